@@ -1,0 +1,36 @@
+"""Check a string argument against the choices it has."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from citenet.errors import InputError
+
+
+def did_you_mean(value: object, choices: Iterable[str]) -> str:
+    """Say which of the choices is nearest to a mistyped value.
+
+    >>> did_you_mean("Louvian", ["leiden", "louvain"])
+    ", did you mean 'louvain'?"
+    >>> did_you_mean("x", ["leiden"])
+    ''
+    """
+    lowered = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(str(value).lower(), lowered, n=1)
+    return f", did you mean {lowered[close[0]]!r}?" if close else ""
+
+
+def check_choice(name: str, value: str, choices: Iterable[str]) -> str:
+    """Return the value if it is one of the choices, else raise and list them.
+
+    >>> check_choice("method", "leiden", ["leiden", "louvain"])
+    'leiden'
+    """
+    options = list(choices)
+    if value not in options:
+        raise InputError(
+            f"{name}={value!r} is not a choice{did_you_mean(value, options)} "
+            f"(choices: {', '.join(map(repr, options))})"
+        )
+    return value

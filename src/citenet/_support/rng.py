@@ -1,0 +1,38 @@
+"""Random generators by SPEC 7: ``rng=None`` at the border, a `Generator` inside."""
+
+from __future__ import annotations
+
+import numpy as np
+
+RngLike = None | int | np.random.SeedSequence | np.random.Generator
+
+
+def as_generator(rng: RngLike) -> tuple[np.random.Generator, int | None]:
+    """Return a generator and the seed that recreates it.
+
+    Parameters
+    ----------
+    rng : None, int, SeedSequence or Generator
+        ``None`` takes entropy from the operating system.
+
+    Returns
+    -------
+    generator : numpy.random.Generator
+    seed : int or None
+        ``None`` when a live generator was passed: its position is unknown.
+
+    Examples
+    --------
+    >>> as_generator(7)[1]
+    7
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng, None
+    sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+    seed = sequence.entropy if isinstance(sequence.entropy, int) else None
+    return np.random.default_rng(sequence), seed
+
+
+def integer_seed(generator: np.random.Generator) -> int:
+    """Draw a seed for a library that wants an int."""
+    return int(generator.integers(2**31 - 1))

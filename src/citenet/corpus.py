@@ -1,0 +1,277 @@
+"""Corpus: works, the references they print, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from citenet._support.tables import Table, conform, load_tables, save_tables
+from citenet.errors import InputError
+
+__all__ = ["CONTEXT_COLUMNS", "PROBLEM_COLUMNS", "REFERENCE_COLUMNS", "SOURCE_COLUMNS", "WORK_COLUMNS", "Corpus"]
+
+WORK_COLUMNS = {
+    "title": "str",
+    "authors": "str",
+    "year": "Int64",
+    "type": "str",
+    "container": "str",
+    "container_abbrev": "str",
+    "volume": "str",
+    "issue": "str",
+    "first_page": "str",
+    "last_page": "str",
+    "doi": "str",
+    "ids": "str",
+    "file": "str",
+    "line": "Int64",
+}
+REFERENCE_COLUMNS = {
+    "citing": "str",
+    "position": "Int64",
+    "raw": "str",
+    "title": "str",
+    "authors": "str",
+    "year": "Int64",
+    "type": "str",
+    "container": "str",
+    "volume": "str",
+    "issue": "str",
+    "first_page": "str",
+    "last_page": "str",
+    "publisher": "str",
+    "doi": "str",
+    "ids": "str",
+    "file": "str",
+    "line": "Int64",
+}
+CONTEXT_COLUMNS = {"citing": "str", "position": "Int64", "passage": "str", "section": "str"}
+PROBLEM_COLUMNS = {"file": "str", "line": "Int64", "kind": "str", "detail": "str", "excerpt": "str"}
+SOURCE_COLUMNS = {
+    "file": "str",
+    "format": "str",
+    "sha256": "str",
+    "n_works": "Int64",
+    "n_references": "Int64",
+    "retrieved": "str",
+}
+_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Corpus:
+    """Works with their reference lists, as read.
+
+    Parameters
+    ----------
+    works : DataFrame
+        Index ``work_id`` (str, unique). Columns `WORK_COLUMNS`; further columns are kept (categories, labels …).
+        ``authors`` is ``"Family, Given; Family, Given"``, ``ids`` is ``"scheme:value scheme:value"``.
+    references : DataFrame
+        One row per printed reference: ``citing`` (a ``work_id``), ``position`` (from 1 within the citing work),
+        ``raw`` and the parsed fields of `REFERENCE_COLUMNS`.
+    contexts : DataFrame, optional
+        One row per mention in the text: which ``passage`` of ``citing`` mentions its reference ``position``.
+    problems : DataFrame, optional
+        What could not be read as meant: file, line, kind, detail, excerpt.
+    sources : DataFrame, optional
+        The files read: file, format, sha256, counts.
+
+    Notes
+    -----
+    Rows are put in order (works by id, references by citing work and position), so that the order of files and
+    records changes nothing. Unknown is NA, never "" or 0. Tables are handed out as copies.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"title": ["A", "B"], "year": [2004, 2010]}, index=["a", "b"])
+    >>> references = pd.DataFrame({"citing": ["b"], "position": [1], "raw": ["A. 2004."]})
+    >>> Corpus(works, references)
+    <Corpus: 2 works (2004–2010), 1 reference of 1 work, no problems>
+    """
+
+    works: Table = Table()
+    references: Table = Table()
+    contexts: Table = Table()
+    problems: Table = Table()
+    sources: Table = Table()
+
+    def __post_init__(self) -> None:
+        works = conform(self.works, WORK_COLUMNS, "works")
+        works.index = works.index.astype("str").rename("work_id")
+        if works.index.has_duplicates:
+            example = works.index[works.index.duplicated()][0]
+            raise InputError(f"work ids must be unique; {example!r} occurs more than once")
+        references = conform(self.references, REFERENCE_COLUMNS, "references")
+        contexts = conform(self.contexts, CONTEXT_COLUMNS, "contexts")
+        for name, table in (("references", references), ("contexts", contexts)):
+            unknown = ~table["citing"].isin(works.index)
+            if unknown.any():
+                raise InputError(
+                    f"{int(unknown.sum())} of {len(table)} {name} name a citing work that is not in works, "
+                    f"e.g. {table.loc[unknown, 'citing'].iloc[0]!r}"
+                )
+        references["position"] = _fill_positions(references)
+        repeated = references.duplicated(["citing", "position"])
+        if repeated.any():
+            citing, position = references.loc[repeated, ["citing", "position"]].iloc[0]
+            raise InputError(f"work {citing!r} has two references at position {position}; number them 1, 2, …")
+        set_table = object.__setattr__
+        set_table(self, "works", works.sort_index(kind="stable"))
+        set_table(self, "references", references.sort_values(["citing", "position"], ignore_index=True))
+        set_table(
+            self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True)
+        )
+        problems = conform(self.problems, PROBLEM_COLUMNS, "problems")
+        set_table(
+            self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
+        )
+        sources = conform(self.sources, SOURCE_COLUMNS, "sources")
+        set_table(self, "sources", sources.sort_values(["file", "sha256"], ignore_index=True))
+
+    def __repr__(self) -> str:
+        works, references = self.works, self.references
+        n_citing = references["citing"].nunique()
+        n_problems = len(self.problems)
+        return (
+            f"<Corpus: {_count(len(works), 'work')}{_span(works['year'])}, "
+            f"{_count(len(references), 'reference')} of {_count(n_citing, 'work')}, "
+            f"{_count(n_problems, 'problem') if n_problems else 'no problems'}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.works.head(5).to_html()}"
+
+    def __add__(self, other: Corpus) -> Corpus:
+        """Both corpora together; nothing is merged (deduplication is its own call).
+
+        A work id that both hold is kept for the first and suffixed (``#2``) for the second, with a row in ``problems``.
+        """
+        if not isinstance(other, Corpus):
+            return NotImplemented
+        return concat([self, other])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Works with the number of references each one prints.
+
+        Returns
+        -------
+        DataFrame, shape (n_works, n_columns)
+        """
+        works = self.works
+        counts = self.references["citing"].value_counts()
+        works["n_references"] = counts.reindex(works.index, fill_value=0).astype("Int64")
+        return works
+
+    def summary(self) -> pd.DataFrame:
+        """Counts per source file: works, references, problems.
+
+        Returns
+        -------
+        DataFrame
+            One row per file.
+        """
+        sources = self.sources[["file", "format", "n_works", "n_references"]].copy()
+        problems = self.problems["file"].value_counts()
+        sources["n_problems"] = sources["file"].map(problems).fillna(0).astype("Int64")
+        return sources
+
+    def save(self, folder: str | Path) -> None:
+        """Write the corpus as a folder of plain files (JSON Lines and a header with digests)."""
+        save_tables(folder, "corpus", _VERSION, self._tables())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Corpus:
+        """Read what `save` wrote; the tables come back exactly as they were."""
+        tables, _ = load_tables(folder, "corpus", _VERSION)
+        return cls(**tables)
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {
+            "works": self.works,
+            "references": self.references,
+            "contexts": self.contexts,
+            "problems": self.problems,
+            "sources": self.sources,
+        }
+
+
+def concat(corpora: list[Corpus]) -> Corpus:
+    """Put corpora together without merging any work.
+
+    Parameters
+    ----------
+    corpora : list of Corpus
+        Where a work id occurs again, the later copy gets the suffix ``#2``, ``#3`` … in its own tables, and a row
+        in ``problems``.
+
+    Returns
+    -------
+    Corpus
+    """
+    taken: dict[str, int] = {}
+    parts: dict[str, list[pd.DataFrame]] = {
+        name: [] for name in ("works", "references", "contexts", "problems", "sources")
+    }
+    for corpus in corpora:
+        tables = corpus._tables()
+        renamed = {}
+        for work_id in tables["works"].index:
+            taken[work_id] = taken.get(work_id, 0) + 1
+            if taken[work_id] > 1:
+                renamed[work_id] = f"{work_id}#{taken[work_id]}"
+        if renamed:
+            tables = _rename(tables, renamed)
+        for name, table in tables.items():
+            parts[name].append(table)
+    joined = {
+        name: pd.concat(tables, ignore_index=name != "works") if tables else None for name, tables in parts.items()
+    }
+    return Corpus(**joined)
+
+
+def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[str, pd.DataFrame]:
+    works = tables["works"].rename(index=renamed)
+    references, contexts = tables["references"].copy(), tables["contexts"].copy()
+    references["citing"] = references["citing"].replace(renamed)
+    terms = {f"work:{old}": f"work:{new}" for old, new in renamed.items()}
+    references["ids"] = references["ids"].map(
+        lambda ids: " ".join(terms.get(term, term) for term in ids.split()), na_action="ignore"
+    )
+    contexts["citing"] = contexts["citing"].replace(renamed)
+    rows = works.loc[list(renamed.values())]
+    repeated = pd.DataFrame(
+        {
+            "file": rows["file"],
+            "line": rows["line"],
+            "kind": "repeated work id",
+            "detail": [
+                f"{old!r} occurs more than once; this one is kept as {new!r}. Remove the copy or deduplicate."
+                for old, new in renamed.items()
+            ],
+            "excerpt": rows["title"],
+        }
+    )
+    problems = pd.concat([tables["problems"], repeated], ignore_index=True)
+    return {**tables, "works": works, "references": references, "contexts": contexts, "problems": problems}
+
+
+def _fill_positions(references: pd.DataFrame) -> pd.Series[int]:
+    """Positions as given; where unknown, the order of the rows within the citing work."""
+    order = references.groupby("citing", sort=False).cumcount() + 1
+    return references["position"].fillna(order.astype("Int64"))
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _span(years: pd.Series[int]) -> str:
+    known = years.dropna()
+    if known.empty:
+        return ""
+    low, high = int(known.min()), int(known.max())
+    return f" ({low})" if low == high else f" ({low}–{high})"

@@ -1,0 +1,88 @@
+"""What every reader fills: works, references, contexts and problems of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from citenet._support.text import shorten
+from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
+from citenet.errors import ParseError
+
+__all__ = ["Records"]
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Records:
+    """Rows collected while one file is read.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file as it will stand in ``file`` columns.
+    strict : bool
+        Raise on the first problem instead of collecting it.
+    """
+
+    file: str
+    strict: bool = False
+    works: list[Row] = field(default_factory=list)
+    references: list[Row] = field(default_factory=list)
+    contexts: list[Row] = field(default_factory=list)
+    problems: list[Row] = field(default_factory=list)
+    labels: list[Row] = field(default_factory=list)
+
+    def work(self, work_id: str, line: int | None, **fields: Any) -> None:
+        """Add a work; fields are columns of ``corpus.works`` (further names become further columns)."""
+        self.works.append({"work_id": work_id, "file": self.file, "line": line, **fields})
+
+    def reference(self, citing: str, line: int | None, raw: str | None, **fields: Any) -> None:
+        """Add a reference of ``citing``; its position is its turn unless ``position`` is given."""
+        self.references.append({"citing": citing, "file": self.file, "line": line, "raw": raw, **fields})
+
+    def problem(self, kind: str, line: int | None, detail: str, excerpt: str | None = None) -> None:
+        """Report what could not be read: a kind to count by, where, what to do, and what stood there."""
+        if self.strict:
+            raise ParseError(f"{kind}: {detail}", file=self.file, line=line, excerpt=excerpt)
+        row = {"file": self.file, "line": line, "kind": kind, "detail": detail}
+        self.problems.append({**row, "excerpt": None if excerpt is None else shorten(excerpt, 120)})
+
+    def unique_id(self, wanted: str, line: int | None, taken: set[str]) -> str:
+        """Return the id, suffixed ``#2``, ``#3`` … and reported where it is taken."""
+        work_id, n = wanted, 1
+        while work_id in taken:
+            n += 1
+            work_id = f"{wanted}#{n}"
+        if n > 1:
+            self.problem("repeated work id", line, f"{wanted!r} occurs again; kept as {work_id!r}", wanted)
+        taken.add(work_id)
+        return work_id
+
+    def corpus(self, format: str, sha256: str) -> Corpus:
+        """Everything collected, as a checked `Corpus` with one row in ``sources``."""
+        source = {
+            "file": self.file,
+            "format": format,
+            "sha256": sha256,
+            "n_works": len(self.works),
+            "n_references": len(self.references),
+        }
+        works = _frame(self.works, ["work_id", *WORK_COLUMNS]).set_index("work_id")
+        return Corpus(
+            works=works,
+            references=_frame(self.references, REFERENCE_COLUMNS),
+            contexts=_frame(self.contexts, CONTEXT_COLUMNS),
+            problems=_frame(self.problems, PROBLEM_COLUMNS),
+            sources=pd.DataFrame([source]),
+        )
+
+
+def _frame(rows: list[Row], first: Iterable[str]) -> pd.DataFrame:
+    """Rows as a table of plain objects; keys may differ from row to row."""
+    columns = list(dict.fromkeys([*first, *(key for row in rows for key in row)]))
+    return pd.DataFrame({c: pd.Series([row.get(c) for row in rows], dtype="object") for c in columns})

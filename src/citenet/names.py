@@ -1,0 +1,61 @@
+"""Author names as one readable string: ``"Family, Given; Family, Given"``.
+
+A name without a comma is a group (``"World Health Organization"``) or a family name alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from citenet._support.text import fold
+
+__all__ = ["author_keys", "first_author_key", "split_authors"]
+
+_PARTICLES = frozenset(
+    "al da de del della den der di dos du el la le ten ter van vom von zu".split()
+)
+
+
+def split_authors(authors: str | None) -> list[tuple[str, str]]:
+    """(family, given) of each author; given is "" for a group.
+
+    >>> split_authors("Robert, G; World Health Organization")
+    [('Robert', 'G'), ('World Health Organization', '')]
+    """
+    if not isinstance(authors, str):
+        return []
+    names = []
+    for name in authors.split(";"):
+        family, _, given = name.partition(",")
+        if family.strip():
+            names.append((family.strip(), given.strip()))
+    return names
+
+
+def author_keys(authors: str | None) -> list[str]:
+    """Comparable forms of the family names, in order: folded, without blanks and nobiliary particles.
+
+    >>> author_keys("van der Geest, S; Andersson Gäre, B")
+    ['geest', 'anderssongare']
+    """
+    return [_family_key(family) for family, _ in split_authors(authors)]
+
+
+def first_author_key(authors: str | None) -> tuple[str, str]:
+    """Comparable family name and first initial of the first author; "" where unknown.
+
+    >>> first_author_key("VANDERGEEST, SJ")
+    ('vandergeest', 's')
+    >>> first_author_key("van der Geest, Sjaak")
+    ('geest', 's')
+    """
+    for family, given in split_authors(authors):
+        initial = re.sub(r"[^a-z]", "", fold(given))[:1]
+        return _family_key(family), initial
+    return "", ""
+
+
+def _family_key(family: str) -> str:
+    words = fold(family).split()
+    kept = [word for word in words if word not in _PARTICLES] or words
+    return "".join(kept)
