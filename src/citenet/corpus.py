@@ -58,6 +58,7 @@ SOURCE_COLUMNS = {
     "n_references": "Int64",
     "retrieved": "str",
 }
+_DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 _VERSION = 1
 
 
@@ -200,37 +201,51 @@ class Corpus:
 
 
 def concat(corpora: list[Corpus]) -> Corpus:
-    """Put corpora together without merging any work.
+    """Put corpora together without merging any described work.
 
     Parameters
     ----------
     corpora : list of Corpus
         Where a work id occurs again, the later copy gets the suffix ``#2``, ``#3`` … in its own tables, and a row
-        in ``problems``.
+        in ``problems``. A work of which nothing but the id is known is no copy: it gives way to the described one,
+        and its references join that work's list, numbered on after those that came before.
 
     Returns
     -------
     Corpus
     """
+    parts = [corpus._tables() for corpus in corpora]
     taken: dict[str, int] = {}
-    parts: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("works", "references", "contexts", "problems", "sources")
-    }
-    for corpus in corpora:
-        tables = corpus._tables()
+    for part in parts:
+        works = part["works"]
+        described = works.index[works[_DESCRIPTION].notna().any(axis=1)]
         renamed = {}
-        for work_id in tables["works"].index:
+        for work_id in described:
             taken[work_id] = taken.get(work_id, 0) + 1
             if taken[work_id] > 1:
                 renamed[work_id] = f"{work_id}#{taken[work_id]}"
         if renamed:
-            tables = _rename(tables, renamed)
-        for name, table in tables.items():
-            parts[name].append(table)
-    joined = {
-        name: pd.concat(tables, ignore_index=name != "works") if tables else None for name, tables in parts.items()
-    }
+            part.update(_rename(part, renamed))
+    joined = {name: pd.concat([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    if not joined:
+        return Corpus()
+    works = joined["works"]
+    described_only = works[_DESCRIPTION].notna().any(axis=1)
+    works = works[described_only | ~works.index.isin(works.index[described_only])]
+    joined["works"] = works[~works.index.duplicated()]
+    joined["references"] = _renumber(joined["references"].reset_index(drop=True))
     return Corpus(**joined)
+
+
+def _renumber(references: pd.DataFrame) -> pd.DataFrame:
+    """Give references whose position is taken the next free ones of their list."""
+    clash = references.duplicated(["citing", "position"])
+    if clash.any():
+        last = references.loc[~clash].groupby("citing")["position"].max()
+        later = references.loc[clash]
+        turn = later.groupby("citing").cumcount() + 1
+        references.loc[clash, "position"] = later["citing"].map(last) + turn
+    return references
 
 
 def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[str, pd.DataFrame]:

@@ -67,7 +67,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
         columns[column] = _as_type(values, dtype, f"{name}.{column}")
     for column in source.columns:
         if column not in columns:
-            columns[str(column)] = source[column]
+            columns[str(column)] = source[column].infer_objects()
     table = pd.DataFrame(columns, index=source.index)
     return table.copy()
 

@@ -64,7 +64,10 @@ class Records:
         return work_id
 
     def corpus(self, format: str, sha256: str) -> Corpus:
-        """Everything collected, as a checked `Corpus` with one row in ``sources``."""
+        """Everything collected, as a checked `Corpus` with one row in ``sources``.
+
+        A citing work that this file only names becomes a work of which nothing but the id is known.
+        """
         source = {
             "file": self.file,
             "format": format,
@@ -72,7 +75,10 @@ class Records:
             "n_works": len(self.works),
             "n_references": len(self.references),
         }
-        works = _frame(self.works, ["work_id", *WORK_COLUMNS]).set_index("work_id")
+        described = {row["work_id"] for row in self.works}
+        named = dict.fromkeys(row["citing"] for row in [*self.references, *self.contexts])
+        only_named = [{"work_id": citing, "file": self.file} for citing in named if citing not in described]
+        works = _frame([*self.works, *only_named], ["work_id", *WORK_COLUMNS]).set_index("work_id")
         return Corpus(
             works=works,
             references=_frame(self.references, REFERENCE_COLUMNS),
