@@ -11,7 +11,14 @@ import pandas as pd
 from citenet._support.tables import Table, conform, load_tables, save_tables
 from citenet.errors import InputError
 
-__all__ = ["CONTEXT_COLUMNS", "PROBLEM_COLUMNS", "REFERENCE_COLUMNS", "SOURCE_COLUMNS", "WORK_COLUMNS", "Corpus"]
+__all__ = [
+    "CONTEXT_COLUMNS",
+    "PROBLEM_COLUMNS",
+    "REFERENCE_COLUMNS",
+    "SOURCE_COLUMNS",
+    "WORK_COLUMNS",
+    "Corpus",
+]
 
 WORK_COLUMNS = {
     "title": "str",
@@ -123,13 +130,9 @@ class Corpus:
         set_table = object.__setattr__
         set_table(self, "works", works.sort_index(kind="stable"))
         set_table(self, "references", references.sort_values(["citing", "position"], ignore_index=True))
-        set_table(
-            self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True)
-        )
+        set_table(self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True))
         problems = conform(self.problems, PROBLEM_COLUMNS, "problems")
-        set_table(
-            self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
-        )
+        set_table(self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True))
         sources = conform(self.sources, SOURCE_COLUMNS, "sources")
         set_table(self, "sources", sources.sort_values(["file", "sha256"], ignore_index=True))
 
@@ -168,7 +171,7 @@ class Corpus:
         return works
 
     def summary(self) -> pd.DataFrame:
-        """Counts per source file: works, references, problems.
+        """Count per source file: works, references, problems.
 
         Returns
         -------

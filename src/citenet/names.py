@@ -11,9 +11,7 @@ from citenet._support.text import fold
 
 __all__ = ["author_keys", "first_author_key", "split_authors"]
 
-_PARTICLES = frozenset(
-    "al da de del della den der di dos du el la le ten ter van vom von zu".split()
-)
+_PARTICLES = frozenset("al da de del della den der di dos du el la le ten ter van vom von zu".split())  # noqa: SIM905
 
 
 def split_authors(authors: str | None) -> list[tuple[str, str]]:
@@ -33,7 +31,7 @@ def split_authors(authors: str | None) -> list[tuple[str, str]]:
 
 
 def author_keys(authors: str | None) -> list[str]:
-    """Comparable forms of the family names, in order: folded, without blanks and nobiliary particles.
+    """Return comparable forms of the family names, in order: folded, without blanks and nobiliary particles.
 
     >>> author_keys("van der Geest, S; Andersson Gäre, B")
     ['geest', 'anderssongare']
@@ -42,7 +40,7 @@ def author_keys(authors: str | None) -> list[str]:
 
 
 def first_author_key(authors: str | None) -> tuple[str, str]:
-    """Comparable family name and first initial of the first author; "" where unknown.
+    """Return comparable family name and first initial of the first author; "" where unknown.
 
     >>> first_author_key("VANDERGEEST, SJ")
     ('vandergeest', 's')

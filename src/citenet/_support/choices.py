@@ -30,7 +30,6 @@ def check_choice(name: str, value: str, choices: Iterable[str]) -> str:
     options = list(choices)
     if value not in options:
         raise InputError(
-            f"{name}={value!r} is not a choice{did_you_mean(value, options)} "
-            f"(choices: {', '.join(map(repr, options))})"
+            f"{name}={value!r} is not a choice{did_you_mean(value, options)} (choices: {', '.join(map(repr, options))})"
         )
     return value

@@ -72,7 +72,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
     return table.copy()
 
 
-def _as_type(values: pd.Series[Any], dtype: str, where: str) -> pd.Series[Any]:
+def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
     if dtype == "str":
         text = values.astype("str") if values.dtype != "str" else values
         return text.mask((text == "") | values.isna())
@@ -140,10 +140,7 @@ def _load_table(file: Path, spec: Mapping[str, Any]) -> pd.DataFrame:
     columns = list(spec["columns"])
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     table = pd.DataFrame(
-        {
-            column: _typed(value, dtype)
-            for (column, dtype), value in zip(spec["columns"].items(), values, strict=True)
-        }
+        {column: _typed(value, dtype) for (column, dtype), value in zip(spec["columns"].items(), values, strict=True)}
     )
     return table.set_index(spec["index"]) if spec["index"] else table
 
@@ -154,7 +151,7 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
     return as_object.where(values.notna(), None).tolist()
 
 
-def _typed(values: Any, dtype: str) -> pd.Series[Any]:
+def _typed(values: Any, dtype: Any) -> pd.Series[Any]:
     if dtype == "str":
         return pd.Series(list(values), dtype="str")
     series = pd.Series(list(values), dtype="object")

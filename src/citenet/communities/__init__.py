@@ -1,0 +1,1 @@
+"""Which works belong together: assigned labels, detected communities, and how far they agree."""

@@ -1,0 +1,182 @@
+"""Assign a group to each work from what is known about it: a column, a table, a reviewer's decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from citenet._support.choices import check_choice
+from citenet._support.text import fold
+from citenet.errors import ColumnError, InputError
+from citenet.network import CitationNetwork
+from citenet.partition import Partition, from_series
+
+__all__ = ["label"]
+
+Groups = Mapping[str, str | Iterable[str]] | str | Path
+
+
+def label(
+    net: CitationNetwork,
+    by: str | None = None,
+    *,
+    groups: Groups | None = None,
+    decisions: Mapping[str, str] | str | Path | None = None,
+    spread: Literal["container"] | None = None,
+    separator: str = ";",
+) -> Partition:
+    """Assign works to groups.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    by : str, optional
+        Column of ``net.works`` that says the group, or holds the values that ``groups`` sorts. A cell may hold
+        several values, separated by ``separator``.
+    groups : mapping of group name to values, or path of a CSV with columns ``value,group``, optional
+        Which values make which group, for example ``{"PAM": ["Public Administration", "Management"]}`` or a table
+        of journals and disciplines. Compared without case, accents and punctuation. Other values are ignored.
+    decisions : mapping of work id to group name, or path of a CSV with columns ``work,group``, optional
+        A reader's decisions; they outrank the column. An empty group takes a label away.
+    spread : {"container"}, optional
+        Label works outside the corpus (``external``) by their journal or book series: it takes the group that most
+        of the corpus's works in it have. Where most have none, or there is a tie, it stays unassigned.
+    separator : str
+        Separates several values in a cell.
+
+    Returns
+    -------
+    Partition
+        Works with values of several groups are unassigned, and counted in ``params["in several groups"]``.
+
+    Raises
+    ------
+    ColumnError, InputError
+        If the column is missing, no value of ``groups`` occurs, or decisions name unknown works.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"year": [2000, 2001], "field": ["Management", "Surgery; Nursing"]}, index=["a", "b"])
+    >>> net = CitationNetwork(works, [1], [0])
+    >>> label(net, by="field", groups={"PAM": "Management", "Health": ["Nursing", "Surgery"]})
+    <Partition: 2 groups of 2 works (PAM 1, Health 1), assigned by field>
+    """
+    if by is None and decisions is None:
+        raise InputError("say how to label: by= a column of works, or decisions= a table of works and groups")
+    works = net.works
+    names: pd.Series[Any] = pd.Series(None, index=works.index, dtype="object")
+    params: dict[str, Any] = {}
+    if by is not None:
+        if by not in works:
+            raise ColumnError("net.works", by, works.columns)
+        names, several = _by_column(works[by], None if groups is None else _lookup(groups), separator)
+        params["in several groups"] = several
+        if groups is not None and names.isna().all():
+            raise InputError(f"no value of groups occurs in column {by!r}; it holds, e.g., {_examples(works[by])}")
+    if decisions is not None:
+        names = _decide(names, decisions)
+        params["decisions"] = len(decisions) if isinstance(decisions, Mapping) else str(decisions)
+    if spread is not None:
+        check_choice("spread", spread, ["container"])
+        names = _spread_by_container(works, names)
+    return from_series(names, method=by or "decisions", params=params)
+
+
+def _by_column(column: pd.Series[Any], lookup: Mapping[str, str] | None, separator: str) -> tuple[pd.Series[Any], int]:
+    """Group of each cell, and how many cells belong to several groups."""
+    cache: dict[str, str | None] = {}
+    several = 0
+    found: list[str | None] = []
+    for cell in column.astype("object").where(column.notna(), None):
+        if cell is None:
+            found.append(None)
+            continue
+        text = str(cell)
+        if text not in cache:
+            values = [part.strip() for part in text.split(separator)] if separator else [text]
+            named = values if lookup is None else [lookup[fold(v)] for v in values if fold(v) in lookup]
+            distinct = sorted(set(named) - {""})
+            cache[text] = distinct[0] if len(distinct) == 1 else ("" if distinct else None)
+        several += cache[text] == ""
+        found.append(cache[text] or None)
+    return pd.Series(found, index=column.index, dtype="object"), several
+
+
+def _lookup(groups: Groups) -> dict[str, str]:
+    """Folded value → group name."""
+    if isinstance(groups, Mapping):
+        pairs = [
+            (value, str(name))
+            for name, values in groups.items()
+            for value in ([values] if isinstance(values, str) else values)
+        ]
+    else:
+        table = _two_columns(groups, "value", "group")
+        pairs = list(zip(table["value"], table["group"], strict=True))
+    lookup: dict[str, str] = {}
+    for value, name in pairs:
+        if lookup.setdefault(fold(str(value)), str(name)) != str(name):
+            raise InputError(f"value {value!r} stands in two groups: {lookup[fold(str(value))]!r} and {name!r}")
+    return lookup
+
+
+def _decide(names: pd.Series[Any], decisions: Mapping[str, str] | str | Path) -> pd.Series[Any]:
+    if isinstance(decisions, Mapping):
+        decided = {str(work): group for work, group in decisions.items()}
+    else:
+        table = _two_columns(decisions, "work", "group")
+        if table["work"].duplicated().any():
+            raise InputError(f"{decisions} decides on work {table['work'][table['work'].duplicated()].iloc[0]!r} twice")
+        decided = dict(zip(table["work"], table["group"], strict=True))
+    unknown = [work for work in decided if work not in names.index]
+    if unknown:
+        raise InputError(
+            f"{len(unknown)} of {len(decided)} decisions name works that are not in the network, e.g. {unknown[0]!r}"
+        )
+    names = names.copy()
+    for work, group in decided.items():
+        names[work] = group if isinstance(group, str) and group.strip() else None
+    return names
+
+
+def _two_columns(path: str | Path, first: str, second: str) -> pd.DataFrame:
+    file = Path(path)
+    if not file.is_file():
+        raise InputError(f"{path} is not a file; give a CSV with columns {first},{second} or a mapping")
+    table = pd.read_csv(file, dtype="str", encoding="utf-8-sig")
+    for column in (first, second):
+        if column not in table:
+            raise ColumnError(str(path), column, table.columns)
+    return table[table[first].notna()]
+
+
+def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any]) -> pd.Series[Any]:
+    """Give external works the group that most corpus works of their container have."""
+    if "external" not in works:
+        raise ColumnError("net.works", "external", works.columns)
+    external = works["external"].fillna(False).astype(bool)
+    keys = container_keys(works)
+    inside = pd.DataFrame({"key": keys, "group": names.fillna("")})[~external & keys.notna()]
+    counts = inside.value_counts(["key", "group"]).reset_index(name="n").sort_values(["key", "n", "group"])
+    top = counts.groupby("key").tail(1).set_index("key")
+    second = counts.groupby("key")["n"].nlargest(2).groupby(level=0).nth(1).droplevel(1)
+    clear = top["n"] > second.reindex(top.index, fill_value=0)
+    majority = top.loc[clear, "group"].replace("", None)
+    spread = keys.map(majority).astype("object")
+    return names.where(~external | names.notna(), spread.where(spread.notna(), None))
+
+
+def container_keys(works: pd.DataFrame) -> pd.Series[Any]:
+    """Comparable name of the journal or series of each work; NA where unknown."""
+    abbreviation = works.get("container_abbrev", pd.Series(np.nan, index=works.index, dtype="str"))
+    full = works.get("container", pd.Series(np.nan, index=works.index, dtype="str"))
+    folded = abbreviation.fillna(full).map(fold, na_action="ignore").astype("object")
+    return folded.where(folded.notna() & (folded != ""), None)
+
+
+def _examples(column: pd.Series[Any]) -> str:
+    return ", ".join(repr(value) for value in column.dropna().unique()[:3]) or "nothing"

@@ -1,0 +1,412 @@
+"""CitationNetwork: two integer arrays over a table of works; every arc runs citing → cited."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet._support.choices import check_choice
+from citenet._support.tables import Table, conform, load_tables, save_tables
+from citenet.errors import ColumnError, InputError
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from scipy import sparse
+
+__all__ = ["CitationNetwork"]
+
+IntArray = npt.NDArray[np.int32]
+DROPPED_COLUMNS = {"citing": "str", "cited": "str", "reason": "str", "raw": "str"}
+EVIDENCE_COLUMNS = {"position": "Int64", "raw": "str", "rule": "str", "score": "float64"}
+_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CitationNetwork:
+    """A directed citation graph.
+
+    Parameters
+    ----------
+    works : DataFrame, shape (n_works, …)
+        Index ``work_id`` (str, unique); columns ``title`` and ``year`` (Int64, NA unknown) and any others.
+    citing, cited : array_like of int, shape (n_citations,)
+        Positions in ``works``. No loops, no parallel arcs.
+    dropped : DataFrame, optional
+        References that are no arc: citing, cited, reason ("duplicate", "self", "later", "unmatched", "ambiguous"),
+        raw. References = citations + dropped.
+    evidence : DataFrame, shape (n_citations, …), optional
+        The reference behind each arc: position, raw, rule, score.
+    provenance : mapping, optional
+        How the network was made (JSON values).
+
+    Notes
+    -----
+    Works are put in order of their id and arcs in order of (citing, cited): the same network has the same arrays,
+    whatever the order it came in.
+
+    Examples
+    --------
+    >>> net = CitationNetwork.from_frames(
+    ...     pd.DataFrame({"year": [2001, 2005]}, index=["a", "b"]),
+    ...     pd.DataFrame({"citing": ["b"], "cited": ["a"]}),
+    ... )
+    >>> net
+    <CitationNetwork: 2 works, 1 citation, 2001–2005>
+    """
+
+    works: Table = Table()
+    citing: IntArray = field(default_factory=lambda: np.empty(0, np.int32))
+    cited: IntArray = field(default_factory=lambda: np.empty(0, np.int32))
+    dropped: Table = Table()
+    evidence: Table = Table()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        works = conform(self.works, {"title": "str", "year": "Int64"}, "works")
+        works.index = works.index.astype("str").rename("work_id")
+        if works.index.has_duplicates:
+            example = works.index[works.index.duplicated()][0]
+            raise InputError(f"work ids must be unique; {example!r} occurs more than once")
+        citing, cited = _positions(self.citing, len(works)), _positions(self.cited, len(works))
+        if citing.shape != cited.shape:
+            raise InputError(f"citing and cited must be as long as each other: {citing.size} and {cited.size}")
+        if (citing == cited).any():
+            raise InputError(
+                f"{int((citing == cited).sum())} works cite themselves; drop loops first (from_frames does)"
+            )
+        rank = np.empty(len(works), np.int32)
+        by_id = np.argsort(works.index.to_numpy(dtype=object), kind="stable")
+        rank[by_id] = np.arange(len(works), dtype=np.int32)
+        citing, cited = rank[citing], rank[cited]
+        order = np.lexsort((cited, citing))
+        citing, cited = citing[order], cited[order]
+        if citing.size and ((np.diff(citing) == 0) & (np.diff(cited) == 0)).any():
+            raise InputError(
+                "parallel arcs: one work cites another more than once; drop repeats first (from_frames does)"
+            )
+        evidence = self.evidence
+        if len(evidence):
+            if len(evidence) != citing.size:
+                raise InputError(f"evidence has {len(evidence)} rows for {citing.size} citations")
+            evidence = conform(evidence.iloc[order].reset_index(drop=True), EVIDENCE_COLUMNS, "evidence")
+        citing.flags.writeable = cited.flags.writeable = False
+        put = object.__setattr__
+        put(self, "works", works.iloc[by_id])
+        put(self, "citing", citing)
+        put(self, "cited", cited)
+        dropped = conform(self.dropped, DROPPED_COLUMNS, "dropped")
+        put(self, "dropped", dropped.sort_values(list(DROPPED_COLUMNS), ignore_index=True))
+        put(self, "evidence", evidence)
+        put(self, "provenance", dict(self.provenance))
+
+    # -- what it is -----------------------------------------------------------------------------------------
+
+    @property
+    def n_works(self) -> int:
+        """Number of works."""
+        return len(self._index)
+
+    @property
+    def n_citations(self) -> int:
+        """Number of arcs."""
+        return int(self.citing.size)
+
+    @property
+    def ids(self) -> pd.Index[str]:
+        """Work ids, in the order that ``citing`` and ``cited`` count in."""
+        return self._index
+
+    @property
+    def _index(self) -> pd.Index[str]:
+        index: pd.Index[str] = self.__dict__["_works"].index
+        return index
+
+    @property
+    def year(self) -> npt.NDArray[np.float64]:
+        """Publication year of each work, shape (n_works,); NaN where unknown."""
+        years: pd.Series[Any] = self.__dict__["_works"]["year"]
+        return years.to_numpy(dtype="float64", na_value=np.nan)
+
+    def __repr__(self) -> str:
+        year = self.year
+        known = year[~np.isnan(year)]
+        span = f", {known.min():.0f}–{known.max():.0f}" if known.size else ", no years"
+        dropped = f", {len(self.dropped):,} references dropped" if len(self.dropped) else ""
+        return (
+            f"<CitationNetwork: {self.n_works:,} work{'s'[: self.n_works != 1]}, "
+            f"{self.n_citations:,} citation{'s'[: self.n_citations != 1]}{span}{dropped}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.summary().to_frame().to_html()}"
+
+    def summary(self) -> pd.Series[Any]:
+        """Count works, dated works, citations, those who cite and are cited, and each reason for a drop.
+
+        Returns
+        -------
+        Series of int
+        """
+        counts = {
+            "works": self.n_works,
+            "works with a year": int((~np.isnan(self.year)).sum()),
+            "citing works": int(np.unique(self.citing).size),
+            "cited works": int(np.unique(self.cited).size),
+            "citations": self.n_citations,
+        }
+        reasons = self.dropped["reason"].value_counts().sort_index()
+        counts |= {f"dropped: {reason}": int(n) for reason, n in reasons.items()}
+        return pd.Series(counts, name="count")
+
+    # -- conversion -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_frames(
+        cls,
+        works: pd.DataFrame,
+        citations: pd.DataFrame,
+        *,
+        missing: Literal["error", "drop", "add"] = "error",
+        max_lead: int | None = 1,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> CitationNetwork:
+        """Build a network from a table of works and a table of citations.
+
+        Parameters
+        ----------
+        works : DataFrame
+            Indexed by work id, or with a column ``work_id`` or ``id``; ``year`` is used by every test.
+        citations : DataFrame
+            Columns ``citing`` and ``cited`` (work ids); ``raw``, ``position``, ``rule``, ``score`` are kept as evidence.
+        missing : {"error", "drop", "add"}
+            What to do with citations that name a work which is not in ``works``.
+        max_lead : int or None
+            A citation to a work dated more than this many years after the citing one is dropped as "later" (dates
+            are wrong or the reference is); None keeps all.
+        provenance : mapping, optional
+            Kept with the network.
+
+        Returns
+        -------
+        CitationNetwork
+            Loops, repeats and later works are in ``dropped``, with their reason.
+
+        Raises
+        ------
+        InputError, ColumnError
+            If ids repeat, a column is missing, or (``missing="error"``) a citation names an unknown work.
+        """
+        check_choice("missing", missing, ["error", "drop", "add"])
+        works = _indexed(works)
+        for column in ("citing", "cited"):
+            if column not in citations:
+                raise ColumnError("citations", column, citations.columns)
+        arcs = citations.reset_index(drop=True).copy()
+        arcs["citing"], arcs["cited"] = arcs["citing"].astype("str"), arcs["cited"].astype("str")
+        unknown = ~(arcs["citing"].isin(works.index) & arcs["cited"].isin(works.index))
+        reason = pd.Series(pd.NA, index=arcs.index, dtype="object")
+        if unknown.any():
+            if missing == "error":
+                example = arcs.loc[unknown, ["citing", "cited"]].iloc[0].to_dict()
+                raise InputError(
+                    f"{int(unknown.sum())} of {len(arcs)} citations name a work that is not in works, "
+                    f'e.g. {example}; pass missing="drop" to leave them out or missing="add" to add the works'
+                )
+            if missing == "add":
+                named = pd.unique(arcs.loc[unknown, ["citing", "cited"]].to_numpy().ravel())
+                works = works.reindex(works.index.append(pd.Index(named, dtype="str").difference(works.index)))
+            else:
+                reason[unknown] = "unmatched"
+        reason = _reasons_to_drop(works, arcs, reason, max_lead)
+        kept, lost = arcs[reason.isna()], arcs[reason.notna()].copy()
+        lost["reason"] = reason.dropna()
+        extra = [column for column in EVIDENCE_COLUMNS if column in arcs]
+        return cls(
+            works=works,
+            citing=works.index.get_indexer(pd.Index(kept["citing"])).astype(np.int32),
+            cited=works.index.get_indexer(pd.Index(kept["cited"])).astype(np.int32),
+            dropped=lost[[column for column in DROPPED_COLUMNS if column in lost]],
+            evidence=kept[extra] if extra else None,
+            provenance=provenance or {},
+        )
+
+    def to_frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return works and citations as tables (the inverse of `from_frames`).
+
+        Returns
+        -------
+        works : DataFrame
+        citations : DataFrame
+            ``citing``, ``cited`` and, where known, the evidence for each arc.
+        """
+        return self.works, self.to_frame()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Citations as a table: citing, cited and, where known, the evidence for each arc."""
+        ids = self._index
+        arcs = pd.DataFrame({"citing": ids[self.citing], "cited": ids[self.cited]})
+        evidence = self.evidence
+        return arcs.join(evidence) if len(evidence) else arcs
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph, *, max_lead: int | None = 1) -> CitationNetwork:
+        """Build a network from a directed networkx graph whose arcs run citing → cited.
+
+        Parameters
+        ----------
+        graph : networkx.DiGraph or MultiDiGraph
+            Node attributes become columns of ``works``; ``year`` is used by every test.
+        max_lead : int or None
+            As in `from_frames`.
+
+        Raises
+        ------
+        InputError
+            If the graph is undirected, or two nodes have the same name as text.
+        """
+        if not graph.is_directed():
+            raise InputError("the graph is undirected; a citation network needs arcs citing → cited (nx.DiGraph)")
+        names: dict[Hashable, str] = {node: str(node) for node in graph}
+        works = pd.DataFrame.from_dict({names[node]: data for node, data in graph.nodes(data=True)}, orient="index")
+        if len(set(names.values())) < len(names):
+            raise InputError("two nodes have the same name as text (for example 1 and '1'); rename them")
+        works = works.reindex(list(names.values()))
+        arcs = [(names[u], names[v]) for u, v in graph.edges()]
+        return cls.from_frames(works, pd.DataFrame(arcs, columns=["citing", "cited"]), max_lead=max_lead)
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return an ``nx.DiGraph`` citing → cited with str nodes and scalar attributes; unknowns are left out."""
+        import networkx as nx
+
+        graph = nx.DiGraph(citenet={"direction": "citing → cited", "schema_version": _VERSION})
+        works = self.works
+        columns = [(str(column), works[column].astype("object"), works[column].notna()) for column in works]
+        for i, work_id in enumerate(self._index):
+            graph.add_node(work_id, **{name: _scalar(col.iloc[i]) for name, col, known in columns if known.iloc[i]})
+        ids = self._index.tolist()
+        graph.add_edges_from((ids[i], ids[j]) for i, j in zip(self.citing, self.cited, strict=True))
+        return graph
+
+    def to_scipy(self) -> sparse.csr_array:
+        """Adjacency as a sparse array, shape (n_works, n_works), int8: rows citing, columns cited."""
+        from scipy import sparse
+
+        ones = np.ones(self.n_citations, np.int8)
+        shape = (self.n_works, self.n_works)
+        return sparse.csr_array((ones, (self.citing, self.cited)), shape=shape)
+
+    # -- selection ------------------------------------------------------------------------------------------
+
+    def subset(self, works: Iterable[str] | npt.NDArray[np.bool_]) -> CitationNetwork:
+        """Return the network of some works and the arcs among them.
+
+        Parameters
+        ----------
+        works : iterable of str, or bool array of shape (n_works,)
+            Ids, or a mask in the order of ``ids``.
+
+        Raises
+        ------
+        InputError
+            If an id is unknown or the mask has another length.
+        """
+        chosen = self._mask(works)
+        kept = chosen[self.citing] & chosen[self.cited]
+        renumber = np.cumsum(chosen, dtype=np.int32) - 1
+        dropped = self.dropped
+        evidence = self.evidence
+        return CitationNetwork(
+            works=self.works[chosen],
+            citing=renumber[self.citing[kept]],
+            cited=renumber[self.cited[kept]],
+            dropped=dropped[dropped["citing"].isin(self._index[chosen])],
+            evidence=evidence[kept] if len(evidence) else None,
+            provenance={**self.provenance, "subset_of": self.n_works},
+        )
+
+    def _mask(self, works: Iterable[str] | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        if isinstance(works, np.ndarray) and works.dtype == bool:
+            if works.shape != (self.n_works,):
+                raise InputError(f"the mask has shape {works.shape}, the network {self.n_works} works")
+            return works
+        wanted = pd.Index(list(works), dtype="str")
+        position = self._index.get_indexer(wanted)
+        if (position < 0).any():
+            raise InputError(
+                f"{int((position < 0).sum())} works are not in the network, e.g. {wanted[position < 0][0]!r}"
+            )
+        mask = np.zeros(self.n_works, bool)
+        mask[position] = True
+        return mask
+
+    # -- storage --------------------------------------------------------------------------------------------
+
+    def save(self, folder: str | Path) -> None:
+        """Write the network as a folder of plain files (JSON Lines and a header with digests)."""
+        arcs = pd.DataFrame({"citing": self.citing, "cited": self.cited})
+        tables = {"works": self.works, "citations": arcs, "dropped": self.dropped}
+        if len(self.evidence):
+            tables["evidence"] = self.evidence
+        save_tables(folder, "network", _VERSION, tables, provenance=self.provenance)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> CitationNetwork:
+        """Read what `save` wrote; works, arcs and evidence come back exactly as they were."""
+        tables, header = load_tables(folder, "network", _VERSION)
+        return cls(
+            works=tables["works"],
+            citing=tables["citations"]["citing"].to_numpy(),
+            cited=tables["citations"]["cited"].to_numpy(),
+            dropped=tables["dropped"],
+            evidence=tables.get("evidence"),
+            provenance=header["provenance"],
+        )
+
+
+def _positions(values: npt.ArrayLike, n: int) -> IntArray:
+    array = np.array(values, dtype=np.int64)
+    if array.size and (array.min() < 0 or array.max() >= n):
+        raise InputError(f"citing and cited are positions in works: 0 to {n - 1}; found {array.min()} to {array.max()}")
+    return array.astype(np.int32)
+
+
+def _indexed(works: pd.DataFrame) -> pd.DataFrame:
+    for column in ("work_id", "id"):
+        if column in works and works.index.name != "work_id":
+            works = works.set_index(column)
+            break
+    works = works.copy()
+    works.index = works.index.astype("str").rename("work_id")
+    if works.index.has_duplicates:
+        example = works.index[works.index.duplicated()][0]
+        raise InputError(f"work ids must be unique; {example!r} occurs more than once")
+    return works
+
+
+def _reasons_to_drop(
+    works: pd.DataFrame, arcs: pd.DataFrame, reason: pd.Series[Any], max_lead: int | None
+) -> pd.Series[Any]:
+    """Name what makes a citation no arc: a loop, a repeat, a work that did not exist yet."""
+    reason = reason.mask(reason.isna() & (arcs["citing"] == arcs["cited"]), "self")
+    known = arcs[reason.isna()]
+    repeat = known.duplicated(["citing", "cited"])
+    reason[repeat[repeat].index] = "duplicate"
+    if max_lead is not None and "year" in works:
+        year = pd.to_numeric(works["year"]).astype("Float64")
+        lead = arcs["cited"].map(year) - arcs["citing"].map(year)
+        reason = reason.mask(reason.isna() & (lead > max_lead).fillna(False), "later")
+    return reason
+
+
+def _scalar(value: Any) -> Any:
+    """Plain Python scalar of a cell; anything else as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if isinstance(value, str | int | float | bool) else str(value)
