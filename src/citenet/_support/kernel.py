@@ -51,7 +51,7 @@ class Kernel(Generic[P, R]):
         """Run as Python."""
         if kwargs:
             raise TypeError("kernels take positional arguments only")
-        return self.interpreted(*[memoryview(a) if isinstance(a, np.ndarray) else a for a in args])
+        return self.interpreted(*[memoryview(cast(Any, a)) if isinstance(a, np.ndarray) else a for a in args])
 
     def sized(self, work: float) -> Callable[P, R]:
         """Return the route that suits an amount of work.

@@ -21,7 +21,7 @@ Normalisation = Literal["association", "cosine", "jaccard", "inclusion"]
 def bibliographic_coupling(
     net: CitationNetwork, *, min_weight: int = 1, normalise: Normalisation | None = None
 ) -> sparse.csr_array:
-    """References that two works share.
+    """Count the references that two works share.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def bibliographic_coupling(
 def co_citation(
     net: CitationNetwork, *, min_weight: int = 1, normalise: Normalisation | None = None
 ) -> sparse.csr_array:
-    """Works that cite both of two works.
+    """Count the works that cite both of two works.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _adjacency(net: CitationNetwork) -> sparse.csr_array:
 def _pairs(
     lists: sparse.csr_array, transposed: sparse.csr_array, min_weight: int, normalise: Normalisation | None
 ) -> sparse.csr_array:
-    """Common members of each two lists (rows)."""
+    """Count the common members of each two lists (rows)."""
     if min_weight < 1:
         raise InputError(f"min_weight={min_weight}: pairs with nothing in common have no entry; pass 1 or more")
     if normalise is not None:

@@ -1,0 +1,138 @@
+"""detect_communities: known partitions, what the result says, order and seeds."""
+
+from __future__ import annotations
+
+import math
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from citenet.communities import agreement, detect_communities
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.partition import Partition
+
+METHODS = ["leiden", "louvain"]
+
+
+def groups_of(partition: Partition) -> list[set[str]]:
+    frame = partition.to_frame().dropna()
+    return [set(members) for members in frame.groupby("group").groups.values()]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_karate_club(karate, method):
+    """The best known modularity without direction is 0.4198, in four groups."""
+    found = detect_communities(karate, method=method, quality="undirected modularity", trials=5, rng=1)
+    assert found.quality == pytest.approx(0.4198, abs=0.002)
+    assert found.n_groups == 4
+    graph = karate.to_networkx().to_undirected()
+    assert found.quality == pytest.approx(nx.community.modularity(graph, groups_of(found)))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_planted_groups_are_found(planted, method):
+    net, truth = planted()
+    found = detect_communities(net, method=method, rng=1)
+    assert agreement(found, Partition(net.ids, truth)).ami > 0.95
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_ring_of_cliques(from_edges, method):
+    edges = [(f"{c}{i}", f"{c}{j}") for c in "abcdefgh" for i in range(5) for j in range(i)]
+    ring = [(f"{c}0", f"{d}1") for c, d in zip("abcdefgh", "bcdefgha", strict=True)]
+    found = detect_communities(from_edges(edges + ring), method=method, rng=1)
+    assert sorted(map(sorted, groups_of(found))) == [[f"{c}{i}" for i in range(5)] for c in "abcdefgh"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_order_of_works_and_citations_changes_nothing(planted, method):
+    net, _ = planted(seed=2, outside=3)
+    expected = detect_communities(net, method=method, rng=7)
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        works, arcs = net.to_frames()
+        shuffled = CitationNetwork.from_frames(
+            works.iloc[rng.permutation(len(works))], arcs.iloc[rng.permutation(len(arcs))]
+        )
+        found = detect_communities(shuffled, method=method, rng=7)
+        assert found.to_frame().equals(expected.to_frame())
+        assert found.quality == expected.quality
+
+
+def test_the_result_says_what_was_done(planted):
+    net, _ = planted(groups=3, size=20)
+    found = detect_communities(net, method="louvain", resolution=1.5, trials=2, rng=11)
+    assert found.origin == "detected"
+    assert found.seed == 11
+    assert found.params == {
+        "quality": "undirected modularity",
+        "directed": False,
+        "resolution": 1.5,
+        "weights": "arcs",
+        "trials": 2,
+        "isolates": 0,
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_works_without_links_stay_unassigned(from_edges, method):
+    found = detect_communities(from_edges([("b", "a"), ("c", "b")], ["lonely", "z"]), method=method, rng=1)
+    assert found.to_frame()["group"].isna().tolist() == [False, False, False, True, True]
+    assert found.params["isolates"] == 2
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("weights", ["arcs", "fractional", "coupling", "co-citation"])
+def test_networks_without_links(from_edges, method, weights):
+    for net in (CitationNetwork(), from_edges([], ["a", "b"])):
+        found = detect_communities(net, method=method, weights=weights, rng=1)
+        assert found.n_groups == 0
+        assert len(found.works) == net.n_works
+        assert math.isnan(found.quality)
+
+
+def test_wrong_arguments(karate):
+    with pytest.raises(InputError, match="did you mean 'leiden'"):
+        detect_communities(karate, method="lieden")
+    with pytest.raises(InputError, match="resolution=0"):
+        detect_communities(karate, resolution=0)
+    with pytest.raises(InputError, match="trials=0"):
+        detect_communities(karate, trials=0)
+    with pytest.raises(InputError, match="undirected modularity only"):
+        detect_communities(karate, method="louvain", quality="cpm")
+    with pytest.raises(InputError, match="choices: 'modularity'"):
+        detect_communities(karate, quality="surprise")
+
+
+def test_own_similarities(karate):
+    from citenet.communities import bibliographic_coupling
+
+    found = detect_communities(karate, weights=bibliographic_coupling(karate, normalise="cosine"), rng=1)
+    assert found.params["weights"] == "given"
+    assert not found.params["directed"]
+    asymmetric = karate.to_scipy().astype(float)
+    with pytest.raises(InputError, match="must be symmetric"):
+        detect_communities(karate, weights=asymmetric)
+    with pytest.raises(InputError, match="has shape"):
+        detect_communities(karate, weights=asymmetric[:3, :3])
+
+
+def test_fractional_weights_by_hand(from_edges):
+    """Work b is related to a and c: each relation counts 1/2 at b and 1 at the other end."""
+    from citenet.communities.graph import link_graph
+
+    graph = link_graph(from_edges([("b", "a"), ("c", "b")]), "fractional")
+    assert graph.weight.tolist() == [1.5, 1.5, 1.5, 1.5]
+    assert graph.out.tolist() == [0.75, 1.5, 0.75]
+    assert not graph.directed
+
+
+def test_two_works_citing_each_other_are_one_relation():
+    from citenet.communities.graph import link_graph
+
+    net = CitationNetwork(pd.DataFrame(index=["a", "b"]), [0, 1], [1, 0])
+    assert link_graph(net, "fractional").weight.tolist() == [2.0, 2.0]
+    assert link_graph(net).neighbour.tolist() == [1, 1, 0, 0]
