@@ -82,6 +82,8 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
             if (numbers.dropna() % 1 != 0).any():
                 raise ValueError("not whole numbers")
             return numbers.astype("Int64")
+        if dtype == "float64":
+            return pd.to_numeric(values.where(values.notna())).astype("float64")
         return values.astype(dtype)
     except (ValueError, TypeError) as error:
         bad = pd.to_numeric(values, errors="coerce").isna() & values.notna()

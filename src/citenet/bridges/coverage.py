@@ -1,0 +1,55 @@
+"""Coverage: what share of the references each group prints entered the test; a silo can be an artefact of the rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from citenet.bridges.mixing import LabelledArcs
+from citenet.network import CitationNetwork
+
+__all__ = ["coverage_table"]
+
+
+def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: LabelledArcs) -> pd.DataFrame:
+    """Follow the references of each group from the printed list to the test.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    labelled : LabelledArcs
+        Arcs with a group at both ends.
+    tested : LabelledArcs
+        Those of them that the null can place.
+
+    Returns
+    -------
+    DataFrame, indexed by citing group
+        works, citing_works, references (citations + dropped), citations (resolved to another work, once), labelled,
+        tested, and their shares of the references (NaN without references).
+    """
+    k = labelled.k
+    labels = labelled.labels
+    group_of = pd.Series(labels, index=net.ids)
+    dropped = group_of.reindex(net.dropped["citing"]).dropna().astype(int).to_numpy()
+
+    def per_group(groups: np.ndarray) -> np.ndarray:
+        return np.bincount(groups[groups >= 0], minlength=k)
+
+    citations = per_group(labels[net.citing])
+    references = citations + per_group(dropped)
+    table = pd.DataFrame(
+        {
+            "works": per_group(labels),
+            "citing_works": per_group(labels[np.unique(net.citing)]),
+            "references": references,
+            "citations": citations,
+            "labelled": per_group(labelled.citing_group),
+            "tested": per_group(tested.citing_group),
+        },
+        index=pd.Index(labelled.names, name="citing group"),
+    )
+    for column in ("citations", "labelled", "tested"):
+        share = np.divide(table[column], references, out=np.full(k, np.nan), where=references > 0)
+        table[f"share_{column}"] = share
+    return table

@@ -1,0 +1,354 @@
+"""NullTest: what was observed, what the null expects, and how surprising the difference is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet._support.choices import check_choice
+from citenet._support.rng import RngLike, as_generator
+from citenet.bridges.mixing import LabelledArcs, Unlabelled, label_arcs
+from citenet.bridges.nulls import (
+    NULLS,
+    NullName,
+    cell_distribution,
+    cell_moments,
+    linear_moments,
+    margins,
+    permute_labels,
+    shuffled_counts,
+    strata_of,
+)
+from citenet.bridges.statistics import STATISTICS, Statistic
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+
+__all__ = ["NullTest", "holm", "mixing_test"]
+
+Floats = npt.NDArray[np.float64]
+Alternative = Literal["two-sided", "greater", "less"]
+_TIE = 1e-12  # two sums of the same numbers in another order are the same statistic
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NullTest:
+    """A statistic held against a null model.
+
+    Parameters
+    ----------
+    name : str
+        What was measured.
+    statistic : float or ndarray, shape (...)
+        The observed value.
+    null : str
+        The null model.
+    expected, sd : float or ndarray, shape (...)
+        Mean and standard deviation under the null.
+    null_distribution : ndarray, shape (n_draws, ...), optional
+        Draws from the null.
+    distribution : (support, probability), optional
+        The exact null distribution of a single statistic.
+    alternative : {"two-sided", "greater", "less"}
+    seed : int or None
+        What recreates the draws.
+    names : sequence of str
+        Names of the groups, for a statistic of shape (k, k).
+    reason : str
+        Why a value is NaN, or what to keep in mind.
+
+    Notes
+    -----
+    With draws, ``p = (1 + b) / (1 + d)`` with b draws at least as extreme (ties count); two-sided is twice the smaller
+    tail, at most 1. With an exact distribution the tails are its own. With neither, they are those of a normal
+    distribution with the exact mean and variance.
+
+    References
+    ----------
+    .. [1] Phipson & Smyth (2010). Permutation p-values should never be zero. Statistical Applications in Genetics and
+       Molecular Biology 9, 39.
+    """
+
+    name: str
+    statistic: Any
+    null: str
+    expected: Any
+    sd: Any
+    null_distribution: Floats | None = None
+    distribution: tuple[Floats, Floats] | None = None
+    alternative: Alternative = "two-sided"
+    seed: int | None = None
+    names: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("alternative", self.alternative, ["two-sided", "greater", "less"])
+        for name in ("statistic", "expected", "sd", "null_distribution"):
+            value = getattr(self, name)
+            if isinstance(value, np.ndarray):
+                value = value.copy()
+                value.flags.writeable = False
+                object.__setattr__(self, name, value)
+
+    @property
+    def n_draws(self) -> int:
+        """Draws from the null; 0 where it is exact or normal."""
+        return 0 if self.null_distribution is None else len(self.null_distribution)
+
+    @property
+    def zscore(self) -> Any:
+        """(observed - expected) / sd; NaN where the null leaves nothing to vary. An effect size, not a test."""
+        sd = np.asarray(self.sd, dtype=float)
+        return _scalar(np.divide(self.statistic - np.asarray(self.expected), sd, out=np.full(sd.shape, np.nan), where=sd > 0))
+
+    @property
+    def ratio(self) -> Any:
+        """Observed / expected; NaN where nothing is expected."""
+        expected = np.asarray(self.expected, dtype=float)
+        return _scalar(np.divide(self.statistic, expected, out=np.full(expected.shape, np.nan), where=expected > 0))
+
+    @property
+    def pvalue(self) -> Any:
+        """Probability under the null of a value at least as extreme; NaN where the statistic is."""
+        upper, lower = self._tails()
+        if self.alternative == "greater":
+            p = upper
+        elif self.alternative == "less":
+            p = lower
+        else:
+            p = np.minimum(1.0, 2 * np.minimum(upper, lower))
+        return _scalar(np.where(np.isnan(np.asarray(self.statistic, dtype=float)), np.nan, p))
+
+    @property
+    def interval(self) -> tuple[Any, Any]:
+        """Central 95 % of the null: where the statistic would lie if there were no preference."""
+        if self.null_distribution is not None:
+            low, high = np.quantile(self.null_distribution, [0.025, 0.975], axis=0)
+            return _scalar(low), _scalar(high)
+        if self.distribution is not None:
+            support, probability = self.distribution
+            below = np.cumsum(probability)
+            last = support.size - 1
+            low, high = (support[min(int(np.searchsorted(below, q)), last)] for q in (0.025, 0.975))
+            return float(low), float(high)
+        half = 1.959963984540054 * np.asarray(self.sd, dtype=float)
+        return _scalar(self.expected - half), _scalar(self.expected + half)
+
+    def _tails(self) -> tuple[Floats, Floats]:
+        """P(null >= observed) and P(null <= observed), observed values included."""
+        observed = np.asarray(self.statistic, dtype=float)
+        slack = _TIE * np.maximum(1.0, np.abs(observed))
+        if self.null_distribution is not None:
+            draws = self.null_distribution
+            n = self.n_draws + 1
+            return (1 + (draws >= observed - slack).sum(0)) / n, (1 + (draws <= observed + slack).sum(0)) / n
+        if self.distribution is not None:
+            support, probability = self.distribution
+            upper = probability[support >= observed - slack].sum()
+            lower = probability[support <= observed + slack].sum()
+            return np.minimum(1.0, upper), np.minimum(1.0, lower)
+        from scipy.special import ndtr
+
+        z = np.asarray(self.zscore, dtype=float)
+        still = np.abs(observed - self.expected) <= slack
+        return np.where(still & np.isnan(z), 1.0, ndtr(-z)), np.where(still & np.isnan(z), 1.0, ndtr(z))
+
+    def __repr__(self) -> str:
+        drawn = f", {self.n_draws:,} draws" if self.n_draws else ""
+        if np.ndim(self.statistic):
+            shape = " x ".join(map(str, np.shape(self.statistic)))
+            return f"<NullTest: {self.name}, {shape} cells, null {self.null}{drawn}; .to_frame() has the table>"
+        note = f"; {self.reason}" if self.reason else ""
+        return (
+            f"<NullTest: {self.name} {self.statistic:.4g}, expected {self.expected:.4g} (z {self.zscore:.2f}, "
+            f"p {format_p(self.pvalue)}), null {self.null}{drawn}{note}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.to_frame().to_html()}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the test as a table: one row, or one row per cell with Holm-adjusted p over the defined cells.
+
+        Returns
+        -------
+        DataFrame
+            observed, expected, ratio, sd, z, null_low, null_high, p (and p_holm for a table of cells).
+        """
+        low, high = self.interval
+        columns = {
+            "observed": self.statistic,
+            "expected": self.expected,
+            "ratio": self.ratio,
+            "sd": self.sd,
+            "z": self.zscore,
+            "null_low": low,
+            "null_high": high,
+            "p": self.pvalue,
+        }
+        if not np.ndim(self.statistic):
+            return pd.DataFrame(columns, index=pd.Index([self.name], name="measure"))
+        index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
+        table = pd.DataFrame({name: np.ravel(value) for name, value in columns.items()}, index=index)
+        table["p_holm"] = holm(table["p"].to_numpy())
+        return table
+
+
+def holm(p: npt.ArrayLike) -> Floats:
+    """Adjust p-values for the number of tests (Holm 1979); NaN are no tests.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, float("nan"), 0.03]).tolist()
+    [0.03, 0.06, nan, 0.06]
+    """
+    values = np.asarray(p, dtype=float)
+    adjusted = np.full(values.shape, np.nan)
+    tested = np.flatnonzero(~np.isnan(values))
+    order = tested[np.argsort(values[tested], kind="stable")]
+    steps = values[order] * np.arange(order.size, 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def mixing_test(
+    net: CitationNetwork,
+    groups: object,
+    statistic: str = "counts",
+    *,
+    null: NullName = "year-pairs",
+    n_draws: int | None = None,
+    unlabelled: Unlabelled = "drop",
+    rng: RngLike = None,
+) -> NullTest:
+    """Test a statistic of the mixing matrix against a null model.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : Partition, column name, mapping, Series or list of sets of ids
+        Assigned groups. Groups detected in the same citations are refused.
+    statistic : str
+        "counts" (every cell) or a name in `STATISTICS`.
+    null : {"year-pairs", "citing-years", "configuration", "labels"}
+        What is shuffled and what is kept: see `NULLS`.
+    n_draws : int, optional
+        Draws. By default none where mean and variance are known in closed form ("counts", "ei", "cross_share" under
+        the first three nulls), else 9,999.
+    unlabelled : {"drop", "own", "error"}
+    rng : None, int, SeedSequence or Generator
+
+    Returns
+    -------
+    NullTest
+
+    Raises
+    ------
+    InputError
+        If the groups were detected in the network, or a choice is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> works = pd.DataFrame({"year": [1990] * 4 + [2000] * 4, "field": list("xxyyxxyy")}, index=list("abcdefgh"))
+    >>> net = CitationNetwork(works, [4, 4, 5, 6, 6, 7], [0, 1, 0, 2, 3, 2])
+    >>> mixing_test(net, "field").to_frame().loc[("x", "y"), ["observed", "expected"]].tolist()
+    [0.0, 1.5]
+    """
+    check_choice("null", null, list(NULLS))
+    check_choice("statistic", statistic, ["counts", *STATISTICS])
+    arcs, partition = label_arcs(net, groups, unlabelled)
+    if partition.origin == "detected":
+        raise InputError(
+            "these groups were detected in the citations they would be tested on: the test would find a silo almost "
+            "always. Test assigned groups (journal, category, coding), or communities detected in other data"
+        )
+    what = STATISTICS.get(statistic)
+    if n_draws is None and null != "labels" and (what is None or what.weights is not None):
+        return _closed_form(arcs, statistic, what, null)
+    return _drawn(arcs, statistic, what, null, 9_999 if n_draws is None else n_draws, rng)
+
+
+def _closed_form(arcs: LabelledArcs, name: str, what: Statistic | None, null: NullName) -> NullTest:
+    arcs, stratum = strata_of(arcs, null)
+    given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+    counts = arcs.counts()
+    reason = _reason(arcs)
+    if what is None:
+        expected, variance = cell_moments(given)
+        sd = np.sqrt(variance)
+        return NullTest("citations", counts.astype(float), null, expected, sd, names=arcs.names, reason=reason)
+    m = max(1, arcs.index.size)
+    weights = what.weights(arcs.k) if what.weights else np.zeros((arcs.k, arcs.k))
+    mean, variance_of_sum = linear_moments(given, weights)
+    distribution = None
+    if arcs.k == 2 and arcs.index.size:
+        distribution = _affine_distribution(given, counts, weights / m)
+    observed = float(what.function(counts))
+    expected = float("nan") if np.isnan(observed) else mean / m
+    sd = float(np.sqrt(max(0.0, variance_of_sum))) / m
+    return NullTest(
+        what.label, observed, null, expected, sd, distribution=distribution, names=arcs.names, reason=reason
+    )
+
+
+def _affine_distribution(given: Any, counts: npt.NDArray[np.int64], weights: Floats) -> tuple[Floats, Floats]:
+    """Exact distribution of ``sum w M``: with two groups one cell moves all four by one."""
+    support, probability = cell_distribution(given, 0, 1)
+    step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
+    values = float((weights * counts).sum()) + step * (support - counts[0, 1])
+    return (values, probability) if step > 0 else (values[::-1], probability[::-1])
+
+
+def _drawn(
+    arcs: LabelledArcs, name: str, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike
+) -> NullTest:
+    generator, seed = as_generator(rng)
+    if null == "labels":
+        draws = permute_labels(arcs, n_draws, generator)
+    else:
+        arcs, stratum = strata_of(arcs, null)
+        draws = shuffled_counts(arcs, stratum, n_draws, generator)
+    function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
+    observed = function(arcs.counts())
+    drawn = np.array([function(counts) for counts in draws])
+    return NullTest(
+        name="citations" if what is None else what.label,
+        statistic=_scalar(observed),
+        null=null,
+        expected=_scalar(drawn.mean(0)),
+        sd=_scalar(drawn.std(0, ddof=1)),
+        null_distribution=drawn,
+        seed=seed,
+        names=arcs.names,
+        reason=_reason(arcs),
+    )
+
+
+def _reason(arcs: LabelledArcs) -> str:
+    if arcs.k < 2:
+        return "undefined: there is only one group"
+    if not arcs.index.size:
+        return "undefined: no citation has a group and a year at both ends"
+    return ""
+
+
+def format_p(p: float) -> str:
+    """Print a p-value as it would stand in a paper.
+
+    >>> format_p(0.0421), format_p(0.00012), format_p(float("nan"))
+    ('0.042', '1.2e-04', 'undefined')
+    """
+    if np.isnan(p):
+        return "undefined"
+    return f"{p:.1e}" if p < 0.001 else f"{p:.2g}"
+
+
+def _scalar(value: Any) -> Any:
+    """0-d arrays as float; arrays as they are."""
+    array = np.asarray(value, dtype=float)
+    return array if array.ndim else float(array)

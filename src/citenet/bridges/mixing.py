@@ -1,0 +1,210 @@
+"""The mixing matrix: how many citations run from each group to each group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet._support.choices import check_choice
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.partition import Partition, as_partition
+
+__all__ = ["LabelledArcs", "MixingMatrix", "label_arcs", "mixing_matrix"]
+
+Unlabelled = Literal["drop", "own", "error"]
+OWN_GROUP = "(unlabelled)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MixingMatrix:
+    """Citations between groups.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (k, k)
+        Citations from row (citing) to column (cited) group.
+    names : sequence of str, shape (k,)
+    excluded : mapping of str to int
+        Citations that are in no cell, by reason.
+
+    Examples
+    --------
+    >>> MixingMatrix([[30, 5], [4, 11]], ("HSR/QI", "PAM"))
+    <MixingMatrix: 50 citations between 2 groups, 9 of them cross>
+    """
+
+    counts: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+    excluded: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        counts = np.array(self.counts, dtype=np.int64)
+        k = len(self.names)
+        if counts.shape != (k, k):
+            raise InputError(f"counts has shape {counts.shape} for {k} groups; it must be ({k}, {k})")
+        if counts.size and counts.min() < 0:
+            raise InputError(f"counts are numbers of citations; found {counts.min()}")
+        counts.flags.writeable = False
+        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "excluded", dict(self.excluded))
+
+    @property
+    def n_citations(self) -> int:
+        """Citations in the matrix."""
+        return int(self.counts.sum())
+
+    def __repr__(self) -> str:
+        cross = self.n_citations - int(np.trace(self.counts))
+        out = "".join(f", {n:,} excluded ({reason})" for reason, n in self.excluded.items() if n)
+        k = len(self.names)
+        return (
+            f"<MixingMatrix: {self.n_citations:,} citations between {k} group{'s'[: k != 1]}, {cross:,} of them cross{out}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.to_frame().to_html()}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Counts as a table: rows citing, columns cited."""
+        index, columns = pd.Index(self.names, name="citing"), pd.Index(self.names, name="cited")
+        return pd.DataFrame(self.counts, index=index, columns=columns)
+
+    def out_shares(self) -> pd.DataFrame:
+        """Share of each group's citations that go to each group: what it reads, in [0, 1]; NaN where it cites nothing."""
+        return self._shares(axis=1)
+
+    def in_shares(self) -> pd.DataFrame:
+        """Share of each group's received citations by citing group: who reads it, in [0, 1]; NaN where it is not cited."""
+        return self._shares(axis=0)
+
+    def _shares(self, axis: int) -> pd.DataFrame:
+        totals = self.counts.sum(axis=axis, keepdims=True).astype(float)
+        shares = np.divide(self.counts, totals, out=np.full(self.counts.shape, np.nan), where=totals > 0)
+        frame = self.to_frame()
+        return pd.DataFrame(shares, index=frame.index, columns=frame.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledArcs:
+    """The arcs whose two ends have a group: what every measure and null counts on.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    labels : ndarray of int32, shape (n_works,)
+        Group of each work; -1 none.
+    names : tuple of str, shape (k,)
+    index : ndarray of int64, shape (m,)
+        Positions of the arcs in the network.
+    excluded : mapping of str to int
+        Arcs left out, by reason.
+    """
+
+    net: CitationNetwork
+    labels: npt.NDArray[np.int32]
+    names: tuple[str, ...]
+    index: npt.NDArray[np.int64]
+    excluded: Mapping[str, int]
+
+    @property
+    def k(self) -> int:
+        """Number of groups."""
+        return len(self.names)
+
+    @property
+    def citing_group(self) -> npt.NDArray[np.int32]:
+        """Group of the citing work of each arc, shape (m,)."""
+        return self.labels[self.net.citing[self.index]]
+
+    @property
+    def cited_group(self) -> npt.NDArray[np.int32]:
+        """Group of the cited work of each arc, shape (m,)."""
+        return self.labels[self.net.cited[self.index]]
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Mixing counts, shape (k, k)."""
+        return count_cells(self.citing_group, self.cited_group, self.k)
+
+    def where(self, kept: npt.NDArray[np.bool_], reason: str) -> LabelledArcs:
+        """Return the arcs that are kept; the others are counted under the reason."""
+        lost = int(kept.size - kept.sum())
+        excluded = {**self.excluded, reason: lost} if lost else self.excluded
+        return LabelledArcs(self.net, self.labels, self.names, self.index[kept], excluded)
+
+
+def count_cells(
+    citing_group: npt.NDArray[np.int32], cited_group: npt.NDArray[np.int32], k: int
+) -> npt.NDArray[np.int64]:
+    """Count pairs of groups, shape (k, k), without a table wider than that."""
+    cells = citing_group.astype(np.int64) * k + cited_group
+    return np.bincount(cells, minlength=k * k).reshape(k, k)
+
+
+def label_arcs(net: CitationNetwork, groups: object, unlabelled: Unlabelled = "drop") -> tuple[LabelledArcs, Partition]:
+    """Look up the groups at both ends of every arc.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : anything `as_partition` takes
+    unlabelled : {"drop", "own", "error"}
+        Leave out arcs with an end that has no group (and count them), make the unlabelled works a group of their
+        own, or raise.
+
+    Returns
+    -------
+    arcs : LabelledArcs
+    partition : Partition
+    """
+    check_choice("unlabelled", unlabelled, ["drop", "own", "error"])
+    partition = as_partition(groups, net)
+    labels, names = partition.labels, partition.group_names
+    missing = labels < 0
+    if missing.any() and unlabelled == "error":
+        raise InputError(f'{int(missing.sum())} of {labels.size} works have no group; label them or pass unlabelled="drop"')
+    if missing.any() and unlabelled == "own":
+        labels = np.where(missing, len(names), labels).astype(np.int32)
+        names = (*names, OWN_GROUP)
+    citing_out, cited_out = labels[net.citing] < 0, labels[net.cited] < 0
+    excluded: dict[str, Any] = {
+        "citing work unlabelled": int((citing_out & ~cited_out).sum()),
+        "cited work unlabelled": int((cited_out & ~citing_out).sum()),
+        "both unlabelled": int((citing_out & cited_out).sum()),
+    }
+    index = np.flatnonzero(~(citing_out | cited_out))
+    kept = {reason: n for reason, n in excluded.items() if n}
+    return LabelledArcs(net, labels, names, index, kept), partition
+
+
+def mixing_matrix(net: CitationNetwork, groups: object, *, unlabelled: Unlabelled = "drop") -> MixingMatrix:
+    """Count the citations from each group to each group.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : Partition, column name, mapping, Series or list of sets of ids
+    unlabelled : {"drop", "own", "error"}
+        What to do with arcs that touch a work without a group.
+
+    Returns
+    -------
+    MixingMatrix
+        Sum of counts and excluded equals the citations of the network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> net = CitationNetwork(pd.DataFrame(index=["a", "b", "c"]), [1, 2, 2], [0, 0, 1])
+    >>> mixing_matrix(net, {"a": "PAM", "b": "PAM", "c": "HSR/QI"}).counts.tolist()
+    [[1, 0], [2, 0]]
+    """
+    arcs, _ = label_arcs(net, groups, unlabelled)
+    return MixingMatrix(arcs.counts(), arcs.names, arcs.excluded)

@@ -1,0 +1,1 @@
+"""Which work each printed reference means, and the network that follows."""

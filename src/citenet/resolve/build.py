@@ -1,0 +1,137 @@
+"""Build the citation network from a corpus and the resolution of its references."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from citenet.corpus import Corpus
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.resolve.external import external_ids, external_works
+from citenet.resolve.keys import key_table
+from citenet.resolve.resolution import Resolution
+
+__all__ = ["build_network", "passage_network"]
+
+
+def build_network(
+    corpus: Corpus, links: Resolution, *, external: bool = False, max_lead: int | None = 1
+) -> CitationNetwork:
+    """Turn matched references into arcs citing → cited.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    links : Resolution
+        From `resolve(corpus)`.
+    external : bool
+        Make cited works outside the corpus nodes of their own (column ``external``). Most of what a paper draws on lies
+        outside any corpus.
+    max_lead : int or None
+        A reference to a work dated more than this many years after the citing one is dropped as "later".
+
+    Returns
+    -------
+    CitationNetwork
+        Citations + dropped = references. ``evidence`` holds the reference behind each arc.
+
+    Raises
+    ------
+    InputError
+        If the links are of another corpus.
+
+    Examples
+    --------
+    >>> from citenet.resolve.matching import resolve
+    >>> works = pd.DataFrame({"title": ["Getting a job", "Ties"], "year": [1974, 1990]}, index=["g", "t"])
+    >>> references = pd.DataFrame({"citing": ["t", "t"], "title": ["Getting a job", "The strength of weak ties"],
+    ...                            "authors": ["Granovetter, M", "Granovetter, M"], "year": [1974, 1973]})
+    >>> corpus = Corpus(works, references)
+    >>> build_network(corpus, resolve(corpus))
+    <CitationNetwork: 2 works, 1 citation, 1974–1990, 1 references dropped>
+    >>> build_network(corpus, resolve(corpus), external=True)
+    <CitationNetwork: 3 works, 2 citations, 1973–1990>
+    """
+    references, table = _joined(corpus, links)
+    works = corpus.works.assign(external=False)
+    if external:
+        outside = table["status"] == "unmatched"
+        # A journal article that lacks its page is told from a book by the journals seen with a volume.
+        keys = key_table(references)
+        journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
+        ids = external_ids(references[outside], journals.drop_duplicates())
+        found = external_works(references[outside], ids)
+        table.loc[ids.index, "work"] = ids
+        table.loc[ids.index, "rule"] = "external"
+        works = pd.concat([works, found.assign(external=True)])
+    linked = table["work"].notna()
+    citations = table[linked].rename(columns={"work": "cited"})
+    net = CitationNetwork.from_frames(works, citations, max_lead=max_lead)
+    lost = table[~linked].rename(columns={"status": "reason"})[["citing", "reason", "raw"]]
+    return CitationNetwork(
+        works=net.works,
+        citing=net.citing,
+        cited=net.cited,
+        dropped=pd.concat([net.dropped, lost], ignore_index=True),
+        evidence=net.evidence,
+        provenance={
+            "sources": corpus.sources[["file", "sha256"]].astype("object").values.tolist(),
+            "resolution": dict(links.params),
+            "external": external,
+            "max_lead": max_lead,
+        },
+    )
+
+
+def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
+    """Build the network in which each passage of a text cites the works it mentions.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        With ``contexts``.
+    links : Resolution
+
+    Returns
+    -------
+    CitationNetwork
+        Passages are works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by passage.
+
+    Raises
+    ------
+    InputError
+        If the corpus has no contexts.
+    """
+    contexts = corpus.contexts
+    if contexts.empty:
+        raise InputError("the corpus has no contexts: add a table with the columns passage, citing and position")
+    _, table = _joined(corpus, links)
+    mentioned = contexts.merge(table[["citing", "position", "work"]], on=["citing", "position"], how="left")
+    passage = mentioned["citing"] + ":" + mentioned["passage"]
+    passages = pd.DataFrame({"title": mentioned["section"].to_numpy(), "type": "passage"}, index=passage)
+    passages = passages[~passages.index.duplicated()]
+    cited = corpus.works.loc[corpus.works.index.isin(mentioned["work"].dropna())]
+    arcs = pd.DataFrame({"citing": passage, "cited": mentioned["work"]})
+    net = CitationNetwork.from_frames(pd.concat([cited, passages]), arcs.dropna(), max_lead=None)
+    unresolved = arcs[arcs["cited"].isna()].assign(reason="unmatched")
+    return CitationNetwork(
+        works=net.works,
+        citing=net.citing,
+        cited=net.cited,
+        dropped=pd.concat([net.dropped, unresolved], ignore_index=True),
+        provenance={"unit": "passage"},
+    )
+
+
+def _joined(corpus: Corpus, links: Resolution) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """References and, in the same order, their links with the raw text."""
+    references, table = corpus.references, links.links
+    same = len(references) == len(table) and (
+        (references["citing"].to_numpy() == table["citing"].to_numpy()).all()
+        and (references["position"].to_numpy() == table["position"].to_numpy()).all()
+    )
+    if not same:
+        raise InputError(
+            f"the links ({len(table):,} rows) are not of this corpus ({len(references):,} references); resolve it again"
+        )
+    return references, table.assign(raw=references["raw"])

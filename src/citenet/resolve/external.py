@@ -1,0 +1,93 @@
+"""Works that are cited but not in the corpus: one node for all references that mean the same work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from citenet.corpus import WORK_COLUMNS
+from citenet.resolve.keys import key_table
+
+__all__ = ["external_ids", "external_works"]
+
+
+def external_ids(references: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:
+    """Name the external work that each reference means.
+
+    Parameters
+    ----------
+    references : DataFrame
+        References that match no work of the corpus.
+    known_containers : Series of str
+        Folded names of journals, from references with a volume and from the corpus.
+
+    Returns
+    -------
+    Series of str, same index
+        A DOI or other identifier where one is printed; else author, year and what tells the work apart (volume and
+        page, title, or the title of a book). NA where the reference says too little: an author, a year and a journal do
+        not name a work.
+
+    Notes
+    -----
+    References without a DOI join those with one where author, year, volume and page are the same and only one DOI has
+    them.
+    """
+    keys = key_table(references)
+    composite = _composite(keys, known_containers)
+    identifier = references["doi"].map("doi:{}".format, na_action="ignore")
+    other = references["ids"].str.split(" ").str[0]
+    identifier = identifier.fillna(other.where(~other.str.startswith("work:", na=False)))
+    both = pd.DataFrame({"composite": composite, "identifier": identifier}).dropna().drop_duplicates()
+    unique = both[~both["composite"].duplicated(keep=False)].set_index("composite")["identifier"]
+    return identifier.fillna(composite.map(unique)).fillna(composite).astype("str")
+
+
+def _composite(keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:
+    """Readable key of author, year and what tells works of one author and year apart; NA where nothing does."""
+    named = (keys["family"] != "") & keys["year"].notna()
+    start = keys["family"] + " " + keys["year"].astype("str")
+    paged = named & (keys["volume"] != "") & (keys["page"] != "")
+    titled = named & ~paged & (keys["title"] != "")
+    book = named & ~paged & ~titled & (keys["container"] != "") & ~keys["container"].isin(known_containers)
+    in_journal = named & ~paged & ~titled & (keys["container"] != "") & (keys["page"] != "") & ~book
+    parts = [
+        (paged, start + " v" + keys["volume"] + " p" + keys["page"]),
+        (titled, start + " " + keys["title"].str.split(" ", n=10).str[:10].str.join(" ")),
+        (book, start + " " + keys["initial"] + " " + keys["container"]),
+        (in_journal, start + " " + keys["container"] + " p" + keys["page"]),
+    ]
+    composite = pd.Series(np.nan, index=keys.index, dtype="str")
+    for chosen, text in parts:
+        composite = composite.mask(chosen, text)
+    return composite
+
+
+def external_works(references: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFrame:
+    """Describe each external work by what most of its references print.
+
+    Parameters
+    ----------
+    references : DataFrame
+    ids : Series of str
+        External work of each reference; NA none.
+
+    Returns
+    -------
+    DataFrame indexed by external id
+        The columns of `WORK_COLUMNS` that a reference can tell; ties go to the first in alphabetical order.
+    """
+    told = [column for column in WORK_COLUMNS if column in references and column not in ("file", "line")]
+    named = references.loc[ids.notna(), told].assign(external_id=ids.dropna())
+    described = {column: _most_common(named, column) for column in told}
+    works = pd.DataFrame(described, index=pd.Index(sorted(named["external_id"].unique()), dtype="str"))
+    return works.rename_axis("work_id")
+
+
+def _most_common(named: pd.DataFrame, column: str) -> pd.Series[Any]:
+    known = named[["external_id", column]].dropna()
+    counts = known.value_counts().rename("n").reset_index()
+    counts = counts.sort_values(["external_id", "n", column], ascending=[True, False, True])
+    return counts.drop_duplicates("external_id").set_index("external_id")[column]
