@@ -1,1 +1,71 @@
-"""citenet."""
+"""citenet measures how much ideas cross between literatures.
+
+    >>> import citenet as cn
+    >>> corpus = cn.datasets.coproduction_2024()
+    >>> corpus
+    <Corpus: 42 works (1949–2024), 47 references of 4 works, 1 problem>
+
+Names are loaded when they are first used, so that ``import citenet`` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Public name → module that defines it.
+_HOME = {
+    "Bridges": "citenet.bridging.pair",
+    "CitationNetwork": "citenet.network",
+    "CitenetError": "citenet.errors",
+    "CitenetWarning": "citenet.errors",
+    "Corpus": "citenet.corpus",
+    "InputError": "citenet.errors",
+    "MixingMatrix": "citenet.bridging.mixing",
+    "NullTest": "citenet.bridging.inference",
+    "ParseError": "citenet.errors",
+    "Partition": "citenet.partition",
+    "Resolution": "citenet.resolution.result",
+    "agreement": "citenet.communities.agreement",
+    "as_partition": "citenet.partition",
+    "assortativity": "citenet.bridging.statistics",
+    "bibliographic_coupling": "citenet.communities.similarity",
+    "bridges": "citenet.bridging.pair",
+    "build_network": "citenet.resolution.build",
+    "co_citation": "citenet.communities.similarity",
+    "co_citation_test": "citenet.bridging.shared_base",
+    "coleman": "citenet.bridging.statistics",
+    "cross_share": "citenet.bridging.statistics",
+    "detect_communities": "citenet.communities.detect",
+    "directed_modularity": "citenet.bridging.statistics",
+    "ei_index": "citenet.bridging.statistics",
+    "label": "citenet.communities.assign",
+    "mantel_haenszel": "citenet.bridging.statistics",
+    "mixing_matrix": "citenet.bridging.mixing",
+    "mixing_test": "citenet.bridging.inference",
+    "odds_ratio": "citenet.bridging.statistics",
+    "parse_references": "citenet.refparse",
+    "passage_network": "citenet.resolution.build",
+    "read": "citenet.io",
+    "resolve": "citenet.resolution.matching",
+}
+_MODULES = ("datasets", "errors", "plot")
+
+__all__ = sorted([*_HOME, *_MODULES, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    elif name in _MODULES:
+        value = import_module(f"citenet.{name}")
+    else:
+        raise AttributeError(f"module 'citenet' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

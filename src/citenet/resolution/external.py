@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from citenet.corpus import WORK_COLUMNS
-from citenet.resolve.keys import key_table
+from citenet.resolution.keys import key_table
 
 __all__ = ["external_ids", "external_works"]
 
@@ -38,7 +38,7 @@ def external_ids(references: pd.DataFrame, known_containers: pd.Series[Any]) -> 
     keys = key_table(references)
     composite = _composite(keys, known_containers)
     identifier = references["doi"].map("doi:{}".format, na_action="ignore")
-    other = references["ids"].str.split(" ").str[0]
+    other = references["ids"].str.partition(" ")[0]
     identifier = identifier.fillna(other.where(~other.str.startswith("work:", na=False)))
     both = pd.DataFrame({"composite": composite, "identifier": identifier}).dropna().drop_duplicates()
     unique = both[~both["composite"].duplicated(keep=False)].set_index("composite")["identifier"]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from citenet._support.choices import check_choice
-from citenet.bridges.mixing import LabelledArcs, count_cells
+from citenet.bridging.mixing import LabelledArcs, count_cells
 from citenet.errors import NullModelWarning
 
 __all__ = [

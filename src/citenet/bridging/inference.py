@@ -12,8 +12,8 @@ import pandas as pd
 
 from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
-from citenet.bridges.mixing import LabelledArcs, Unlabelled, label_arcs
-from citenet.bridges.nulls import (
+from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
+from citenet.bridging.nulls import (
     NULLS,
     NullName,
     cell_distribution,
@@ -24,7 +24,7 @@ from citenet.bridges.nulls import (
     shuffled_counts,
     strata_of,
 )
-from citenet.bridges.statistics import STATISTICS, Statistic
+from citenet.bridging.statistics import STATISTICS, Statistic
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 

@@ -7,9 +7,9 @@ import pandas as pd
 from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.resolve.external import external_ids, external_works
-from citenet.resolve.keys import key_table
-from citenet.resolve.resolution import Resolution
+from citenet.resolution.external import external_ids, external_works
+from citenet.resolution.keys import key_table
+from citenet.resolution.result import Resolution
 
 __all__ = ["build_network", "passage_network"]
 
@@ -42,7 +42,7 @@ def build_network(
 
     Examples
     --------
-    >>> from citenet.resolve.matching import resolve
+    >>> from citenet.resolution.matching import resolve
     >>> works = pd.DataFrame({"title": ["Getting a job", "Ties"], "year": [1974, 1990]}, index=["g", "t"])
     >>> references = pd.DataFrame({"citing": ["t", "t"], "title": ["Getting a job", "The strength of weak ties"],
     ...                            "authors": ["Granovetter, M", "Granovetter, M"], "year": [1974, 1973]})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from citenet.bridges.mixing import LabelledArcs
+from citenet.bridging.mixing import LabelledArcs
 from citenet.errors import NullModelError
 
 __all__ = ["swap_chain"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import ndtr, ndtri
 
-from citenet.bridges.mixing import LabelledArcs
+from citenet.bridging.mixing import LabelledArcs
 
 __all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "measure_pair", "pair_counts"]
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from citenet.corpus import Corpus
 from citenet.errors import InputError
-from citenet.resolve.candidates import candidate_pairs
-from citenet.resolve.keys import key_table
-from citenet.resolve.resolution import Resolution
-from citenet.resolve.score import score_pairs
+from citenet.resolution.candidates import candidate_pairs
+from citenet.resolution.keys import key_table
+from citenet.resolution.result import Resolution
+from citenet.resolution.score import score_pairs
 
 __all__ = ["resolve"]
 

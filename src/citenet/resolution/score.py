@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.resolve.keys import container_similarity
+from citenet.resolution.keys import container_similarity
 
 __all__ = ["WEIGHTS", "score_pairs"]
 

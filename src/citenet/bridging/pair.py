@@ -12,13 +12,13 @@ import pandas as pd
 
 from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import Table
-from citenet.bridges.bootstrap import MEASURES, IntervalKind, Intervals, bootstrap_pair, pair_counts
-from citenet.bridges.coverage import coverage_table
-from citenet.bridges.inference import NullTest, format_p
-from citenet.bridges.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
-from citenet.bridges.nulls import Margins, NullName, cell_distribution, cell_moments, linear_moments, margins, strata_of
-from citenet.bridges.power import detectable_ratio, exact_interval
-from citenet.bridges.statistics import ei_index, mantel_haenszel
+from citenet.bridging.bootstrap import MEASURES, IntervalKind, Intervals, bootstrap_pair, pair_counts
+from citenet.bridging.coverage import coverage_table
+from citenet.bridging.inference import NullTest, format_p
+from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
+from citenet.bridging.nulls import Margins, NullName, cell_distribution, cell_moments, linear_moments, margins, strata_of
+from citenet.bridging.power import detectable_ratio, exact_interval
+from citenet.bridging.statistics import ei_index, mantel_haenszel
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from citenet.bridges.mixing import LabelledArcs
+from citenet.bridging.mixing import LabelledArcs
 from citenet.network import CitationNetwork
 
 __all__ = ["coverage_table"]
