@@ -43,7 +43,7 @@ class ParseError(InputError):
     def __init__(
         self, message: str, *, file: str | None = None, line: int | None = None, excerpt: str | None = None
     ) -> None:
-        self.file, self.line, self.excerpt = file, line, excerpt
+        self.reason, self.file, self.line, self.excerpt = message, file, line, excerpt
         place = "" if file is None else f"{file}{'' if line is None else f', line {line}'}: "
         super().__init__(f"{place}{message}{'' if not excerpt else f' Found: {excerpt[:120]!r}.'}")
 

@@ -88,7 +88,13 @@ class Records:
         )
 
 
-def _frame(rows: list[Row], first: Iterable[str]) -> pd.DataFrame:
-    """Rows as a table of plain objects; keys may differ from row to row."""
-    columns = list(dict.fromkeys([*first, *(key for row in rows for key in row)]))
-    return pd.DataFrame({c: pd.Series([row.get(c) for row in rows], dtype="object") for c in columns})
+def _frame(rows: list[Row], schema: Iterable[str]) -> pd.DataFrame:
+    """Rows as a table; keys may differ from row to row. Columns beyond the schema follow by name, typed by content."""
+    first = list(schema)
+    further = sorted({key for row in rows for key in row}.difference(first))
+    table = {c: pd.Series([row.get(c) for row in rows], dtype="object") for c in first}
+    for column in further:
+        values = [row.get(column) for row in rows]
+        numeric = all(isinstance(value, int | None) for value in values)
+        table[column] = pd.Series(values, dtype="Int64" if numeric else "str")
+    return pd.DataFrame(table)

@@ -1,0 +1,159 @@
+"""What can only be done once all files are read: records met twice, labels, and names that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
+from citenet.io._records import Records, Row
+
+__all__ = ["drop_repeated_records", "finish"]
+
+# Formats whose work ids are accession numbers of a database: the same id is the same record.
+_ACCESSIONED = frozenset(["wos"])
+# Formats that describe works or name described ones; a printed list may stand alone.
+_NAMING = frozenset(["tables"])
+_DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
+
+
+def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
+    """Keep a database record that several files hold once: where its reference list is longest, else the first."""
+    best: dict[str, tuple[int, int]] = {}
+    counts: list[pd.Series[Any] | None] = []
+    for at, corpus in enumerate(corpora):
+        if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
+            counts.append(None)
+            continue
+        n_references = corpus.to_frame()["n_references"]
+        counts.append(n_references)
+        for work_id, n in zip(n_references.index, n_references.tolist(), strict=True):
+            if work_id not in best or n > best[work_id][0]:
+                best[work_id] = (n, at)
+    kept = []
+    for at, (corpus, n_references) in enumerate(zip(corpora, counts, strict=True)):
+        if n_references is None:
+            kept.append(corpus)
+            continue
+        repeated = [work_id for work_id in n_references.index if best[work_id][1] != at]
+        kept.append(_without(corpus, repeated, best, corpora, strict) if repeated else corpus)
+    return kept
+
+
+def _without(
+    corpus: Corpus, repeated: list[str], best: dict[str, tuple[int, int]], corpora: list[Corpus], strict: bool
+) -> Corpus:
+    works, references, contexts = corpus.works, corpus.references, corpus.contexts
+    file = corpus.sources["file"].iloc[0]
+    records = Records(file, strict)
+    for work_id in repeated:
+        other = corpora[best[work_id][1]].sources["file"].iloc[0]
+        row = works.loc[work_id]
+        line = None if pd.isna(row["line"]) else int(row["line"])
+        title = None if pd.isna(row["title"]) else str(row["title"])
+        records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there", title)
+    return Corpus(
+        works=works[~works.index.isin(repeated)],
+        references=references[~references["citing"].isin(repeated)],
+        contexts=contexts[~contexts["citing"].isin(repeated)],
+        problems=pd.concat([corpus.problems, pd.DataFrame(records.problems)], ignore_index=True),
+        sources=corpus.sources,
+    )
+
+
+def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) -> Corpus:
+    """Join labels to works, report what leads nowhere, and put further columns in order of their names."""
+    problems: list[Row] = list(skipped)
+    works = _join_labels(corpus.works, labels, problems, strict)
+    _report_unknown_works(corpus, problems, strict)
+    _report_unknown_keys(corpus, problems, strict)
+    _report_unknown_positions(corpus, problems, strict)
+    return Corpus(
+        works=_ordered(works, WORK_COLUMNS),
+        references=_ordered(corpus.references, REFERENCE_COLUMNS),
+        contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
+        problems=pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems,
+        sources=corpus.sources,
+    )
+
+
+def _ordered(table: pd.DataFrame, schema: Iterable[str]) -> pd.DataFrame:
+    first = list(schema)
+    return table[[*first, *sorted(set(table.columns).difference(first))]]
+
+
+def _report(problems: list[Row], strict: bool, kind: str, file: Any, line: Any, detail: str) -> None:
+    records = Records("" if pd.isna(file) else str(file), strict)
+    records.problem(kind, None if pd.isna(line) else int(line), detail)
+    problems += records.problems
+
+
+def _join_labels(works: pd.DataFrame, labels: list[Row], problems: list[Row], strict: bool) -> pd.DataFrame:
+    """Columns of label tables as columns of works; what is known already is not overwritten."""
+    columns = sorted({column for row in labels for column in row["labels"]})
+    for column in [column for column in columns if column in works and works[column].dtype != "str"]:
+        file = min(row["file"] for row in labels if column in row["labels"])
+        _report(problems, strict, "reserved column", file, None, f"{column!r} holds numbers; no label can be put there")
+        columns.remove(column)
+    known: dict[str, dict[str, str]] = {}
+    for column in columns:
+        stated = works[column].dropna().astype("str") if column in works else pd.Series(dtype="str")
+        known[column] = dict(zip(stated.index, stated, strict=True))
+    unknown: dict[tuple[str, str], Row] = {}
+    # In the order of their content: which of two contradicting rows is kept must not hang on their order.
+    for row in sorted(labels, key=lambda row: (row["file"], row["work"], sorted(row["labels"].items()), row["line"])):
+        if row["work"] not in works.index:
+            unknown.setdefault((row["file"], row["work"]), row)
+            continue
+        for column, value in row["labels"].items():
+            if column not in known:
+                continue
+            before = known[column].setdefault(row["work"], value)
+            if before != value:
+                detail = f"{row['work']!r} is {column} {before!r} already, not {value!r}; the first is kept"
+                _report(problems, strict, "contradicting label", row["file"], row["line"], detail)
+    for row in unknown.values():
+        detail = f"the label names {row['work']!r}, which is not in works"
+        _report(problems, strict, "unknown work", row["file"], row["line"], detail)
+    for column in columns:
+        works[column] = pd.Series(known[column], dtype="str").reindex(works.index)
+    return works
+
+
+def _report_unknown_works(corpus: Corpus, problems: list[Row], strict: bool) -> None:
+    """Works of which a table names references or passages but no file says anything else."""
+    works = corpus.works
+    naming = corpus.sources.loc[corpus.sources["format"].isin(_NAMING), "file"]
+    bare = works[works["file"].isin(naming) & works[_DESCRIPTION].isna().all(axis=1) & works["line"].isna()]
+    for work_id, file in zip(bare.index, bare["file"], strict=True):
+        detail = f"the citing work {work_id!r} is not in works; it is kept by its id alone"
+        _report(problems, strict, "unknown work", file, None, detail)
+
+
+def _report_unknown_keys(corpus: Corpus, problems: list[Row], strict: bool) -> None:
+    """References to a work of the same corpus, by its id, that is not there."""
+    references = corpus.references
+    named = references[references["ids"].str.contains("work:", regex=False, na=False)]
+    known = {f"work:{work_id}" for work_id in corpus.works.index}
+    for citing, ids, file, line in zip(
+        *(named[column] for column in ("citing", "ids", "file", "line")), strict=True
+    ):
+        for term in ids.split():
+            if term.startswith("work:") and term not in known:
+                detail = f"{citing!r} cites {term[5:]!r}, which is not in works; kept as a reference that leads nowhere"
+                _report(problems, strict, "unknown key", file, line, detail)
+
+
+def _report_unknown_positions(corpus: Corpus, problems: list[Row], strict: bool) -> None:
+    """Passages that mention a reference number which the list of the citing work does not have."""
+    contexts = corpus.contexts
+    known = pd.MultiIndex.from_frame(corpus.references[["citing", "position"]])
+    mentioned = contexts[contexts["position"].notna()]
+    missing = mentioned[~pd.MultiIndex.from_frame(mentioned[["citing", "position"]]).isin(known)]
+    for citing, passage, position in zip(
+        missing["citing"], missing["passage"], missing["position"], strict=True
+    ):
+        detail = f"passage {passage!r} of {citing!r} mentions reference {position}, which its list does not have"
+        _report(problems, strict, "unknown reference", None, None, detail)

@@ -1,0 +1,122 @@
+"""Paths, folders and globs as a list of files in an order that does not depend on how they were given."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from citenet._support.tables import sha256_of
+from citenet.errors import InputError
+
+__all__ = ["InputFile", "list_files"]
+
+PathLike = str | os.PathLike[str]
+
+# Documentation that lies beside data; a reference list may well be called anything else.
+_DOCUMENTATION = re.compile(r"(?:README|LICEN[CS]E)(?:[._-].*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file to read: where it is, what it is called in ``file`` columns, and whether the caller named it."""
+
+    path: Path
+    name: str
+    named: bool
+    sha256: str
+
+    def data(self) -> bytes:
+        """Bytes of the file."""
+        return _bytes_of(self.path)
+
+
+def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
+    """Files behind one or many paths, folders (with their subfolders) or globs, by name and then content.
+
+    Hidden files, and a folder's README and LICENSE, are passed over.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist, a glob matches nothing, or a folder holds no file.
+    """
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not given:
+        raise InputError("no path given; give a file, a folder, a glob or a list of them")
+    found: dict[Path, tuple[Path, str, bool]] = {}
+    for path in given:
+        for file, name, named in _expand(path):
+            real = file.resolve()
+            # A file named by the caller outranks the same file met in a folder.
+            if real not in found or (named and not found[real][2]):
+                found[real] = (file, name, named)
+    files = [
+        InputFile(path, name, named, sha256_of(_bytes_of(path))) for path, name, named in _distinct(found.values())
+    ]
+    return sorted(files, key=lambda file: (file.name, file.sha256))
+
+
+def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
+    if not isinstance(given, str | os.PathLike) or isinstance(os.fspath(given), bytes):
+        raise InputError(f"a path is a str or a pathlib.Path; {type(given).__name__} is neither")
+    text = os.fspath(given)
+    if not text or "\0" in text:
+        raise InputError(f"{text!r} is not a path")
+    path = Path(text).expanduser()
+    if path.is_file():
+        return [(path, path.name, True)]
+    if path.is_dir():
+        files = [(file, file.relative_to(path).as_posix(), False) for file in _walk(path)]
+        if not files:
+            raise InputError(f"the folder {text!r} holds no file to read")
+        return files
+    if glob.has_magic(text):
+        matches = sorted(Path(match) for match in glob.glob(str(path), recursive=True))
+        kept = [match for match in matches if match.is_file() and not _passed_over(match.name)]
+        if not kept:
+            raise InputError(f"no file matches {text!r}")
+        base = os.path.dirname(re.split(r"[*?\[]", str(path), maxsplit=1)[0]) if "**" in text else None
+        return [(m, m.relative_to(base).as_posix() if base is not None else m.name, False) for m in kept]
+    raise InputError(f"there is no file or folder {text!r}; paths are relative to {os.path.basename(os.getcwd())!r}")
+
+
+def _walk(folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        files += [Path(parent, name) for name in sorted(names) if not _passed_over(name)]
+    return [file for file in files if file.is_file()]
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.endswith("~") or bool(_DOCUMENTATION.match(name))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path.name!r} cannot be opened: {error.strerror or error}") from error
+
+
+def _distinct(files: Iterable[tuple[Path, str, bool]]) -> list[tuple[Path, str, bool]]:
+    """Files whose names are alike get as much of their folders' names as tells them apart."""
+    kept = list(files)
+    while True:
+        count = Counter(name for _, name, _ in kept)
+        longer = [
+            (path, _longer(path, name) if count[name] > 1 else name, named) for path, name, named in kept
+        ]
+        if longer == kept:
+            return kept
+        kept = longer
+
+
+def _longer(path: Path, name: str) -> str:
+    above = path.absolute().parts[: -len(Path(name).parts)]
+    return f"{above[-1]}/{name}" if len(above) > 1 else name

@@ -1,0 +1,133 @@
+"""Read files of any known format into one `Corpus`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from citenet._support.choices import check_choice
+from citenet.corpus import Corpus, concat
+from citenet.errors import ParseError
+from citenet.io import _assemble
+from citenet.io._decode import decode
+from citenet.io._files import InputFile, list_files
+from citenet.io._records import Records, Row
+from citenet.io._sniff import Format, find_format, format_names
+
+__all__ = ["read"]
+
+PathLike = str | os.PathLike[str]
+
+
+def read(
+    path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False
+) -> Corpus:
+    """Read bibliographies: works, the references they print, and what could not be read.
+
+    Parameters
+    ----------
+    path : str, Path or iterable of them
+        Files, folders (with their subfolders; hidden files, README and LICENSE are passed over) or globs.
+    format : str, optional
+        Name of the format; found out from the content of each file where it is not given.
+    strict : bool, default False
+        Raise on the first problem instead of collecting it in ``corpus.problems``.
+
+    Returns
+    -------
+    Corpus
+        ``file`` columns hold the name of a file, or its path within the folder that was given. The same file, or
+        the same Web of Science record, met twice is read once and reported. Columns of label tables are joined to
+        ``works``. The result does not depend on the order of files.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist or the format is unknown.
+    ParseError
+        If a file named by the caller cannot be read; in a folder or behind a glob it becomes a row of ``problems``,
+        unless no file at all could be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "works.csv").write_text("id,title,year\\na,First,2004\\nb,Second,2010\\n")
+    ...     _ = Path(folder, "citations.csv").write_text("citing,cited\\nb,a\\n")
+    ...     corpus = read(folder)
+    >>> corpus
+    <Corpus: 2 works (2004–2010), 1 reference of 1 work, no problems>
+    """
+    if format is not None:
+        check_choice("format", format, format_names())
+    files = list_files(path)
+    corpora: list[Corpus] = []
+    labels: list[Row] = []
+    skipped: list[Row] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        records = Records(file.name, strict)
+        first = seen.setdefault(file.sha256, file.name)
+        if first != file.name:
+            records.problem("repeated file", None, f"it is {first!r} byte for byte; read once")
+        else:
+            used = _read_file(file, format, records)
+            if used is not None:
+                corpora.append(records.corpus(used.NAME, file.sha256))
+                labels += [{**row, "file": file.name} for row in records.labels]
+                continue
+        skipped += records.problems
+    if not corpora:
+        raise ParseError(
+            f"none of the {len(files)} files could be read: {skipped[0]['kind']} ({skipped[0]['detail']})",
+            file=skipped[0]["file"],
+        )
+    corpora = _assemble.drop_repeated_records(corpora, strict)
+    return _assemble.finish(concat(corpora), labels, skipped, strict)
+
+
+def _read_file(file: InputFile, format: str | None, records: Records) -> Format | None:
+    """Fill ``records`` from a file; None where it could not be read, which is then a problem of it."""
+    try:
+        return _parse(file, format, records)
+    except ParseError as error:
+        if file.named or records.strict:
+            raise
+        kind = "not a bibliography" if isinstance(error, _UnknownFormatError) else "unreadable file"
+        unread = Records(records.file)
+        unread.problem(kind, error.line, error.reason, error.excerpt)
+        records.problems = unread.problems
+        return None
+
+
+class _UnknownFormatError(ParseError):
+    """A file in no format that is known."""
+
+
+def _parse(file: InputFile, format: str | None, records: Records) -> Format:
+    text, oddities = decode(file.data())
+    if text is None:
+        seen = f"it is not text{_kind_of(file.path)}"
+        raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
+    if not text.strip():
+        raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
+    found = find_format(text, format)
+    first = next(line for line in text.split("\n") if line.strip())
+    if found is None:
+        raise _UnknownFormatError(f"no known format. {_known()}", file=file.name, line=1, excerpt=first)
+    for kind, line, detail in oddities:
+        records.problem(kind, line, detail)
+    found.read(text, records)
+    if not (records.works or records.references or records.contexts or records.labels or records.problems):
+        raise ParseError(f"no record found, read as {found.NAME}", file=file.name, line=1, excerpt=first)
+    return found
+
+
+def _kind_of(path: Path) -> str:
+    return f" ({path.suffix.lower()})" if path.suffix else ""
+
+
+def _known() -> str:
+    return f"Known formats: {', '.join(format_names())}; name one with format="

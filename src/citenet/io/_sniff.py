@@ -1,0 +1,49 @@
+"""Which format a text is in: decided by its content, never by its name.
+
+A format is one module with ``NAME``, ``sniff(head)`` and ``read(text, records)``; it takes part by standing in
+`FORMATS`, which are asked in order: the more a format says of itself in its first lines, the earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from citenet._support.choices import check_choice
+from citenet.io import bibtex, tables, wos
+from citenet.io._records import Records
+
+__all__ = ["FORMATS", "Format", "find_format", "format_names"]
+
+_HEAD = 20_000
+
+
+class Format(Protocol):
+    """What a format module offers."""
+
+    NAME: str
+
+    def sniff(self, head: str) -> bool:
+        """Whether the first characters of a text look like this format."""
+        ...
+
+    def read(self, text: str, records: Records) -> None:
+        """Fill ``records`` from the text; raise `ParseError` where it cannot be read at all."""
+        ...
+
+
+FORMATS: Sequence[Format] = (wos, bibtex, tables)
+
+
+def format_names() -> list[str]:
+    """Names of the formats that can be read."""
+    return [module.NAME for module in FORMATS]
+
+
+def find_format(text: str, name: str | None = None) -> Format | None:
+    """Format of that name, or else the first whose `sniff` accepts the text; None where none does."""
+    if name is not None:
+        check_choice("format", name, format_names())
+        return next(module for module in FORMATS if module.NAME == name)
+    head = text[:_HEAD]
+    return next((module for module in FORMATS if module.sniff(head)), None)

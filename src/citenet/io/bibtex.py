@@ -1,0 +1,245 @@
+"""BibTeX and BibLaTeX: entries as works, ``cites = {key1, key2}`` and Web of Science lists as references."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from citenet.corpus import WORK_COLUMNS
+from citenet.errors import ParseError
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._bibtex_names import join_names, split_names
+from citenet.io._bibtex_parents import inherit
+from citenet.io._bibtex_syntax import RawEntry, parse
+from citenet.io._fields import split_pages, work_key
+from citenet.io._latex import decode, unescape
+from citenet.io._records import Records
+from citenet.io.wos import add_cited
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "bibtex"
+
+_ENTRY = re.compile(
+    r"^[ \t]*@[ \t]*(?:\w+[ \t]*\{[^\s{}\",=]*(?: [^\s{}\",=]+)*\s*,|\w+[ \t]*\{\s*[\w:.-]+\s*,"
+    r"|(?:article|book|inproceedings|conference|incollection|inbook|misc|phdthesis|mastersthesis|techreport|"
+    r"unpublished|proceedings|booklet|manual|online|report|thesis|string|comment|preamble)[ \t]*[{(])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")
+_PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b", re.IGNORECASE)
+_PMCID = re.compile(r"\b(PMC\d+)\b")
+_ARXIV = re.compile(r"(?:arxiv:?\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE)
+_KEY_LIST = re.compile(r"[,;\s]+")
+_NOT_WORKS = frozenset(["xdata", "set", "control", "comment"])
+
+# Columns of works, each from the first of these fields that an entry has.
+_CONTAINERS = ("journal", "journaltitle", "booktitle")
+_ABBREVIATIONS = ("shortjournal", "journal-iso", "abbrev_source_title")
+_RENAMED = {
+    "web-of-science-categories": "categories",
+    "research-areas": "research_areas",
+    "author_keywords": "keywords",
+}
+_MAPPED = frozenset(
+    [*_CONTAINERS, *_ABBREVIATIONS, "title", "author", "year", "date", "type", "document_type", "volume", "number",
+     "issue", "pages", "doi", "eprint", "eprinttype", "archiveprefix", "pmid", "pmcid", "unique-id", "cites",
+     "cited-references", "references", "number-of-cited-references", "art_number", "article-number", "eid",
+     "keywords", "author_keywords", "crossref", "xdata"]
+)  # fmt: skip
+# Fields of reference managers and exports that nobody labels works by.
+_NOISE = frozenset(
+    ["abstract", "file", "url", "urldate", "howpublished", "affiliation", "affiliations", "author-email",
+     "funding-acknowledgement", "funding-text", "funding_details", "funding_text", "issn", "eissn", "isbn", "coden",
+     "month", "day", "owner", "timestamp", "date-added", "date-modified", "creationdate", "modificationdate",
+     "researcherid-numbers", "orcid-numbers", "usage-count-last-180-days", "usage-count-since-2013", "times-cited",
+     "doc-delivery-number", "da", "oa", "esi-highly-cited-paper", "esi-hot-paper", "earlyaccessdate", "primaryclass",
+     "correspondence_address1", "page_count", "pubmed_id", "source", "language", "langid", "keywords-plus",
+     "journal-iso", "article-number", "book-group-author", "sponsor", "publication_stage", "address", "location",
+     "editor", "mendeley-groups", "groups", "copyright", "numpages", "ranking", "qualityassured", "priority",
+     "book-author", "note-to-self", "printed", "readstatus", "sortname", "shorthand", "options", "ids"]
+)  # fmt: skip
+
+
+def sniff(head: str) -> bool:
+    """Whether a text holds the beginning of a BibTeX entry at the start of a line.
+
+    >>> sniff("% Encoding: UTF-8\\n@Article{key,\\n"), sniff("@media print { a, b }")
+    (True, False)
+    """
+    return _ENTRY.search(head) is not None
+
+
+def read(text: str, records: Records) -> None:
+    r"""Read a BibTeX file into ``records``.
+
+    Each entry is a work or a problem. Entries with the same key are kept apart (``key``, ``key#2``), in the order of
+    their content. Keywords and fields of the user's own become further columns.
+
+    Examples
+    --------
+    >>> records = Records("works.bib")
+    >>> read("@article{a, author = {Kjellstr{\\\"o}m, S.}, title = {One}, year = 2019}\n"
+    ...      "@book{b, title = {Two}, cites = {a}}", records)
+    >>> records.works[0]["authors"], records.references[0]["ids"]
+    ('Kjellström, S.', 'work:a')
+    """
+    entries = parse(text, records)
+    if not entries and not records.problems:
+        first = next((line for line in text.split("\n") if line.strip()), "")
+        raise ParseError("no BibTeX entry found", file=records.file, line=1, excerpt=first)
+    inherit(entries, records)
+    _report_case_clashes(entries, records)
+    taken: set[str] = set()
+    unread: list[RawEntry] = []
+    for entry in sorted(entries, key=lambda entry: (entry.key, entry.content, entry.line)):
+        if entry.kind in _NOT_WORKS:
+            continue
+        work_id = _work_id(entry, taken, records)
+        records.work(work_id, entry.line, **_fields(entry, records))
+        _take_references(work_id, entry, records)
+        if "references" in entry.fields:
+            unread.append(entry)
+    if unread:
+        first_entry = min(unread, key=lambda entry: entry.line)
+        detail = f"the field 'references' of {len(unread)} entries holds printed references; it is not read"
+        records.problem("unread references", first_entry.line, detail, first_entry.fields["references"])
+
+
+def _work_id(entry: RawEntry, taken: set[str], records: Records) -> str:
+    wanted = work_key(entry.key, entry.content)
+    if not entry.key:
+        records.problem(
+            "missing id", entry.line, f"the entry has no key; kept as {wanted!r}", entry.fields.get("title")
+        )
+    elif wanted != entry.key:
+        records.problem("blank in key", entry.line, f"{entry.key!r} is kept as {wanted!r}", entry.key)
+    return records.unique_id(wanted, entry.line, taken)
+
+
+def _report_case_clashes(entries: list[RawEntry], records: Records) -> None:
+    """BibTeX takes ``Smith2010`` and ``smith2010`` for one key; here they are two works."""
+    first: dict[str, str] = {}
+    for key, line in sorted((entry.key, entry.line) for entry in entries if entry.key):
+        other = first.setdefault(key.lower(), key)
+        if other != key:
+            detail = f"{key!r} and {other!r} differ in case only; BibTeX takes them for one, here they are two works"
+            records.problem("keys differ in case", line, detail, key)
+
+
+def _fields(entry: RawEntry, records: Records) -> dict[str, Any]:
+    """Columns of works from the fields of an entry."""
+    get = entry.fields.get
+    first_page, last_page = split_pages(unescape(get("pages", "")))
+    article = next((get(name) for name in ("art_number", "article-number", "eid") if get(name)), None)
+    fields: dict[str, Any] = {
+        "title": _text(get("title")),
+        "authors": _authors(entry, records),
+        "year": _year(entry, records),
+        "type": _text(get("document_type") or get("type")) or entry.kind,
+        "container": _first_text(entry, _CONTAINERS),
+        "container_abbrev": _first_text(entry, _ABBREVIATIONS),
+        "volume": _text(get("volume")),
+        "issue": _text(get("number") or get("issue")),
+        "first_page": first_page or _text(article),
+        "last_page": last_page,
+        "doi": _doi(entry, records),
+        "ids": _ids(entry),
+        "keywords": _text(get("author_keywords") or get("keywords")),
+    }
+    stated = (get("number-of-cited-references") or "").strip("{} ")
+    if stated.isdecimal():
+        fields["n_cited_references"] = int(stated)
+    for name, value in entry.fields.items():
+        if name not in _MAPPED and name not in _NOISE and not name.startswith("bdsk-"):
+            column = _RENAMED.get(name) or re.sub(r"\W+", "_", name)
+            if column in WORK_COLUMNS or column == "work_id":
+                column = f"{column}_given"
+            fields.setdefault(column, _text(value))
+    return {name: value for name, value in fields.items() if value is not None or name in WORK_COLUMNS}
+
+
+def _text(value: str | None) -> str | None:
+    return (decode(value) or None) if value else None
+
+
+def _first_text(entry: RawEntry, names: tuple[str, ...]) -> str | None:
+    return next((text for name in names if (text := _text(entry.fields.get(name)))), None)
+
+
+def _authors(entry: RawEntry, records: Records) -> str | None:
+    """Authors, else editors; names in a shape BibTeX does not have are reported."""
+    field = entry.fields.get("author") or entry.fields.get("editor")
+    if not field:
+        return None
+    if ";" in field and not re.search(r"\sand\s", field) and field.count(",") > field.count(";"):
+        detail = f"authors of {entry.key!r} are separated by semicolons instead of 'and'; read as if they were"
+        records.problem("author names", entry.line, detail, field)
+        field = field.replace(";", " and ")
+    odd = next((name for name in split_names(field) if name.count(",") > 2 and "{" not in name), None)
+    if odd:
+        detail = f"one author of {entry.key!r} has more than two commas; authors are separated by 'and'"
+        records.problem("author names", entry.line, detail, odd)
+    return join_names(field)
+
+
+def _year(entry: RawEntry, records: Records) -> int | None:
+    stated = [entry.fields[name] for name in ("year", "date") if entry.fields.get(name)]
+    for value in stated:
+        found = _YEAR.search(value)
+        if found:
+            return int(found.group(1))
+    if stated:
+        records.problem("unknown year", entry.line, f"the year of {entry.key!r} is {stated[0]!r}; left unknown")
+    return None
+
+
+def _doi(entry: RawEntry, records: Records) -> str | None:
+    stated = unescape(entry.fields.get("doi", ""))
+    doi = normalise_doi(stated)
+    if stated and doi is None:
+        records.problem("malformed DOI", entry.line, f"the doi of {entry.key!r} is {stated!r}; left out")
+    if doi is None and "doi.org/" in entry.fields.get("url", ""):
+        doi = normalise_doi(unescape(entry.fields["url"]))
+    return doi
+
+
+def _ids(entry: RawEntry) -> str | None:
+    get = entry.fields.get
+    note = get("note", "")
+    pmid, pmcid = _PMID.search(note), _PMCID.search(note)
+    eprint = unescape(get("eprint", ""))
+    archive = (get("eprinttype") or get("archiveprefix") or "").strip("{} ").lower()
+    arxiv = _ARXIV.match(eprint) if archive in ("", "arxiv") else None
+    return join_ids(
+        [
+            normalise_id("pmid", unescape(get("pmid") or get("pubmed_id") or "") or (pmid.group(1) if pmid else None)),
+            normalise_id("pmcid", unescape(get("pmcid", "")) or (pmcid.group(1) if pmcid else None)),
+            normalise_id("pmid", eprint) if archive in ("pubmed", "pmid") else None,
+            normalise_id("arxiv", arxiv.group(1).lower()) if arxiv else None,
+            normalise_id("wos", unescape(get("unique-id", "")) or _accession(entry.key)),
+        ]
+    )
+
+
+def _accession(key: str) -> str | None:
+    return key if re.match(r"(?:WOS|ISI):[A-Z0-9]{15}$", key) else None
+
+
+def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
+    """References by key (JabRef) and as printed by the Web of Science."""
+    keys = [key for key in _KEY_LIST.split(entry.fields.get("cites", "").translate({123: " ", 125: " "})) if key]
+    for key in dict.fromkeys(keys):
+        records.reference(citing, entry.line, key, ids=normalise_id("work", key))
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        records.problem("repeated key", entry.line, f"{citing!r} names {twice!r} in cites more than once; counted once")
+    cited = entry.fields.get("cited-references")
+    listed = [unescape(item) for item in re.split(r"\.\s*\n\s*", cited.strip().strip("{}").rstrip(". \n"))] if cited else []
+    listed = [item for item in listed if item]
+    for raw in listed:
+        add_cited(citing, entry.line, raw, records)
+    stated = (entry.fields.get("number-of-cited-references") or "").strip("{} ")
+    if stated.isdecimal() and int(stated) != len(listed) and not keys:
+        detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"
+        records.problem("reference count", entry.line, detail)

@@ -1,0 +1,271 @@
+"""Works, citations, labels and passages as tables of comma-, semicolon- or tab-separated values.
+
+What a table holds is told by its header:
+
+- works: ``id`` (or ``work_id``, ``work``, ``key``) and ``title`` or ``year``; any column of ``corpus.works``
+- citations: ``citing`` and ``cited`` (or ``Source`` and ``Target``, as Gephi has them); any column of references
+- passages: ``passage``, ``citing`` and ``position``
+- labels: ``work`` first, then a column for each labelling
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS
+from citenet.errors import ParseError
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._fields import split_pages, work_key
+from citenet.io._records import Records, Row
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "tables"
+
+_DELIMITERS = (",", ";", "\t")
+_ID_COLUMNS = ("work_id", "id", "work", "key")
+_ALIASES = {"author": "authors", "journal": "container", "source": "citing", "target": "cited"}
+# An OpenAlex table has id and title too, but is a format of its own.
+_FOREIGN = re.compile(r"^(?:authorships|primary_location|referenced_works|cited_by_count|publication_year)\b")
+_YEAR = re.compile(r"-?\d{1,4}(?:\.0+)?$")
+
+Cells = dict[str, str]
+
+
+def sniff(head: str) -> bool:
+    """Whether the first line is the header of a table that is known here.
+
+    >>> sniff("id;title;year\\na;First;2004\\n"), sniff("name,size\\nx,1\\n")
+    (True, False)
+    """
+    return _layout(head) is not None
+
+
+def read(text: str, records: Records) -> None:
+    """Read one table into ``records``.
+
+    Raises
+    ------
+    ParseError
+        If the header is none of the known ones or names a column twice.
+
+    Examples
+    --------
+    >>> records = Records("citations.csv")
+    >>> read("citing,cited\\nb,a\\n", records)
+    >>> records.references[0]["ids"]
+    'work:a'
+    """
+    layout = _layout(text)
+    if layout is None:
+        first = next((line for line in text.split("\n") if line.strip()), "")
+        raise ParseError(
+            "the header is no table of works (id, title, year), citations (citing, cited), passages (passage, citing, "
+            "position) or labels (work, then the labels), separated by comma, semicolon or tab.",
+            file=records.file,
+            line=1,
+            excerpt=first,
+        )
+    kind, delimiter = layout
+    rows = list(_rows(text, delimiter, records))
+    take: dict[str, Callable[[list[tuple[int, Cells]], Records], None]] = {
+        "works": _take_works,
+        "citations": _take_citations,
+        "passages": _take_passages,
+        "labels": _take_labels,
+    }
+    take[kind](rows, records)
+
+
+def _layout(text: str) -> tuple[str, str] | None:
+    """Kind of table and delimiter, if the header is known."""
+    line = next((line for line in text.split("\n") if line.strip() and not _is_hint(line)), "")
+    for delimiter in _DELIMITERS:
+        if delimiter in line:
+            kind = _kind([_column(cell) for cell in next(csv.reader([line[:10_000]], delimiter=delimiter))])
+            if kind:
+                return kind, delimiter
+    return None
+
+
+def _kind(names: list[str]) -> str | None:
+    columns = set(names)
+    if any(_FOREIGN.match(name) for name in names):
+        return None
+    if {"passage", "citing", "position"} <= columns:
+        return "passages"
+    if {"citing", "cited"} <= columns:
+        return "citations"
+    if columns.intersection(_ID_COLUMNS) and columns & {"title", "year"}:
+        return "works"
+    if names[0] == "work" and len(names) > 1 and not columns & {"citing", "cited"}:
+        return "labels"
+    return None
+
+
+def _is_hint(line: str) -> bool:
+    return re.match(r'"?sep=.{1,2}$', line.strip()) is not None
+
+
+def _column(cell: str) -> str:
+    name = re.sub(r"\s+", "_", cell.strip().lower())
+    return _ALIASES.get(name, name)
+
+
+def _rows(text: str, delimiter: str, records: Records) -> Iterator[tuple[int, Cells]]:
+    """Line number and non-empty cells by column of each row."""
+    names: list[str] = []
+    for number, cells in _split(text, delimiter, records):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not names:
+            if _is_hint(delimiter.join(cells)):
+                continue
+            names = [_column(cell) for cell in cells]
+            twice = sorted({name for name in names if name and names.count(name) > 1})
+            if twice:
+                raise ParseError(
+                    f"the header names column {twice[0]!r} twice; rename or remove one", file=records.file, line=number
+                )
+            continue
+        if len(cells) != len(names) and (len(cells) < len(names) or any(c.strip() for c in cells[len(names) :])):
+            detail = f"the row has {len(cells)} cells, the header {len(names)}; read as far as they agree"
+            records.problem("ragged row", number, detail, delimiter.join(cells))
+        stripped = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+        if stripped.get(""):
+            records.problem("unnamed column", number, "a cell stands in a column without a name; left out")
+        yield number, {name: cell for name, cell in stripped.items() if name and cell}
+
+
+def _split(text: str, delimiter: str, records: Records) -> list[tuple[int, list[str]]]:
+    """Rows with the line each begins in; a file with sloppy quoting is read once more, more leniently."""
+    for strict in (True, False):
+        rows: list[tuple[int, list[str]]] = []
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict)
+        begin = 1
+        try:
+            for cells in reader:
+                rows.append((begin, cells))
+                begin = reader.line_num + 1
+        except csv.Error as error:
+            if not strict or "quote" not in str(error) and "end of data" not in str(error) and "expected" not in str(
+                error
+            ):
+                raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
+            records.problem("quoting", begin, f"quotes are not as they should be ({error}); read leniently")
+            continue
+        break
+    return rows
+
+
+def _take_works(rows: list[tuple[int, Cells]], records: Records) -> None:
+    """Rows of works; equal rows are one work, different ones with the same id are kept apart."""
+    taken: set[str] = set()
+    seen: dict[str, int] = {}
+    for line, cells in sorted(rows, key=lambda row: (sorted(row[1].items()), row[0])):
+        content = repr(sorted(cells.items()))
+        if content in seen:
+            records.problem("repeated record", line, f"the row equals that of line {seen[content]}; kept once")
+            continue
+        seen[content] = line
+        column = next((name for name in _ID_COLUMNS if name in cells), None)
+        if column is None:
+            wanted = work_key(None, content)
+            records.problem("missing id", line, f"the row has no id; kept as {wanted!r}", cells.get("title"))
+        else:
+            wanted = work_key(cells[column])
+        rest = {name: cell for name, cell in cells.items() if name != column}
+        fields = _bibliographic(rest, WORK_COLUMNS, line, records)
+        records.work(records.unique_id(wanted, line, taken), line, **fields)
+
+
+def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
+    """Rows of citations. Without positions they follow the order of what is cited, not of the rows."""
+    ordered = sorted(rows, key=lambda row: (row[1].get("cited", ""), sorted(row[1].items()), row[0]))
+    for line, cells in ordered:
+        citing, cited = cells.get("citing"), cells.get("cited")
+        if not citing or not (cited or cells.get("raw") or cells.get("title")):
+            records.problem("incomplete row", line, "a citation needs citing and cited; left out", str(cells))
+            continue
+        rest = {name: cell for name, cell in cells.items() if name not in ("citing", "cited", "raw", "position")}
+        fields = _bibliographic(rest, REFERENCE_COLUMNS, line, records)
+        if cited:
+            fields["ids"] = join_ids([fields.get("ids"), normalise_id("work", cited)])
+        position = _number(cells, "position", line, records)
+        records.reference(work_key(citing), line, cells.get("raw") or cited, position=position, **fields)
+    _drop_clashing_positions(records)
+
+
+def _drop_clashing_positions(records: Records) -> None:
+    """A position given twice in one list cannot stand; the later reference is put at the end of the list."""
+    used: dict[str, set[int]] = {}
+    later: list[Row] = []
+    for row in records.references:
+        positions = used.setdefault(row["citing"], set())
+        if row["position"] is None or row["position"] in positions:
+            if row["position"] is not None:
+                detail = f"{row['citing']!r} has two references at position {row['position']}; one is put last"
+                records.problem("repeated position", row["line"], detail, row["raw"])
+            later.append(row)
+        else:
+            positions.add(row["position"])
+    last = {citing: max(positions, default=0) for citing, positions in used.items()}
+    for row in later:
+        last[row["citing"]] += 1
+        row["position"] = last[row["citing"]]
+
+
+def _take_passages(rows: list[tuple[int, Cells]], records: Records) -> None:
+    for line, cells in rows:
+        if "citing" not in cells or "passage" not in cells:
+            records.problem("incomplete row", line, "a mention needs passage and citing; left out", str(cells))
+            continue
+        further = {name: cell for name, cell in cells.items() if name not in CONTEXT_COLUMNS}
+        row = {name: cells.get(name) for name in ("passage", "section")}
+        position = _number(cells, "position", line, records)
+        records.contexts.append({"citing": work_key(cells["citing"]), **row, "position": position, **further})
+    records.contexts.sort(key=lambda row: sorted((name, str(cell)) for name, cell in row.items()))
+
+
+def _take_labels(rows: list[tuple[int, Cells]], records: Records) -> None:
+    for line, cells in rows:
+        if "work" not in cells:
+            records.problem("incomplete row", line, "a label needs the id of its work; left out", str(cells))
+            continue
+        labels = {name: cell for name, cell in cells.items() if name not in ("work", "file", "line")}
+        records.labels.append({"work": work_key(cells["work"]), "line": line, "labels": labels})
+
+
+def _bibliographic(cells: Cells, schema: dict[str, str], line: int, records: Records) -> dict[str, Any]:
+    """Cells as fields: years as numbers, identifiers in their normal form, pages apart, others as they are."""
+    fields: dict[str, Any] = {}
+    ids = [*cells.get("ids", "").split(), *(normalise_id(s, cells.get(s)) for s in ("pmid", "pmcid", "wos", "openalex"))]
+    for name, cell in cells.items():
+        if name == "year":
+            fields["year"] = _number(cells, "year", line, records)
+        elif name == "doi":
+            fields["doi"] = normalise_doi(cell)
+            if fields["doi"] is None:
+                records.problem("malformed DOI", line, f"{cell!r} is no DOI; left out")
+        elif name == "pages":
+            fields["first_page"], fields["last_page"] = split_pages(cell)
+        elif name in ("file", "line"):
+            fields[f"{name}_given"] = cell
+        elif name not in ("ids", "pmid", "pmcid", "wos", "openalex"):
+            fields[name] = cell
+    fields["ids"] = join_ids(ids)
+    return {name: value for name, value in fields.items() if value is not None or name in schema}
+
+
+def _number(cells: Cells, name: str, line: int, records: Records) -> int | None:
+    cell = cells.get(name)
+    if cell is None:
+        return None
+    if _YEAR.match(cell) and (name == "year" or float(cell) >= 1):
+        return int(float(cell))
+    records.problem(f"unknown {name}", line, f"{cell!r} is not a number that can be a {name}; left unknown")
+    return None

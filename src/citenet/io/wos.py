@@ -1,0 +1,260 @@
+"""Web of Science exports: tab-delimited and tagged text (``.txt``, ``.ciw``, ``.isi``)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from citenet._support.text import shorten
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._cited import parse_cited
+from citenet.io._records import Records
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "wos"
+
+_TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*)$")
+_LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
+_YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
+_ACCESSION = re.compile(r"(?:WOS|ISI|UT):?\s*", re.IGNORECASE)
+
+
+@dataclass
+class _Record:
+    """Tags of one record; list tags hold their items, each with its line."""
+
+    line: int
+    tags: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    def text(self, tag: str) -> str | None:
+        return " ".join(" ".join(text for _, text in self.tags.get(tag, ())).split()) or None
+
+    def items(self, tag: str) -> list[str]:
+        return [text for _, text in self.tags.get(tag, ()) if text]
+
+    def content(self) -> str:
+        """The same for the same record, wherever it stands."""
+        return repr(sorted((tag, [text for _, text in lines]) for tag, lines in self.tags.items()))
+
+
+def sniff(head: str) -> bool:
+    """Whether a text begins like a Web of Science export.
+
+    >>> sniff("FN Clarivate Analytics Web of Science\\nVR 1.0\\nPT J\\n"), sniff("PT\\tAU\\tTI\\tSO")
+    (True, True)
+    """
+    first = head.lstrip().split("\n", 1)[0]
+    if "\t" in first:
+        return _is_header(first)
+    return bool(re.match(r"\s*(?:FN .*\n+\s*VR \d|(?:VR [\d.]+\n+)?PT [A-Z]\n(?:[A-Z][A-Z0-9] |   ))", head))
+
+
+def read(text: str, records: Records) -> None:
+    """Read an export of either shape into ``records``.
+
+    A record exported twice is one work: the copy with the longer reference list is kept, the others are reported.
+
+    Examples
+    --------
+    >>> records = Records("savedrecs.txt")
+    >>> read("PT J\\nAU Ewert, B\\nTI An ambiguous concept\\nCR PESTOFF V, 2012, VOLUNTAS, V23, P1102\\n"
+    ...      "PY 2014\\nUT WOS:000335157400006\\nER\\n", records)
+    >>> records.works[0]["work_id"], records.references[0]["container"]
+    ('WOS:000335157400006', 'VOLUNTAS')
+    """
+    first = text.lstrip().split("\n", 1)[0]
+    parsed = _tab_delimited(text, records) if "\t" in first else _tagged(text, records)
+    by_id: dict[str, list[_Record]] = {}
+    for record in parsed:
+        by_id.setdefault(_work_id(record, records), []).append(record)
+    for work_id, copies in by_id.items():
+        copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
+        for copy in copies[1:]:
+            same = copy.content() == copies[0].content()
+            detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
+            records.problem("repeated record", copy.line, detail, copy.text("TI"))
+        _take(work_id, copies[0], records)
+
+
+def _is_header(line: str) -> bool:
+    names = [name.strip() for name in line.split("\t")]
+    return len(names) > 2 and names[0] == "PT" and all(re.fullmatch(r"[A-Z][A-Z0-9]", name) for name in names if name)
+
+
+def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
+    """Records of the tab-delimited shape, which knows no quoting."""
+    names: list[str] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        cells = line.split("\t")
+        if not names:
+            if not _is_header(line):
+                records.problem(
+                    "unreadable record", number, "stands before the header row (PT, AU, …); left out", line
+                )
+                continue
+            names = [cell.strip() for cell in cells]
+        elif cells[0].strip() == "PT" and _is_header(line):
+            continue  # exports put together by hand repeat the header
+        else:
+            yield from _row(names, cells, number, records)
+
+
+def _row(names: list[str], cells: list[str], number: int, records: Records) -> Iterator[_Record]:
+    excerpt = " ".join(cell for cell in cells[:12] if cell)
+    if len(cells) < 3:
+        records.problem("unreadable record", number, "a single cell is no record; left out", excerpt)
+        return
+    if len(cells) < len(names) - 1 or any(cell.strip() for cell in cells[len(names) :]):
+        detail = f"the row has {len(cells)} cells, the header {len(names)}; read as far as it goes"
+        records.problem("truncated record" if len(cells) < len(names) else "ragged row", number, detail, excerpt)
+    record = _Record(number)
+    for name, cell in zip(names, cells, strict=False):
+        value = cell.strip()
+        if value:
+            items = value.split("; ") if name in _LISTS else [value]
+            record.tags[name] = [(number, item.strip().rstrip(";")) for item in items if item.strip("; ")]
+    if record.tags:
+        yield record
+
+
+def _tagged(text: str, records: Records) -> Iterator[_Record]:
+    """Records of the tagged shape: two letters, a blank, the value; further lines are indented by three."""
+    record: _Record | None = None
+    open_tag: str | None = None
+    number, ended, begun = 0, False, False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        found = _TAG.match(line)
+        tag = found.group(1) if found else None
+        if line.startswith("  "):
+            if record is not None and open_tag is not None:
+                record.tags[open_tag].append((number, line.strip()))
+        elif not found or tag is None:
+            records.problem("malformed line", number, "no tag and no continuation; left out", line)
+            open_tag = None
+        elif tag in ("FN", "VR", "EF"):
+            begun, ended, open_tag = begun or tag == "FN", tag == "EF", None
+        elif tag == "ER":
+            if record is not None:
+                yield record
+            record = open_tag = None
+        else:
+            if record is not None and tag == "PT" and "PT" in record.tags:
+                records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
+                yield record
+                record = None
+            record = record or _Record(number)
+            open_tag = tag
+            record.tags.setdefault(tag, []).append((number, (found.group(2) or "").strip()))
+    if record is not None:
+        records.problem("truncated record", record.line, "the file ends before its ER; export again", record.text("TI"))
+        yield record
+    if begun and not ended:
+        records.problem("truncated file", number, "the closing EF is missing: the export may have been cut")
+
+
+def _work_id(record: _Record, records: Records) -> str:
+    accession = _ACCESSION.sub("", record.text("UT") or "").replace(" ", "_")
+    if accession:
+        return f"WOS:{accession.upper()}"
+    digest = hashlib.sha256(record.content().encode()).hexdigest()[:12]
+    detail = "the record has no accession number (UT); an id was made from its content"
+    records.problem("missing id", record.line, detail, record.text("TI"))
+    return f"wos-{digest}"
+
+
+def _take(work_id: str, record: _Record, records: Records) -> None:
+    """One record as a work and its references."""
+    text = record.text
+    first_page, last_page = text("BP"), text("EP")
+    parsed = record.tags.get("CR", [])
+    cited = [(line, raw) for line, raw in parsed if raw]
+    records.work(
+        work_id,
+        record.line,
+        title=text("TI"),
+        authors=_authors(record),
+        year=_year(record, records),
+        type=text("DT"),
+        container=text("SO"),
+        container_abbrev=text("J9"),
+        volume=text("VL"),
+        issue=text("IS"),
+        first_page=first_page or text("AR"),
+        last_page=last_page,
+        doi=_doi(record, records),
+        ids=join_ids([normalise_id("wos", text("UT")), normalise_id("pmid", text("PM"))]),
+        categories=_terms(text("WC")),
+        research_areas=_terms(text("SC")),
+        keywords=_terms(text("DE")),
+        n_cited_references=_count(record, len(cited), records),
+    )
+    for line, raw in cited:
+        add_cited(work_id, line, raw, records)
+
+
+def add_cited(citing: str, line: int | None, raw: str, records: Records) -> None:
+    """Add one cited reference; what could not be taken apart is kept as printed and reported."""
+    fields = parse_cited(raw)
+    if not fields.keys() & {"year", "authors", "doi", "type"}:
+        records.problem(
+            "unparsed reference", line, f"a reference of {citing!r} has no author, year or DOI; kept as printed", raw
+        )
+    elif "DOI " in raw and "doi" not in fields:
+        records.problem(
+            "malformed DOI", line, f"a reference of {citing!r} has a DOI that is none; the rest is kept", raw
+        )
+    records.reference(citing, line, raw, **fields)
+
+
+def _count(record: _Record, n_parsed: int, records: Records) -> int | None:
+    stated = record.text("NR")
+    if stated is None or not stated.isdecimal():
+        return None
+    if int(stated) != n_parsed:
+        detail = f"NR states {stated} cited references, the record lists {n_parsed}"
+        records.problem("reference count", record.line, detail, record.text("TI"))
+    return int(stated)
+
+
+def _authors(record: _Record) -> str | None:
+    """Authors, full names first; a group only where no person is named."""
+    for tag in ("AF", "AU", "BF", "BA", "CA", "ED", "BE"):
+        names = [shorten(name.replace(";", " "), 200).rstrip(" ,") for name in record.items(tag)]
+        names = [name for name in names if name and not name.startswith("[Anonymous")]
+        if names:
+            return "; ".join(name.replace(",", "") if tag == "CA" else name for name in names)
+    return None
+
+
+def _year(record: _Record, records: Records) -> int | None:
+    for tag in ("PY", "EA", "PD"):
+        found = _YEAR.search(record.text(tag) or "")
+        if found:
+            return int(found.group(1))
+    if record.text("PY"):
+        records.problem("unknown year", record.line, f"PY is {record.text('PY')!r}", record.text("TI"))
+    return None
+
+
+def _doi(record: _Record, records: Records) -> str | None:
+    stated = record.text("DI")
+    doi = normalise_doi(stated)
+    if stated and not doi:
+        records.problem("malformed DOI", record.line, f"DI is {shorten(stated)!r}; left out", record.text("TI"))
+    return doi
+
+
+def _terms(text: str | None) -> str | None:
+    """A list of terms as "one; two" whatever the blanks between them."""
+    if text is None:
+        return None
+    terms: list[Any] = [term.strip() for term in text.split(";")]
+    return "; ".join(term for term in terms if term) or None
