@@ -134,6 +134,14 @@ class CitationNetwork:
         years: pd.Series[Any] = self.__dict__["_works"]["year"]
         return years.to_numpy(dtype="float64", na_value=np.nan)
 
+    @property
+    def external(self) -> npt.NDArray[np.bool_]:
+        """Whether each work is cited but not of the corpus (its references were never read), shape (n_works,)."""
+        works: pd.DataFrame = self.__dict__["_works"]
+        if "external" not in works:
+            return np.zeros(self.n_works, bool)
+        return works["external"].fillna(False).to_numpy(dtype=bool)
+
     def __repr__(self) -> str:
         year = self.year
         known = year[~np.isnan(year)]

@@ -41,11 +41,14 @@ class PairCounts:
 
 
 def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts:
-    """Count for each labelled paper, also those without references, what it cites in each stratum."""
+    """Count for each labelled paper, also those without references, what it cites in each stratum.
+
+    Works outside the corpus are no papers here: their reference lists were never read.
+    """
     role = np.full(arcs.k, 2, dtype=np.int64)
     role[a], role[b] = 0, 1
     n_strata = int(stratum.max()) + 1 if stratum.size else 0
-    papers = np.flatnonzero(arcs.labels >= 0)
+    papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
     column = np.full(arcs.labels.size, -1, dtype=np.int64)
     column[papers] = np.arange(papers.size)
     row = (role[arcs.citing_group] * 3 + role[arcs.cited_group]) * n_strata + stratum

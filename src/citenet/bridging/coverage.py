@@ -25,8 +25,9 @@ def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: Labelle
     Returns
     -------
     DataFrame, indexed by citing group
-        works, citing_works, references (citations + dropped), citations (resolved to another work, once), labelled,
-        tested, and their shares of the references (NaN without references).
+        works (of the corpus), outside (cited works outside it), citing_works, references (citations + dropped),
+        citations (resolved to another work, once), labelled, tested, and their shares of the references (NaN without
+        references).
     """
     k = labelled.k
     labels = labelled.labels
@@ -40,7 +41,8 @@ def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: Labelle
     references = citations + per_group(dropped)
     table = pd.DataFrame(
         {
-            "works": per_group(labels),
+            "works": per_group(labels[~net.external]),
+            "outside": per_group(labels[net.external]),
             "citing_works": per_group(labels[np.unique(net.citing)]),
             "references": references,
             "citations": citations,

@@ -57,7 +57,7 @@ class NullTest:
     seed : int or None
         What recreates the draws.
     names : sequence of str
-        Names of the groups, for a statistic of shape (k, k).
+        Names of the groups, for a statistic of shape (k, k); of the values, for one of shape (n,).
     reason : str
         Why a value is NaN, or what to keep in mind.
 
@@ -165,7 +165,7 @@ class NullTest:
         note = f"; {self.reason}" if self.reason else ""
         return (
             f"<NullTest: {self.name} {self.statistic:.4g}, expected {self.expected:.4g} (z {self.zscore:.2f}, "
-            f"p {format_p(self.pvalue)}), null {self.null}{drawn}{note}>"
+            f"{format_p(self.pvalue)}), null {self.null}{drawn}{note}>"
         )
 
     def _repr_html_(self) -> str:
@@ -192,7 +192,9 @@ class NullTest:
         }
         if not np.ndim(self.statistic):
             return pd.DataFrame(columns, index=pd.Index([self.name], name="measure"))
-        index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
+        index: pd.Index[Any] = pd.Index(self.names, name="pair")
+        if np.ndim(self.statistic) == 2:
+            index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
         table = pd.DataFrame({name: np.ravel(value) for name, value in columns.items()}, index=index)
         table["p_holm"] = holm(table["p"].to_numpy())
         return table
@@ -340,12 +342,12 @@ def _reason(arcs: LabelledArcs) -> str:
 def format_p(p: float) -> str:
     """Print a p-value as it would stand in a paper.
 
-    >>> format_p(0.0421), format_p(0.00012), format_p(float("nan"))
-    ('0.042', '1.2e-04', 'undefined')
+    >>> format_p(0.0421), format_p(0.000012), format_p(float("nan"))
+    ('p = 0.042', 'p < 0.0001', 'p undefined')
     """
     if np.isnan(p):
-        return "undefined"
-    return f"{p:.1e}" if p < 0.001 else f"{p:.2g}"
+        return "p undefined"
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
 def _scalar(value: Any) -> Any:

@@ -139,13 +139,19 @@ def cell_moments(given: Margins) -> tuple[Floats, Floats]:
     >>> expected.round(2).tolist()
     [[23.8, 11.2], [10.2, 4.8]]
     """
-    m = given.total.astype(float)[:, None]
-    made, received = given.made.astype(float), given.received.astype(float)
+    made, received, m = _occupied(given)
+    m = m[:, None]
     expected = made.T @ (received / m)
     several = m[:, 0] > 1
     made, received, m = made[several], received[several], m[several]
     variance = (made * (m - made)).T @ (received * (m - received) / (m**2 * (m - 1)))
     return expected, variance
+
+
+def _occupied(given: Margins) -> tuple[Floats, Floats, Floats]:
+    """Margins and totals, as floats, of the strata that hold citations."""
+    occupied = given.total > 0
+    return given.made[occupied].astype(float), given.received[occupied].astype(float), given.total[occupied].astype(float)
 
 
 def linear_moments(given: Margins, weights: npt.ArrayLike) -> tuple[float, float]:
@@ -162,8 +168,7 @@ def linear_moments(given: Margins, weights: npt.ArrayLike) -> tuple[float, float
         From the covariance ``R_a (d_ac m - R_c) C_b (d_bd m - C_d) / (m**2 (m - 1))`` of cells (a, b) and (c, d).
     """
     w = np.asarray(weights, dtype=float)
-    m = given.total.astype(float)
-    made, received = given.made.astype(float), given.received.astype(float)
+    made, received, m = _occupied(given)
     by_row, by_column = received @ w.T, made @ w
     mean_per_stratum = (made * by_row).sum(1)
     expected = float((mean_per_stratum / m).sum())

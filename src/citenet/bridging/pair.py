@@ -98,7 +98,7 @@ class Bridges:
         interval = f"{level} CI {row['low']:.2f}–{row['high']:.2f}" if not np.isnan(row["low"]) else "no interval"
         return (
             f"{said} where {test.expected:.1f} {'is' if round(test.expected, 1) == 1 else 'are'} expected from who was cited when "
-            f"(observed/expected {test.ratio:.2f}, {interval}, p = {format_p(test.pvalue)})"
+            f"(observed/expected {test.ratio:.2f}, {interval}, {format_p(test.pvalue)})"
         )
 
     def summary(self) -> str:
@@ -331,7 +331,11 @@ def _table(
     cells = np.zeros((int(stratum.max(initial=-1)) + 1, 2, 2))
     np.add.at(cells, (stratum[kept], inside.citing_group, inside.cited_group), 1)
     ratio, _ = mantel_haenszel(cells)
-    note = "no odds ratio: a group neither cites nor is cited" if np.isnan(ratio) else None
+    note = None
+    if np.isnan(ratio):
+        note = "odds ratio undefined: in no stratum do both groups cite and are both cited"
+    elif np.isinf(ratio):
+        note = "odds ratio infinite: no stratum holds crossing citations in both directions"
     add("odds ratio (Mantel-Haenszel)", names, ratio, interval["odds ratio"] if np.isfinite(ratio) else nowhere, note=note)
     table = pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
     columns = ["value", "expected", "ratio", "low", "high", "z", "p"]

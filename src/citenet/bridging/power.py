@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
+from scipy.special import ndtri
 
-__all__ = ["detectable_ratio", "exact_interval"]
+__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval"]
 
 Floats = npt.NDArray[np.float64]
 Distribution = tuple[Floats, Floats]
@@ -91,6 +92,26 @@ def detectable_ratio(
     if large.any():
         above = _tilted_mean(distribution, _solve(distribution, large, power, rising=True)) / expected
     return below, above
+
+
+def detectable_from_moments(expected: float, sd: float, *, power: float = 0.8, alpha: float = 0.05) -> tuple[float, float]:
+    """Approximate `detectable_ratio` from the mean and standard deviation of the null alone.
+
+    Returns
+    -------
+    below, above : float
+        ``1 -/+ (z_{1 - alpha/2} + z_power) sd / expected``; NaN below where that is negative: not even a count of 0 would
+        be found with that power.
+
+    Examples
+    --------
+    >>> [round(ratio, 3) for ratio in detectable_from_moments(10.0, 2.0)]
+    [0.44, 1.56]
+    """
+    if not expected > 0:
+        return float("nan"), float("nan")
+    half = (ndtri(1 - alpha / 2) + ndtri(power)) * sd / expected
+    return (float(1 - half) if half <= 1 else float("nan")), float(1 + half)
 
 
 def _tilt(distribution: Distribution, log_odds: float) -> Floats:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice
@@ -82,7 +83,7 @@ def label(
         params["decisions"] = len(decisions) if isinstance(decisions, Mapping) else str(decisions)
     if spread is not None:
         check_choice("spread", spread, ["container"])
-        names = _spread_by_container(works, names)
+        names = _spread_by_container(works, names, net.external)
     return from_series(names, method=by or "decisions", params=params)
 
 
@@ -154,11 +155,12 @@ def _two_columns(path: str | Path, first: str, second: str) -> pd.DataFrame:
     return table[table[first].notna()]
 
 
-def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any]) -> pd.Series[Any]:
+def _spread_by_container(
+    works: pd.DataFrame, names: pd.Series[Any], external: npt.NDArray[np.bool_]
+) -> pd.Series[Any]:
     """Give external works the group that most corpus works of their container have."""
-    if "external" not in works:
-        raise ColumnError("net.works", "external", works.columns)
-    external = works["external"].fillna(False).astype(bool)
+    if not external.any():
+        raise InputError('no work lies outside the corpus; build the network with external=True to use spread="container"')
     keys = container_keys(works)
     inside = pd.DataFrame({"key": keys, "group": names.fillna("")})[~external & keys.notna()]
     counts = inside.value_counts(["key", "group"]).reset_index(name="n").sort_values(["key", "n", "group"])
@@ -171,7 +173,7 @@ def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any]) -> pd.Serie
 
 
 def container_keys(works: pd.DataFrame) -> pd.Series[Any]:
-    """Comparable name of the journal or series of each work; NA where unknown."""
+    """Return the comparable name of the journal or series of each work; NA where unknown."""
     abbreviation = works.get("container_abbrev", pd.Series(np.nan, index=works.index, dtype="str"))
     full = works.get("container", pd.Series(np.nan, index=works.index, dtype="str"))
     folded = abbreviation.fillna(full).map(fold, na_action="ignore").astype("object")

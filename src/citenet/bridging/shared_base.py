@@ -1,0 +1,133 @@
+"""Shared knowledge base: which groups are drawn on together, and how much more or less than chance."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from citenet._support.choices import check_choice
+from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.inference import NullTest
+from citenet.communities.similarity import co_citation
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.partition import as_partition
+
+__all__ = ["co_citation_test"]
+
+_CHUNK = 2_000_000  # pairs relabelled at once
+
+
+def co_citation_test(
+    net: CitationNetwork,
+    groups: object,
+    *,
+    within: Literal["year"] | None = None,
+    n_draws: int = 9_999,
+    rng: RngLike = None,
+) -> NullTest:
+    """Test how often works of two groups are cited together.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+        For co-citation within a text, from `passage_network`.
+    groups : Partition, column name, mapping, Series or list of sets of ids
+        Groups of the cited works.
+    within : {"year"}, optional
+        Shuffle labels among works of one publication year only, so that fields of different age do not look apart.
+        None shuffles them among all labelled cited works.
+    n_draws : int
+    rng : None, int, SeedSequence or Generator
+
+    Returns
+    -------
+    NullTest
+        One statistic per pair of groups (also each with itself): pairs of works cited together, counted once for every
+        paper or passage that cites both. The graph and the number of works in each group are kept.
+
+    Raises
+    ------
+    InputError
+        If fewer than two labelled works are cited, or the groups were detected in the same network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> works = pd.DataFrame({"field": ["x", "x", "y", None]}, index=list("abcp"))
+    >>> net = CitationNetwork(works, [3, 3], [0, 1])
+    >>> co_citation_test(net, "field", n_draws=99, rng=1).to_frame()["observed"].to_dict()
+    {'x & x': 1.0, 'x & y': 0.0, 'y & y': 0.0}
+    """
+    if within is not None:
+        check_choice("within", within, ["year"])
+    partition = as_partition(groups, net)
+    if partition.origin == "detected":
+        raise InputError("these groups were detected in the network they would be tested on; use assigned groups")
+    labels, k = partition.labels, partition.n_groups
+    universe = np.flatnonzero(labels >= 0)
+    if universe.size < 2:
+        raise InputError(f"{universe.size} works have a group; a test needs at least two")
+    together = co_citation(net)[universe][:, universe].tocoo()
+    upper = together.row < together.col
+    pairs = (together.row[upper], together.col[upper], together.data[upper].astype(float))
+    pair_number = _pair_numbers(k)
+    observed = _counts(labels[universe][None, :], pairs, pair_number)[0]
+    generator, seed = as_generator(rng)
+    strata = np.nan_to_num(net.year[universe], nan=-1.0) if within == "year" else np.zeros(universe.size)
+    draws = _relabelled(labels[universe], strata, pairs, pair_number, n_draws, generator)
+    names = partition.group_names
+    return NullTest(
+        name="works cited together",
+        statistic=observed,
+        null="labels within year" if within else "labels",
+        expected=draws.mean(0),
+        sd=draws.std(0, ddof=1),
+        null_distribution=draws,
+        seed=seed,
+        names=tuple(f"{names[i]} & {names[j]}" for i in range(k) for j in range(i, k)),
+    )
+
+
+Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
+
+
+def _pair_numbers(k: int) -> npt.NDArray[np.int64]:
+    """Number of the unordered pair of groups (i, j), row by row of the upper triangle."""
+    numbers = np.zeros((k, k), dtype=np.int64)
+    upper = np.triu_indices(k)
+    numbers[upper] = np.arange(upper[0].size)
+    return np.maximum(numbers, numbers.T)
+
+
+def _counts(labels: npt.NDArray[np.int32], pairs: Pairs, number: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Weight of each pair of groups, shape (draws, pairs of groups), for labels of shape (draws, works)."""
+    first, second, weight = pairs
+    n_pairs = int(number.max()) + 1
+    cell = number[labels[:, first], labels[:, second]] + n_pairs * np.arange(len(labels))[:, None]
+    totals = np.bincount(cell.ravel(), np.tile(weight, len(labels)), minlength=n_pairs * len(labels))
+    return totals.reshape(len(labels), n_pairs)
+
+
+def _relabelled(
+    labels: npt.NDArray[np.int32],
+    strata: npt.NDArray[np.float64],
+    pairs: Pairs,
+    number: npt.NDArray[np.int64],
+    n_draws: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    order = np.argsort(strata, kind="stable")
+    key = np.unique(strata[order], return_inverse=True)[1].astype(float)
+    children = rng.spawn(n_draws)
+    step = max(1, _CHUNK // max(1, pairs[0].size))
+    found = []
+    for begin in range(0, n_draws, step):
+        part = children[begin : begin + step]
+        shuffled = np.tile(labels, (len(part), 1))
+        for row, child in zip(shuffled, part, strict=True):
+            row[order] = labels[order[np.argsort(key + child.random(key.size), kind="stable")]]
+        found.append(_counts(shuffled, pairs, number))
+    return np.concatenate(found) if found else np.empty((0, int(number.max()) + 1))
