@@ -27,9 +27,9 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
         if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
             counts.append(None)
             continue
-        n_references = corpus.to_frame()["n_references"]
-        counts.append(n_references)
-        for work_id, n in zip(n_references.index, n_references.tolist(), strict=True):
+        n_of: pd.Series[Any] = corpus.to_frame()["n_references"]
+        counts.append(n_of)
+        for work_id, n in zip(n_of.index, n_of.tolist(), strict=True):
             if work_id not in best or n > best[work_id][0]:
                 best[work_id] = (n, at)
     kept = []
@@ -48,11 +48,12 @@ def _without(
     works, references, contexts = corpus.works, corpus.references, corpus.contexts
     file = corpus.sources["file"].iloc[0]
     records = Records(file, strict)
+    lines = dict(zip(works.index, works["line"].tolist(), strict=True))
+    titles = dict(zip(works.index, works["title"].tolist(), strict=True))
     for work_id in repeated:
         other = corpora[best[work_id][1]].sources["file"].iloc[0]
-        row = works.loc[work_id]
-        line = None if pd.isna(row["line"]) else int(row["line"])
-        title = None if pd.isna(row["title"]) else str(row["title"])
+        line: int | None = None if pd.isna(lines[work_id]) else int(lines[work_id])
+        title: str | None = None if pd.isna(titles[work_id]) else str(titles[work_id])
         records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there", title)
     return Corpus(
         works=works[~works.index.isin(repeated)],
@@ -91,7 +92,7 @@ def _report(problems: list[Row], strict: bool, kind: str, file: Any, line: Any, 
 
 
 def _join_labels(works: pd.DataFrame, labels: list[Row], problems: list[Row], strict: bool) -> pd.DataFrame:
-    """Columns of label tables as columns of works; what is known already is not overwritten."""
+    """Return works with the columns of label tables; what is known already is not overwritten."""
     columns = sorted({column for row in labels for column in row["labels"]})
     for column in [column for column in columns if column in works and works[column].dtype != "str"]:
         file = min(row["file"] for row in labels if column in row["labels"])
@@ -123,7 +124,7 @@ def _join_labels(works: pd.DataFrame, labels: list[Row], problems: list[Row], st
 
 
 def _report_unknown_works(corpus: Corpus, problems: list[Row], strict: bool) -> None:
-    """Works of which a table names references or passages but no file says anything else."""
+    """Report works of which a table names references or passages but no file says anything else."""
     works = corpus.works
     naming = corpus.sources.loc[corpus.sources["format"].isin(_NAMING), "file"]
     bare = works[works["file"].isin(naming) & works[_DESCRIPTION].isna().all(axis=1) & works["line"].isna()]
@@ -133,13 +134,11 @@ def _report_unknown_works(corpus: Corpus, problems: list[Row], strict: bool) -> 
 
 
 def _report_unknown_keys(corpus: Corpus, problems: list[Row], strict: bool) -> None:
-    """References to a work of the same corpus, by its id, that is not there."""
+    """Report references to a work of the same corpus, by its id, that is not there."""
     references = corpus.references
     named = references[references["ids"].str.contains("work:", regex=False, na=False)]
     known = {f"work:{work_id}" for work_id in corpus.works.index}
-    for citing, ids, file, line in zip(
-        *(named[column] for column in ("citing", "ids", "file", "line")), strict=True
-    ):
+    for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
         for term in ids.split():
             if term.startswith("work:") and term not in known:
                 detail = f"{citing!r} cites {term[5:]!r}, which is not in works; kept as a reference that leads nowhere"
@@ -147,13 +146,16 @@ def _report_unknown_keys(corpus: Corpus, problems: list[Row], strict: bool) -> N
 
 
 def _report_unknown_positions(corpus: Corpus, problems: list[Row], strict: bool) -> None:
-    """Passages that mention a reference number which the list of the citing work does not have."""
+    """Report passages that mention a reference number which the list of the citing work does not have."""
     contexts = corpus.contexts
+    listed = set(corpus.references["citing"])
+    for citing in sorted(set(contexts["citing"].dropna()) - listed):
+        detail = f"passages of {citing!r} mention references by number, but none of the files holds its list"
+        _report(problems, strict, "missing reference list", None, None, detail)
+    contexts = contexts[contexts["citing"].isin(listed)]
     known = pd.MultiIndex.from_frame(corpus.references[["citing", "position"]])
     mentioned = contexts[contexts["position"].notna()]
     missing = mentioned[~pd.MultiIndex.from_frame(mentioned[["citing", "position"]]).isin(known)]
-    for citing, passage, position in zip(
-        missing["citing"], missing["passage"], missing["position"], strict=True
-    ):
+    for citing, passage, position in zip(missing["citing"], missing["passage"], missing["position"], strict=True):
         detail = f"passage {passage!r} of {citing!r} mentions reference {position}, which its list does not have"
         _report(problems, strict, "unknown reference", None, None, detail)

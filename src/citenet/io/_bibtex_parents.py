@@ -22,8 +22,8 @@ def inherit(entries: list[RawEntry], records: Records) -> None:
     so are parents that lead round in a circle: within it nothing is inherited. Changes the entries.
     """
     by_key = _Parents(entries)
-    for entry in entries:
-        _take_xdata(entry, by_key, records)
+    for taker in entries:
+        _take_xdata(taker, by_key, records)
     done: set[int] = set()
     for start in entries:
         chain: list[RawEntry] = []

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import ParserStateException
 from bibtexparser.model import Block, Field, ParsingFailedBlock, String
 from bibtexparser.model import Entry as Parsed
@@ -22,7 +22,8 @@ from citenet.io._records import Records
 
 __all__ = ["RawEntry", "parse"]
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"]  # fmt: skip
 _NEXT_FIELD = re.compile(r"([A-Za-z][\w:.-]*)\s*=\s*(?=\S)(.*)$", re.DOTALL)
 _BARE = re.compile(r"[^\s#,{}\"=]+")
 _BRACES = re.compile(r"[{}]")
@@ -44,7 +45,7 @@ def parse(text: str, records: Records) -> list[RawEntry]:
     """Entries of a BibTeX text in their order; what is damaged is recovered where it can be and reported."""
     with _quiet():
         try:
-            library = bibtexparser.parse_string(text, parse_stack=[])
+            library = parse_string(text, parse_stack=[])
         except ParserStateException as error:
             raise ParseError(f"BibTeX that cannot be taken apart: {error.message}", file=records.file) from error
     lines = text.split("\n")
@@ -71,7 +72,7 @@ def parse(text: str, records: Records) -> list[RawEntry]:
 
 
 def _recovered(block: Block, records: Records) -> Block | None:
-    """The block itself, or what bibtexparser set aside; a block that could not be parsed is reported."""
+    """Return the block itself, or what bibtexparser set aside; a block that could not be parsed is reported."""
     if not isinstance(block, ParsingFailedBlock):
         return block
     if block.ignore_error_block is not None:

@@ -109,9 +109,7 @@ def _distinct(files: Iterable[tuple[Path, str, bool]]) -> list[tuple[Path, str, 
     kept = list(files)
     while True:
         count = Counter(name for _, name, _ in kept)
-        longer = [
-            (path, _longer(path, name) if count[name] > 1 else name, named) for path, name, named in kept
-        ]
+        longer = [(path, _longer(path, name) if count[name] > 1 else name, named) for path, name, named in kept]
         if longer == kept:
             return kept
         kept = longer

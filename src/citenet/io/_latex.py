@@ -11,8 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bibtexparser import Library
-from bibtexparser.middlewares import LatexDecodingMiddleware
+from bibtexparser.library import Library
+from bibtexparser.middlewares.latex_encoding import LatexDecodingMiddleware
 from bibtexparser.model import Entry, Field
 
 __all__ = ["decode", "unescape"]
@@ -21,8 +21,11 @@ __all__ = ["decode", "unescape"]
 logging.getLogger("pylatexenc").addHandler(logging.NullHandler())
 
 _ACCENTS = dict(
-    zip("'`^\"~=.uvHckrdb", "\u0301\u0300\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a\u0323\u0331",
-        strict=True)
+    zip(
+        "'`^\"~=.uvHckrdb",
+        "\u0301\u0300\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a\u0323\u0331",
+        strict=True,
+    )
 )
 _LETTER = r"(?:\\[ij](?![A-Za-z])|[^\W\d_])"
 _ACCENT = re.compile(
@@ -72,7 +75,7 @@ def decode(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    r"""An address or identifier without the escapes that LaTeX needs and braces.
+    r"""Free an address or identifier of braces and of the escapes that LaTeX needs.
 
     >>> unescape(r"10.1002/{a\_b}%20c")
     '10.1002/a_b%20c'
@@ -113,7 +116,7 @@ def _accent(found: re.Match[str]) -> str:
 
 
 def _decode_fully(text: str) -> str:
-    """What the short tables do not know; text that is no LaTeX at all stays as it is."""
+    """Decode what the short tables do not know; text that is no LaTeX at all stays as it is."""
     entry = Entry("misc", "key", [Field("text", re.sub(r"(?<!\\)%", r"\\%", text))])
     block = LatexDecodingMiddleware().transform_entry(entry, Library())
     return str(block.fields_dict["text"].value) if isinstance(block, Entry) else text

@@ -20,10 +20,8 @@ __all__ = ["read"]
 PathLike = str | os.PathLike[str]
 
 
-def read(
-    path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False
-) -> Corpus:
-    """Read bibliographies: works, the references they print, and what could not be read.
+def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False) -> Corpus:  # noqa: A002 - the word a user expects
+    r"""Read bibliographies: works, the references they print, and what could not be read.
 
     Parameters
     ----------
@@ -54,8 +52,8 @@ def read(
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "works.csv").write_text("id,title,year\\na,First,2004\\nb,Second,2010\\n")
-    ...     _ = Path(folder, "citations.csv").write_text("citing,cited\\nb,a\\n")
+    ...     _ = Path(folder, "works.csv").write_text("id,title,year\na,First,2004\nb,Second,2010\n")
+    ...     _ = Path(folder, "citations.csv").write_text("citing,cited\nb,a\n")
     ...     corpus = read(folder)
     >>> corpus
     <Corpus: 2 works (2004–2010), 1 reference of 1 work, no problems>
@@ -88,10 +86,10 @@ def read(
     return _assemble.finish(concat(corpora), labels, skipped, strict)
 
 
-def _read_file(file: InputFile, format: str | None, records: Records) -> Format | None:
+def _read_file(file: InputFile, chosen: str | None, records: Records) -> Format | None:
     """Fill ``records`` from a file; None where it could not be read, which is then a problem of it."""
     try:
-        return _parse(file, format, records)
+        return _parse(file, chosen, records)
     except ParseError as error:
         if file.named or records.strict:
             raise
@@ -106,14 +104,14 @@ class _UnknownFormatError(ParseError):
     """A file in no format that is known."""
 
 
-def _parse(file: InputFile, format: str | None, records: Records) -> Format:
+def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
     text, oddities = decode(file.data())
     if text is None:
         seen = f"it is not text{_kind_of(file.path)}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
     if not text.strip():
         raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
-    found = find_format(text, format)
+    found = find_format(text, chosen)
     first = next(line for line in text.split("\n") if line.strip())
     if found is None:
         raise _UnknownFormatError(f"no known format. {_known()}", file=file.name, line=1, excerpt=first)

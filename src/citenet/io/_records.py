@@ -63,8 +63,8 @@ class Records:
         taken.add(work_id)
         return work_id
 
-    def corpus(self, format: str, sha256: str) -> Corpus:
-        """Everything collected, as a checked `Corpus` with one row in ``sources``.
+    def corpus(self, format: str, sha256: str) -> Corpus:  # noqa: A002 - the name of the column
+        """Put everything collected into a checked `Corpus` with one row in ``sources``.
 
         A citing work that this file only names becomes a work of which nothing but the id is known.
         """

@@ -44,6 +44,6 @@ def find_format(text: str, name: str | None = None) -> Format | None:
     """Format of that name, or else the first whose `sniff` accepts the text; None where none does."""
     if name is not None:
         check_choice("format", name, format_names())
-        return next(module for module in FORMATS if module.NAME == name)
+        return next(module for module in FORMATS if name == module.NAME)
     head = text[:_HEAD]
     return next((module for module in FORMATS if module.sniff(head)), None)

@@ -62,9 +62,9 @@ _NOISE = frozenset(
 
 
 def sniff(head: str) -> bool:
-    """Whether a text holds the beginning of a BibTeX entry at the start of a line.
+    r"""Whether a text holds the beginning of a BibTeX entry at the start of a line.
 
-    >>> sniff("% Encoding: UTF-8\\n@Article{key,\\n"), sniff("@media print { a, b }")
+    >>> sniff("% Encoding: UTF-8\n@Article{key,\n"), sniff("@media print { a, b }")
     (True, False)
     """
     return _ENTRY.search(head) is not None
@@ -140,7 +140,7 @@ def _fields(entry: RawEntry, records: Records) -> dict[str, Any]:
         "container": _first_text(entry, _CONTAINERS),
         "container_abbrev": _first_text(entry, _ABBREVIATIONS),
         "volume": _text(get("volume")),
-        "issue": _text(get("number") or get("issue")),
+        "issue": re.sub(r",\s*SI$", "", _text(get("number") or get("issue")) or "") or None,
         "first_page": first_page or _text(article),
         "last_page": last_page,
         "doi": _doi(entry, records),
@@ -168,7 +168,7 @@ def _first_text(entry: RawEntry, names: tuple[str, ...]) -> str | None:
 
 
 def _authors(entry: RawEntry, records: Records) -> str | None:
-    """Authors, else editors; names in a shape BibTeX does not have are reported."""
+    """Join the authors, else the editors; names in a shape BibTeX does not have are reported."""
     field = entry.fields.get("author") or entry.fields.get("editor")
     if not field:
         return None
@@ -184,7 +184,7 @@ def _authors(entry: RawEntry, records: Records) -> str | None:
 
 
 def _year(entry: RawEntry, records: Records) -> int | None:
-    stated = [entry.fields[name] for name in ("year", "date") if entry.fields.get(name)]
+    stated = [entry.fields[name] for name in ("year", "date", "earlyaccessdate") if entry.fields.get(name)]
     for value in stated:
         found = _YEAR.search(value)
         if found:
@@ -227,19 +227,26 @@ def _accession(key: str) -> str | None:
 
 
 def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
-    """References by key (JabRef) and as printed by the Web of Science."""
+    """Add references by key (JabRef) and as printed by the Web of Science."""
     keys = [key for key in _KEY_LIST.split(entry.fields.get("cites", "").translate({123: " ", 125: " "})) if key]
     for key in dict.fromkeys(keys):
         records.reference(citing, entry.line, key, ids=normalise_id("work", key))
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
         records.problem("repeated key", entry.line, f"{citing!r} names {twice!r} in cites more than once; counted once")
-    cited = entry.fields.get("cited-references")
-    listed = [unescape(item) for item in re.split(r"\.\s*\n\s*", cited.strip().strip("{}").rstrip(". \n"))] if cited else []
-    listed = [item for item in listed if item]
+    listed = _printed_references(entry.fields.get("cited-references", ""))
     for raw in listed:
         add_cited(citing, entry.line, raw, records)
     stated = (entry.fields.get("number-of-cited-references") or "").strip("{} ")
     if stated.isdecimal() and int(stated) != len(listed) and not keys:
         detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"
         records.problem("reference count", entry.line, detail)
+
+
+def _printed_references(field: str) -> list[str]:
+    """Split the field of the Web of Science: each item on a line of its own that ends with a full stop."""
+    text = field.strip()
+    if text.startswith("{") and text.endswith("}") and not text.startswith("{[}"):
+        text = text[1:-1].strip()
+    items = re.split(r"\.[ \t]*\n\s*", text.removesuffix("."))
+    return [raw for item in items if (raw := unescape(item))]

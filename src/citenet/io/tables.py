@@ -28,7 +28,8 @@ NAME = "tables"
 
 _DELIMITERS = (",", ";", "\t")
 _ID_COLUMNS = ("work_id", "id", "work", "key")
-_ALIASES = {"author": "authors", "journal": "container", "source": "citing", "target": "cited"}
+_ALIASES = {"author": "authors", "journal": "container"}
+_GEPHI = {"source": "citing", "target": "cited"}
 # An OpenAlex table has id and title too, but is a format of its own.
 _FOREIGN = re.compile(r"^(?:authorships|primary_location|referenced_works|cited_by_count|publication_year)\b")
 _YEAR = re.compile(r"-?\d{1,4}(?:\.0+)?$")
@@ -37,16 +38,16 @@ Cells = dict[str, str]
 
 
 def sniff(head: str) -> bool:
-    """Whether the first line is the header of a table that is known here.
+    r"""Whether the first line is the header of a table that is known here.
 
-    >>> sniff("id;title;year\\na;First;2004\\n"), sniff("name,size\\nx,1\\n")
+    >>> sniff("id;title;year\na;First;2004\n"), sniff("name,size\nx,1\n")
     (True, False)
     """
     return _layout(head) is not None
 
 
 def read(text: str, records: Records) -> None:
-    """Read one table into ``records``.
+    r"""Read one table into ``records``.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def read(text: str, records: Records) -> None:
     Examples
     --------
     >>> records = Records("citations.csv")
-    >>> read("citing,cited\\nb,a\\n", records)
+    >>> read("citing,cited\nb,a\n", records)
     >>> records.references[0]["ids"]
     'work:a'
     """
@@ -86,7 +87,7 @@ def _layout(text: str) -> tuple[str, str] | None:
     line = next((line for line in text.split("\n") if line.strip() and not _is_hint(line)), "")
     for delimiter in _DELIMITERS:
         if delimiter in line:
-            kind = _kind([_column(cell) for cell in next(csv.reader([line[:10_000]], delimiter=delimiter))])
+            kind = _kind(_columns(next(csv.reader([line[:10_000]], delimiter=delimiter))))
             if kind:
                 return kind, delimiter
     return None
@@ -111,9 +112,10 @@ def _is_hint(line: str) -> bool:
     return re.match(r'"?sep=.{1,2}$', line.strip()) is not None
 
 
-def _column(cell: str) -> str:
-    name = re.sub(r"\s+", "_", cell.strip().lower())
-    return _ALIASES.get(name, name)
+def _columns(header: list[str]) -> list[str]:
+    names = [re.sub(r"\s+", "_", cell.strip().lower()) for cell in header]
+    aliases = _ALIASES | _GEPHI if set(_GEPHI) <= set(names) else _ALIASES
+    return [aliases.get(name, name) for name in names]
 
 
 def _rows(text: str, delimiter: str, records: Records) -> Iterator[tuple[int, Cells]]:
@@ -125,7 +127,7 @@ def _rows(text: str, delimiter: str, records: Records) -> Iterator[tuple[int, Ce
         if not names:
             if _is_hint(delimiter.join(cells)):
                 continue
-            names = [_column(cell) for cell in cells]
+            names = _columns(cells)
             twice = sorted({name for name in names if name and names.count(name) > 1})
             if twice:
                 raise ParseError(
@@ -152,9 +154,7 @@ def _split(text: str, delimiter: str, records: Records) -> list[tuple[int, list[
                 rows.append((begin, cells))
                 begin = reader.line_num + 1
         except csv.Error as error:
-            if not strict or "quote" not in str(error) and "end of data" not in str(error) and "expected" not in str(
-                error
-            ):
+            if not strict or "field larger" in str(error):
                 raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
             records.problem("quoting", begin, f"quotes are not as they should be ({error}); read leniently")
             continue
@@ -201,7 +201,7 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
 
 
 def _drop_clashing_positions(records: Records) -> None:
-    """A position given twice in one list cannot stand; the later reference is put at the end of the list."""
+    """Put the later of two references at one position at the end of the list, and report it."""
     used: dict[str, set[int]] = {}
     later: list[Row] = []
     for row in records.references:
@@ -243,7 +243,10 @@ def _take_labels(rows: list[tuple[int, Cells]], records: Records) -> None:
 def _bibliographic(cells: Cells, schema: dict[str, str], line: int, records: Records) -> dict[str, Any]:
     """Cells as fields: years as numbers, identifiers in their normal form, pages apart, others as they are."""
     fields: dict[str, Any] = {}
-    ids = [*cells.get("ids", "").split(), *(normalise_id(s, cells.get(s)) for s in ("pmid", "pmcid", "wos", "openalex"))]
+    ids = [
+        *cells.get("ids", "").split(),
+        *(normalise_id(s, cells.get(s)) for s in ("pmid", "pmcid", "wos", "openalex")),
+    ]
     for name, cell in cells.items():
         if name == "year":
             fields["year"] = _number(cells, "year", line, records)

@@ -19,6 +19,8 @@ NAME = "wos"
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*)$")
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
+_MALFORMED = "?"
+_FRAME = frozenset(["FN", "VR", "ER", "EF", _MALFORMED])
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"(?:WOS|ISI|UT):?\s*", re.IGNORECASE)
 
@@ -37,14 +39,14 @@ class _Record:
         return [text for _, text in self.tags.get(tag, ()) if text]
 
     def content(self) -> str:
-        """The same for the same record, wherever it stands."""
+        """Return a text that is the same for the same record, wherever it stands."""
         return repr(sorted((tag, [text for _, text in lines]) for tag, lines in self.tags.items()))
 
 
 def sniff(head: str) -> bool:
-    """Whether a text begins like a Web of Science export.
+    r"""Whether a text begins like a Web of Science export.
 
-    >>> sniff("FN Clarivate Analytics Web of Science\\nVR 1.0\\nPT J\\n"), sniff("PT\\tAU\\tTI\\tSO")
+    >>> sniff("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n"), sniff("PT\tAU\tTI\tSO")
     (True, True)
     """
     first = head.lstrip().split("\n", 1)[0]
@@ -54,15 +56,15 @@ def sniff(head: str) -> bool:
 
 
 def read(text: str, records: Records) -> None:
-    """Read an export of either shape into ``records``.
+    r"""Read an export of either shape into ``records``.
 
     A record exported twice is one work: the copy with the longer reference list is kept, the others are reported.
 
     Examples
     --------
     >>> records = Records("savedrecs.txt")
-    >>> read("PT J\\nAU Ewert, B\\nTI An ambiguous concept\\nCR PESTOFF V, 2012, VOLUNTAS, V23, P1102\\n"
-    ...      "PY 2014\\nUT WOS:000335157400006\\nER\\n", records)
+    >>> read("PT J\nAU Ewert, B\nTI An ambiguous concept\nCR PESTOFF V, 2012, VOLUNTAS, V23, P1102\n"
+    ...      "PY 2014\nUT WOS:000335157400006\nER\n", records)
     >>> records.works[0]["work_id"], records.references[0]["container"]
     ('WOS:000335157400006', 'VOLUNTAS')
     """
@@ -86,7 +88,7 @@ def _is_header(line: str) -> bool:
 
 
 def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
-    """Records of the tab-delimited shape, which knows no quoting."""
+    """Yield records of the tab-delimited shape, which knows no quoting."""
     names: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -94,9 +96,7 @@ def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
         cells = line.split("\t")
         if not names:
             if not _is_header(line):
-                records.problem(
-                    "unreadable record", number, "stands before the header row (PT, AU, …); left out", line
-                )
+                records.problem("unreadable record", number, "stands before the header row (PT, AU, …); left out", line)
                 continue
             names = [cell.strip() for cell in cells]
         elif cells[0].strip() == "PT" and _is_header(line):
@@ -124,40 +124,45 @@ def _row(names: list[str], cells: list[str], number: int, records: Records) -> I
 
 
 def _tagged(text: str, records: Records) -> Iterator[_Record]:
-    """Records of the tagged shape: two letters, a blank, the value; further lines are indented by three."""
+    """Yield records of the tagged shape, from ``PT`` to ``ER``."""
     record: _Record | None = None
-    open_tag: str | None = None
-    number, ended, begun = 0, False, False
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
+    open_tag: list[tuple[int, str]] | None = None  # what further lines are added to
+    number, begun, ended = 0, False, False
+    for number, tag, value in _tagged_lines(text, records):
+        if tag == "":
+            if open_tag is not None:
+                open_tag.append((number, value))
             continue
-        found = _TAG.match(line)
-        tag = found.group(1) if found else None
-        if line.startswith("  "):
-            if record is not None and open_tag is not None:
-                record.tags[open_tag].append((number, line.strip()))
-        elif not found or tag is None:
-            records.problem("malformed line", number, "no tag and no continuation; left out", line)
-            open_tag = None
-        elif tag in ("FN", "VR", "EF"):
-            begun, ended, open_tag = begun or tag == "FN", tag == "EF", None
-        elif tag == "ER":
-            if record is not None:
-                yield record
-            record = open_tag = None
-        else:
-            if record is not None and tag == "PT" and "PT" in record.tags:
-                records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
-                yield record
-                record = None
+        open_tag = None
+        begun, ended = begun or tag == "FN", tag == "EF"
+        if record is not None and tag == "PT" and "PT" in record.tags:
+            records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
+        if record is not None and (tag == "ER" or (tag == "PT" and "PT" in record.tags)):
+            yield record
+            record = None
+        if tag not in _FRAME:
             record = record or _Record(number)
-            open_tag = tag
-            record.tags.setdefault(tag, []).append((number, (found.group(2) or "").strip()))
+            open_tag = record.tags.setdefault(tag, [])
+            open_tag.append((number, value))
     if record is not None:
-        records.problem("truncated record", record.line, "the file ends before its ER; export again", record.text("TI"))
+        detail = "the file ends before its ER; export again"
+        records.problem("truncated record", record.line, detail, record.text("TI"))
         yield record
     if begun and not ended:
         records.problem("truncated file", number, "the closing EF is missing: the export may have been cut")
+
+
+def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
+    """Yield line number, tag and value: two letters, a blank, the value. Further lines are indented: tag ``""``."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith("  "):
+            if line.strip():
+                yield number, "", line.strip()
+        elif found := _TAG.match(line):
+            yield number, found.group(1), (found.group(2) or "").strip()
+        elif line.strip():
+            records.problem("malformed line", number, "no tag and no continuation; left out", line)
+            yield number, _MALFORMED, ""
 
 
 def _work_id(record: _Record, records: Records) -> str:
@@ -225,7 +230,7 @@ def _count(record: _Record, n_parsed: int, records: Records) -> int | None:
 
 
 def _authors(record: _Record) -> str | None:
-    """Authors, full names first; a group only where no person is named."""
+    """Join the authors, full names first; a group only where no person is named."""
     for tag in ("AF", "AU", "BF", "BA", "CA", "ED", "BE"):
         names = [shorten(name.replace(";", " "), 200).rstrip(" ,") for name in record.items(tag)]
         names = [name for name in names if name and not name.startswith("[Anonymous")]
@@ -253,7 +258,7 @@ def _doi(record: _Record, records: Records) -> str | None:
 
 
 def _terms(text: str | None) -> str | None:
-    """A list of terms as "one; two" whatever the blanks between them."""
+    """Write a list of terms as "one; two" whatever the blanks between them."""
     if text is None:
         return None
     terms: list[Any] = [term.strip() for term in text.split(";")]
