@@ -2,7 +2,7 @@
 
 The rules that make both routes give the same bytes:
 
-- a kernel takes scalars and one-dimensional arrays, allocates nothing and returns a scalar or nothing;
+- a kernel takes scalars, one-dimensional arrays and named tuples of arrays, allocates nothing and returns a scalar;
 - randomness comes from `random_bits`, a hash of a key and a counter, or is drawn outside;
 - no transcendental function (their last bit differs between libraries), no division by a value that may be zero;
 - a kernel calls only other kernels of its own module and of this one.
@@ -51,7 +51,7 @@ class Kernel(Generic[P, R]):
         """Run as Python."""
         if kwargs:
             raise TypeError("kernels take positional arguments only")
-        return self.interpreted(*[memoryview(cast(Any, a)) if isinstance(a, np.ndarray) else a for a in args])
+        return self.interpreted(*map(_viewed, args))
 
     def sized(self, work: float) -> Callable[P, R]:
         """Return the route that suits an amount of work.
@@ -79,13 +79,18 @@ class Kernel(Generic[P, R]):
     def compiled(self) -> Callable[..., R]:
         """The function compiled by numba, which must be installed."""
         if self._compiled is None:
-            bound = self._bind(lambda inner: inner.compiled)
             compiler = importlib.import_module("numba")
+            bound = self._bind(lambda inner: inner._inlined(compiler))
             try:
                 self._compiled = compiler.njit(bound, cache=True, nogil=True)
             except RuntimeError:  # neither the package nor the user's cache folder can be written to
                 self._compiled = compiler.njit(bound, nogil=True)
         return cast(Callable[..., R], self._compiled)
+
+    def _inlined(self, compiler: Any) -> Callable[..., Any]:
+        """Return the function in the form that is pasted into its callers: a call would count references to arrays."""
+        bound = self._bind(lambda inner: inner._inlined(compiler))
+        return cast(Callable[..., Any], compiler.njit(bound, inline="always"))
 
     def _bind(self, route: Callable[[Kernel[Any, Any]], Callable[..., Any]]) -> Callable[..., R]:
         """Copy of the function whose global names of kernels stand for one of their routes."""
@@ -95,6 +100,14 @@ class Kernel(Generic[P, R]):
         copy = FunctionType(source.__code__, {**source.__globals__, **bound}, source.__name__)
         copy.__qualname__, copy.__module__ = source.__qualname__, source.__module__
         return cast(Callable[..., R], copy)
+
+
+def _viewed(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return memoryview(cast(Any, argument))
+    if isinstance(argument, tuple):
+        return type(argument)(*map(_viewed, argument))
+    return argument
 
 
 def kernel(function: Callable[P, R]) -> Kernel[P, R]:

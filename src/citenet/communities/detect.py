@@ -10,6 +10,8 @@ import numpy.typing as npt
 from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator, integer_seed
 from citenet.communities.graph import LinkGraph, Weights, link_graph
+from citenet.communities.leiden import leiden
+from citenet.communities.propagation import propagate_labels
 from citenet.communities.quality import Objective, Quality, objective
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["detect_communities"]
 
-Method = Literal["leiden", "louvain"]
+Method = Literal["leiden", "louvain", "label propagation"]
+METHODS = ("leiden", "louvain", "label propagation")
 Labels = npt.NDArray[np.int32]
 
 
@@ -39,10 +42,11 @@ def detect_communities(
     Parameters
     ----------
     net : CitationNetwork
-    method : {"leiden", "louvain"}
-        "louvain" is python-louvain's: undirected modularity only.
+    method : {"leiden", "louvain", "label propagation"}
+        "leiden" runs until an iteration gains nothing, and its communities are connected. "louvain" is
+        python-louvain's and optimises undirected modularity only. "label propagation" optimises nothing.
     quality : {"modularity", "undirected modularity", "cpm"}
-        What is optimised; "modularity" uses the direction of citations where the method can.
+        What is optimised (`objective`); "modularity" uses the direction of citations where method and weights do.
     resolution : float
         γ > 0: higher values give more and smaller communities. 1 is a convention, not a finding.
     weights : {"arcs", "fractional", "coupling", "co-citation"} or csr_array, shape (n_works, n_works)
@@ -72,15 +76,15 @@ def detect_communities(
     >>> detect_communities(net, rng=1)
     <Partition: 2 groups of 6 works (1 3, 2 3), detected by leiden>
     """
-    check_choice("method", method, ["leiden", "louvain"])
+    check_choice("method", method, METHODS)
     if trials < 1:
         raise InputError(f"trials={trials}: at least one run is needed")
     generator, seed = as_generator(rng)
     graph = link_graph(net, weights)
     if method == "louvain" and quality == "cpm":
         raise InputError("louvain optimises undirected modularity only; use method='leiden' for quality='cpm'")
-    goal = objective(graph, "undirected modularity" if quality == "modularity" else quality, resolution)
-    labels, reached = _best(goal, method, trials, generator)
+    goal = objective(graph, "undirected modularity" if method == "louvain" else quality, resolution)
+    labels, reached = best_of(goal, method, trials, generator)
     labels[graph.isolated] = -1
     params: dict[str, Any] = {
         "quality": goal.name,
@@ -95,35 +99,26 @@ def detect_communities(
     )
 
 
-def _best(goal: Objective, method: Method, trials: int, generator: np.random.Generator) -> tuple[Labels, float]:
+def best_of(goal: Objective, method: Method, trials: int, generator: np.random.Generator) -> tuple[Labels, float]:
     """Run the trials, each from its own child of the generator, and keep the best; the first wins a tie."""
     if goal.graph.neighbour.size == 0:
         return np.full(goal.graph.n, -1, np.int32), float("nan")
-    best: tuple[Labels, float] | None = None
-    for child in generator.spawn(trials):
-        labels = _leiden(goal, child) if method == "leiden" else _louvain(goal, child)
-        reached = goal.value(labels)
-        if best is None or reached > best[1]:
-            best = labels, reached
-    return best or (np.full(goal.graph.n, -1, np.int32), float("nan"))
+    runs = (_run(goal, method, trials, child) for child in generator.spawn(trials))
+    best = next(runs)
+    reached = goal.value(best)
+    for labels in runs:
+        value = goal.value(labels)
+        if value > reached:
+            best, reached = labels, value
+    return best, reached
 
 
-def _leiden(goal: Objective, generator: np.random.Generator) -> Labels:
-    """Run graspologic-native, which knows no direction; names are padded so that their order is that of the works."""
-    import graspologic_native
-
-    edges = [(f"{i:09d}", f"{j:09d}", weight) for i, j, weight in _links(goal.graph)]
-    gamma = goal.scale * 2 if goal.name == "cpm" else goal.resolution
-    _, found = graspologic_native.leiden(
-        edges,
-        resolution=gamma,
-        randomness=0.01,
-        iterations=10,
-        use_modularity=goal.name != "cpm",
-        seed=integer_seed(generator),
-        trials=1,
-    )
-    return _numbered({int(name): group for name, group in found.items()}, goal.graph.n)
+def _run(goal: Objective, method: Method, trials: int, generator: np.random.Generator) -> Labels:
+    if method == "louvain":
+        return _louvain(goal, generator)
+    if method == "leiden":
+        return leiden(goal, runs=trials, rng=generator)
+    return propagate_labels(goal.graph, rng=generator)
 
 
 def _louvain(goal: Objective, generator: np.random.Generator) -> Labels:
