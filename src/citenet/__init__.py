@@ -11,7 +11,7 @@ Names are loaded when they are first used, so that ``import citenet`` is quick.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ _HOME = {
     "odds_ratio": "citenet.bridging.statistics",
     "parse_references": "citenet.refparse",
     "passage_network": "citenet.resolution.build",
+    "power_sentence": "citenet.bridging.power",
     "read": "citenet.io",
     "resolve": "citenet.resolution.matching",
 }

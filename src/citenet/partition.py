@@ -157,8 +157,8 @@ class Partition:
                 f"the partition labels {len(unknown):,} works that are not in the network, e.g. {unknown[0]!r}; "
                 "use partition.restrict(net.ids) if that is meant"
             )
-        position = self.works.get_indexer(ids)
-        return np.where(position >= 0, self.labels[position], UNASSIGNED).astype(np.int32)
+        labels = np.append(self.labels, np.int32(UNASSIGNED))  # the last entry serves position -1: not in the partition
+        return labels[self.works.get_indexer(ids)]
 
     def restrict(self, ids: pd.Index[str]) -> Partition:
         """Return the partition of those works that are among ``ids``."""

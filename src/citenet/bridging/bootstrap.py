@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from scipy.special import ndtr, ndtri
 
 from citenet.bridging.mixing import LabelledArcs
@@ -17,6 +16,7 @@ __all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "measure_pai
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 IntervalKind = Literal["percentile", "bca"]
 MEASURES = ("ratio a→b", "ratio b→a", "share a→b", "share b→a", "share difference", "E-I index", "odds ratio")
 _CHUNK = 64
@@ -26,38 +26,97 @@ _LEAST = 10  # papers in a stratum: resampling one paper alone would show no var
 
 @dataclass(frozen=True, eq=False)
 class PairCounts:
-    """Per paper, what it cites in each stratum, seen from two groups a and b (2 stands for any other group).
+    """What each paper contributes to the sums that the measures of two groups a and b are made of.
 
     Parameters
     ----------
-    per_paper : sparse array, shape (9 s, n_papers)
-        Citations of each paper by (citing group, cited group, stratum).
-    stratum_of_paper : ndarray of int64, shape (n_papers,)
+    contributions : ndarray, shape (n_papers, 10)
+        To the citations a→b and b→a, their expectations, the citations made by a and by b, those inside and across the
+        two groups, and numerator and denominator of the Mantel-Haenszel odds ratio.
+    stratum : ndarray of int64, shape (n_papers,)
         (group, citing years) within which papers are resampled.
     """
 
-    per_paper: sparse.csr_array
-    stratum_of_paper: Ints
+    contributions: Floats
+    stratum: Ints
 
 
 def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts:
-    """Count for each labelled paper, also those without references, what it cites in each stratum.
+    """Split the sums over citations among the labelled papers, also those without references.
 
-    Works outside the corpus are no papers here: their reference lists were never read.
+    Notes
+    -----
+    Citations are counted as they are. Sums of products of counts over the size of the stratum (expectations, odds) are
+    split by their first-order expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add up to
+    the sum. Recomputing the products in every resample instead would draw them towards no preference where strata hold
+    few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here: their
+    reference lists were never read.
     """
-    role = np.full(arcs.k, 2, dtype=np.int64)
-    role[a], role[b] = 0, 1
-    n_strata = int(stratum.max()) + 1 if stratum.size else 0
     papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
     column = np.full(arcs.labels.size, -1, dtype=np.int64)
     column[papers] = np.arange(papers.size)
-    row = (role[arcs.citing_group] * 3 + role[arcs.cited_group]) * n_strata + stratum
-    ones = np.ones(row.size, dtype=np.float64)
-    citing = column[arcs.net.citing[arcs.index]]
-    counts = sparse.csr_array((ones, (row, citing)), shape=(9 * n_strata, papers.size))
-    group = role[arcs.labels[papers]]
+    paper = column[arcs.net.citing[arcs.index]]
+    citing, cited = arcs.citing_group, arcs.cited_group
+    n_strata = int(stratum.max()) + 1 if stratum.size else 0
+
+    def split_product(left: Mask, right: Mask, total: Mask) -> Floats:
+        """Parts of ``sum_s P_s Q_s / m_s`` for three kinds of citations."""
+        p, q, m = (np.bincount(stratum[kind], minlength=n_strata).astype(float) for kind in (left, right, total))
+        weight = np.divide(1.0, m, out=np.zeros(n_strata), where=m > 0)
+        per_arc = left * (q * weight)[stratum] + right * (p * weight)[stratum] - total * (p * q * weight**2)[stratum]
+        return np.bincount(paper, per_arc, minlength=papers.size)
+
+    def split_count(kind: Mask) -> Floats:
+        return np.bincount(paper[kind], minlength=papers.size).astype(float)
+
+    from_a, from_b, to_a, to_b = citing == a, citing == b, cited == a, cited == b
+    every, within = np.ones(citing.size, bool), (from_a | from_b) & (to_a | to_b)
+    contributions = np.column_stack(
+        [
+            split_count(from_a & to_b),
+            split_count(from_b & to_a),
+            split_product(from_a, to_b, every),
+            split_product(from_b, to_a, every),
+            split_count(from_a),
+            split_count(from_b),
+            split_count((from_a & to_a) | (from_b & to_b)),
+            split_count((from_a & to_b) | (from_b & to_a)),
+            split_product(from_a & to_a, from_b & to_b, within),
+            split_product(from_a & to_b, from_b & to_a, within),
+        ]
+    )
+    group = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
     year = np.nan_to_num(arcs.net.year[papers], nan=-1.0)
-    return PairCounts(counts, _resampling_strata(group, year))
+    return PairCounts(contributions, _resampling_strata(group, year))
+
+
+def measure_pair(sums: Floats) -> Floats:
+    """Compute all measures of `MEASURES` from the sums of contributions.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (n, 10)
+
+    Returns
+    -------
+    ndarray, shape (7, n)
+        NaN where a measure is undefined.
+    """
+    ab, ba, expected_ab, expected_ba, made_a, made_b, inside, across, odds_inside, odds_across = sums.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share_ab, share_ba = ab / made_a, ba / made_b
+        values = np.stack(
+            [
+                ab / np.where(expected_ab > 0, expected_ab, np.nan),
+                ba / np.where(expected_ba > 0, expected_ba, np.nan),
+                share_ab,
+                share_ba,
+                share_ab - share_ba,
+                (across - inside) / (across + inside),
+                odds_inside / np.where(odds_across > 0, odds_across, np.nan),
+            ]
+        )
+    return np.where(np.isinf(values), np.nan, values)
 
 
 def _resampling_strata(group: Ints, year: Floats) -> Ints:
@@ -76,44 +135,6 @@ def _resampling_strata(group: Ints, year: Floats) -> Ints:
         stratum[papers] = part[inverse]
         n += 1
     return stratum
-
-
-def measure_pair(totals: Floats) -> Floats:
-    """Compute all measures of `MEASURES` from counts by (citing group, cited group, stratum).
-
-    Parameters
-    ----------
-    totals : ndarray, shape (9 s, n)
-
-    Returns
-    -------
-    ndarray, shape (7, n)
-        NaN where a measure is undefined.
-    """
-    cells = totals.reshape(3, 3, -1, totals.shape[-1])
-    made, received, m = cells.sum(1), cells.sum(0), cells.sum((0, 1))
-    pooled = cells.sum(2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share_of_stratum = np.where(m > 0, 1 / m, 0.0)
-        expected_ab = (made[0] * received[1] * share_of_stratum).sum(0)
-        expected_ba = (made[1] * received[0] * share_of_stratum).sum(0)
-        share_ab, share_ba = pooled[0, 1] / pooled[0].sum(0), pooled[1, 0] / pooled[1].sum(0)
-        inside, across = pooled[0, 0] + pooled[1, 1], pooled[0, 1] + pooled[1, 0]
-        pair = cells[:2, :2].sum((0, 1))
-        of_pair = np.where(pair > 0, 1 / pair, 0.0)
-        odds = (cells[0, 0] * cells[1, 1] * of_pair).sum(0) / (cells[0, 1] * cells[1, 0] * of_pair).sum(0)
-        values = np.stack(
-            [
-                pooled[0, 1] / expected_ab,
-                pooled[1, 0] / expected_ba,
-                share_ab,
-                share_ba,
-                share_ab - share_ba,
-                (across - inside) / (across + inside),
-                odds,
-            ]
-        )
-    return np.where(np.isinf(values), np.nan, values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,13 +186,13 @@ def bootstrap_pair(
     .. [1] Davison & Hinkley (1997). Bootstrap Methods and their Application. Cambridge University Press.
     """
     replicates = np.concatenate(
-        [measure_pair(counts.per_paper @ weights) for weights in _resampled(counts.stratum_of_paper, n_boot, rng)]
+        [measure_pair(weights.T @ counts.contributions) for weights in _resampled(counts.stratum, n_boot, rng)]
         or [np.empty((len(MEASURES), 0))],
         axis=1,
     )
     tails = np.tile([(1 - level) / 2, (1 + level) / 2], (len(MEASURES), 1))
     if kind == "bca":
-        observed = measure_pair(counts.per_paper @ np.ones((counts.per_paper.shape[1], 1)))[:, 0]
+        observed = measure_pair(counts.contributions.sum(0, keepdims=True))[:, 0]
         tails = _bca_tails(replicates, observed, _jackknife(counts), tails)
     limits = np.full((len(MEASURES), 2), np.nan)
     undefined = np.isnan(replicates).sum(1)
@@ -198,16 +219,12 @@ def _resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator
 
 
 def _jackknife(counts: PairCounts) -> Floats:
-    """Measures without each paper that cites (or each group of papers), shape (7, groups)."""
-    citing = np.flatnonzero(np.diff(counts.per_paper.tocsc().indptr))
-    group = np.full(counts.per_paper.shape[1], -1, dtype=np.int64)
-    n_groups = min(citing.size, _JACKKNIFE_GROUPS)
-    group[citing] = np.arange(citing.size) * n_groups // max(1, citing.size)
-    parts = [np.empty((len(MEASURES), 0))]
-    for begin in range(0, n_groups, _CHUNK):
-        left_out = np.arange(begin, min(begin + _CHUNK, n_groups))
-        parts.append(measure_pair(counts.per_paper @ (group[:, None] != left_out).astype(float)))
-    return np.concatenate(parts, axis=1)
+    """Measures without each paper that contributes (or each group of such papers), shape (7, groups)."""
+    parts = counts.contributions[counts.contributions.any(axis=1)]
+    n_groups = min(len(parts), _JACKKNIFE_GROUPS)
+    first = np.arange(n_groups) * len(parts) // max(1, n_groups)
+    left_out = np.add.reduceat(parts, first, axis=0) if n_groups else parts
+    return measure_pair(counts.contributions.sum(0) - left_out)
 
 
 def _bca_tails(replicates: Floats, observed: Floats, without: Floats, tails: Floats) -> Floats:

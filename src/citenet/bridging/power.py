@@ -6,12 +6,19 @@ the count is the null distribution tilted exponentially: ``p(x) * odds**x``, nor
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval"]
+from citenet.errors import InputError
+
+if TYPE_CHECKING:
+    from citenet.bridging.inference import NullTest
+
+__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_sentence"]
 
 Floats = npt.NDArray[np.float64]
 Distribution = tuple[Floats, Floats]
@@ -112,6 +119,46 @@ def detectable_from_moments(expected: float, sd: float, *, power: float = 0.8, a
         return float("nan"), float("nan")
     half = (ndtri(1 - alpha / 2) + ndtri(power)) * sd / expected
     return (float(1 - half) if half <= 1 else float("nan")), float(1 + half)
+
+
+def power_sentence(test: NullTest, name: str | None = None) -> str:
+    """Say what a test of this size could have found at all.
+
+    Parameters
+    ----------
+    test : NullTest
+        With draws or an exact distribution of a count.
+    name : str, optional
+        Which of its values; by default the only one.
+
+    Returns
+    -------
+    str
+        The expected count, the p-value that none at all would have had, and the smallest ratios found with 80 % power
+        (a normal approximation).
+
+    Raises
+    ------
+    InputError
+        If the test has no value of that name.
+    """
+    if name is not None and name not in test.names:
+        raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, test.names))})")
+    i = test.names.index(name) if name is not None else 0
+    expected, sd = float(np.atleast_1d(test.expected)[i]), float(np.atleast_1d(test.sd)[i])
+    if test.null_distribution is not None:
+        draws = test.null_distribution.reshape(test.n_draws, -1)[:, i]
+        none = min(1.0, 2 * float(1 + (draws <= 0).sum()) / (test.n_draws + 1))
+    else:
+        support, probability = test.distribution or (np.zeros(1), np.ones(1))
+        none = min(1.0, 2 * float(probability[support <= 0].sum()))
+    below, above = detectable_from_moments(expected, sd)
+    fewer = "a lack could not have been found, however strong" if np.isnan(below) else f"a lack only from a ratio of {below:.2f}"
+    more = "nor an excess" if np.isnan(above) else f"an excess only from a ratio of {above:.2f}"
+    return (
+        f"Power ({name or test.name}): {expected:.1f} expected; even none at all would have had p = {none:.2g}. "
+        f"With 80 % power {fewer}, {more}."
+    )
 
 
 def _tilt(distribution: Distribution, log_odds: float) -> Floats:

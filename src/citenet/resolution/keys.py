@@ -29,15 +29,13 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame, same index
         family, initial, volume, page, container, title (str, "" unknown) and year (Int64).
     """
-    authors = _distinct(table["authors"], lambda text: "\t".join(first_author_key(text)))
-    names = authors.str.partition("\t")
     container = table["container"]
     if "container_abbrev" in table:
         container = table["container_abbrev"].fillna(container)
     return pd.DataFrame(
         {
-            "family": names[0].fillna(""),
-            "initial": names[2].fillna(""),
+            "family": _distinct(table["authors"], lambda text: first_author_key(text)[0]),
+            "initial": _distinct(table["authors"], lambda text: first_author_key(text)[1]),
             "year": table["year"],
             "volume": _distinct(table["volume"], _number_key),
             "page": _distinct(table["first_page"], _page_key),

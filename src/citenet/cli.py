@@ -1,0 +1,185 @@
+"""The command line: thin; every subcommand is a few calls of the public functions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import citenet as cn
+from citenet.errors import CitenetError, InputError
+
+__all__ = ["main"]
+
+_EPILOG = """
+examples:
+  citenet read exports/
+      what was read, file by file, and what could not be
+  citenet bridges bib/coproduction-2024 --by literature --between HSR/QI PAM
+      the bundled review: which literatures are cited together, and how much less than chance
+  citenet bridges exports/ --by categories --between HSR/QI PAM --external \\
+      --group "HSR/QI=Health Care Sciences & Services|Health Policy & Services" \\
+      --group "PAM=Public Administration|Management" --out results
+      Web of Science exports: citations between two sets of categories, also to works outside the corpus
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those the program was called with.
+
+    Returns
+    -------
+    int
+        0 done; 2 the call or its input cannot be used (the message says why).
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except CitenetError as error:
+        print(f"citenet: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citenet",
+        description="Measure how much ideas cross between literatures.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"citenet {cn.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    read = commands.add_parser("read", help="read files and say what is in them and what could not be read")
+    _add_paths(read)
+    read.set_defaults(run=_read)
+    bridges = commands.add_parser("bridges", help="measure the citations that cross between two groups")
+    _add_paths(bridges)
+    bridges.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
+    bridges.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
+    bridges.add_argument(
+        "--group", action="append", default=[], metavar="NAME=VALUE|VALUE", help="values of the column that make a group"
+    )
+    bridges.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
+    bridges.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
+    bridges.add_argument(
+        "--external", action="store_true", help="also count cited works outside the corpus, grouped by their journal"
+    )
+    bridges.add_argument(
+        "--unlabelled", choices=["drop", "own"], default="drop", help="works without a group: leave out, or a group of their own"
+    )
+    bridges.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
+    bridges.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
+    bridges.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
+    bridges.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
+    bridges.add_argument("--json", action="store_true", help="print the measures as JSON instead of text")
+    bridges.set_defaults(run=_bridges)
+    return parser
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; formats are detected")
+
+
+def _read(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths)
+    print(repr(corpus))
+    print(corpus.summary().to_string(index=False))
+    problems = corpus.problems
+    if len(problems):
+        print(f"\n{len(problems)} problems")
+        print(problems.to_string(index=False, max_colwidth=80))
+
+
+def _bridges(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths)
+    links = cn.resolve(corpus)
+    net = cn.build_network(corpus, links, external=options.external)
+    groups = cn.label(
+        net,
+        options.by,
+        groups=_groups(options),
+        decisions=options.decisions,
+        spread="container" if options.external else None,
+    )
+    a, b = options.between
+    result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
+    together = _cited_together(corpus, links, groups, options) if len(corpus.contexts) else {}
+    if options.json:
+        print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1))
+    else:
+        for step in (corpus, links, net, groups):
+            print(repr(step))
+        print(f"\n{result.summary()}")
+        for text in together.get("text", []):
+            print(text)
+    if options.out:
+        _write(options.out, net, groups, result, together)
+
+
+def _groups(options: argparse.Namespace) -> Any:
+    if options.group and options.groups:
+        raise InputError("say the groups once: --group or --groups, not both")
+    groups = {}
+    for text in options.group:
+        name, sign, values = text.partition("=")
+        if not sign or not values.strip():
+            raise InputError(f"--group {text!r} must look like NAME=VALUE|VALUE")
+        groups[name.strip()] = [value.strip() for value in values.split("|")]
+    return groups or options.groups
+
+
+def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Namespace) -> dict[str, Any]:
+    """Co-citation by passage: which groups stand together in the text, and what communities that makes."""
+    passages = cn.passage_network(corpus, links)
+    labels = groups.restrict(passages.ids)
+    test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
+    communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
+    likeness = cn.agreement(communities, labels)
+    wanted = [name for name in (" & ".join(options.between), " & ".join(options.between[::-1])) if name in test.names]
+    text = [
+        f"Cited together, by passage: {passages!r}",
+        test.to_frame().drop(columns="z").to_string(float_format="{:.3g}".format),
+        "",
+        *(cn.power_sentence(test, name) for name in wanted),
+        f"Communities of works cited together: {communities!r}",
+        f"against {options.by}: {likeness!r}",
+    ]
+    return {"test": test, "net": passages, "communities": communities, "agreement": likeness, "text": text}
+
+
+def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
+    """Measures as plain values; undefined is null."""
+
+    def rows(table: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(table.reset_index().to_json(orient="records", double_precision=15))
+        return found
+
+    content = {"sentence": result.sentence(), "measures": rows(result.to_frame()), "coverage": rows(result.coverage)}
+    content["params"] = dict(result.params)
+    if together:
+        content["cited_together"] = rows(together["test"].to_frame())
+    return content
+
+
+def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    result.to_frame().to_csv(folder / "measures.csv")
+    result.coverage.to_csv(folder / "coverage.csv")
+    result.arcs.to_csv(folder / "arcs.csv", index=False)
+    result.papers.to_csv(folder / "papers.csv", index=False)
+    (folder / "summary.txt").write_text(result.summary(), encoding="utf-8", newline="\n")
+    cn.plot.save(result.plot(), folder / "flows.png")
+    cn.plot.save(cn.plot.network(net, groups), folder / "network.png")
+    if together:
+        together["test"].to_frame().to_csv(folder / "cited_together.csv")
+        cn.plot.save(cn.plot.pairs(together["test"], title="Cited together, by passage"), folder / "cited_together.png")
+    print(f"written to {folder}", file=sys.stderr)

@@ -1,0 +1,129 @@
+"""The network drawn by group: each group a disc of its works, the arcs that cross in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet.network import CitationNetwork
+from citenet.partition import as_partition
+from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, subtitle
+
+__all__ = ["layout", "network"]
+
+Floats = npt.NDArray[np.float64]
+_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
+_NAMED_GROUPS = len(COLOURS)
+
+
+def layout(net: CitationNetwork, groups: object) -> pd.DataFrame:
+    """Place works: groups on a circle, the works of a group in a spiral with the most linked in its middle.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : anything `as_partition` takes
+
+    Returns
+    -------
+    DataFrame indexed by work id
+        ``x``, ``y`` and ``group`` (position among the groups; -1 unassigned). The same network has the same layout.
+    """
+    labels = as_partition(groups, net).labels
+    degree = np.bincount(net.citing, minlength=net.n_works) + np.bincount(net.cited, minlength=net.n_works)
+    values, counts = np.unique(labels, return_counts=True)
+    order = np.argsort(values == -1, kind="stable")  # unassigned works come last
+    values, radius = values[order], np.sqrt(counts[order])
+    angle = np.cumsum(radius) - radius / 2
+    turn = 2 * np.pi * angle / max(radius.sum(), 1e-9)
+    ring = 0.0 if values.size < 2 else 1.25 * radius.sum() / np.pi + 0.3 * radius.max()
+    xy = np.empty((net.n_works, 2))
+    for value, r, theta in zip(values, radius, turn, strict=True):
+        members = np.flatnonzero(labels == value)
+        members = members[np.argsort(-degree[members], kind="stable")]
+        i = np.arange(members.size)
+        spiral = np.sqrt((i + 0.5) / max(1, members.size)) * r
+        xy[members, 0] = ring * np.cos(theta) + spiral * np.cos(i * _GOLDEN_ANGLE)
+        xy[members, 1] = ring * np.sin(theta) + spiral * np.sin(i * _GOLDEN_ANGLE)
+    return pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "group": labels}, index=net.ids)
+
+
+def network(
+    net: CitationNetwork, groups: object, *, ax: Any = None, n_labels: int = 8, title: str | None = None
+) -> Any:
+    """Draw the works by group; arcs that cross between groups are dark, those within pale.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : Partition, column name, mapping, Series or list of sets of ids
+    ax : matplotlib Axes, optional
+    n_labels : int
+        Works to name: those with most crossing arcs (with most arcs, where none crosses).
+    title : str, optional
+
+    Returns
+    -------
+    Axes
+    """
+    from matplotlib.collections import LineCollection
+
+    ax = new_axes(ax, 7.0, 5.6)
+    partition = as_partition(groups, net)
+    places = layout(net, partition)
+    xy, labels = places[["x", "y"]].to_numpy(), partition.labels
+    ends = np.stack([xy[net.citing], xy[net.cited]], axis=1)
+    of_citing, of_cited = labels[net.citing], labels[net.cited]
+    crosses = (of_citing != of_cited) & (of_citing >= 0) & (of_cited >= 0)
+    ax.add_collection(LineCollection(ends[~crosses], colors="#CCCCCC", linewidths=0.5, alpha=0.6, zorder=1))
+    ax.add_collection(LineCollection(ends[crosses], colors="#333333", linewidths=0.9, alpha=0.8, zorder=2))
+    size = np.clip(9_000 / max(1, net.n_works), 4, 60)
+    values = np.unique(labels)
+    for value in [*values[values >= 0], *values[values < 0]]:
+        members = labels == value
+        named = 0 <= value < _NAMED_GROUPS
+        name = "unassigned" if value < 0 else partition.group_names[value]
+        ax.scatter(
+            *xy[members].T,
+            s=size,
+            color=COLOURS[value] if named else GREY,
+            marker=MARKERS[value] if named else ".",
+            edgecolors="white",
+            linewidths=0.4,
+            zorder=3,
+            label=f"{name} ({members.sum():,})" if named or value < 0 else None,
+        )
+    _name_works(ax, net, xy, crosses, n_labels)
+    ax.set_aspect("equal")
+    ax.autoscale_view()
+    ax.margins(0.06)
+    ax.set_axis_off()
+    ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
+    text = f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within"
+    subtitle(ax, title or "Citations by group", text)
+    return ax
+
+
+def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: npt.NDArray[np.bool_], n_labels: int) -> None:
+    """Write the ids of the works with most crossing arcs, leaving out a name that would lie on another.
+
+    Where no arc crosses, those with most arcs are named.
+    """
+    across, degree = (
+        np.bincount(net.citing[chosen], minlength=net.n_works) + np.bincount(net.cited[chosen], minlength=net.n_works)
+        for chosen in (crosses, np.ones_like(crosses))
+    )
+    load = across if across.any() else degree
+    span = float(np.ptp(xy, axis=0).max()) or 1.0
+    taken: list[Floats] = []
+    for i in np.argsort(-load, kind="stable")[: 4 * n_labels]:
+        if len(taken) == n_labels or not load[i]:
+            break
+        if any(abs(xy[i, 1] - other[1]) < 0.035 * span and abs(xy[i, 0] - other[0]) < 0.3 * span for other in taken):
+            continue
+        taken.append(xy[i])
+        ax.annotate(net.ids[i], xy[i], xytext=(5, 0), textcoords="offset points", fontsize=7, va="center", zorder=4)
