@@ -1,0 +1,137 @@
+"""Printed reference lists: plain text or Markdown, numbered, bulleted, hanging, or one reference a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from citenet.io._records import Records
+from citenet.refparse.fields import Parsed
+from citenet.refparse.parse import LONGEST, parse_strings
+from citenet.refparse.split import Entry, split_references
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "references"
+
+_CITING = re.compile(r"^#\s*citing\s*:\s*(?P<key>\S.*?)\s*$", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^#{1,6}\s+\W*(?:references?|bibliography|literatur\w*|works cited|bibliograf\w+|références|refer[êe]ncias)\W*$",
+    re.I,
+)
+_STRUCTURED = re.compile(
+    r"\A\ufeff?\s*(?:[{<]|@\w+\s*[{(]|TY  - |FN |PT |%0 |PMID- |[\w ]+(?:\t[\w ]+){2,}|"
+    r"(?:\"?[\w ]+\"?,){3,}\"?[\w ]+\"?\s*$)",
+    re.MULTILINE,
+)
+_MARKER = re.compile(r"^\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)]|[-*•])\s+\S", re.MULTILINE)
+_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
+_UNSURE = 0.5
+_SECURE = ("title", "authors", "year", "container", "volume", "pages")
+
+
+def sniff(head: str) -> bool:
+    """Whether the beginning of a file looks like a printed reference list.
+
+    >>> sniff("1. Porter ME. What is value in health care. N Engl J Med 2010;363:2477–81.")
+    True
+    >>> sniff("@article{porter2010, year = 2010}")
+    False
+    """
+    if _CITING.search(head) or any(_CITING.match(line) for line in head.splitlines()[:50]):
+        return True
+    if _STRUCTURED.match(head):
+        return False
+    lines = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return False
+    years = sum(bool(_YEAR.search(line)) for line in lines)
+    return years >= 1 and (years * 5 >= len(lines) or len(_MARKER.findall(head)) * 4 >= len(lines))
+
+
+def read(text: str, records: Records) -> None:
+    """Read reference lists into ``records``.
+
+    Parameters
+    ----------
+    text : str
+        Lines. One that starts with ``#`` is a comment; ``# citing: KEY`` names the work whose list follows, and may
+        come again for further lists. Without it the file's name, less its suffix, stands for the citing work.
+    records : Records
+        Gets one reference per entry, ``position`` being the printed number where the list is numbered throughout and
+        the turn otherwise. What is odd or unsure becomes a problem row; ``raw`` is always kept.
+    """
+    for citing, first_line, lines in _lists(text, PurePath(records.file).stem or "references"):
+        found = split_references("\n".join(lines), first_line=first_line)
+        for kind, line, detail, excerpt in found.problems:
+            records.problem(kind, line, detail, excerpt)
+        if not found.entries:
+            records.problem(
+                "empty list", first_line, f"no reference follows for {citing!r}; add its list or remove it", None
+            )
+            continue
+        positions = _positions(found.entries, records)
+        everything = parse_strings([entry.text for entry in found.entries])
+        for entry, position, parsed in zip(found.entries, positions, everything, strict=True):
+            values = {name: value for name, value in parsed.fields.items() if value is not None}
+            records.reference(citing, entry.line, entry.text, position=position, **values)
+            _report(entry, parsed, records)
+
+
+def _lists(text: str, stem: str) -> list[tuple[str, int, list[str]]]:
+    """(citing work, number of its first line, lines); comments leave an empty place so that line numbers hold."""
+    lists: list[tuple[str, int, list[str]]] = []
+    citing, first, lines = stem, 1, list[str]()
+    named = False
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        found = _CITING.match(line)
+        if found:
+            if named or any(held.strip() for held in lines):
+                lists.append((citing, first, lines))
+            citing, first, lines, named = found["key"], number + 1, [], True
+        else:
+            comment = line.startswith("#") and not _HEADING.match(line)
+            lines.append("" if comment else line)
+    if named or any(held.strip() for held in lines) or not lists:
+        lists.append((citing, first, lines))
+    return lists
+
+
+def _positions(entries: Sequence[Entry], records: Records) -> list[int]:
+    """Return printed numbers where every entry has its own, else turns."""
+    numbers = [entry.number for entry in entries]
+    printed = [number for number in numbers if number is not None]
+    if len(printed) == len(numbers) and len(set(printed)) == len(printed):
+        return printed
+    if printed:
+        detail = (
+            f"{len(printed)} of {len(numbers)} references carry a number; positions are turns, not printed "
+            "numbers. Complete the numbers to have them used"
+        )
+        records.problem("numbering", entries[0].line, detail, entries[0].text)
+    return list(range(1, len(entries) + 1))
+
+
+def _report(entry: Entry, parsed: Parsed, records: Records) -> None:
+    """Problem rows of one reference: slips of the print, fields the parser is unsure of, nothing recognised."""
+    for slip in parsed.slips:
+        records.problem(
+            "printed slip", entry.line, f"{slip}; kept as printed. Compare with the work itself", entry.text
+        )
+    if len(entry.text) > LONGEST:
+        detail = (
+            f"the reference has {len(entry.text):,} characters; the first {LONGEST:,} were looked at. Split it by hand"
+        )
+        records.problem("reference too long", entry.line, detail, entry.text)
+    if not parsed.fields.get("title") and not parsed.fields.get("authors") and not parsed.fields.get("container"):
+        detail = (
+            "neither authors, title nor container were recognised; the string is kept. Check that it is a reference"
+        )
+        records.problem("not recognised", entry.line, detail, entry.text)
+        return
+    unsure = [name for name in _SECURE if parsed.certainty.get(name, 1.0) < _UNSURE]
+    if unsure:
+        shown = ", ".join(f"{name} {parsed.certainty[name]:.2f}" for name in unsure)
+        detail = f"unsure of {', '.join(unsure)} (confidence {shown}); compare with the printed string"
+        records.problem("low confidence", entry.line, detail, entry.text)

@@ -1,0 +1,92 @@
+"""Undo what copying does to a reference string: ligatures, soft hyphens, line breaks, markup."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["clean", "join_lines", "mend_hyphens"]
+
+_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
+_MARKUP = re.compile(r"[*_\[\]<>\\&]")
+_LIGATURES = str.maketrans(
+    {
+        "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
+        "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None,
+        "\u00a0": " ", "\u2028": " ", "\u2029": " ", "\x00": None, "\ufffe": None, "\uffff": None,
+    }
+)  # fmt: skip
+_SPACES = re.compile(r"\s+")
+_STRONG = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
+_UNDERLINED = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]+?)(?<=\S)\1(?!\w)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*(<?)(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
+_TAG = re.compile(r"</?(?:i|em|b|strong|u|sub|sup|span|a|p|br|li|cite)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!&-])")
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
+_ENTITY = re.compile("|".join(_ENTITIES))
+_BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-‐\u00ad] (?=[^\W\d_]{2})")
+_AFTER_BREAK = re.compile(r"(?:and|or|und|oder|bzw|y|o|et|ou|e|en|of|och|og|sowie|to|versus|vs)\b", re.IGNORECASE)
+
+
+def clean(text: str, *, strip: bool = True) -> str:
+    r"""One line of plain text: composed characters, no markup, single blanks.
+
+    >>> clean("Smith  J. *E\ufb03cient*  [BMJ](https://bmj.com/1) 2019")
+    'Smith J. Efficient BMJ https://bmj.com/1 2019'
+    """
+    if _PLAIN.match(text) and not _MARKUP.search(text):
+        return text
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_LIGATURES)
+    if _MARKUP.search(text):
+        text = _unmarked(text)
+    text = _SPACES.sub(" ", text)
+    return text.strip() if strip else text
+
+
+def _unmarked(text: str) -> str:
+    """Without Markdown emphasis, links, escapes, and HTML tags of runs of text."""
+    text = _LINK.sub(lambda m: m[1] if m[3] in m[1] else f"{m[1]} {m[3]}", text)
+    text = _AUTOLINK.sub(r" \1 ", text)
+    text = _ESCAPED.sub(r"\1", text)
+    text = _ENTITY.sub(lambda m: _ENTITIES[m[0]], text)
+    text = _TAG.sub(" ", text) if "<" in text else text
+    for _ in range(2):
+        text = _UNDERLINED.sub(r"\2", _STRONG.sub(r"\2", text))
+    return text
+
+
+def join_lines(lines: list[str]) -> str:
+    """Lines of one reference as one line; a word broken at a hyphen is put together.
+
+    >>> join_lines(["Co-production of know-", "ledge. Lancet 1-", "9; health-", "Care"])
+    'Co-production of knowledge. Lancet 1-9; health-Care'
+    """
+    joined = ""
+    for line in lines:
+        part = line.strip()
+        if not part:
+            continue
+        if len(joined) > 1 and joined[-1] in "-‐\u00ad–" and not joined[-2].isspace():
+            word_breaks = joined[-1] in "-‐\u00ad" and joined[-2].isalpha() and part[0].islower()
+            joined = (joined[:-1] if word_breaks and not _AFTER_BREAK.match(part) else joined) + part
+        else:
+            joined = f"{joined} {part}" if joined else part
+    return joined
+
+
+def mend_hyphens(text: str) -> str:
+    """Put words together that a line break left as ``know- ledge``.
+
+    >>> mend_hyphens("know- ledge of pre- and post-natal care")
+    'knowledge of pre- and post-natal care'
+    """
+    if "- " not in text and "‐ " not in text:
+        return text
+    pieces = _BROKEN.split(text)
+    mended = pieces[0]
+    for piece in pieces[1:]:
+        broken = piece[0].islower() and not _AFTER_BREAK.match(piece)
+        mended += piece if broken else f"- {piece}" if _AFTER_BREAK.match(piece) else f"-{piece}"
+    return mended

@@ -1,0 +1,105 @@
+"""What is recognised by rule alone: identifiers, addresses, years, page ranges."""
+
+from __future__ import annotations
+
+import re
+
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+
+__all__ = ["identifiers", "page_range", "year_of"]
+
+_ARXIV = re.compile(
+    r"(?:arxiv\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?|\[)"
+    r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|nlin|nucl-(?:ex|th)|physics|"
+    r"quant-ph|q-bio|cs|stat)(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)  # fmt: skip
+_PMID = re.compile(r"(?:pmid\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE)
+_PMCID = re.compile(r"\b(PMC\d{4,8})\b")
+_ISBN = re.compile(r"isbn[\s:\-1013()]{0,9}?((?:97[89][\s‐–-]?)?(?:\d[\s‐–-]?){9}[\dX])", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
+_DOI_HOST = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+_DOI_BREAK = re.compile(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20[0-4]\d)(?!\d)")
+_PAGE = r"(?:[A-Za-z]{0,4}[\s.]?)?\d[\w.]*|[ivxlcdmIVXLCDM]+"
+_RANGE = re.compile(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑]+\s*(?P<last>{_PAGE}))?")
+_PAGE_WORD = re.compile(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<prefix>\D*)(?P<number>\d+)\Z")
+
+
+def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
+    """DOI, other ids, and address that a reference prints.
+
+    >>> identifiers("BMJ 2019. doi:10.1136/bmj.l1. arXiv:1802.01168 https://example.org/a.")
+    ('10.1136/bmj.l1', 'arxiv:1802.01168', 'https://example.org/a')
+    """
+    doi = None
+    if "10." in text:
+        doi = normalise_doi(_DOI_BREAK.sub(r"\g<head>\g<tail>", text))
+    terms: list[str | None] = []
+    lowered = text.lower()
+    if "arxiv" in lowered or "-" in text and "/" in text or "[" in text:
+        found = _ARXIV.search(text)
+        if found and ("arxiv" in lowered or "/" in found["id"]):
+            terms.append(f"arxiv:{found['id'].lower()}")
+    if "pm" in lowered or "pubmed" in lowered:
+        found = _PMID.search(text)
+        terms.append(normalise_id("pmid", found[1]) if found else None)
+        found = _PMCID.search(text)
+        terms.append(normalise_id("pmcid", found[1]) if found else None)
+    if "isbn" in lowered:
+        found = _ISBN.search(text)
+        terms.append(f"isbn:{re.sub(r'[^0-9Xx]', '', found[1]).upper()}" if found else None)
+    return doi, join_ids(terms), _address(text)
+
+
+def _address(text: str) -> str | None:
+    """First web address that is not a DOI's."""
+    if "http" not in text and "www." not in text:
+        return None
+    for found in _URL.finditer(text):
+        url = found.group().rstrip(".,;:'\"’”]}>")
+        while url.endswith(")") and url.count(")") > url.count("("):
+            url = url[:-1].rstrip(".,;:")
+        if not _DOI_HOST.match(url):
+            return url
+    return None
+
+
+def year_of(text: str) -> int | None:
+    """First year from 1500 to 2049 in a text.
+
+    >>> year_of("(June 2013a)")
+    2013
+    """
+    found = _YEAR.search(text)
+    return int(found[1]) if found else None
+
+
+def page_range(text: str) -> tuple[str | None, str | None]:
+    """First and last page; a last page that leaves out leading digits is completed, nothing else is changed.
+
+    >>> page_range("902–13"), page_range("S31–47"), page_range("e029723"), page_range("1–0")
+    (('902', '913'), ('S31', 'S47'), ('e029723', None), ('1', '0'))
+    """
+    found = _RANGE.search(_PAGE_WORD.sub("", text))
+    if not found:
+        return None, None
+    first, last = found["first"].strip(" ."), found["last"]
+    first = first.replace(" ", "") if first[:1].isalpha() else first
+    if last is None:
+        return first, None
+    last = last.strip(" .")
+    return first, _completed(first, last)
+
+
+def _completed(first: str, last: str) -> str:
+    low, high = _NUMBERED.match(first), _NUMBERED.match(last)
+    if not low or not high:
+        return last
+    missing = len(low["number"]) - len(high["number"])
+    same_letters = high["prefix"] in ("", low["prefix"])
+    if not same_letters:
+        return last
+    number = low["number"][:missing] + high["number"] if missing > 0 else high["number"]
+    if int(number) < int(low["number"]):
+        return last
+    return f"{low['prefix']}{number}" if low["prefix"] and not high["prefix"] else f"{high['prefix']}{number}"

@@ -1,0 +1,178 @@
+"""Labelled spans of one reference put together to fields."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from citenet.refparse.clean import mend_hyphens
+from citenet.refparse.exact import identifiers, page_range, year_of
+from citenet.refparse.spans import Span
+
+__all__ = ["Parsed", "assemble", "people_spans"]
+
+_WORDS = re.compile(r"\w")
+_EDGES = " ,;:.–—-·•*|/\"“”„«»‟'‘’`´‹›「」『』《》"
+_CLOSING = {")": "(", "]": "["}
+_IN = re.compile(r"^(?:in|In|IN|en|dans|em|Em)\b[\s:]+(?=\S)")
+_NUMBER_WORD = re.compile(
+    r"^(?:vols?|volume|band|bd|jg|jahrgang|tom[eo]?|no|nr|núm|n[º°]|number|issue|heft|h)\b[.\s]*", re.IGNORECASE
+)
+_EDITION = re.compile(
+    r"\b(\d{1,2}(?:st|nd|rd|th|\.|ª|ème|e|a)?\s?(?:(?:rev|überarb|erw|vollst|aktual)\w*\.?,?\s*(?:und|u\.|and)?\s*)*"
+    r"(?:edn|ed\b(?!s)|edition|aufl|auflage|edición|edição|édition|ediz)\.?|(?:first|second|third|fourth|fifth|sixth|"
+    r"revised|neuausgabe)\s+(?:edn|ed|edition)\b\.?)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
+_EDITORS = re.compile(
+    r"[\s.,]{0,3}[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b)", re.IGNORECASE
+)
+_VANCOUVER = re.compile(
+    r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"
+    r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
+    r"\s?(?P<pages>(?:[A-Za-z]{0,4}\d[\w.]*\w|\d)(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
+)
+_ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+# Fields whose neighbouring spans are one, if only marks stand between them.
+_JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
+_CITED = ("title", "container", "volume", "issue", "pages", "publisher")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """Fields of one reference, and how certain each is (0 to 1)."""
+
+    fields: dict[str, str | int | None] = field(default_factory=dict)
+    certainty: dict[str, float] = field(default_factory=dict)
+    slips: list[str] = field(default_factory=list)
+
+
+def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
+    """Where authors and editors stand: the first run of each.
+
+    People whom ``(eds.)`` or ``(Hg.)`` follows are editors, also those that only "and" parts from editors.
+    """
+    author, editor = _first(text, found, "author"), _first(text, found, "editor")
+    if author and editor and author.end <= editor.start and _AND.fullmatch(text, author.end, editor.start):
+        lowest = min(author.certainty, editor.certainty)
+        editor = author._replace(field="editor", end=editor.end, last=editor.last, certainty=lowest)
+        author = None
+    elif author and not editor and _EDITORS.match(text, author.end):
+        author, editor = None, author
+    return {name: span for name, span in (("author", author), ("editor", editor)) if span}
+
+
+def assemble(text: str, found: list[Span]) -> Parsed:
+    """Fields of one reference but for people and type."""
+    parsed = Parsed()
+    values, certainty = parsed.fields, parsed.certainty
+    first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
+    _give_container_its_name(text, first)
+    for name in _CITED:
+        span = first.get(name)
+        if span is not None:
+            value = text[span.start : span.end]
+            trimmed = _text(value, text, span.end) if name in ("title", "container", "publisher") else _number(value)
+            if trimmed:
+                values[name], certainty[name] = trimmed, span.certainty
+    years = _take_year(parsed, text, found)
+    _take_vancouver(parsed, text)
+    _take_pages(parsed)
+    if len(years) > 1 and len(text) < 600:
+        parsed.slips.append(f"the years {' and '.join(map(str, years))} are printed")
+    places = [_text(text[span.start : span.end], text, span.end) for span in found if span.field == "location"]
+    values["place"] = places[0] if places else None
+    edition = _EDITION.search(text)
+    values["edition"] = edition[1].strip() if edition else None
+    values["doi"], values["ids"], values["url"] = identifiers(text)
+    return parsed
+
+
+def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
+    """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
+    title, container = first.get("title"), first.get("container")
+    if title is None or container is None:
+        return
+    between = _ONE_WORD.fullmatch(text, title.end, container.start)
+    if between:
+        first["container"] = container._replace(start=between.start(1))
+    if text[title.end : container.start].strip() != ":":
+        return
+    stop = text.rfind(". ", title.start, title.end)
+    if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
+        first["title"] = title._replace(end=stop)
+        first["container"] = container._replace(start=stop + 2)
+
+
+def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
+    """Year of the first date; returns the distinct years of all dates that stand apart."""
+    years: list[int] = []
+    end = -99
+    for span in found:
+        year = year_of(text[span.start : span.end]) if span.field == "date" else None
+        if year is None:
+            continue
+        if not years:
+            parsed.fields["year"], parsed.certainty["year"] = year, span.certainty
+        if span.start - end > 12 and year not in years:
+            years.append(year)
+        end = span.end
+    return years
+
+
+def _take_vancouver(parsed: Parsed, text: str) -> None:
+    """``2019;29(6):1073–81`` needs no model."""
+    if ";" not in text:
+        return
+    tail = _VANCOUVER.search(text)
+    if tail is None:
+        return
+    for name in ("volume", "issue", "pages"):
+        if tail[name]:
+            parsed.fields[name], parsed.certainty[name] = tail[name].strip(), 1.0
+    parsed.fields["year"], parsed.certainty["year"] = int(tail["year"]), 1.0
+
+
+def _first(text: str, found: list[Span], name: str) -> Span | None:
+    """First span of a field, with those that follow it directly."""
+    joined: Span | None = None
+    for span in found:
+        if span.field != name:
+            continue
+        if joined is None:
+            joined = span
+            if name not in _JOINED:
+                break
+        elif span.start - joined.end <= 4 and not _WORDS.search(text, joined.end, span.start):
+            lowest = min(joined.certainty, span.certainty)
+            joined = joined._replace(end=span.end, last=span.last, certainty=lowest)
+        else:
+            break
+    return joined
+
+
+def _text(value: str, text: str, end: int) -> str | None:
+    """Return a run of words without marks at its ends; brackets that it opens are closed where the string does."""
+    value = mend_hyphens(value.strip(_EDGES))
+    following = text[end : end + 1]
+    if following in _CLOSING and value.count(_CLOSING[following]) > value.count(following) or following in ("?", "!"):
+        value += following
+    if value[:1] in "([" and value[-1:] in ")]" or value[:1] in "([" and not re.search(r"[)\]]", value):
+        value = value.strip("()[] ")
+    return _IN.sub("", value) or None
+
+
+def _number(value: str) -> str | None:
+    return _NUMBER_WORD.sub("", value.strip(_EDGES + "()[]")).strip(_EDGES + "()[]") or None
+
+
+def _take_pages(parsed: Parsed) -> None:
+    """First and last page from the span of pages; a range that runs backwards is kept as printed and noted."""
+    printed = parsed.fields.pop("pages", None)
+    if not isinstance(printed, str):
+        return
+    first, last = page_range(printed)
+    parsed.fields["first_page"], parsed.fields["last_page"] = first, last
+    if first and last and first.isdigit() and last.isdigit() and int(last) < int(first):
+        parsed.slips.append(f"page range {first}–{last} runs backwards")

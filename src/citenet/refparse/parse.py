@@ -1,0 +1,123 @@
+"""Reference strings to a table of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from citenet.refparse.clean import clean
+from citenet.refparse.fields import Parsed, assemble, people_spans
+from citenet.refparse.kinds import kind_of
+from citenet.refparse.people import people
+from citenet.refparse.spans import spans
+from citenet.refparse.tagger import Tagger
+from citenet.refparse.tokens import tokenize
+from citenet.refparse.weights import load_lexicon, load_weights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
+
+LONGEST = 4_000  # characters of a reference that are looked at
+_BATCH = 4_000  # references labelled together
+_CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
+_NAMES = (
+    "title authors year type container volume issue first_page last_page publisher doi ids editors edition place url"
+)
+_COLUMNS = tuple(_NAMES.split())
+
+
+@cache
+def fields_tagger() -> Tagger:
+    """Return the shipped model of reference strings."""
+    return Tagger(load_weights("fields"), load_lexicon())
+
+
+def parse_references(references: str | Iterable[str]) -> pd.DataFrame:
+    """Fields of printed references.
+
+    Parameters
+    ----------
+    references : str or iterable of str
+        A printed list as one text (it is split into references: numbered, bulleted, hanging, separated by blank
+        lines or one a line), or one string per reference (taken as they are).
+
+    Returns
+    -------
+    DataFrame
+        One row per reference. ``raw`` is the string as given; ``title``, ``authors`` and ``editors``
+        (``"Family, Given; Family, Given"``), ``year`` (Int64), ``type``, ``container``, ``volume``, ``issue``,
+        ``first_page``, ``last_page``, ``publisher``, ``place``, ``edition``, ``doi``, ``ids``, ``url`` are what it
+        prints, NA where it prints none. A last page is completed (902–13 gives 913), nothing else is added.
+        ``title_confidence`` and so on, in [0, 1], is the model's probability of the least certain word of the field
+        or beside it, NA where the field is; ``confidence`` is the lowest of them.
+
+    Notes
+    -----
+    A conditional random field labels the words, a second one the names; see ``docs/refparse.md`` for scores.
+    Of a string beyond 4,000 characters only the beginning is looked at; ``raw`` keeps it all.
+
+    Examples
+    --------
+    >>> table = parse_references(["Porter ME, Lee TH. From volume to value in health care. JAMA 2016;316:1047–8."])
+    >>> table.loc[0, ["authors", "title", "container", "first_page", "last_page"]].tolist()
+    ['Porter, ME; Lee, TH', 'From volume to value in health care', 'JAMA', '1047', '1048']
+    """
+    if isinstance(references, str):
+        from citenet.refparse.split import split_references
+
+        lines = [entry.text for entry in split_references(references).entries]
+    else:
+        lines = list(references)
+    return _table(lines, parse_strings(lines))
+
+
+def parse_strings(lines: Sequence[str]) -> list[Parsed]:
+    """Fields and certainties of each string; no table, so no pandas."""
+    parsed: list[Parsed] = []
+    for start in range(0, len(lines), _BATCH):
+        parsed += _parse_batch(lines[start : start + _BATCH])
+    return parsed
+
+
+def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
+    texts = [clean(line[:LONGEST]) for line in lines]
+    sequences = [tokenize(text) for text in texts]
+    filled = [i for i, tokens in enumerate(sequences) if tokens]
+    parsed = [Parsed() for _ in lines]
+    if not filled:
+        return parsed
+    tagger = fields_tagger()
+    tagged = tagger.tag([sequences[i] for i in filled])
+    lists: list[tuple[list[str], str]] = []
+    owners: list[tuple[int, str, float]] = []
+    for i, found in zip(filled, spans(tagged, tagger.fields), strict=True):
+        text = texts[i]
+        parsed[i] = assemble(text, found)
+        for role, span in people_spans(text, found).items():
+            lists.append((sequences[i][span.first : span.last], text[span.start : span.end]))
+            owners.append((i, f"{role}s", span.certainty))
+    if lists:
+        for (i, role, certainty), (names, sure) in zip(owners, people(lists), strict=True):
+            if names:
+                parsed[i].fields[role], parsed[i].certainty[role] = names, min(certainty, sure)
+    for i in filled:
+        parsed[i].fields["type"] = kind_of(texts[i], parsed[i].fields)
+    return parsed
+
+
+def _table(lines: Sequence[str], parsed: Sequence[Parsed]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, pd.Series] = {"raw": pd.Series(list(lines), dtype="str")}
+    for name in _COLUMNS:
+        values = [entry.fields.get(name) for entry in parsed]
+        columns[name] = pd.Series(values, dtype="Int64" if name == "year" else "str")
+    lowest = [min(entry.certainty.values(), default=0.0) for entry in parsed]
+    columns["confidence"] = pd.Series(lowest, dtype="float64").round(3)
+    for name in _CERTAIN:
+        sure = [entry.certainty.get(name) for entry in parsed]
+        columns[f"{name}_confidence"] = pd.Series(sure, dtype="float64").round(3)
+    return pd.DataFrame(columns)

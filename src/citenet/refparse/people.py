@@ -1,0 +1,84 @@
+"""Lists of people: ``"Robert G, Locock L et al."`` to ``"Robert, G; Locock, L"``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from citenet.refparse.spans import Span, spans
+from citenet.refparse.tagger import Tagger
+from citenet.refparse.weights import load_lexicon, load_weights
+
+__all__ = ["people", "people_tagger"]
+
+_SEPARATORS = re.compile(r"\s*[,;]\s*")
+_EDGES = ' ,.;:()[]/&"“”*'
+
+
+@cache
+def people_tagger() -> Tagger:
+    """Return the shipped model of author lists."""
+    return Tagger(load_weights("people"), load_lexicon())
+
+
+def people(lists: Sequence[tuple[list[str], str]]) -> Iterator[tuple[str | None, float]]:
+    """Names of each list and how sure they are.
+
+    Parameters
+    ----------
+    lists : sequence of (list of str, str)
+        Tokens of a list of people, at least one, and the text they make up.
+
+    Yields
+    ------
+    (str or None, float)
+        ``"Family, Given; Group"``; lowest certainty of its spans.
+    """
+    tagger = people_tagger()
+    tagged = tagger.tag([tokens for tokens, _ in lists])
+    for (_, text), found in zip(lists, spans(tagged, tagger.fields), strict=True):
+        names = [name for name in map(_written, _persons(text, found)) if name]
+        certainty = min((span.certainty for span in found), default=0.0)
+        yield "; ".join(names) or None, certainty
+
+
+def _persons(text: str, found: list[Span]) -> list[dict[str, str]]:
+    """Spans of one list put together to persons; a suffix belongs to the person before it."""
+    persons: list[dict[str, str]] = []
+    for span in found:
+        piece = text[span.start : span.end].strip()
+        if span.field == "given" and text[span.end : span.end + 1] == ".":
+            piece += "."
+        if span.field == "suffix":
+            if persons:
+                persons[-1]["suffix"] = piece
+            continue
+        person = persons[-1] if persons else None
+        if person is None or span.begins or span.field == "group" or "group" in person:
+            persons.append({span.field: piece})
+        elif span.field not in person:
+            joint = person.get("family", "")[-1:] + piece[:1]
+            if not text[span.start].isspace() and ("-" in joint or "‐" in joint) and "family" in person:
+                rest, _, piece = piece.partition(" ")  # the second half of a double name
+                person["family"] += rest
+            person[span.field] = piece
+        elif span.field == "given":
+            person["given"] += " " + piece
+        else:
+            persons.append({span.field: piece})
+    return persons
+
+
+def _written(person: dict[str, str]) -> str | None:
+    """``Family, Given`` without marks that would be read as separators."""
+    group = person.get("group")
+    if group:
+        return _SEPARATORS.sub(" ", group).strip(_EDGES) or None
+    family = _SEPARATORS.sub(" ", person.get("family", "")).strip(_EDGES)
+    given = _SEPARATORS.sub(" ", person.get("given", "")).strip(' ,;:()[]/&"“”*')
+    if person.get("suffix"):
+        given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
+    if not family:
+        return given.strip(_EDGES) or None
+    return f"{family}, {given}" if given else family

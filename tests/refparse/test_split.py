@@ -1,0 +1,36 @@
+"""Splitting printed lists."""
+
+from __future__ import annotations
+
+from citenet.refparse.split import LONGEST_LINE, split_references
+
+
+def test_a_heading_and_page_numbers_are_left_out() -> None:
+    found = split_references(
+        "## References\n\n1. Smith J. A title. BMJ 2001;1:2.\n\n17\n\n2. Lee K. Another. BMJ 2002;3:4."
+    )
+    assert [e.text for e in found.entries] == ["Smith J. A title. BMJ 2001;1:2.", "Lee K. Another. BMJ 2002;3:4."]
+    assert [entry.line for entry in found.entries] == [3, 7]
+
+
+def test_a_number_alone_on_its_line_starts_a_reference() -> None:
+    found = split_references(
+        "[1]\nSmith J. A title. BMJ 2001;1:2.\n[2]\nLee K. Another. BMJ\n2002;3:4.\n[3]\nRoe P. Third. BMJ 2003."
+    )
+    assert [entry.number for entry in found.entries] == [1, 2, 3]
+    assert found.entries[1].text == "Lee K. Another. BMJ 2002;3:4."
+
+
+def test_a_year_at_the_start_of_a_line_is_no_number() -> None:
+    text = "Smith J, Jones K.\n2001. A title. BMJ 1:2.\nTaylor P, Wells H.\n2002. Another title. BMJ 3:4."
+    assert all(entry.number is None for entry in split_references(text).entries)
+
+
+def test_a_very_long_line_is_cut_and_reported() -> None:
+    found = split_references("1. Smith J. " + "word " * 10_000)
+    assert found.problems[0][0] == "line too long"
+    assert len(found.entries[0].text) <= LONGEST_LINE
+
+
+def test_nothing_gives_nothing() -> None:
+    assert split_references(" \n\n").entries == ()
