@@ -3,7 +3,7 @@
     >>> import citenet as cn
     >>> corpus = cn.datasets.coproduction_2024()
     >>> corpus
-    <Corpus: 42 works (1949–2024), 47 references of 4 works, 1 problem>
+    <Corpus: 42 works (1949–2024), 47 references of 4 works, 2 problems>
 
 Names are loaded when they are first used, so that ``import citenet`` is quick.
 """
@@ -32,7 +32,7 @@ _HOME = {
     "as_partition": "citenet.partition",
     "assortativity": "citenet.bridging.statistics",
     "bibliographic_coupling": "citenet.communities.similarity",
-    "bridges": "citenet.bridging.pair",
+    "bridges": "citenet.bridging.measure",
     "build_network": "citenet.resolution.build",
     "co_citation": "citenet.communities.similarity",
     "co_citation_test": "citenet.bridging.shared_base",

@@ -66,7 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     bridges.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
     bridges.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
     bridges.add_argument(
-        "--group", action="append", default=[], metavar="NAME=VALUE|VALUE", help="values of the column that make a group"
+        "--group",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE|VALUE",
+        help="values of the column that make a group",
     )
     bridges.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
     bridges.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
@@ -74,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
         "--external", action="store_true", help="also count cited works outside the corpus, grouped by their journal"
     )
     bridges.add_argument(
-        "--unlabelled", choices=["drop", "own"], default="drop", help="works without a group: leave out, or a group of their own"
+        "--unlabelled",
+        choices=["drop", "own"],
+        default="drop",
+        help="works without a group: leave out, or a group of their own",
     )
     bridges.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
     bridges.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")

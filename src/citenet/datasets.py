@@ -90,10 +90,12 @@ def simulate(
     Examples
     --------
     >>> simulate(200, rng=1)
-    <CitationNetwork: 200 works, 1,436 citations, 1990–2019>
+    <CitationNetwork: 200 works, 1,418 citations, 1990–2019>
     """
     if n_works < 1 or preference <= 0 or n_references < 0 or window < 1 or years[1] < years[0]:
-        raise InputError("simulate needs n_works >= 1, preference > 0, n_references >= 0, window >= 1 and years in order")
+        raise InputError(
+            "simulate needs n_works >= 1, preference > 0, n_references >= 0, window >= 1 and years in order"
+        )
     generator, seed = as_generator(rng)
     year = np.sort(generator.integers(years[0], years[1] + 1, n_works))
     span = max(1, years[1] - years[0])
@@ -116,4 +118,6 @@ def simulate(
     works = pd.DataFrame(
         {"year": year, "field": np.array(["A", "B"])[field]}, index=[f"w{i:0{width}d}" for i in range(n_works)]
     )
-    return CitationNetwork(works, pairs[0], pairs[1], provenance={"simulated": {"seed": seed, "preference": preference}})
+    return CitationNetwork(
+        works, pairs[0], pairs[1], provenance={"simulated": {"seed": seed, "preference": preference}}
+    )

@@ -146,7 +146,8 @@ class CitationNetwork:
         year = self.year
         known = year[~np.isnan(year)]
         span = f", {known.min():.0f}–{known.max():.0f}" if known.size else ", no years"
-        dropped = f", {len(self.dropped):,} references dropped" if len(self.dropped) else ""
+        n_dropped = len(self.dropped)
+        dropped = f", {n_dropped:,} reference{'s'[: n_dropped != 1]} dropped" if n_dropped else ""
         return (
             f"<CitationNetwork: {self.n_works:,} work{'s'[: self.n_works != 1]}, "
             f"{self.n_citations:,} citation{'s'[: self.n_citations != 1]}{span}{dropped}>"
@@ -192,7 +193,8 @@ class CitationNetwork:
         works : DataFrame
             Indexed by work id, or with a column ``work_id`` or ``id``; ``year`` is used by every test.
         citations : DataFrame
-            Columns ``citing`` and ``cited`` (work ids); ``raw``, ``position``, ``rule``, ``score`` are kept as evidence.
+            Columns ``citing`` and ``cited`` (work ids); ``raw``, ``position``, ``rule``, ``score`` are kept as
+            evidence.
         missing : {"error", "drop", "add"}
             What to do with citations that name a work which is not in ``works``.
         max_lead : int or None

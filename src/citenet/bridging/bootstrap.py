@@ -47,9 +47,9 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
     Notes
     -----
     Citations are counted as they are. Sums of products of counts over the size of the stratum (expectations, odds) are
-    split by their first-order expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add up to
-    the sum. Recomputing the products in every resample instead would draw them towards no preference where strata hold
-    few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here: their
+    split by their first-order expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add
+    up to the sum. Recomputing the products in every resample instead would draw them towards no preference where
+    strata hold few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here: their
     reference lists were never read.
     """
     papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
@@ -64,10 +64,10 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
         p, q, m = (np.bincount(stratum[kind], minlength=n_strata).astype(float) for kind in (left, right, total))
         weight = np.divide(1.0, m, out=np.zeros(n_strata), where=m > 0)
         per_arc = left * (q * weight)[stratum] + right * (p * weight)[stratum] - total * (p * q * weight**2)[stratum]
-        return np.bincount(paper, per_arc, minlength=papers.size)
+        return np.bincount(paper, per_arc, minlength=papers.size).astype(np.float64)
 
     def split_count(kind: Mask) -> Floats:
-        return np.bincount(paper[kind], minlength=papers.size).astype(float)
+        return np.bincount(paper[kind], minlength=papers.size).astype(np.float64)
 
     from_a, from_b, to_a, to_b = citing == a, citing == b, cited == a, cited == b
     every, within = np.ones(citing.size, bool), (from_a | from_b) & (to_a | to_b)
@@ -120,7 +120,7 @@ def measure_pair(sums: Floats) -> Floats:
 
 
 def _resampling_strata(group: Ints, year: Floats) -> Ints:
-    """Number (group, years): neighbouring years are put together until a stratum holds enough papers to vary."""
+    """Give strata of (group, years) numbers, putting neighbouring years together until enough papers can vary."""
     stratum = np.empty(group.size, dtype=np.int64)
     n = 0
     for value in np.unique(group):

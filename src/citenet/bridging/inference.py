@@ -27,6 +27,7 @@ from citenet.bridging.nulls import (
 from citenet.bridging.statistics import STATISTICS, Statistic
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
+from citenet.partition import Partition
 
 __all__ = ["NullTest", "holm", "mixing_test"]
 
@@ -103,7 +104,9 @@ class NullTest:
     def zscore(self) -> Any:
         """(observed - expected) / sd; NaN where the null leaves nothing to vary. An effect size, not a test."""
         sd = np.asarray(self.sd, dtype=float)
-        return _scalar(np.divide(self.statistic - np.asarray(self.expected), sd, out=np.full(sd.shape, np.nan), where=sd > 0))
+        return _scalar(
+            np.divide(self.statistic - np.asarray(self.expected), sd, out=np.full(sd.shape, np.nan), where=sd > 0)
+        )
 
     @property
     def ratio(self) -> Any:
@@ -264,26 +267,32 @@ def mixing_test(
     check_choice("null", null, list(NULLS))
     check_choice("statistic", statistic, ["counts", *STATISTICS])
     arcs, partition = label_arcs(net, groups, unlabelled)
+    refuse_detected(partition)
+    what = STATISTICS.get(statistic)
+    if n_draws is None and null != "labels" and (what is None or what.weights is not None):
+        return _closed_form(arcs, what, null)
+    return _drawn(arcs, what, null, 9_999 if n_draws is None else n_draws, rng)
+
+
+def refuse_detected(partition: Partition) -> None:
+    """Raise where groups would be tested on the citations they were detected in."""
     if partition.origin == "detected":
         raise InputError(
             "these groups were detected in the citations they would be tested on: the test would find a silo almost "
             "always. Test assigned groups (journal, category, coding), or communities detected in other data"
         )
-    what = STATISTICS.get(statistic)
-    if n_draws is None and null != "labels" and (what is None or what.weights is not None):
-        return _closed_form(arcs, statistic, what, null)
-    return _drawn(arcs, statistic, what, null, 9_999 if n_draws is None else n_draws, rng)
 
 
-def _closed_form(arcs: LabelledArcs, name: str, what: Statistic | None, null: NullName) -> NullTest:
+def _closed_form(arcs: LabelledArcs, what: Statistic | None, null: NullName) -> NullTest:
     arcs, stratum = strata_of(arcs, null)
     given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
     counts = arcs.counts()
     reason = _reason(arcs)
     if what is None:
-        expected, variance = cell_moments(given)
-        sd = np.sqrt(variance)
-        return NullTest("citations", counts.astype(float), null, expected, sd, names=arcs.names, reason=reason)
+        cells, variance = cell_moments(given)
+        return NullTest(
+            "citations", counts.astype(float), null, cells, np.sqrt(variance), names=arcs.names, reason=reason
+        )
     m = max(1, arcs.index.size)
     weights = what.weights(arcs.k) if what.weights else np.zeros((arcs.k, arcs.k))
     mean, variance_of_sum = linear_moments(given, weights)
@@ -306,9 +315,7 @@ def _affine_distribution(given: Any, counts: npt.NDArray[np.int64], weights: Flo
     return (values, probability) if step > 0 else (values[::-1], probability[::-1])
 
 
-def _drawn(
-    arcs: LabelledArcs, name: str, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike
-) -> NullTest:
+def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
     generator, seed = as_generator(rng)
     if null == "labels":
         draws = permute_labels(arcs, n_draws, generator)

@@ -65,24 +65,23 @@ class MixingMatrix:
         cross = self.n_citations - int(np.trace(self.counts))
         out = "".join(f", {n:,} excluded ({reason})" for reason, n in self.excluded.items() if n)
         k = len(self.names)
-        return (
-            f"<MixingMatrix: {self.n_citations:,} citations between {k} group{'s'[: k != 1]}, {cross:,} of them cross{out}>"
-        )
+        between = f"{self.n_citations:,} citations between {k} group{'s'[: k != 1]}"
+        return f"<MixingMatrix: {between}, {cross:,} of them cross{out}>"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.to_frame().to_html()}"
 
     def to_frame(self) -> pd.DataFrame:
-        """Counts as a table: rows citing, columns cited."""
+        """Return the counts as a table: rows citing, columns cited."""
         index, columns = pd.Index(self.names, name="citing"), pd.Index(self.names, name="cited")
         return pd.DataFrame(self.counts, index=index, columns=columns)
 
     def out_shares(self) -> pd.DataFrame:
-        """Share of each group's citations that go to each group: what it reads, in [0, 1]; NaN where it cites nothing."""
+        """Share of each group's citations that go to each group: what it reads. NaN where it cites nothing."""
         return self._shares(axis=1)
 
     def in_shares(self) -> pd.DataFrame:
-        """Share of each group's received citations by citing group: who reads it, in [0, 1]; NaN where it is not cited."""
+        """Share of each group's received citations by citing group: who reads it. NaN where it is not cited."""
         return self._shares(axis=0)
 
     def _shares(self, axis: int) -> pd.DataFrame:
@@ -169,7 +168,9 @@ def label_arcs(net: CitationNetwork, groups: object, unlabelled: Unlabelled = "d
     labels, names = partition.labels, partition.group_names
     missing = labels < 0
     if missing.any() and unlabelled == "error":
-        raise InputError(f'{int(missing.sum())} of {labels.size} works have no group; label them or pass unlabelled="drop"')
+        raise InputError(
+            f'{int(missing.sum())} of {labels.size} works have no group; label them or pass unlabelled="drop"'
+        )
     if missing.any() and unlabelled == "own":
         labels = np.where(missing, len(names), labels).astype(np.int32)
         names = (*names, OWN_GROUP)

@@ -39,10 +39,10 @@ Ints = npt.NDArray[np.int64]
 Distribution = tuple[Floats, Floats]
 
 NULLS = {
-    "year-pairs": "who is cited is shuffled among the citations of one citing year and one cited year; every paper keeps "
-    "its references per cited year and its citations per citing year",
-    "citing-years": "who is cited is shuffled among the citations of one citing year; the ages of what a group cites are "
-    "not kept",
+    "year-pairs": "who is cited is shuffled among the citations of one citing year and one cited year; every paper "
+    "keeps its references per cited year and its citations per citing year",
+    "citing-years": "who is cited is shuffled among the citations of one citing year; the ages of what a group cites "
+    "are not kept",
     "configuration": "who is cited is shuffled among all citations; time is not kept, so fields that grow at different "
     "times look like silos when they are none",
     "labels": "group labels are shuffled among the works of one publication year; the graph is kept",
@@ -51,7 +51,7 @@ _DIRECT = 2e7  # products of lengths up to which convolving directly (exact in t
 
 
 def strata_of(arcs: LabelledArcs, null: NullName) -> tuple[LabelledArcs, Ints]:
-    """Number the stratum of each arc; arcs that the null cannot place (no year) are left out and counted.
+    """Give each arc the number of its stratum; arcs that the null cannot place (no year) are left out and counted.
 
     Parameters
     ----------
@@ -104,9 +104,7 @@ class Margins:
         return totals
 
 
-def margins(
-    citing_group: npt.NDArray[np.int32], cited_group: npt.NDArray[np.int32], stratum: Ints, k: int
-) -> Margins:
+def margins(citing_group: npt.NDArray[np.int32], cited_group: npt.NDArray[np.int32], stratum: Ints, k: int) -> Margins:
     """Count what each group makes and receives in each stratum."""
     s = int(stratum.max()) + 1 if stratum.size else 0
 
@@ -151,7 +149,11 @@ def cell_moments(given: Margins) -> tuple[Floats, Floats]:
 def _occupied(given: Margins) -> tuple[Floats, Floats, Floats]:
     """Margins and totals, as floats, of the strata that hold citations."""
     occupied = given.total > 0
-    return given.made[occupied].astype(float), given.received[occupied].astype(float), given.total[occupied].astype(float)
+    return (
+        given.made[occupied].astype(float),
+        given.received[occupied].astype(float),
+        given.total[occupied].astype(float),
+    )
 
 
 def linear_moments(given: Margins, weights: npt.ArrayLike) -> tuple[float, float]:
@@ -224,7 +226,8 @@ def _hypergeometric(made: Ints, received: Ints, m: Ints) -> Iterator[Floats]:
     r, c, n = made[which], received[which], m[which]
 
     def log_choose(a: Ints, b: Ints) -> Floats:
-        return gammaln(a + 1.0) - gammaln(b + 1.0) - gammaln(a - b + 1.0)
+        log_ways: Floats = gammaln(a + 1.0) - gammaln(b + 1.0) - gammaln(a - b + 1.0)
+        return log_ways
 
     log_p = log_choose(r, x) + log_choose(n - r, c - x) - log_choose(n, c)
     yield from np.split(np.exp(log_p), np.cumsum(length)[:-1]) if length.size else ()
@@ -237,13 +240,13 @@ def _fft_convolve(a: Floats, b: Floats) -> Floats:
     return joined
 
 
-def shuffle_cited(arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+def shuffle_cited(stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
     """Draw orders of the cited ends, shuffled within strata.
 
     Parameters
     ----------
-    arcs : LabelledArcs
     stratum : ndarray of int64, shape (m,)
+        Stratum of each arc.
     n_draws : int
     rng : numpy.random.Generator
         One child is spawned per draw.
@@ -266,7 +269,7 @@ def shuffle_cited(arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.rando
 def shuffled_counts(arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
     """Draw mixing matrices, shape (k, k), with the cited ends shuffled within strata."""
     citing, cited = arcs.citing_group, arcs.cited_group
-    for order in shuffle_cited(arcs, stratum, n_draws, rng):
+    for order in shuffle_cited(stratum, n_draws, rng):
         yield count_cells(citing, cited[order], arcs.k)
 
 

@@ -1,7 +1,8 @@
 """What a corpus of this size could have shown: exact limits and the smallest detectable effect.
 
-Under a preference that multiplies the odds of citing across by the same factor in every stratum, the distribution of
-the count is the null distribution tilted exponentially: ``p(x) * odds**x``, normalised. Limits and power follow exactly.
+Under a preference that multiplies the odds of citing across by the same factor in every stratum, the distribution
+of the count is the null distribution tilted exponentially: ``p(x) * odds**x``, normalised. Limits and power follow
+exactly.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
     Returns
     -------
     low, high : float
-        Ratios to the null expectation. 0 at the lower end where the count is the smallest possible; the largest possible
-        ratio at the upper end where it is the largest. NaN where the null leaves nothing to vary or expects nothing.
+        Ratios to the null expectation. The smallest possible ratio at the lower end where the count is the smallest
+        possible; the largest at the upper end where it is the largest. NaN where the null leaves nothing to vary or
+        expects nothing.
 
     Examples
     --------
@@ -61,9 +63,7 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
     return tuple(_tilted_mean(distribution, log_odds) / expected for log_odds in (log_low, log_high))  # type: ignore[return-value]
 
 
-def detectable_ratio(
-    distribution: Distribution, *, power: float = 0.8, alpha: float = 0.05
-) -> tuple[float, float]:
+def detectable_ratio(distribution: Distribution, *, power: float = 0.8, alpha: float = 0.05) -> tuple[float, float]:
     """Compute the smallest departures from observed/expected = 1 that a two-sided test would find.
 
     Parameters
@@ -101,14 +101,16 @@ def detectable_ratio(
     return below, above
 
 
-def detectable_from_moments(expected: float, sd: float, *, power: float = 0.8, alpha: float = 0.05) -> tuple[float, float]:
+def detectable_from_moments(
+    expected: float, sd: float, *, power: float = 0.8, alpha: float = 0.05
+) -> tuple[float, float]:
     """Approximate `detectable_ratio` from the mean and standard deviation of the null alone.
 
     Returns
     -------
     below, above : float
-        ``1 -/+ (z_{1 - alpha/2} + z_power) sd / expected``; NaN below where that is negative: not even a count of 0 would
-        be found with that power.
+        ``1 -/+ (z_{1 - alpha/2} + z_power) sd / expected``; NaN below where that is negative: not even a count of 0
+        would be found with that power.
 
     Examples
     --------
@@ -153,7 +155,11 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
         support, probability = test.distribution or (np.zeros(1), np.ones(1))
         none = min(1.0, 2 * float(probability[support <= 0].sum()))
     below, above = detectable_from_moments(expected, sd)
-    fewer = "a lack could not have been found, however strong" if np.isnan(below) else f"a lack only from a ratio of {below:.2f}"
+    fewer = (
+        "a lack could not have been found, however strong"
+        if np.isnan(below)
+        else f"a lack only from a ratio of {below:.2f}"
+    )
     more = "nor an excess" if np.isnan(above) else f"an excess only from a ratio of {above:.2f}"
     return (
         f"Power ({name or test.name}): {expected:.1f} expected; even none at all would have had p = {none:.2g}. "
@@ -166,7 +172,8 @@ def _tilt(distribution: Distribution, log_odds: float) -> Floats:
     with np.errstate(divide="ignore"):
         log_p = np.log(probability) + log_odds * (support - support[0])
     p: Floats = np.exp(log_p - log_p.max())
-    return p / p.sum()
+    p /= p.sum()
+    return p
 
 
 def _tilted_mean(distribution: Distribution, log_odds: float) -> float:

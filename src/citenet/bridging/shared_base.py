@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
-from citenet.bridging.inference import NullTest
+from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.communities.similarity import co_citation
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -64,8 +64,7 @@ def co_citation_test(
     if within is not None:
         check_choice("within", within, ["year"])
     partition = as_partition(groups, net)
-    if partition.origin == "detected":
-        raise InputError("these groups were detected in the network they would be tested on; use assigned groups")
+    refuse_detected(partition)
     labels, k = partition.labels, partition.n_groups
     universe = np.flatnonzero(labels >= 0)
     if universe.size < 2:
@@ -95,11 +94,11 @@ Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float
 
 
 def _pair_numbers(k: int) -> npt.NDArray[np.int64]:
-    """Number of the unordered pair of groups (i, j), row by row of the upper triangle."""
+    """Give each unordered pair of groups (i, j) its number, row by row of the upper triangle."""
     numbers = np.zeros((k, k), dtype=np.int64)
     upper = np.triu_indices(k)
     numbers[upper] = np.arange(upper[0].size)
-    return np.maximum(numbers, numbers.T)
+    return numbers + np.triu(numbers, 1).T
 
 
 def _counts(labels: npt.NDArray[np.int32], pairs: Pairs, number: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

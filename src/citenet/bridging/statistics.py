@@ -270,7 +270,9 @@ class Statistic:
 
 STATISTICS: Mapping[str, Statistic] = {
     "ei": Statistic(ei_index, "E-I index", weights=lambda k: np.ones((k, k)) - 2 * np.eye(k)),
-    "cross_share": Statistic(cross_share, "share of citations that cross", weights=lambda k: np.ones((k, k)) - np.eye(k)),
+    "cross_share": Statistic(
+        cross_share, "share of citations that cross", weights=lambda k: np.ones((k, k)) - np.eye(k)
+    ),
     "assortativity": Statistic(assortativity, "assortativity"),
     "modularity": Statistic(directed_modularity, "directed modularity"),
     "odds_ratio": Statistic(odds_ratio, "odds ratio"),
@@ -305,4 +307,5 @@ def _ratio(above: Floats, below: Floats, matrix: Floats) -> Floats:
     """Quotient; NaN where the divisor is 0 or there is only one group."""
     if matrix.shape[-1] < 2:
         return np.full(np.shape(above), np.nan)
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
+    quotient: Floats = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
+    return quotient

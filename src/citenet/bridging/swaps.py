@@ -63,13 +63,14 @@ def swap_chain(
     citing = net.citing[arcs.index].astype(np.int64)
     cited = net.cited[arcs.index].astype(np.int64)
     bipartite = net.year[citing] != net.year[cited]
-    pool, first, size = _pools(stratum, bipartite)
+    pools = _pools(stratum, bipartite)
+    pool = pools[0]
     if not pool.size:
         raise NullModelError("no stratum holds two citations that could be swapped")
     n = net.n_works
     present = set((net.citing.astype(np.int64) * n + net.cited).tolist())
     for _ in range(n_draws):
-        accepted = _sweep(citing, cited, present, n, (pool, first, size), sweeps * pool.size, rng)
+        accepted = _sweep(citing, cited, present, n, pools, sweeps * pool.size, rng)
         yield cited.astype(np.int32), accepted / (sweeps * pool.size)
 
 
@@ -77,10 +78,8 @@ def _pools(stratum: Ints, usable: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, In
     """Usable arcs by stratum, and for each the start and size of its stratum; strata of one arc are left out."""
     position = np.flatnonzero(usable)
     position = position[np.argsort(stratum[position], kind="stable")]
-    _, start, count = np.unique(stratum[position], return_index=True, return_counts=True)
-    first, size = np.repeat(start, count), np.repeat(count, count)
-    several = size > 1
-    pool = position[several]
+    count = np.unique(stratum[position], return_counts=True)[1]
+    pool = position[np.repeat(count, count) > 1]
     _, start, count = np.unique(stratum[pool], return_index=True, return_counts=True)
     return pool, np.repeat(start, count), np.repeat(count, count)
 
@@ -101,7 +100,7 @@ def _sweep(
     accepted = 0
     for i, j in zip(pool[one].tolist(), pool[other].tolist(), strict=True):
         a, b, c, d = int(citing[i]), int(cited[i]), int(citing[j]), int(cited[j])
-        if a == c or b == d or a == d or c == b:
+        if a in (c, d) or b in (c, d):
             continue
         ad, cb = a * n + d, c * n + b
         if ad in present or cb in present:

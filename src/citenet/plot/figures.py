@@ -30,9 +30,8 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         Logarithmic; 1 is what is expected under the null. A direction that cannot be tested says so.
     """
     ax = new_axes(ax, 6.0, 2.4)
-    table = result.table
     rows = [(result.a, result.b), (result.b, result.a)]
-    drawn = [table.loc[("citations", *pair)] for pair in rows]
+    drawn = [result.row("citations", *pair) for pair in rows]
     known = [v for row in drawn for v in (row["ratio"], row["low"], row["high"]) if v > 0]
     floor = min([*known, 1.0]) / 2
     for y, ((citing, cited), row, colour) in enumerate(zip(rows, drawn, COLOURS, strict=False)):
@@ -41,7 +40,9 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         if np.isnan(row["ratio"]) or result.tests["a→b" if y == 0 else "b→a"].sd == 0:
             ax.text(1, y, "cannot be tested", ha="center", va="center", fontsize=8, color=GREY, backgroundcolor="white")
             continue
-        ax.plot([max(row["low"], floor), max(row["high"], floor)], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+        ax.plot(
+            [max(row["low"], floor), max(row["high"], floor)], [y, y], color=colour, linewidth=2, solid_capstyle="butt"
+        )
         zero = row["ratio"] == 0
         ax.plot(max(row["ratio"], floor), y, "<" if zero else "o", color=colour, markersize=8)
     ax.axvline(1, color=GREY, linewidth=1, linestyle="--", zorder=0)
@@ -50,8 +51,12 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     ax.set_yticks([])
     ax.set_xlabel("observed / expected citations (log scale)")
     n = result.params["citations_tested"]
-    interval = f"bars: {result.params['level']:.0%} interval, papers resampled" if result.params["n_boot"] else "no intervals"
-    subtitle(ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}")
+    interval = (
+        f"bars: {result.params['level']:.0%} interval, papers resampled" if result.params["n_boot"] else "no intervals"
+    )
+    subtitle(
+        ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}"
+    )
     return ax
 
 
@@ -97,7 +102,15 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
             ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2g}"
             star = "*" if adjusted[i, j] < 0.05 else ""
             dark = abs(colour[i, j]) > 2 and not np.isnan(test.ratio[i, j])
-            ax.text(j, i, f"{test.statistic[i, j]:,.0f}\n{ratio}{star}", ha="center", va="center", fontsize=9, color="white" if dark else "black")
+            ax.text(
+                j,
+                i,
+                f"{test.statistic[i, j]:,.0f}\n{ratio}{star}",
+                ha="center",
+                va="center",
+                fontsize=9,
+                color="white" if dark else "black",
+            )
     ax.set_xticks(range(k), test.names, rotation=30 if k > 3 else 0, ha="right" if k > 3 else "center")
     ax.set_yticks(range(k), test.names)
     ax.set_xlabel("cited group")
@@ -106,7 +119,11 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     bar.ax.set_yticklabels(["≤ 1/8", "1/2", "1", "2", "≥ 8"])
     bar.set_label("observed / expected")
     drawn = f", {test.n_draws:,} draws" if test.n_draws else ""
-    subtitle(ax, "Citations between groups", f"{np.sum(test.statistic):,.0f} citations; null {test.null}{drawn}; * Holm p < 0.05")
+    subtitle(
+        ax,
+        "Citations between groups",
+        f"{np.sum(test.statistic):,.0f} citations; null {test.null}{drawn}; * Holm p < 0.05",
+    )
     return ax
 
 
@@ -133,8 +150,14 @@ def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
         ax.fill_between(support[likely], probability[likely], step="mid", color=COLOURS[5])
     ax.axvline(test.statistic, color=COLOURS[1], linewidth=2)
     ax.annotate(
-        f"observed {test.statistic:.4g}", (test.statistic, 0.97), xycoords=("data", "axes fraction"),
-        xytext=(4, 0), textcoords="offset points", va="top", fontsize=9, color=COLOURS[1],
+        f"observed {test.statistic:.4g}",
+        (test.statistic, 0.97),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="top",
+        fontsize=9,
+        color=COLOURS[1],
     )
     ax.set_yticks([])
     ax.set_ylabel("probability under the null")

@@ -42,13 +42,15 @@ def build_network(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from citenet.corpus import Corpus
     >>> from citenet.resolution.matching import resolve
     >>> works = pd.DataFrame({"title": ["Getting a job", "Ties"], "year": [1974, 1990]}, index=["g", "t"])
     >>> references = pd.DataFrame({"citing": ["t", "t"], "title": ["Getting a job", "The strength of weak ties"],
     ...                            "authors": ["Granovetter, M", "Granovetter, M"], "year": [1974, 1973]})
     >>> corpus = Corpus(works, references)
     >>> build_network(corpus, resolve(corpus))
-    <CitationNetwork: 2 works, 1 citation, 1974–1990, 1 references dropped>
+    <CitationNetwork: 2 works, 1 citation, 1974–1990, 1 reference dropped>
     >>> build_network(corpus, resolve(corpus), external=True)
     <CitationNetwork: 3 works, 2 citations, 1973–1990>
     """
@@ -75,7 +77,7 @@ def build_network(
         dropped=pd.concat([net.dropped, lost], ignore_index=True),
         evidence=net.evidence,
         provenance={
-            "sources": corpus.sources[["file", "sha256"]].astype("object").values.tolist(),
+            "sources": corpus.sources[["file", "sha256"]].astype("object").to_numpy().tolist(),
             "resolution": dict(links.params),
             "external": external,
             "max_lead": max_lead,
@@ -95,7 +97,8 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     Returns
     -------
     CitationNetwork
-        Passages are works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by passage.
+        Passages are works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by
+        passage.
 
     Raises
     ------
@@ -124,7 +127,7 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
 
 
 def _joined(corpus: Corpus, links: Resolution) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """References and, in the same order, their links with the raw text."""
+    """Return the references and, in the same order, their links with the raw text."""
     references, table = corpus.references, links.links
     same = len(references) == len(table) and (
         (references["citing"].to_numpy() == table["citing"].to_numpy()).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -45,11 +46,13 @@ def candidate_pairs(
     return pairs, {name: n for name, n in capped.items() if n}
 
 
-def _blocks(keys: pd.DataFrame, *, near: bool) -> Iterator[tuple[str, pd.Series]]:  # type: ignore[type-arg]
+def _blocks(keys: pd.DataFrame, *, near: bool) -> Iterator[tuple[str, pd.Series[Any]]]:
     """Block keys by position; ``near`` adds the neighbouring years."""
     keys = keys.reset_index(drop=True)
     dated = keys[(keys["family"] != "") & keys["year"].notna()]
-    shifted = [dated["family"] + " " + (dated["year"] + shift).astype("str") for shift in ((-1, 0, 1) if near else (0,))]
+    shifted = [
+        dated["family"] + " " + (dated["year"] + shift).astype("str") for shift in ((-1, 0, 1) if near else (0,))
+    ]
     yield "author and year", pd.concat(shifted)
     paged = keys[(keys["volume"] != "") & (keys["page"] != "")]
     yield "volume and page", paged["volume"] + " " + paged["page"]

@@ -37,12 +37,19 @@ def external_ids(references: pd.DataFrame, known_containers: pd.Series[Any]) -> 
     """
     keys = key_table(references)
     composite = _composite(keys, known_containers)
-    identifier = references["doi"].map("doi:{}".format, na_action="ignore")
-    other = references["ids"].str.partition(" ")[0]
-    identifier = identifier.fillna(other.where(~other.str.startswith("work:", na=False)))
+    identifier = pd.Series(map(_identifier, references["doi"], references["ids"]), index=references.index, dtype="str")
     both = pd.DataFrame({"composite": composite, "identifier": identifier}).dropna().drop_duplicates()
     unique = both[~both["composite"].duplicated(keep=False)].set_index("composite")["identifier"]
-    return identifier.fillna(composite.map(unique)).fillna(composite).astype("str")
+    shared = composite.map(unique).astype("str")
+    return identifier.where(identifier.notna(), shared.where(shared.notna(), composite))
+
+
+def _identifier(doi: object, ids: object) -> str | None:
+    """Return the DOI or else the first other identifier, as a ``scheme:value`` term."""
+    if isinstance(doi, str):
+        return f"doi:{doi}"
+    terms = ids.split() if isinstance(ids, str) else []
+    return next((term for term in terms if not term.startswith("work:")), None)
 
 
 def _composite(keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:

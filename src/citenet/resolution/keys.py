@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,29 @@ from citenet.names import first_author_key
 __all__ = ["container_similarity", "key_table"]
 
 _NUMBER = re.compile(r"[a-z]*0*(\d+)[a-z]*$")
-_SMALL_WORDS = frozenset({"a", "an", "and", "der", "die", "das", "de", "des", "et", "for", "fur", "in", "la", "of", "on", "the", "to", "und", "y"})
+_SMALL_WORDS = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "der",
+        "die",
+        "das",
+        "de",
+        "des",
+        "et",
+        "for",
+        "fur",
+        "in",
+        "la",
+        "of",
+        "on",
+        "the",
+        "to",
+        "und",
+        "y",
+    }
+)
 
 
 def key_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -46,10 +70,11 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _distinct(column: pd.Series, function) -> pd.Series:  # type: ignore[no-untyped-def, type-arg]
+def _distinct(column: pd.Series[Any], function: Callable[[str], str]) -> pd.Series[Any]:
     """Apply a function once per distinct value; unknown is ""."""
     values = {value: function(value) for value in column.dropna().unique()}
-    return column.map(values).fillna("").astype("str")
+    known = column.astype("object").where(column.notna(), None)
+    return pd.Series([values.get(value, "") for value in known], index=column.index, dtype="str")
 
 
 def _number_key(text: str) -> str:

@@ -40,11 +40,12 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
     Notes
     -----
     Rules, in order: the id of a work of the corpus (``cites`` in BibTeX); the DOI; other identifiers; then scored
-    evidence from author, year, title, volume, page and container. Two works with the same identifier make its references
-    ambiguous. A candidate whose identifier contradicts the reference's is none.
+    evidence from author, year, title, volume, page and container. Two works with the same identifier make its
+    references ambiguous. A candidate whose identifier contradicts the reference's is none.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> works = pd.DataFrame({"title": ["Getting a job", "Ties"], "year": [1974, 1990]}, index=["g", "t"])
     >>> references = pd.DataFrame({"citing": ["t"], "title": ["Getting a Job."], "year": [1974]})
     >>> resolve(Corpus(works, references)).links[["work", "rule", "status"]].values.tolist()
@@ -70,7 +71,7 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
     links.loc[rows, "score"] = decided["score"].to_numpy()
     matched = decided[decided["status"] == "matched"]
     links.loc[matched.index, "work"] = ids[matched["work"]]
-    agreeing = _rule(left, right, scored.loc[matched["pair"]], open_rows)
+    agreeing = _rule(left, right, scored.loc[matched["pair"]])
     links.loc[rows, "rule"] = "fields"
     links.loc[matched.index, "rule"] = agreeing
     links["status"] = links["status"].fillna("unmatched")
@@ -84,9 +85,9 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
 
 def _by_identifier(references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     """Work, rule, score and status of the references that carry an identifier of a work."""
-    links = pd.DataFrame(
-        {"work": None, "rule": None, "score": np.nan, "status": None}, index=references.index
-    ).astype({"work": "object", "rule": "object", "status": "object"})
+    links = pd.DataFrame({"work": None, "rule": None, "score": np.nan, "status": None}, index=references.index).astype(
+        {"work": "object", "rule": "object", "status": "object"}
+    )
     owners = _identifier_owners(works)
     terms = _terms(references)
     terms = terms[terms["term"].isin(owners.index)]
@@ -127,8 +128,11 @@ def _without_contradictions(scored: pd.DataFrame, references: pd.DataFrame, work
     reference_doi = references["doi"].to_numpy(dtype=object)[scored["row"]]
     work_doi = works["doi"].to_numpy(dtype=object)[scored["work"]]
     other = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
-    itself = references["citing"].to_numpy(dtype=object)[scored["row"]] == works.index.to_numpy(dtype=object)[scored["work"]]
-    return scored[~(other | itself)]
+    itself = (
+        references["citing"].to_numpy(dtype=object)[scored["row"]] == works.index.to_numpy(dtype=object)[scored["work"]]
+    )
+    kept: pd.DataFrame = scored[~(other | itself)]
+    return kept
 
 
 def _decide(scored: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -144,10 +148,11 @@ def _decide(scored: pd.DataFrame, threshold: float) -> pd.DataFrame:
 
 def _log_odds(score: pd.Series[float]) -> pd.Series[float]:
     clipped = score.clip(1e-12, 1 - 1e-12)
-    return np.log(clipped / (1 - clipped))
+    odds: pd.Series[float] = clipped / (1 - clipped)
+    return odds.map(np.log)
 
 
-def _rule(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame, open_rows: Any) -> list[str]:
+def _rule(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
     """Name the fields in which each matched pair agrees to the letter, or "similar fields"."""
     a = left.iloc[pairs["reference"]].reset_index(drop=True)
     b = right.iloc[pairs["work"]].reset_index(drop=True)
@@ -156,5 +161,8 @@ def _rule(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame, open_row
     agree["year"] = (a["year"] == b["year"]).fillna(False)
     order = ["title", "author", "year", "volume", "page"]
     flags = pd.DataFrame({name: agree[name].astype(bool) for name in order})
-    texts = {row: ", ".join(n for n, yes in zip(order, row, strict=True) if yes) or "similar fields" for row in set(flags.itertuples(index=False, name=None))}
+    texts = {
+        row: ", ".join(n for n, yes in zip(order, row, strict=True) if yes) or "similar fields"
+        for row in set(flags.itertuples(index=False, name=None))
+    }
     return [texts[row] for row in flags.itertuples(index=False, name=None)]

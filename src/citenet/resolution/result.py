@@ -53,11 +53,15 @@ class Resolution:
         links = conform(self.links, LINK_COLUMNS, "links")
         wrong = ~links["status"].isin(STATUSES)
         if wrong.any():
-            raise InputError(f"status must be one of {', '.join(STATUSES)}; found {links.loc[wrong, 'status'].iloc[0]!r}")
+            raise InputError(
+                f"status must be one of {', '.join(STATUSES)}; found {links.loc[wrong, 'status'].iloc[0]!r}"
+            )
         if (links["work"].notna() != (links["status"] == "matched")).any():
             raise InputError("a link has a work exactly where its status is matched")
         links = links.sort_values(["citing", "position"], ignore_index=True)
-        candidates = conform(self.candidates, {"citing": "str", "position": "Int64", "work": "str", "score": "float64"}, "candidates")
+        candidates = conform(
+            self.candidates, {"citing": "str", "position": "Int64", "work": "str", "score": "float64"}, "candidates"
+        )
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "candidates", candidates)
         object.__setattr__(self, "params", dict(self.params))
@@ -89,6 +93,11 @@ class Resolution:
         links = self.links
         counts = links.fillna({"rule": ""}).value_counts(["status", "rule"]).rename("references")
         order = {status: i for i, status in enumerate(STATUSES)}
-        return counts.reset_index().sort_values(
-            ["status", "references", "rule"], key=lambda c: c.map(order) if c.name == "status" else (-c if c.name == "references" else c)
-        ).set_index(["status", "rule"])
+        return (
+            counts.reset_index()
+            .sort_values(
+                ["status", "references", "rule"],
+                key=lambda c: c.map(order) if c.name == "status" else (-c if c.name == "references" else c),
+            )
+            .set_index(["status", "rule"])
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -69,11 +71,11 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     )
 
 
-def _title_evidence(left: pd.Series, right: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:  # type: ignore[type-arg]
+def _title_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     known = ((left != "") & (right != "")).to_numpy()
     similarity = np.zeros(len(left))
     similarity[known] = _title_similarity(left[known].tolist(), right[known].tolist())
-    short = known & (np.minimum(left.str.count(" "), right.str.count(" ")).to_numpy() < 2)
+    short = known & (pd.concat([left, right], axis=1).map(lambda t: t.count(" ")).min(axis=1) < 2).to_numpy()
     same = known & (similarity >= _SAME_TITLE)
     near = known & ~same & (similarity >= _NEAR_TITLE)
     agrees = np.where(short, WEIGHTS["title of up to two words agrees"], WEIGHTS["title agrees"])
@@ -94,7 +96,7 @@ def _title_similarity(left: list[str], right: list[str]) -> Floats:
     return whole
 
 
-def _author_evidence(left: pd.Series, right: pd.Series) -> Floats:  # type: ignore[type-arg]
+def _author_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> Floats:
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
@@ -107,19 +109,21 @@ def _author_evidence(left: pd.Series, right: pd.Series) -> Floats:  # type: igno
     return np.where(known, np.where(similarity == 1, WEIGHTS["author agrees"], near), 0.0)
 
 
-def _year_evidence(left: pd.Series, right: pd.Series) -> Floats:  # type: ignore[type-arg]
+def _year_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> Floats:
     apart = (left - right).abs().to_numpy(dtype="float64", na_value=np.nan)
-    known = np.where(apart == 0, WEIGHTS["year agrees"], np.where(apart == 1, WEIGHTS["year one off"], WEIGHTS["year differs"]))
+    known = np.where(
+        apart == 0, WEIGHTS["year agrees"], np.where(apart == 1, WEIGHTS["year one off"], WEIGHTS["year differs"])
+    )
     return np.where(np.isnan(apart), 0.0, known)
 
 
-def _equal_evidence(left: pd.Series, right: pd.Series, field: str) -> tuple[Floats, npt.NDArray[np.bool_]]:  # type: ignore[type-arg]
+def _equal_evidence(left: pd.Series[Any], right: pd.Series[Any], field: str) -> tuple[Floats, npt.NDArray[np.bool_]]:
     known = ((left != "") & (right != "")).to_numpy()
     same = known & (left == right).to_numpy()
     return np.where(known, np.where(same, WEIGHTS[f"{field} agrees"], WEIGHTS[f"{field} differs"]), 0.0), same
 
 
-def _container_evidence(left: pd.Series, right: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:  # type: ignore[type-arg]
+def _container_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     known = ((left != "") & (right != "")).to_numpy()
     similarity = np.array([container_similarity(a, b) for a, b in zip(left, right, strict=True)])
     same = known & (similarity >= _SAME_CONTAINER)

@@ -1,0 +1,162 @@
+"""The tables of a pair of groups: its measures, the citations that cross, the papers they run between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet.bridging.bootstrap import MEASURES, Intervals
+from citenet.bridging.inference import NullTest
+from citenet.bridging.mixing import LabelledArcs
+from citenet.bridging.power import detectable_ratio, exact_interval
+from citenet.bridging.statistics import mantel_haenszel
+
+__all__ = ["bridging_papers", "crossing_arcs", "measures_table", "within_pair"]
+
+
+def within_pair(tested: LabelledArcs, pair: tuple[int, int]) -> tuple[LabelledArcs, npt.NDArray[np.bool_]]:
+    """Return the arcs within the two groups, which become groups 0 and 1, and which arcs those are."""
+    role = np.full(tested.k + 1, -1, dtype=np.int32)  # the last entry serves label -1
+    role[list(pair)] = 0, 1
+    labels = role[tested.labels]
+    kept = np.isin(tested.citing_group, pair) & np.isin(tested.cited_group, pair)
+    names = (tested.names[pair[0]], tested.names[pair[1]])
+    return LabelledArcs(tested.net, labels, names, tested.index[kept], {}), kept
+
+
+def measures_table(
+    tested: LabelledArcs,
+    stratum: npt.NDArray[np.int64],
+    names: tuple[str, str],
+    tests: Mapping[str, NullTest],
+    bounds: Intervals,
+    level: float,
+) -> pd.DataFrame:
+    """Put the measures of a pair of groups in one table (see `Bridges.to_frame`)."""
+    interval = {name: (bounds.low[i], bounds.high[i]) for i, name in enumerate(MEASURES)}
+    undefined = {name: int(bounds.undefined[i]) for i, name in enumerate(MEASURES)}
+    made = tested.counts().sum(axis=1)
+    rows: list[Row] = []
+    shares = []
+    for key, pair in (("a→b", names), ("b→a", names[::-1])):
+        test = tests[key]
+        limits, note = _ratio_limits(test, interval[f"ratio {key}"], undefined[f"ratio {key}"], bounds.n_boot, level)
+        rows.append(_row("citations", pair, test.statistic, limits, note=test.reason or note, test=test))
+        references = made[tested.names.index(pair[0])]
+        shares.append(test.statistic / references if references else float("nan"))
+        rows.append(_row("share of references", pair, shares[-1], interval[f"share {key}"]))
+        if test.distribution is not None and not test.reason:
+            ratios = detectable_ratio(test.distribution)
+            rows.append(_row("smallest detectable ratio (80 % power)", pair, limits=ratios, note=_power_note(*ratios)))
+    rows.append(_row("difference of shares", names, shares[0] - shares[1], interval["share difference"]))
+    ei = tests["E-I"]
+    rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
+    rows.append(_odds_row(tested, stratum, names, interval["odds ratio"]))
+    return pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
+
+
+Row = dict[str, Any]
+_NOWHERE = (float("nan"), float("nan"))
+
+
+def _row(
+    measure: str,
+    pair: tuple[str, ...],
+    value: float = float("nan"),
+    limits: tuple[float, float] = _NOWHERE,
+    *,
+    note: str = "",
+    test: NullTest | None = None,
+) -> Row:
+    """One row; expectation, z and p come from the test, the ratio only for counts."""
+    nan = float("nan")
+    return {
+        "measure": measure,
+        "citing": pair[0],
+        "cited": pair[1],
+        "value": float(value),
+        "expected": test.expected if test else nan,
+        "ratio": test.ratio if test and measure == "citations" else nan,
+        "low": limits[0],
+        "high": limits[1],
+        "z": test.zscore if test else nan,
+        "p": test.pvalue if test else nan,
+        "note": note or None,
+    }
+
+
+def _odds_row(
+    tested: LabelledArcs, stratum: npt.NDArray[np.int64], names: tuple[str, str], limits: tuple[float, float]
+) -> Row:
+    """Mantel-Haenszel odds ratio over the strata, among the citations within the two groups."""
+    inside, kept = within_pair(tested, (tested.names.index(names[0]), tested.names.index(names[1])))
+    cells = np.zeros((int(stratum.max(initial=-1)) + 1, 2, 2))
+    np.add.at(cells, (stratum[kept], inside.citing_group, inside.cited_group), 1)
+    ratio, _ = mantel_haenszel(cells)
+    note = ""
+    if np.isnan(ratio):
+        note = "odds ratio undefined: in no stratum do both groups cite and are both cited"
+    elif np.isinf(ratio):
+        note = "odds ratio infinite: no stratum holds crossing citations in both directions"
+    return _row("odds ratio (Mantel-Haenszel)", names, ratio, limits if np.isfinite(ratio) else _NOWHERE, note=note)
+
+
+def _ratio_limits(
+    test: NullTest, limits: tuple[float, float], undefined: int, n_boot: int, level: float
+) -> tuple[tuple[float, float], str]:
+    """Interval of observed/expected; exact where no resampling could show what was never seen."""
+    if test.distribution is None or np.isnan(test.ratio):
+        return (float("nan"), float("nan")), ""
+    support = test.distribution[0]
+    if test.sd > 0 and test.statistic in (support[0], support[-1]):
+        extreme = "fewest" if test.statistic == support[0] else "most"
+        return exact_interval(test.distribution, test.statistic, level), (
+            f"{test.name}: the {extreme} possible, so that resampling papers shows no variation; the interval is exact "
+            "for independent citations instead"
+        )
+    note = f"{test.name}: undefined in {undefined} of {n_boot} resamples, left out" if undefined else ""
+    return limits, note
+
+
+def _power_note(below: float, above: float) -> str:
+    if np.isnan(below) and np.isnan(above):
+        return "no departure of any size could have been found in a corpus like this one"
+    if np.isnan(below):
+        return (
+            f"a lack of citations could not have been found, however strong; an excess only from a ratio of {above:.2f}"
+        )
+    return ""
+
+
+def crossing_arcs(labelled: LabelledArcs, i: int, j: int) -> pd.DataFrame:
+    """List the citations between the two groups, with both works and the reference behind each."""
+    net = labelled.net
+    citing_group, cited_group = labelled.citing_group, labelled.cited_group
+    crossing = ((citing_group == i) & (cited_group == j)) | ((citing_group == j) & (cited_group == i))
+    index = labelled.index[crossing]
+    works, names = net.works, np.array(labelled.names, dtype=object)
+    citing, cited = net.citing[index], net.cited[index]
+    table = pd.DataFrame({"citing": net.ids[citing], "cited": net.ids[cited]})
+    for end, positions in (("citing", citing), ("cited", cited)):
+        table[f"{end}_group"] = names[labelled.labels[positions]]
+        table[f"{end}_year"] = works["year"].array[positions]
+        table[f"{end}_title"] = works["title"].array[positions]
+    evidence = net.evidence
+    return table.join(evidence.iloc[index].reset_index(drop=True)) if len(evidence) else table
+
+
+def bridging_papers(arcs: pd.DataFrame) -> pd.DataFrame:
+    """List the papers at the ends of crossing citations, with how often each cites and is cited across."""
+    ends = [
+        arcs[[end, f"{end}_group", f"{end}_year", f"{end}_title"]].set_axis(["work", "group", "year", "title"], axis=1)
+        for end in ("citing", "cited")
+    ]
+    papers = pd.concat(ends).drop_duplicates("work").reset_index(drop=True)
+    for column, end in (("cites_across", "citing"), ("cited_across", "cited")):
+        papers[column] = papers["work"].map(arcs[end].value_counts()).fillna(0).astype("int64")
+    papers["crossings"] = papers["cites_across"] + papers["cited_across"]
+    return papers.sort_values(["crossings", "work"], ascending=[False, True], ignore_index=True)
