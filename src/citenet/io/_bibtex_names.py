@@ -45,7 +45,7 @@ def join_names(field: str) -> str | None:
 
 def _join(name: str) -> str:
     if name.startswith("{") and name.endswith("}") and _closes_at_end(name):
-        return _plain(name).replace(",", "").replace("  ", " ")
+        return _plain(name).replace(",", "")
     parts = [part.strip() for part in _outside_braces(name, ",")]
     if len(parts) > 1:
         family, given = _plain(parts[0]), _plain(" ".join([*parts[2:], parts[1]]) if len(parts) > 2 else parts[1])
@@ -58,7 +58,7 @@ def _join(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return decode(text).replace(";", " ").strip()
+    return " ".join(decode(text).replace(";", " ").split())
 
 
 def _is_particle(word: str) -> bool:

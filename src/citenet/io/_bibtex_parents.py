@@ -79,8 +79,8 @@ def _take_crossref(entry: RawEntry, parent: RawEntry | None, records: Records) -
             detail = f"{entry.key!r} inherits from {key!r}, which is not in this file; read without it"
             records.problem("missing crossref", entry.line, detail)
         return
+    if "title" in parent.fields:
+        entry.fields.setdefault("booktitle", parent.fields["title"])
     for field, value in parent.fields.items():
         if field not in _OWN:
             entry.fields.setdefault(field, value)
-    if "title" in parent.fields:
-        entry.fields.setdefault("booktitle", parent.fields["title"])

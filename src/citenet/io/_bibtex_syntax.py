@@ -123,7 +123,7 @@ class _Macros:
 
     def __init__(self, strings: dict[str, str]) -> None:
         self._strings = strings
-        self._known: dict[str, str] = {}
+        self._known: dict[str, tuple[str, list[str]]] = {}
 
     def value(self, raw: str, within: frozenset[str] = frozenset()) -> tuple[str, list[str], str]:
         """Value of a right-hand side, the macros that are not defined, and what is left over behind it."""
@@ -150,19 +150,16 @@ class _Macros:
         name = token.lower()
         if token.isdecimal():
             return token
-        if name in self._known:
-            return self._known[name]
         # A cycle, or a tower of macros built to overflow, is no definition.
         if name not in self._strings or name in within or len(within) > _MAX_DEPTH:
             undefined.append(token)
             return token
-        value, missing, _ = self.value(self._strings[name], within | {name})
+        if name not in self._known:
+            value, missing, _ = self.value(self._strings[name], within | {name})
+            too_long = len(value) > _MAX_LENGTH
+            self._known[name] = (token, [token]) if too_long else (value, sorted(set(missing)))
+        value, missing = self._known[name]
         undefined += missing
-        if len(value) > _MAX_LENGTH:
-            undefined.append(token)
-            return token
-        if not missing:
-            self._known[name] = value
         return value
 
 

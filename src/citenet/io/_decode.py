@@ -16,6 +16,7 @@ _BOMS = (
 )
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 _HEAD = 1 << 16
 
@@ -47,7 +48,7 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
         else:
             text = _eight_bit(data, oddities)
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
-    if len(_CONTROL.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
+    if len(_BINARY.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
         return None, []
     return _without_controls(text, oddities), oddities
 

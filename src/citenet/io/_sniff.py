@@ -1,21 +1,26 @@
 """Which format a text is in: decided by its content, never by its name.
 
 A format is one module with ``NAME``, ``sniff(head)`` and ``read(text, records)``; it takes part by standing in
-`FORMATS`, which are asked in order: the more a format says of itself in its first lines, the earlier.
+`FORMATS`, which are asked in order: the more a format says of itself in its first lines, the earlier. Printed lists,
+which are any plain text that looks like references, come last.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from citenet._support.choices import check_choice
-from citenet.io import bibtex, tables, wos
+from citenet.io import bibtex, printed, tables, wos
 from citenet.io._records import Records
 
 __all__ = ["FORMATS", "Format", "find_format", "format_names"]
 
 _HEAD = 20_000
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 
 class Format(Protocol):
@@ -32,7 +37,7 @@ class Format(Protocol):
         ...
 
 
-FORMATS: Sequence[Format] = (wos, bibtex, tables)
+FORMATS: Sequence[Format] = (wos, bibtex, tables, printed)
 
 
 def format_names() -> list[str]:
@@ -46,4 +51,24 @@ def find_format(text: str, name: str | None = None) -> Format | None:
         check_choice("format", name, format_names())
         return next(module for module in FORMATS if name == module.NAME)
     head = text[:_HEAD]
-    return next((module for module in FORMATS if module.sniff(head)), None)
+    for module in FORMATS:
+        if module.sniff(head):
+            return None if module.NAME == printed.NAME and _is_other_table(head) else module
+    return None
+
+
+def _is_other_table(head: str) -> bool:
+    """Whether the text is a table of a kind that is not known: its years would pass for those of references."""
+    first = head.lstrip().split("\n", 1)[0]
+    if _YEAR.search(first) or first.startswith("#"):
+        return False
+    for delimiter in ",;\t":
+        rows = csv.reader(io.StringIO(head), delimiter=delimiter)
+        try:
+            header, row = next(rows), next(rows)
+        except (StopIteration, csv.Error):
+            continue
+        named = all(cell == cell.strip() and len(cell) <= 60 for cell in header)  # prose has a blank behind a comma
+        if len(header) >= 4 and len(row) == len(header) and named:
+            return True
+    return False

@@ -32,6 +32,7 @@ _ALIASES = {"author": "authors", "journal": "container"}
 _GEPHI = {"source": "citing", "target": "cited"}
 # An OpenAlex table has id and title too, but is a format of its own.
 _FOREIGN = re.compile(r"^(?:authorships|primary_location|referenced_works|cited_by_count|publication_year)\b")
+_LABEL = re.compile(r"[\w /()&:-]{1,60}")  # a column's name, not a sentence that begins with "Work, …"
 _YEAR = re.compile(r"-?\d{1,4}(?:\.0+)?$")
 
 Cells = dict[str, str]
@@ -103,7 +104,7 @@ def _kind(names: list[str]) -> str | None:
         return "citations"
     if columns.intersection(_ID_COLUMNS) and columns & {"title", "year"}:
         return "works"
-    if names[0] == "work" and len(names) > 1 and not columns & {"citing", "cited"}:
+    if names[0] == "work" and len(names) > 1 and all(_LABEL.fullmatch(name) for name in names):
         return "labels"
     return None
 

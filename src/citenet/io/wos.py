@@ -22,7 +22,7 @@ _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _MALFORMED = "?"
 _FRAME = frozenset(["FN", "VR", "ER", "EF", _MALFORMED])
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
-_ACCESSION = re.compile(r"(?:WOS|ISI|UT):?\s*", re.IGNORECASE)
+_ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
 
 @dataclass

@@ -1,0 +1,239 @@
+"""`read`: which files, in which order, in which encoding, and what becomes of those that cannot be read."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from citenet.errors import CitenetError, InputError, ParseError
+from citenet.io import read
+from citenet.io._decode import decode
+from citenet.io._files import list_files
+
+BIB = "@article{a, title={First}, year=2004}\n@article{b, title={Second}, year=2010, cites={a}}\n"
+CSV = "id,title,year\nc,Third,2001\n"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "works.bib").write_text(BIB)
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "more.csv").write_text(CSV)
+    return tmp_path
+
+
+def tables(corpus):
+    return [corpus.works, corpus.references, corpus.contexts, corpus.problems, corpus.sources]
+
+
+def test_a_file_a_folder_a_glob_and_a_list_of_them(folder):
+    assert len(read(str(folder / "works.bib")).works) == 2
+    whole = read(folder)
+    assert whole.works["file"].tolist() == ["works.bib", "works.bib", "deeper/more.csv"]
+    assert whole.sources["format"].tolist() == ["tables", "bibtex"]
+    assert read(f"{folder}/*.bib").works["file"].unique().tolist() == ["works.bib"]
+    assert read(f"{folder}/**/*").works["file"].tolist() == whole.works["file"].tolist()
+    assert len(read([folder / "works.bib", folder / "deeper"]).works) == 3
+    assert read(folder / "works.bib", format="bibtex").sources["sha256"].str.len().tolist() == [64]
+
+
+def test_the_order_given_changes_nothing(folder):
+    files = [folder / "works.bib", folder / "deeper" / "more.csv"]
+    for one, other in zip(tables(read(files)), tables(read(files[::-1])), strict=True):
+        assert one.equals(other)
+        assert one.columns.tolist() == other.columns.tolist()
+
+
+def test_columns_do_not_depend_on_the_order_of_entries(tmp_path):
+    one, two = "@misc{a, zebra={1}, title={A}}\n", "@misc{b, ant={2}, title={B}}\n"
+    columns = []
+    for text in (one + two, two + one):
+        (tmp_path / "x.bib").write_text(text)
+        columns.append(read(tmp_path / "x.bib").works.columns.tolist())
+    assert columns[0] == columns[1]
+    assert columns[0][-2:] == ["ant", "zebra"]
+
+
+def test_files_with_the_same_name_are_told_apart_by_their_folders(folder):
+    (folder / "deeper" / "works.bib").write_text("@misc{z, title={Z}}")
+    files = list_files([folder / "works.bib", folder / "deeper" / "works.bib"])
+    assert [file.name for file in files] == sorted(["deeper/works.bib", f"{folder.name}/works.bib"])
+
+
+def test_the_same_file_named_twice_is_read_once(folder):
+    assert len(read([folder, folder / "works.bib", f"{folder}/*.bib"]).works) == 3
+
+
+def test_a_copy_of_a_file_is_read_once_and_reported(folder):
+    (folder / "copy.bib").write_text(BIB)
+    corpus = read(folder)
+    assert len(corpus.works) == 3
+    assert corpus.problems["kind"].tolist() == ["repeated file"]
+    assert corpus.problems["file"].tolist() == ["works.bib"]
+
+
+def test_hidden_files_and_documentation_in_a_folder_are_passed_over(folder):
+    for name in (".hidden.bib", "README.md", "LICENSE", "licence.txt", "README", "works.bib~"):
+        (folder / name).write_text("no bibliography")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "x.bib").write_text(BIB)
+    corpus = read(folder)
+    assert corpus.problems.empty
+    assert len(corpus.works) == 3
+
+
+def test_what_is_no_bibliography_in_a_folder_is_reported(folder):
+    (folder / "figure.png").write_bytes(PNG)
+    (folder / "empty.txt").write_text("")
+    (folder / "code.py").write_text("import os\n\n\ndef main():\n    return os.getcwd()\n")
+    (folder / "twice.csv").write_text("id,title,title\na,b,c\n")
+    corpus = read(folder)
+    assert len(corpus.works) == 3
+    assert dict(zip(corpus.problems["file"], corpus.problems["kind"], strict=True)) == {
+        "figure.png": "not a bibliography",
+        "empty.txt": "not a bibliography",
+        "code.py": "not a bibliography",
+        "twice.csv": "unreadable file",
+    }
+    with pytest.raises(ParseError):
+        read(folder, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("figure.png", PNG, r"figure\.png: it is not text \(\.png\)\. Known formats: wos, bibtex, tables, references"),
+        ("empty.txt", b"", r"empty\.txt: the file is empty"),
+        ("blank.txt", b"\xef\xbb\xbf \r\n", "the file is empty"),
+        ("data.json", b'{"a": [1, 2]}', r"no known format\. Known formats: .* Found: '\{"),
+        ("list.csv", b"name|size\nx|1\n", r"no known format\..*Found: 'name\|size'"),
+    ],
+)
+def test_a_file_named_directly_that_cannot_be_read_is_an_error(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ParseError, match=message):
+        read(tmp_path / name)
+    with pytest.raises(ParseError, match="none of the 1 files could be read"):
+        read(tmp_path)
+
+
+def test_the_format_can_be_given_and_is_checked(folder):
+    with pytest.raises(InputError, match="did you mean 'bibtex'"):
+        read(folder, format="bibtec")
+    with pytest.raises(ParseError, match="no BibTeX entry found"):
+        read(folder / "deeper" / "more.csv", format="bibtex")
+    with pytest.raises(ParseError, match="the header is no table"):
+        read(folder / "works.bib", format="tables")
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere.bib", "no file or folder 'nowhere.bib'"),
+        ("*.nowhere", "no file matches"),
+        ("", "is not a path"),
+        ("a\0b", "is not a path"),
+        ([], "no path given"),
+        ([3], "int is neither"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_an_error(path, message):
+    with pytest.raises(InputError, match=message):
+        read(path)
+
+
+def test_an_empty_folder_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="holds no file"):
+        read(tmp_path)
+
+
+def test_a_key_that_two_files_share_is_kept_apart(folder):
+    (folder / "zzz.bib").write_text("@misc{a, title={Another}}\n@misc{q, cites={a}}")
+    corpus = read(folder)
+    assert corpus.works.loc["a#2", "title"] == "Another"
+    assert corpus.references.set_index("citing")["ids"].to_dict() == {"b": "work:a", "q": "work:a#2"}
+    assert corpus.problems["kind"].tolist() == ["repeated work id"]
+
+
+def test_cites_may_name_a_work_of_another_file(tmp_path):
+    (tmp_path / "one.bib").write_text("@misc{x, title={X}, cites={y, gone}}")
+    (tmp_path / "two.bib").write_text("@misc{y, title={Y}}")
+    corpus = read(tmp_path)
+    assert corpus.problems[["kind", "file", "line"]].to_numpy().tolist() == [["unknown key", "one.bib", 1]]
+    assert len(corpus.references) == 2
+
+
+def test_the_bundled_review_is_read_whole(request):
+    corpus = read(request.config.rootpath / "bib" / "coproduction-2024")
+    assert len(corpus.works) == 42
+    of_review = corpus.references[corpus.references["citing"] == "robert2024"]
+    assert of_review["position"].tolist() == list(range(1, 42))
+    assert (corpus.references["ids"].str.startswith("work:").fillna(False)).sum() == 6
+    assert len(corpus.contexts) == 45
+    assert corpus.works["literature"].notna().sum() == 17
+    assert corpus.works["by_journal"].notna().sum() == 41
+    assert set(corpus.problems["kind"]) <= {"printed slip", "low confidence"}
+
+
+def test_a_corpus_read_is_saved_and_loaded_as_it_was(folder, tmp_path_factory):
+    saved = tmp_path_factory.mktemp("saved")
+    corpus = read(folder)
+    corpus.save(saved)
+    for one, other in zip(tables(corpus), tables(type(corpus).load(saved)), strict=True):
+        assert one.equals(other)
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "detail"),
+    [
+        ("é\r\nü\r".encode(), "é\nü\n", None),
+        ("\ufeffé".encode(), "é", None),
+        ("é\nü".encode("utf-16"), "é\nü", None),
+        ("é\nü".encode("utf-32"), "é\nü", None),
+        (b"\xfe\xff" + "é".encode("utf-16-be"), "é", None),
+        ("plain text".encode("utf-16-le"), "plain text", "byte order mark is missing"),
+        ("plain text".encode("utf-16-be"), "plain text", "byte order mark is missing"),
+        (b"a\n\xe9\x80", "a\né€", "not UTF-8; read as Windows-1252"),
+        ("éèüöä".encode() + b"\n\xe9", "éèüöä\né", "1 bytes are not UTF-8"),
+        (b"a" * 60 + b"\x00b\x1a", "a" * 60 + "b", "1 taken out"),
+        (b"page\x0cpage" * 9, "page page" * 9, None),
+        (b"\xff\xfea", "\ufffd", "the file may be cut"),
+    ],
+)
+def test_decode(data, text, detail):
+    decoded, oddities = decode(data)
+    assert decoded == text
+    assert (not oddities) if detail is None else detail in oddities[0][2]
+
+
+@pytest.mark.parametrize("data", [PNG, b"%PDF-1.7 text", b"PK\x03\x04", bytes(range(32)) * 9])
+def test_what_is_no_text_is_not_decoded(data):
+    assert decode(data) == (None, [])
+
+
+def test_the_line_of_the_first_odd_byte_is_named():
+    assert decode(b"a\r\nb\r\n\xe9")[1][0][1] == 3
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_are_read_or_refused(tmp_path, data):
+    file = tmp_path / "any"
+    file.write_bytes(data)
+    with contextlib.suppress(CitenetError):
+        read(file)
+
+
+def test_the_result_does_not_hang_on_the_hash_seed(folder):
+    code = f"from citenet.io import read; c = read({str(folder)!r}); print(c.works.to_csv(), c.references.to_csv())"
+    outputs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+        for env in ({"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)} for seed in ("1", "2"))
+    }
+    assert len(outputs) == 1
