@@ -151,12 +151,11 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
     likeness = cn.agreement(communities, labels)
-    wanted = [name for name in (" & ".join(options.between), " & ".join(options.between[::-1])) if name in test.names]
     text = [
         f"Cited together, by passage: {passages!r}",
         test.to_frame().drop(columns="z").to_string(float_format="{:.3g}".format),
         "",
-        *(cn.power_sentence(test, name) for name in wanted),
+        cn.power_sentence(test, " & ".join(options.between)),
         f"Communities of works cited together: {communities!r}",
         f"against {options.by}: {likeness!r}",
     ]

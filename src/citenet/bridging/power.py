@@ -131,7 +131,7 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     test : NullTest
         With draws or an exact distribution of a count.
     name : str, optional
-        Which of its values; by default the only one.
+        Which of its values; by default the only one. The two sides of a pair may stand in either order.
 
     Returns
     -------
@@ -144,9 +144,14 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     InputError
         If the test has no value of that name.
     """
-    if name is not None and name not in test.names:
-        raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, test.names))})")
-    i = test.names.index(name) if name is not None else 0
+    i = 0
+    if name is not None:
+        named = {
+            spelled: j for j, own in enumerate(test.names) for spelled in (own, " & ".join(own.split(" & ")[::-1]))
+        }
+        if name not in named:
+            raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, test.names))})")
+        i = named[name]
     expected, sd = float(np.atleast_1d(test.expected)[i]), float(np.atleast_1d(test.sd)[i])
     if test.null_distribution is not None:
         draws = test.null_distribution.reshape(test.n_draws, -1)[:, i]

@@ -1,0 +1,204 @@
+"""bridges(): the whole result for two groups, by hand and by relation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import citenet as cn
+from citenet.network import CitationNetwork
+
+NONE = {"n_boot": 0}
+
+
+def cell(result, citing, cited):
+    return result.row("citations", citing, cited)
+
+
+@pytest.fixture
+def by_hand():
+    """Two years, two fields: what is cited is known, so every number can be checked on paper."""
+    works = pd.DataFrame(
+        {"year": [1990] * 4 + [2000] * 4, "field": list("xxyyxxyy"), "title": [f"title {c}" for c in "abcdefgh"]},
+        index=list("abcdefgh"),
+    )
+    return CitationNetwork(works, [4, 4, 5, 6, 6, 7, 4], [0, 1, 0, 2, 3, 2, 2])
+
+
+def test_every_number_by_hand(by_hand):
+    """Seven citations in one stratum: x makes 4, y makes 3; x gets 3, y gets 4."""
+    result = cn.bridges(by_hand, "field", "x", "y", intervals=NONE)
+    assert result.flows.counts.tolist() == [[3, 1], [0, 3]]
+    assert cell(result, "x", "y")["expected"] == pytest.approx(4 * 4 / 7)
+    assert cell(result, "y", "x")["expected"] == pytest.approx(3 * 3 / 7)
+    assert cell(result, "x", "y")["ratio"] == pytest.approx(7 / 16)
+    variance = 4 * 3 * 4 * 3 / (49 * 6)
+    assert cell(result, "x", "y")["z"] == pytest.approx((1 - 16 / 7) / np.sqrt(variance))
+    # P(x cites y once or not at all): draw 4 of 7 cited ends, of which 4 are y's; at least one is.
+    assert cell(result, "x", "y")["p"] == pytest.approx(2 * 4 / 35)
+    assert result.row("E-I index", "x", "y")["value"] == pytest.approx((1 - 6) / 7)
+    assert result.row("E-I index", "x", "y")["expected"] == pytest.approx((2 * (16 / 7 + 9 / 7) - 7) / 7)
+    assert result.row("share of references", "x", "y")["value"] == pytest.approx(1 / 4)
+    assert np.isinf(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["value"])
+
+
+def test_the_crossing_citation_and_its_papers_are_named(by_hand):
+    result = cn.bridges(by_hand, "field", "x", "y", intervals=NONE)
+    arcs = result.arcs
+    assert arcs[["citing", "cited", "citing_group", "cited_group"]].to_numpy().tolist() == [["e", "c", "x", "y"]]
+    assert arcs["citing_title"].tolist() == ["title e"]
+    assert result.papers[["work", "cites_across", "cited_across"]].to_numpy().tolist() == [["c", 0, 1], ["e", 1, 0]]
+
+
+def test_swapping_the_groups_swaps_the_directions(net):
+    one = cn.bridges(net, "group", "g0", "g1", rng=3)
+    two = cn.bridges(net, "group", "g1", "g0", rng=3)
+    for pair in (("g0", "g1"), ("g1", "g0")):
+        pd.testing.assert_series_equal(
+            cell(one, *pair)[["value", "expected", "ratio", "z", "p"]],
+            cell(two, *pair)[["value", "expected", "ratio", "z", "p"]],
+        )
+    assert one.row("E-I index", "g0", "g1")["p"] == pytest.approx(two.row("E-I index", "g1", "g0")["p"])
+
+
+def test_names_of_groups_and_order_of_works_change_nothing(make_network):
+    """Same network with works renamed, rows shuffled and arcs shuffled: the same bytes."""
+    net = make_network(11)
+    works, citations = net.to_frames()
+    plain = cn.bridges(net, "group", "g0", "g1", rng=5)
+    mixed = CitationNetwork.from_frames(works.sample(frac=1, random_state=1), citations.sample(frac=1, random_state=2))
+    again = cn.bridges(mixed, "group", "g0", "g1", rng=5)
+    pd.testing.assert_frame_equal(plain.to_frame(), again.to_frame(), check_exact=True)
+    pd.testing.assert_frame_equal(plain.papers, again.papers)
+    renamed = CitationNetwork(works.assign(group=works["group"].str.replace("g", "h")), net.citing, net.cited)
+    other = cn.bridges(renamed, "group", "h0", "h1", rng=5)
+    np.testing.assert_array_equal(plain.to_frame().select_dtypes("number"), other.to_frame().select_dtypes("number"))
+
+
+def test_time_reversed_direction_is_the_transpose(net):
+    """What a cites of b is what b is cited by a: with citing and cited swapped, expectations swap."""
+    flipped = CitationNetwork(net.works, net.cited, net.citing)
+    one, two = (cn.bridges(n, "group", "g0", "g1", intervals=NONE) for n in (net, flipped))
+    for column in ("value", "expected", "p"):
+        assert cell(one, "g0", "g1")[column] == pytest.approx(cell(two, "g1", "g0")[column])
+
+
+def test_two_groups_in_all_are_one_test(make_network):
+    result = cn.bridges(make_network(4, k=2), "group", "g0", "g1", intervals=NONE)
+    assert cell(result, "g0", "g1")["p"] == pytest.approx(cell(result, "g1", "g0")["p"])
+    assert cell(result, "g0", "g1")["p"] == pytest.approx(result.row("E-I index", "g0", "g1")["p"])
+
+
+def test_unlabelled_works_can_be_a_group_of_their_own(net):
+    some = net.works["group"].where(net.works["group"] != "g2")
+    dropped = cn.bridges(net, some, "g0", "g1", intervals=NONE)
+    own = cn.bridges(net, some, "g0", "g1", unlabelled="own", intervals=NONE)
+    named = cn.bridges(net, "group", "g0", "g1", intervals=NONE)
+    assert cell(own, "g0", "g1")["expected"] == pytest.approx(cell(named, "g0", "g1")["expected"])
+    assert cell(dropped, "g0", "g1")["expected"] != pytest.approx(cell(named, "g0", "g1")["expected"])
+    assert dropped.flows.n_citations + sum(dropped.flows.excluded.values()) == net.n_citations
+
+
+def test_the_interval_holds_its_estimate_and_is_reproducible(net):
+    one, two = (cn.bridges(net, "group", "g0", "g1", rng=9) for _ in range(2))
+    pd.testing.assert_frame_equal(one.to_frame(), two.to_frame(), check_exact=True)
+    for measure, estimate in (("citations", "ratio"), ("share of references", "value")):
+        row = one.row(measure, "g0", "g1")
+        assert row["low"] < row[estimate] < row["high"]
+    assert one.params["seed"] == 9
+
+
+def test_bca_and_percentile_agree_roughly_where_nothing_is_skewed(make_network):
+    net = make_network(6, n=400, k=2)
+    rows = [
+        cell(cn.bridges(net, "group", "g0", "g1", intervals={"kind": kind}, rng=1), "g0", "g1")
+        for kind in ("percentile", "bca")
+    ]
+    assert rows[0]["low"] == pytest.approx(rows[1]["low"], abs=0.03)
+    assert rows[0]["high"] == pytest.approx(rows[1]["high"], abs=0.03)
+
+
+def test_no_crossing_gives_an_exact_interval_with_a_note():
+    """Nine citations each way inside, none across: a bootstrap would give 0 to 0, which is no interval."""
+    works = pd.DataFrame({"year": [1990] * 6 + [2000] * 6, "field": list("xxxyyy") * 2}, index=list("abcdefghijkl"))
+    citing = [6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 10, 11, 11, 11]
+    cited = [0, 1, 2, 0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5, 3, 4, 5]
+    row = cell(cn.bridges(CitationNetwork(works, citing, cited), "field", "x", "y", rng=1), "x", "y")
+    assert row["value"] == row["ratio"] == row["low"] == 0
+    assert 0 < row["high"] < 1
+    assert "exact" in row["note"]
+
+
+def test_coverage_follows_references_to_the_test():
+    works = pd.DataFrame(
+        {"year": [1990, 1991, None, 2000, 2001], "field": ["x", "y", "x", "x", None]}, index=list("abcde")
+    )
+    citations = pd.DataFrame({"citing": list("dddddde"), "cited": list("abceazb")})
+    net = CitationNetwork.from_frames(works, citations, missing="drop", max_lead=None)
+    coverage = cn.bridges(net, "field", "x", "y", intervals=NONE).coverage.loc["x"]
+    assert coverage["references"] == 6
+    assert coverage["citations"] == 4  # one repeat, one unknown
+    assert coverage["labelled"] == 3  # e has no field
+    assert coverage["tested"] == 2  # c has no year
+    assert coverage["share_tested"] == pytest.approx(2 / 6)
+
+
+def test_the_sentence_holds_the_numbers(net):
+    result = cn.bridges(net, "group", "g0", "g1", rng=1)
+    row = cell(result, "g0", "g1")
+    said = result.sentence()
+    assert f"g0 cites g1 {row['value']:.0f} times where {row['expected']:.1f} are expected" in said
+    assert f"observed/expected {row['ratio']:.2f}" in said
+    assert repr(result) == said
+    for part in ("Coverage", "Bridging papers", "odds ratio"):
+        assert part in result.summary()
+
+
+def test_what_cannot_be_tested_says_why():
+    works = pd.DataFrame({"field": list("xyxy")}, index=list("abcd"))
+    net = CitationNetwork(works, [0, 1], [2, 3])
+    result = cn.bridges(net, "field", "x", "y")
+    assert "cannot be tested (no citation has a group and a year at both ends)" in result.sentence()
+    assert np.isnan(cell(result, "x", "y")["ratio"])
+    result.summary()
+    result.plot()
+
+
+def test_a_lone_stratum_has_no_information():
+    works = pd.DataFrame({"year": [1990, 1991, 2000], "field": ["x", "y", "x"]}, index=list("abc"))
+    result = cn.bridges(CitationNetwork(works, [2, 2], [0, 1]), "field", "x", "y")
+    assert cell(result, "x", "y")["p"] == 1
+    assert np.isnan(cell(result, "x", "y")["z"])
+    assert "no informative stratum" in cell(result, "x", "y")["note"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (("g0", "g0"), {}, "needs two groups"),
+        (("g0", "G1"), {}, "did you mean 'g1'"),
+        (("g0", "g1"), {"intervals": {"boot": 3}}, "no option 'boot'"),
+        (("g0", "g1"), {"intervals": {"level": 95}}, "between 0 and 1"),
+        (("g0", "g1"), {"intervals": {"kind": "normal"}}, "not a choice"),
+        (("g0", "g1"), {"null": "labels"}, "not a choice"),
+    ],
+)
+def test_calls_that_cannot_be_answered(net, arguments, options, message):
+    with pytest.raises(cn.InputError, match=message):
+        cn.bridges(net, "group", *arguments, **options)
+
+
+def test_detected_communities_are_refused(net):
+    found = cn.detect_communities(net, rng=1)
+    with pytest.raises(cn.InputError, match="detected in the citations"):
+        cn.bridges(net, found, "1", "2")
+
+
+def test_results_cannot_be_changed(net):
+    result = cn.bridges(net, "group", "g0", "g1", intervals=NONE)
+    table = result.to_frame()
+    table.loc[:, "value"] = 0
+    assert result.to_frame()["value"].max() > 0
+    with pytest.raises(AttributeError):
+        result.a = "other"  # type: ignore[misc]

@@ -1,0 +1,179 @@
+"""Nulls: closed form against brute force, shuffles and the swap chain; what each of them keeps."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import hypergeom
+
+from citenet.bridging.mixing import count_cells, label_arcs
+from citenet.bridging.nulls import (
+    Margins,
+    cell_distribution,
+    cell_moments,
+    linear_moments,
+    margins,
+    permute_labels,
+    shuffle_cited,
+    shuffled_counts,
+    strata_of,
+)
+from citenet.bridging.swaps import swap_chain
+from citenet.errors import NullModelError, NullModelWarning
+from citenet.network import CitationNetwork
+
+
+def stratified(net, null="year-pairs"):
+    arcs, _ = label_arcs(net, "group")
+    arcs, stratum = strata_of(arcs, null)
+    return arcs, stratum, margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+
+
+def all_shuffles(citing, cited, stratum, k):
+    """Mixing matrices of every order of the cited ends within strata, each as likely."""
+    found = []
+    for order in permutations(range(len(cited))):
+        if all(stratum[i] == stratum[j] for i, j in enumerate(order)):
+            found.append(count_cells(citing, cited[list(order)], k))
+    return np.array(found, dtype=float)
+
+
+def test_closed_form_is_the_mean_over_all_permutations():
+    """Moments, and the whole distribution of a cell, agree with enumeration on a tiny network."""
+    citing = np.array([0, 0, 1, 2, 1, 0, 2], dtype=np.int32)
+    cited = np.array([1, 0, 2, 2, 0, 1, 0], dtype=np.int32)
+    stratum = np.array([0, 0, 0, 0, 1, 1, 1])
+    every = all_shuffles(citing, cited, stratum, 3)
+    given = margins(citing, cited, stratum, 3)
+    expected, variance = cell_moments(given)
+    np.testing.assert_allclose(expected, every.mean(0))
+    np.testing.assert_allclose(variance, every.var(0), atol=1e-12)
+    weights = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0], [2.0, 0.0, -1.0]])
+    sums = (every * weights).sum((1, 2))
+    np.testing.assert_allclose(linear_moments(given, weights), (sums.mean(), sums.var()))
+    support, probability = cell_distribution(given, 0, 1)
+    for x, p in zip(support, probability, strict=True):
+        assert p == pytest.approx((every[:, 0, 1] == x).mean())
+
+
+def test_one_stratum_is_one_hypergeometric():
+    support, probability = cell_distribution(Margins(np.array([[35, 15]]), np.array([[34, 16]])), 0, 1)
+    np.testing.assert_allclose(probability, hypergeom(50, 16, 35).pmf(support), rtol=1e-10)
+
+
+def test_moments_of_the_distribution_are_the_closed_form(net):
+    _, _, given = stratified(net)
+    expected, variance = cell_moments(given)
+    for a in range(3):
+        for b in range(3):
+            support, probability = cell_distribution(given, a, b)
+            mean = support @ probability
+            assert mean == pytest.approx(expected[a, b])
+            assert (support - mean) ** 2 @ probability == pytest.approx(variance[a, b])
+
+
+def test_fourier_and_direct_convolution_agree(net, monkeypatch):
+    _, _, given = stratified(net)
+    direct = cell_distribution(given, 0, 1)[1]
+    monkeypatch.setattr("citenet.bridging.nulls._DIRECT", 0)
+    np.testing.assert_allclose(cell_distribution(given, 0, 1)[1], direct, atol=1e-14)
+
+
+def test_empty_and_lone_strata_add_nothing_to_vary():
+    given = Margins(np.array([[1, 0], [0, 0], [2, 0]]), np.array([[0, 1], [0, 0], [1, 1]]))
+    expected, variance = cell_moments(given)
+    assert expected.tolist() == [[1.0, 2.0], [0.0, 0.0]]
+    assert variance.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert cell_distribution(given, 0, 1)[0].tolist() == [2.0]
+
+
+@pytest.mark.parametrize("null", ["year-pairs", "citing-years"])
+def test_shuffles_agree_with_the_closed_form(make_network, null):
+    """Mean over draws lies within three Monte Carlo errors of the closed form in every cell."""
+    arcs, stratum, given = stratified(make_network(3, n=300), null)
+    expected, variance = cell_moments(given)
+    draws = np.array(list(shuffled_counts(arcs, stratum, 600, np.random.default_rng(1))))
+    z = (draws.mean(0) - expected) / np.sqrt(variance / len(draws))
+    assert np.abs(z).max() < 3
+    assert 0.8 < np.mean(draws.var(0) / variance) < 1.25
+
+
+def test_swap_chain_agrees_with_the_closed_form(make_network):
+    """Simple graphs and multigraphs differ little where papers of a stratum share few references."""
+    arcs, stratum, given = stratified(make_network(5, n=300, refs=4))
+    expected, variance = cell_moments(given)
+    draws = np.array(
+        [
+            count_cells(arcs.citing_group, arcs.labels[cited], arcs.k)
+            for cited, _ in swap_chain(arcs, stratum, 60, np.random.default_rng(2), sweeps=10)
+        ]
+    )
+    z = (draws.mean(0) - expected) / np.sqrt(variance / len(draws))
+    assert np.abs(z).max() < 3
+
+
+def year_profile(net, papers, others):
+    """How many citations each paper has with works of each year."""
+    years = net.year[others].astype(int)
+    return pd.Series(1, index=pd.MultiIndex.from_arrays([papers, years])).groupby(level=[0, 1]).sum()
+
+
+@pytest.mark.parametrize("kind", ["shuffle", "chain"])
+def test_every_draw_keeps_time_and_each_papers_years(net, kind):
+    """No work cites a later one; references per cited year and citations per citing year stay."""
+    arcs, stratum, _ = stratified(net)
+    citing, cited = net.citing[arcs.index], net.cited[arcs.index]
+    rng = np.random.default_rng(4)
+    if kind == "shuffle":
+        drawn = [cited[order] for order in shuffle_cited(stratum, 5, rng)]
+    else:
+        drawn = [new for new, _ in swap_chain(arcs, stratum, 5, rng)]
+    for new in drawn:
+        assert (net.year[citing] >= net.year[new]).all()
+        pd.testing.assert_series_equal(year_profile(net, citing, new), year_profile(net, citing, cited))
+        pd.testing.assert_series_equal(year_profile(net, new, citing), year_profile(net, cited, citing))
+    assert any((new != cited).any() for new in drawn)
+
+
+def test_the_chain_keeps_graphs_simple_and_says_what_it_accepts(net):
+    arcs, stratum, _ = stratified(net)
+    citing = net.citing[arcs.index]
+    for cited, acceptance in swap_chain(arcs, stratum, 3, np.random.default_rng(0)):
+        pairs = set(zip(citing.tolist(), cited.tolist(), strict=True))
+        assert len(pairs) == citing.size
+        assert (citing != cited).all()
+        assert 0 < acceptance <= 1
+
+
+def test_the_chain_leaves_citations_of_one_year_alone():
+    works = pd.DataFrame({"year": [2000] * 4, "group": list("xyxy")}, index=list("abcd"))
+    arcs, stratum, _ = stratified(CitationNetwork(works, [0, 1], [2, 3]))
+    with pytest.raises(NullModelError, match="no stratum"):
+        next(swap_chain(arcs, stratum, 1, np.random.default_rng(0)))
+
+
+def test_label_permutation_keeps_the_groups_of_each_year(make_network):
+    """Group sizes per year stay, so a network whose groups never share a year cannot vary."""
+    net = make_network(2)
+    works = net.works.assign(group=np.where(net.year < 2004, "old", "new"))
+    net = CitationNetwork(works, net.citing, net.cited)
+    arcs, _ = label_arcs(net, "group")
+    for counts in permute_labels(arcs, 5, np.random.default_rng(0)):
+        np.testing.assert_array_equal(counts, arcs.counts())
+
+
+def test_the_configuration_null_warns(net):
+    with pytest.warns(NullModelWarning, match="silos that are not there"):
+        stratified(net, "configuration")
+
+
+def test_undated_arcs_are_left_out_and_counted():
+    works = pd.DataFrame({"year": [2000, None, 2005], "group": ["x", "y", "x"]}, index=list("abc"))
+    net = CitationNetwork(works, [2, 2], [0, 1])
+    arcs, stratum, _ = stratified(net)
+    assert arcs.excluded == {"no year": 1}
+    assert stratum.tolist() == [0]
+    assert stratified(net, "citing-years")[0].excluded == {}
