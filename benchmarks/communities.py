@@ -150,7 +150,7 @@ def _graspologic_leiden(*arrays: Any) -> Result:
     built = time.process_time() - begin
     start, neighbour = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
     found = graspologic_native.leiden_csr(start, neighbour, matrix.data, matrix.shape[0], iterations=2, seed=SEED)
-    return built, np.asarray(found[1])
+    return built, np.array([found[1][i] for i in range(matrix.shape[0])])
 
 
 def _from_sets(n: int, sets: Any) -> np.ndarray:

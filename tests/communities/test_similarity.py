@@ -7,8 +7,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
-from citenet.communities import bibliographic_coupling, co_citation
+from citenet._support import kernel
+from citenet.communities import _overlap, bibliographic_coupling, co_citation
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -68,3 +70,21 @@ def test_empty_and_wrong(from_edges):
         co_citation(empty, min_weight=0)
     with pytest.raises(InputError, match="did you mean 'cosine'"):
         co_citation(empty, normalise="cosin")
+
+
+@pytest.mark.parametrize("least", [1, 2, 3])
+@pytest.mark.parametrize("shape", [(60, 40), (300, 30), (5, 200)])
+def test_both_routes_give_the_same_bytes(monkeypatch, least, shape):
+    pytest.importorskip("numba", reason="the compiled route needs citenet[fast]")
+    lists = sparse.random_array(shape, density=0.15, rng=np.random.default_rng(5), dtype=np.float64, format="csr")
+    lists.data[:] = 1
+    lists = lists.astype(np.int32)
+    lists.sort_indices()
+    monkeypatch.setattr(_overlap, "BLOCK", 500)
+    found = []
+    for limit in (np.inf, 0):
+        monkeypatch.setattr(kernel, "WORTH_COMPILING", limit)
+        found.append(_overlap.common_members(lists, lists.T.tocsr(), least))
+    for one, other in zip(*((m.indptr, m.indices, m.data) for m in found), strict=True):
+        assert (one.dtype, one.tobytes()) == (other.dtype, other.tobytes())
+    assert found[0].has_canonical_format

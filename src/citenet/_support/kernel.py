@@ -66,7 +66,11 @@ class Kernel(Generic[P, R]):
         callable
             The compiled function where numba is installed and the work pays for loading it, else this kernel.
         """
-        return self.compiled if work >= WORTH_COMPILING and numba() is not None else self
+        return self.compiled if self.pays(work) else self
+
+    def pays(self, work: float) -> bool:
+        """Say whether numba is installed and that many elementary steps pay for loading the compiled function."""
+        return work >= WORTH_COMPILING and numba() is not None
 
     @property
     def interpreted(self) -> Callable[..., R]:

@@ -155,12 +155,12 @@ def _two_columns(path: str | Path, first: str, second: str) -> pd.DataFrame:
     return table[table[first].notna()]
 
 
-def _spread_by_container(
-    works: pd.DataFrame, names: pd.Series[Any], external: npt.NDArray[np.bool_]
-) -> pd.Series[Any]:
+def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any], external: npt.NDArray[np.bool_]) -> pd.Series[Any]:
     """Give external works the group that most corpus works of their container have."""
     if not external.any():
-        raise InputError('no work lies outside the corpus; build the network with external=True to use spread="container"')
+        raise InputError(
+            'no work lies outside the corpus; build the network with external=True to use spread="container"'
+        )
     keys = container_keys(works)
     inside = pd.DataFrame({"key": keys, "group": names.fillna("")})[~external & keys.notna()]
     counts = inside.value_counts(["key", "group"]).reset_index(name="n").sort_values(["key", "n", "group"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from citenet._support.choices import check_choice
+from citenet.communities._overlap import common_members
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -48,7 +49,7 @@ def bibliographic_coupling(
     [[0, 2, 1], [2, 0, 0], [1, 0, 0]]
     """
     A = _adjacency(net)
-    return _pairs(A, A.T.tocsr(), min_weight, normalise)
+    return _similarity(A, A.T.tocsr(), min_weight, normalise)
 
 
 def co_citation(
@@ -79,35 +80,31 @@ def co_citation(
     [[0, 2, 1], [2, 0, 1], [1, 1, 0]]
     """
     A = _adjacency(net)
-    return _pairs(A.T.tocsr(), A, min_weight, normalise)
+    return _similarity(A.T.tocsr(), A, min_weight, normalise)
 
 
 def _adjacency(net: CitationNetwork) -> sparse.csr_array:
     return net.to_scipy().astype(np.int32)
 
 
-def _pairs(
-    lists: sparse.csr_array, transposed: sparse.csr_array, min_weight: int, normalise: Normalisation | None
+def _similarity(
+    lists: sparse.csr_array, holders: sparse.csr_array, min_weight: int, normalise: Normalisation | None
 ) -> sparse.csr_array:
-    """Count the common members of each two lists (rows)."""
+    """Compare each two lists (rows); ``holders`` says in which lists each member stands."""
     if min_weight < 1:
         raise InputError(f"min_weight={min_weight}: pairs with nothing in common have no entry; pass 1 or more")
     if normalise is not None:
         check_choice("normalise", normalise, ["association", "cosine", "jaccard", "inclusion"])
-    shared = (lists @ transposed).tocsr()
-    shared.setdiag(0)
-    shared.data[shared.data < min_weight] = 0
-    shared.eliminate_zeros()
-    shared.sort_indices()
+    shared = common_members(lists, holders, min_weight)
     if normalise is None:
         return shared
     length = np.diff(lists.indptr).astype(np.float64)
     rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
     a, b, count = length[rows], length[shared.indices], shared.data.astype(np.float64)
     divisor = {
-        "association": a * b / max(length.sum(), 1),
-        "cosine": np.sqrt(a * b),
-        "jaccard": a + b - count,
-        "inclusion": np.minimum(a, b),
-    }[normalise]
+        "association": lambda: a * b / length.sum(),
+        "cosine": lambda: np.sqrt(a * b),
+        "jaccard": lambda: a + b - count,
+        "inclusion": lambda: np.minimum(a, b),
+    }[normalise]()
     return type(shared)((count / divisor, shared.indices, shared.indptr), shape=shared.shape)
