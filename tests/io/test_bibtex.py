@@ -365,7 +365,7 @@ def test_sniff(head, is_bibtex):
 
 def test_five_thousand_entries_take_seconds_not_minutes():
     entry = (
-        "@article{{key{0}, author = {{Kjellstr{{\\\"o}}m, S{0}. and Robert, Glenn}}, title = {{{{\\'E}}tude {0} of x}},\n"
+        "@article{{key{0}, author = {{Kjellstr{{\\\"o}}m, S{0}. and Robert, Glenn}}, title = {{{{\\'E}}tude {0}}},\n"
         '  journal = jn # " X", year = 2001, pages = {{1--12}}, cites = {{key1}}}}\n'
     )
     text = '@string{jn = "J"}\n' + "".join(map(entry.format, range(5_000)))
@@ -375,23 +375,7 @@ def test_five_thousand_entries_take_seconds_not_minutes():
     assert time.perf_counter() - began < 10
 
 
-_PIECES = [
-    "@article{",
-    "@misc{a,",
-    "@string{",
-    "title",
-    "=",
-    "{",
-    "}",
-    '"',
-    "#",
-    ",",
-    "\n",
-    "\\'e",
-    "crossref={a}",
-    "and ",
-    "%",
-]
+_PIECES = ["@article{", "@misc{a,", "@string{", "title", "crossref={a}", "and ", "\\'e", *'={}"#,\n%']
 
 
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=40).map("".join))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +204,13 @@ def test_each_part_is_known_by_what_it_looks_like(raw):
 )
 def test_authors(printed, name):
     assert parse_author(printed) == name
+
+
+@pytest.mark.parametrize("piece", [" ", "IN PRESS ", "A. ", "V", "[, ", "x, ", "DOI [", "1999, "])
+def test_a_very_long_reference_takes_no_time(piece):
+    began = time.perf_counter()
+    parse_cited("SMITH J, 1999, X" + piece * 20_000 + "DEC")
+    assert time.perf_counter() - began < 5
 
 
 @given(

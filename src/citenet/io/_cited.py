@@ -33,11 +33,10 @@ _KINDS = (
     ("thesis", re.compile(r"THESIS|DISSERTATION|(?:DOCTORAL|PHD|MASTERS?) (?:DISS|THES)", re.IGNORECASE)),
     ("communication", re.compile(r"(?:PERSONAL |PRIVATE )?COMMUNICATION$|PERS COMMUN", re.IGNORECASE)),
 )
-# Sources are cut at 20 characters; a date is set flush right in the last 3 or 4 of them.
-_STUCK_DATE = re.compile(
-    r"(?:(?<=^.{15})|(?<=\s)) *\s(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|\d{1,2} ?[A-Z]{3}|"
-    r"JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
+_DATE = re.compile(
+    r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
 )
+_WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])*$")
 _TRAILING_INITIALS = re.compile(r"(.+?)\s((?:[A-Z][a-z]?\.[- ]?)+|[A-Z]{1,4})$")
 _CUT_NAME = re.compile(r"([^\s.,]{3,}\.)([A-Z]{1,4})$")
@@ -147,8 +146,9 @@ def _take_container(text: str, fields: dict[str, Any]) -> None:
             fields.setdefault("type", kind)
     if fields.get("type") == "unpublished":
         text = re.sub(r"^UNPUB(?:LISHED)?\b", "", text, flags=re.IGNORECASE)
-    if len(text) <= 20 or "  " in text:
-        text = _STUCK_DATE.sub("", text)
+    source, _, last = text.strip().rpartition(" ")
+    if _DATE.match(last) and (source.endswith(" ") or len(source) == _WIDTH - 5):
+        text = source
     text = " ".join(text.split())
     if text:
         fields["container"] = text

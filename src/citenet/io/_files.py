@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citenet._support.tables import sha256_of
+from citenet._support.text import shorten
 from citenet.errors import InputError
 
 __all__ = ["InputFile", "list_files"]
@@ -65,12 +66,16 @@ def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
     if not isinstance(given, str | os.PathLike) or isinstance(os.fspath(given), bytes):
         raise InputError(f"a path is a str or a pathlib.Path; {type(given).__name__} is neither")
     text = os.fspath(given)
-    if not text or "\0" in text:
-        raise InputError(f"{text!r} is not a path")
-    path = Path(text).expanduser()
-    if path.is_file():
+    try:
+        path = Path(text).expanduser()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{shorten(text)!r} is not a path ({error}); a text is read from a file") from error
+    if not text or "\n" in text:
+        raise InputError(f"{shorten(text)!r} is not a path; a text is read from a file")
+    if is_file:
         return [(path, path.name, True)]
-    if path.is_dir():
+    if is_folder:
         files = [(file, file.relative_to(path).as_posix(), False) for file in _walk(path)]
         if not files:
             raise InputError(f"the folder {text!r} holds no file to read")

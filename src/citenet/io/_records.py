@@ -11,6 +11,7 @@ import pandas as pd
 from citenet._support.text import shorten
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.errors import ParseError
+from citenet.io._fields import work_key
 
 __all__ = ["Records"]
 
@@ -36,6 +37,7 @@ class Records:
     contexts: list[Row] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    _copies: dict[str, int] = field(default_factory=dict, repr=False)
 
     def work(self, work_id: str, line: int | None, **fields: Any) -> None:
         """Add a work; fields are columns of ``corpus.works`` (further names become further columns)."""
@@ -43,7 +45,7 @@ class Records:
 
     def reference(self, citing: str, line: int | None, raw: str | None, **fields: Any) -> None:
         """Add a reference of ``citing``; its position is its turn unless ``position`` is given."""
-        self.references.append({"citing": citing, "file": self.file, "line": line, "raw": raw, **fields})
+        self.references.append({"citing": work_key(citing), "file": self.file, "line": line, "raw": raw, **fields})
 
     def problem(self, kind: str, line: int | None, detail: str, excerpt: str | None = None) -> None:
         """Report what could not be read: a kind to count by, where, what to do, and what stood there."""
@@ -54,11 +56,12 @@ class Records:
 
     def unique_id(self, wanted: str, line: int | None, taken: set[str]) -> str:
         """Return the id, suffixed ``#2``, ``#3`` … and reported where it is taken."""
-        work_id, n = wanted, 1
+        work_id, n = wanted, self._copies.get(wanted, 1)
         while work_id in taken:
             n += 1
             work_id = f"{wanted}#{n}"
         if n > 1:
+            self._copies[wanted] = n
             self.problem("repeated work id", line, f"{wanted!r} occurs again; kept as {work_id!r}", wanted)
         taken.add(work_id)
         return work_id

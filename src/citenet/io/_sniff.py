@@ -50,7 +50,7 @@ def find_format(text: str, name: str | None = None) -> Format | None:
     if name is not None:
         check_choice("format", name, format_names())
         return next(module for module in FORMATS if name == module.NAME)
-    head = text[:_HEAD]
+    head = text.lstrip()[:_HEAD]
     for module in FORMATS:
         if module.sniff(head):
             return None if module.NAME == printed.NAME and _is_other_table(head) else module
