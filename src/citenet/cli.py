@@ -151,11 +151,12 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
     likeness = cn.agreement(communities, labels)
+    cited = set(options.between) <= {name for pair in test.names for name in pair.split(" & ")}
     text = [
         f"Cited together, by passage: {passages!r}",
         test.to_frame().drop(columns="z").to_string(float_format="{:.3g}".format),
         "",
-        cn.power_sentence(test, " & ".join(options.between)),
+        *([cn.power_sentence(test, " & ".join(options.between))] if cited else []),
         f"Communities of works cited together: {communities!r}",
         f"against {options.by}: {likeness!r}",
     ]

@@ -49,8 +49,8 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
     Citations are counted as they are. Sums of products of counts over the size of the stratum (expectations, odds) are
     split by their first-order expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add
     up to the sum. Recomputing the products in every resample instead would draw them towards no preference where
-    strata hold few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here: their
-    reference lists were never read.
+    strata hold few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here:
+    their reference lists were never read.
     """
     papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
     column = np.full(arcs.labels.size, -1, dtype=np.int64)

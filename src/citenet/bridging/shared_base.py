@@ -38,7 +38,7 @@ def co_citation_test(
         Groups of the cited works.
     within : {"year"}, optional
         Shuffle labels among works of one publication year only, so that fields of different age do not look apart.
-        None shuffles them among all labelled cited works.
+        None shuffles them among all labelled works that are cited at all.
     n_draws : int
     rng : None, int, SeedSequence or Generator
 
@@ -66,9 +66,10 @@ def co_citation_test(
     partition = as_partition(groups, net)
     refuse_detected(partition)
     labels, k = partition.labels, partition.n_groups
-    universe = np.flatnonzero(labels >= 0)
+    cited = np.bincount(net.cited, minlength=net.n_works) > 0
+    universe = np.flatnonzero((labels >= 0) & cited)
     if universe.size < 2:
-        raise InputError(f"{universe.size} works have a group; a test needs at least two")
+        raise InputError(f"{universe.size} cited works have a group; a test needs at least two")
     together = co_citation(net)[universe][:, universe].tocoo()
     upper = together.row < together.col
     pairs = (together.row[upper], together.col[upper], together.data[upper].astype(float))

@@ -97,7 +97,7 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     Returns
     -------
     CitationNetwork
-        Passages are works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by
+        All works of the corpus, and passages as works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by
         passage.
 
     Raises
@@ -113,9 +113,8 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     passage = mentioned["citing"] + ":" + mentioned["passage"]
     passages = pd.DataFrame({"title": mentioned["section"].to_numpy(), "type": "passage"}, index=passage)
     passages = passages[~passages.index.duplicated()]
-    cited = corpus.works.loc[corpus.works.index.isin(mentioned["work"].dropna())]
     arcs = pd.DataFrame({"citing": passage, "cited": mentioned["work"]})
-    net = CitationNetwork.from_frames(pd.concat([cited, passages]), arcs.dropna(), max_lead=None)
+    net = CitationNetwork.from_frames(pd.concat([corpus.works, passages]), arcs.dropna(), max_lead=None)
     unresolved = arcs[arcs["cited"].isna()].assign(reason="unmatched")
     return CitationNetwork(
         works=net.works,
