@@ -73,8 +73,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     -----
     Counts are tested among all citations with a group and (as the null needs) a year at both ends; the E-I index and
     the Mantel-Haenszel odds ratio among those within the two groups. With two groups in all, the totals of
-    every stratum being given, both directions are one test. Intervals are for a population of papers like these, resampled
-    whole. Observed/expected depends on how the years of the groups overlap; to compare corpora, use the odds ratio.
+    every stratum being given, both directions are one test. Intervals are for a population of papers like these,
+    resampled whole. Observed/expected depends on how the years of the groups overlap; to compare corpora, use the odds
+    ratio.
 
     Examples
     --------

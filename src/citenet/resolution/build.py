@@ -61,7 +61,7 @@ def build_network(
         # A journal article that lacks its page is told from a book by the journals seen with a volume.
         keys = key_table(references)
         journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
-        ids = external_ids(references[outside], journals.drop_duplicates())
+        ids = external_ids(references[outside], keys[outside], journals.drop_duplicates())
         found = external_works(references[outside], ids)
         table.loc[ids.index, "work"] = ids
         table.loc[ids.index, "rule"] = "external"
@@ -97,8 +97,8 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     Returns
     -------
     CitationNetwork
-        All works of the corpus, and passages as works of type "passage", named ``citing work:passage``; co-citation in it is co-citation by
-        passage.
+        All works of the corpus, and passages as works of type "passage", named ``citing work:passage``;
+        co-citation in it is co-citation by passage.
 
     Raises
     ------
