@@ -21,6 +21,11 @@ def data(name: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def social_networks():
+    return read(data("eusn_social_networks_wos"))
+
+
 def lines_of(file: Path) -> list[str]:
     return re.split(r"\r\n|\r|\n", file.read_bytes().decode("utf-8-sig"))
 
@@ -38,9 +43,8 @@ def tagged(file: Path) -> dict[str, int]:
     return counts
 
 
-def test_every_record_and_cited_reference_of_the_social_network_exports_is_accounted_for():
-    folder = data("eusn_social_networks_wos")
-    corpus = read(folder)
+def test_every_record_and_cited_reference_of_the_social_network_exports_is_accounted_for(social_networks):
+    folder, corpus = data("eusn_social_networks_wos"), social_networks
     n_records = n_pieces = 0
     parts: dict[str, list[str]] = {}
     for file in sorted(folder.glob("*.txt")):
@@ -66,8 +70,8 @@ def test_every_record_and_cited_reference_of_the_social_network_exports_is_accou
     assert (corpus.problems["kind"] == "reference count").sum() == 4
 
 
-def test_the_parts_of_the_cited_references_are_found():
-    corpus = read(data("eusn_social_networks_wos"))
+def test_the_parts_of_the_cited_references_are_found(social_networks):
+    corpus = social_networks
     references = corpus.references
     with_year = references["raw"].str.contains(r"(?:^|, )(?:1\d|20)\d\d(?:,|$)")
     with_doi = references["raw"].str.contains(r", DOI .*10\.\d{4,}/")
