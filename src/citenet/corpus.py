@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
 
-from citenet._support.tables import Table, conform, load_tables, save_tables
+from citenet._support.tables import Table, conform, index_by, load_tables, save_tables
 from citenet.errors import InputError
+from citenet.identifiers import join_ids, normalise_id
 
 __all__ = [
     "CONTEXT_COLUMNS",
@@ -76,7 +78,8 @@ class Corpus:
     Parameters
     ----------
     works : DataFrame
-        Index ``work_id`` (str, unique). Columns `WORK_COLUMNS`; further columns are kept (categories, labels …).
+        Index ``work_id`` (str, unique), or a column of that name (or ``id``, where the index counts rows). Columns
+        `WORK_COLUMNS`; further columns are kept (categories, labels …).
         ``authors`` is ``"Family, Given; Family, Given"``, ``ids`` is ``"scheme:value scheme:value"``.
     references : DataFrame
         One row per printed reference: ``citing`` (a ``work_id``), ``position`` (from 1 within the citing work),
@@ -108,11 +111,7 @@ class Corpus:
     sources: Table = Table()
 
     def __post_init__(self) -> None:
-        works = conform(self.works, WORK_COLUMNS, "works")
-        works.index = works.index.astype("str").rename("work_id")
-        if works.index.has_duplicates:
-            example = works.index[works.index.duplicated()][0]
-            raise InputError(f"work ids must be unique; {example!r} occurs more than once")
+        works = conform(index_by(self.works, "work_id", alias="id", what="work"), WORK_COLUMNS, "works")
         references = conform(self.references, REFERENCE_COLUMNS, "references")
         contexts = conform(self.contexts, CONTEXT_COLUMNS, "contexts")
         for name, table in (("references", references), ("contexts", contexts)):
@@ -123,6 +122,8 @@ class Corpus:
                     f"e.g. {table.loc[unknown, 'citing'].iloc[0]!r}"
                 )
         references["position"] = _fill_positions(references)
+        if (references["position"] < 1).any():
+            raise InputError(f"references.position counts from 1; found {references['position'].min()}")
         repeated = references.duplicated(["citing", "position"])
         if repeated.any():
             citing, position = references.loc[repeated, ["citing", "position"]].iloc[0]
@@ -218,15 +219,18 @@ def concat(corpora: list[Corpus]) -> Corpus:
     Corpus
     """
     parts = [corpus._tables() for corpus in corpora]
-    taken: dict[str, int] = {}
-    for part in parts:
-        works = part["works"]
-        described = works.index[works[_DESCRIPTION].notna().any(axis=1)]
+    described_ids = [part["works"].index[part["works"][_DESCRIPTION].notna().any(axis=1)] for part in parts]
+    given = {work_id for ids in described_ids for work_id in ids}
+    taken: set[str] = set()
+    for part, described in zip(parts, described_ids, strict=True):
         renamed = {}
         for work_id in described:
-            taken[work_id] = taken.get(work_id, 0) + 1
-            if taken[work_id] > 1:
-                renamed[work_id] = f"{work_id}#{taken[work_id]}"
+            free = work_id
+            if work_id in taken:
+                free = next(f"{work_id}#{n}" for n in count(2) if f"{work_id}#{n}" not in given)
+                renamed[work_id] = free
+                given.add(free)
+            taken.add(free)
         if renamed:
             part.update(_rename(part, renamed))
     joined = {name: pd.concat([part[name] for part in parts]) for name in parts[0]} if parts else {}
@@ -255,9 +259,9 @@ def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[st
     works = tables["works"].rename(index=renamed)
     references, contexts = tables["references"].copy(), tables["contexts"].copy()
     references["citing"] = references["citing"].replace(renamed)
-    terms = {f"work:{old}": f"work:{new}" for old, new in renamed.items()}
+    terms = {normalise_id("work", old): normalise_id("work", new) for old, new in renamed.items()}
     references["ids"] = references["ids"].map(
-        lambda ids: " ".join(terms.get(term, term) for term in ids.split()), na_action="ignore"
+        lambda ids: join_ids(terms.get(term, term) for term in ids.split()), na_action="ignore"
     )
     contexts["citing"] = contexts["citing"].replace(renamed)
     rows = works.loc[list(renamed.values())]

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-__all__ = ["find_doi", "join_ids", "normalise_doi", "normalise_id", "split_ids"]
+__all__ = ["join_ids", "normalise_doi", "normalise_id"]
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
+# Angle brackets belong to a DOI only around pages, as in 10.1002/(SICI)1097-4571(199010)41:6<391::AID-ASI1>3.0.CO;2-9.
+_SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
+_DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_SUFFIX}", re.IGNORECASE)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS = re.compile(r"\s+")
-_TRAILING = re.compile(r"[\s.,;:>\]}\"'’”]+$")
+_TRAILING = re.compile(r"[\s.,;:/\]}\"'’”]+$")
 _SCHEMES = {
     "pmid": re.compile(
         r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?0*(\d{1,9})/?$",
@@ -44,41 +47,17 @@ def normalise_doi(text: str | None) -> str | None:
     """
     if not text or "10." not in text:
         return None
-    found = _DOI.search(text)
+    found = _DOI.search(re.sub("%2f", "/", _UNSEEN.sub("", text), flags=re.IGNORECASE))
     if not found:
         return None
-    doi = unquote(found.group()) if "%" in found.group() else found.group()
+    doi = unquote(found.group())
     while True:
-        trimmed = _TRAILING.sub("", doi) if doi.count("<") == doi.count(">") else doi.rstrip(" .,;:")
-        if trimmed.endswith(">") and trimmed.count("<") < trimmed.count(">"):
-            trimmed = trimmed[:-1]
+        trimmed = _TRAILING.sub("", doi)
         if trimmed.endswith(")") and trimmed.count("(") < trimmed.count(")"):
             trimmed = trimmed[:-1]
         if trimmed == doi:
             return doi.lower()
         doi = trimmed
-
-
-def find_doi(text: str) -> tuple[str | None, str]:
-    """First DOI in a text and the text without it (and without its resolver address or label).
-
-    Examples
-    --------
-    >>> find_doi("BMJ 2016;1:2. https://doi.org/10.1136/bmj.i1 Accessed")
-    ('10.1136/bmj.i1', 'BMJ 2016;1:2. Accessed')
-    """
-    found = _DOI_PHRASE.search(text)
-    if not found:
-        return None, text
-    rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}".strip()
-    return normalise_doi(found.group("doi")), rest
-
-
-_DOI_PHRASE = re.compile(
-    r"[<\[(]?(?:https?://)?(?:(?:dx\.)?doi\.org/|doi\s*[:=]?\s*)?(?:https?://(?:dx\.)?doi\.org/)?"
-    r"(?P<doi>10\.\d{4,9}(?:\.\d+)*/[^\s<>\"]+)[>\]]?",
-    re.IGNORECASE,
-)
 
 
 def normalise_id(scheme: str, text: str | None) -> str | None:
@@ -112,14 +91,3 @@ def join_ids(terms: Iterable[str | None]) -> str | None:
     """
     kept = sorted({term for term in terms if term})
     return " ".join(kept) or None
-
-
-def split_ids(ids: str | None) -> dict[str, str]:
-    """Terms of an ``ids`` cell by scheme.
-
-    >>> split_ids("pmid:1 wos:A1")
-    {'pmid': '1', 'wos': 'A1'}
-    """
-    if not isinstance(ids, str):
-        return {}
-    return dict(term.split(":", 1) for term in ids.split())

@@ -5,7 +5,7 @@ A name without a comma is a group (``"World Health Organization"``) or a family 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from citenet._support.text import fold
 
@@ -20,14 +20,7 @@ def split_authors(authors: str | None) -> list[tuple[str, str]]:
     >>> split_authors("Robert, G; World Health Organization")
     [('Robert', 'G'), ('World Health Organization', '')]
     """
-    if not isinstance(authors, str):
-        return []
-    names = []
-    for name in authors.split(";"):
-        family, _, given = name.partition(",")
-        if family.strip():
-            names.append((family.strip(), given.strip()))
-    return names
+    return list(_names(authors))
 
 
 def author_keys(authors: str | None) -> list[str]:
@@ -47,10 +40,16 @@ def first_author_key(authors: str | None) -> tuple[str, str]:
     >>> first_author_key("van der Geest, Sjaak")
     ('geest', 's')
     """
-    for family, given in split_authors(authors):
-        initial = re.sub(r"[^a-z]", "", fold(given))[:1]
-        return _family_key(family), initial
+    for family, given in _names(authors):
+        return _family_key(family), fold(given)[:1]
     return "", ""
+
+
+def _names(authors: str | None) -> Iterator[tuple[str, str]]:
+    for name in authors.split(";") if isinstance(authors, str) else ():
+        family, _, given = name.partition(",")
+        if family.strip():
+            yield family.strip(), given.strip()
 
 
 def _family_key(family: str) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice
-from citenet._support.tables import Table, conform, load_tables, save_tables
+from citenet._support.tables import Record, Table, conform, index_by, load_tables, save_tables
 from citenet.errors import ColumnError, InputError
 
 if TYPE_CHECKING:
@@ -66,20 +66,18 @@ class CitationNetwork:
     cited: IntArray = field(default_factory=lambda: np.empty(0, np.int32))
     dropped: Table = Table()
     evidence: Table = Table()
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Record = Record()
 
     def __post_init__(self) -> None:
-        works = conform(self.works, {"title": "str", "year": "Int64"}, "works")
-        works.index = works.index.astype("str").rename("work_id")
-        if works.index.has_duplicates:
-            example = works.index[works.index.duplicated()][0]
-            raise InputError(f"work ids must be unique; {example!r} occurs more than once")
+        indexed = index_by(self.works, "work_id", alias="id", what="work")
+        works = conform(indexed, {"title": "str", "year": "Int64"}, "works")
         citing, cited = _positions(self.citing, len(works)), _positions(self.cited, len(works))
         if citing.shape != cited.shape:
             raise InputError(f"citing and cited must be as long as each other: {citing.size} and {cited.size}")
         if (citing == cited).any():
             raise InputError(
-                f"{int((citing == cited).sum())} works cite themselves; drop loops first (from_frames does)"
+                f"{int((citing == cited).sum())} of {citing.size} citations are of the citing work itself; "
+                "drop loops first (from_frames does)"
             )
         rank = np.empty(len(works), np.int32)
         by_id = np.argsort(works.index.to_numpy(dtype=object), kind="stable")
@@ -104,7 +102,6 @@ class CitationNetwork:
         dropped = conform(self.dropped, DROPPED_COLUMNS, "dropped")
         put(self, "dropped", dropped.sort_values(list(DROPPED_COLUMNS), ignore_index=True))
         put(self, "evidence", evidence)
-        put(self, "provenance", dict(self.provenance))
 
     # -- what it is -----------------------------------------------------------------------------------------
 
@@ -121,7 +118,7 @@ class CitationNetwork:
     @property
     def ids(self) -> pd.Index[str]:
         """Work ids, in the order that ``citing`` and ``cited`` count in."""
-        return self._index
+        return self._index.view()
 
     @property
     def _index(self) -> pd.Index[str]:
@@ -191,7 +188,8 @@ class CitationNetwork:
         Parameters
         ----------
         works : DataFrame
-            Indexed by work id, or with a column ``work_id`` or ``id``; ``year`` is used by every test.
+            Indexed by work id, or with a column ``work_id`` (or ``id``, where the index counts rows); ``year`` is used
+            by every test.
         citations : DataFrame
             Columns ``citing`` and ``cited`` (work ids); ``raw``, ``position``, ``rule``, ``score`` are kept as
             evidence.
@@ -214,12 +212,14 @@ class CitationNetwork:
             If ids repeat, a column is missing, or (``missing="error"``) a citation names an unknown work.
         """
         check_choice("missing", missing, ["error", "drop", "add"])
-        works = _indexed(works)
+        works = index_by(works, "work_id", alias="id", what="work")
         for column in ("citing", "cited"):
             if column not in citations:
                 raise ColumnError("citations", column, citations.columns)
-        arcs = citations.reset_index(drop=True).copy()
-        arcs["citing"], arcs["cited"] = arcs["citing"].astype("str"), arcs["cited"].astype("str")
+        known = [column for column in ("citing", "cited", *EVIDENCE_COLUMNS) if column in citations]
+        schema = {"citing": "str", "cited": "str", **EVIDENCE_COLUMNS}
+        arcs = conform(citations[known], {column: schema[column] for column in known}, "citations")
+        arcs = arcs.sort_values(known, ignore_index=True)  # of repeats, the same one is kept whatever the order
         unknown = ~(arcs["citing"].isin(works.index) & arcs["cited"].isin(works.index))
         reason = pd.Series(pd.NA, index=arcs.index, dtype="object")
         if unknown.any():
@@ -230,10 +230,10 @@ class CitationNetwork:
                     f'e.g. {example}; pass missing="drop" to leave them out or missing="add" to add the works'
                 )
             if missing == "add":
-                named = pd.unique(arcs.loc[unknown, ["citing", "cited"]].to_numpy().ravel())
+                named = pd.concat([arcs["citing"], arcs["cited"]]).dropna().unique()
                 works = works.reindex(works.index.append(pd.Index(named, dtype="str").difference(works.index)))
-            else:
-                reason[unknown] = "unmatched"
+                unknown = arcs["citing"].isna() | arcs["cited"].isna()
+            reason[unknown] = "unmatched"
         reason = _reasons_to_drop(works, arcs, reason, max_lead)
         kept, lost = arcs[reason.isna()], arcs[reason.notna()].copy()
         lost["reason"] = reason.dropna()
@@ -287,7 +287,7 @@ class CitationNetwork:
         works = pd.DataFrame.from_dict({names[node]: data for node, data in graph.nodes(data=True)}, orient="index")
         if len(set(names.values())) < len(names):
             raise InputError("two nodes have the same name as text (for example 1 and '1'); rename them")
-        works = works.reindex(list(names.values()))
+        works = works.reindex(pd.Index(list(names.values()), dtype="str", name="work_id"))
         arcs = [(names[u], names[v]) for u, v in graph.edges()]
         return cls.from_frames(works, pd.DataFrame(arcs, columns=["citing", "cited"]), max_lead=max_lead)
 
@@ -325,7 +325,7 @@ class CitationNetwork:
         Raises
         ------
         InputError
-            If an id is unknown or the mask has another length.
+            If an id is unknown or the mask has another length or index.
         """
         chosen = self._mask(works)
         kept = chosen[self.citing] & chosen[self.cited]
@@ -342,6 +342,12 @@ class CitationNetwork:
         )
 
     def _mask(self, works: Iterable[str] | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        if isinstance(works, str):
+            raise InputError(f"subset takes a collection of ids; wrap the one you have: [{works!r}]")
+        if isinstance(works, pd.Series) and pd.api.types.is_bool_dtype(works):
+            if not works.index.equals(self._index):
+                raise InputError("the mask is indexed by other ids than net.ids; reindex it or pass the ids")
+            works = works.fillna(False).to_numpy(dtype=bool)
         if isinstance(works, np.ndarray) and works.dtype == bool:
             if works.shape != (self.n_works,):
                 raise InputError(f"the mask has shape {works.shape}, the network {self.n_works} works")
@@ -381,23 +387,13 @@ class CitationNetwork:
 
 
 def _positions(values: npt.ArrayLike, n: int) -> IntArray:
-    array = np.array(values, dtype=np.int64)
+    given = np.array(values)
+    array = given.astype(np.int64)
+    if array.ndim != 1 or (array != given).any():
+        raise InputError("citing and cited must each be a list of whole numbers")
     if array.size and (array.min() < 0 or array.max() >= n):
         raise InputError(f"citing and cited are positions in works: 0 to {n - 1}; found {array.min()} to {array.max()}")
     return array.astype(np.int32)
-
-
-def _indexed(works: pd.DataFrame) -> pd.DataFrame:
-    for column in ("work_id", "id"):
-        if column in works and works.index.name != "work_id":
-            works = works.set_index(column)
-            break
-    works = works.copy()
-    works.index = works.index.astype("str").rename("work_id")
-    if works.index.has_duplicates:
-        example = works.index[works.index.duplicated()][0]
-        raise InputError(f"work ids must be unique; {example!r} occurs more than once")
-    return works
 
 
 def _reasons_to_drop(
@@ -409,7 +405,7 @@ def _reasons_to_drop(
     repeat = known.duplicated(["citing", "cited"])
     reason[repeat[repeat].index] = "duplicate"
     if max_lead is not None and "year" in works:
-        year = pd.to_numeric(works["year"]).astype("Float64")
+        year = conform(works[["year"]], {"year": "Int64"}, "works")["year"]
         lead = arcs["cited"].map(year) - arcs["citing"].map(year)
         reason = reason.mask(reason.isna() & (lead > max_lead).fillna(False), "later")
     return reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice, did_you_mean
+from citenet._support.tables import Record, as_text
 from citenet.errors import ColumnError, InputError
 from citenet.network import CitationNetwork
 
@@ -60,23 +61,29 @@ class Partition:
     names: tuple[str, ...] | None = None
     origin: Literal["assigned", "detected"] = "assigned"
     method: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Record = Record()
     seed: int | None = None
     quality: float = float("nan")
 
     def __post_init__(self) -> None:
         check_choice("origin", self.origin, ["assigned", "detected"])
         works = pd.Index(self.works, dtype="str", name="work_id")
-        labels = np.array(self.labels, dtype=np.int32)
+        given = np.array(self.labels)
+        if given.dtype.kind not in "iu" and not (given.dtype.kind == "f" and np.isfinite(given).all()):
+            raise InputError("labels must be whole numbers, positions in names; unassigned is -1")
+        labels = given.astype(np.int32)
+        if (labels != given).any():
+            raise InputError("labels must be whole numbers, positions in names; unassigned is -1")
         if labels.shape != (len(works),):
             raise InputError(f"labels has shape {labels.shape}; it must have one label for each of {len(works)} works")
         if works.has_duplicates:
             raise InputError(f"work {works[works.duplicated()][0]!r} has more than one label")
         n_names = labels.max(initial=UNASSIGNED) + 1 if self.names is None else len(self.names)
         if labels.size and (labels.min() < UNASSIGNED or labels.max() >= n_names):
-            raise InputError(f"labels are positions in names (0 to {n_names - 1}) or -1; found {labels.max()}")
-        if self.names is not None and len(set(self.names)) < len(self.names):
-            raise InputError("two groups have the same name")
+            wrong = labels[(labels < UNASSIGNED) | (labels >= n_names)][0]
+            raise InputError(f"labels are positions in names (0 to {n_names - 1}) or -1; found {wrong}")
+        if self.names is not None and len(set(map(str, self.names))) < len(self.names):
+            raise InputError(f"two groups have the same name: {', '.join(sorted(map(str, self.names)))}")
         by_id = np.argsort(works.to_numpy(dtype=object), kind="stable")
         works, labels = works[by_id], labels[by_id]
         order = _group_order(labels, n_names)
@@ -89,7 +96,6 @@ class Partition:
         put(self, "works", works)
         put(self, "labels", labels)
         put(self, "names", tuple(names))
-        put(self, "params", dict(self.params))
 
     @property
     def n_groups(self) -> int:
@@ -167,7 +173,7 @@ class Partition:
 
     def keep(self, groups: Iterable[str]) -> Partition:
         """Return the partition with only these groups; works of the others become unassigned."""
-        wanted = [self.group(name) for name in groups]
+        wanted = [self.group(name) for name in ([groups] if isinstance(groups, str) else groups)]
         return self._replace(works=self.works, labels=np.where(np.isin(self.labels, wanted), self.labels, UNASSIGNED))
 
     def _replace(self, works: pd.Index[str], labels: npt.NDArray[Any]) -> Partition:
@@ -220,7 +226,13 @@ def as_partition(groups: object, net: CitationNetwork) -> Partition:
     if isinstance(groups, pd.Series | Mapping):
         series = pd.Series(groups, dtype="object")
     elif isinstance(groups, Iterable):
-        pairs = [(str(work), str(i + 1)) for i, members in enumerate(groups) for work in members]
+        collections = list(groups)
+        if any(isinstance(members, str) or not isinstance(members, Iterable) for members in collections):
+            raise InputError(
+                "groups given as a list must hold one collection of work ids for each group; "
+                "labels by position are not taken: give a mapping from work id to group"
+            )
+        pairs = [(str(work), str(i + 1)) for i, members in enumerate(collections) for work in members]
         series = pd.Series([name for _, name in pairs], index=[work for work, _ in pairs], dtype="object")
     else:
         raise InputError(
@@ -233,16 +245,16 @@ def as_partition(groups: object, net: CitationNetwork) -> Partition:
 
 def from_series(series: pd.Series[Any], *, method: str = "", params: Mapping[str, Any] | None = None) -> Partition:
     """Partition from group names (NA unassigned) indexed by work id."""
-    text = series.astype("object").where(series.notna(), None)
-    names = sorted({str(name).strip() for name in text if name is not None} - {""})
+    text = as_text(series).str.strip()
+    names = sorted(text.dropna().unique())
     codes = {name: i for i, name in enumerate(names)}
-    labels = [UNASSIGNED if name is None else codes.get(str(name).strip(), UNASSIGNED) for name in text]
+    labels = [codes.get(name, UNASSIGNED) for name in text]
     return Partition(
         works=pd.Index(series.index),
         labels=np.array(labels, dtype=np.int32),
         names=tuple(names),
         method=method,
-        params=params or {},
+        params=params,
     )
 
 

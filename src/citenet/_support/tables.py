@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, overload
 
+import numpy as np
 import pandas as pd
 
 from citenet.errors import InputError, ParseError
@@ -35,13 +37,50 @@ class Table:
         return pd.DataFrame() if table is None else table.copy(deep=False)
 
     def __set__(self, instance: object, value: pd.DataFrame | None) -> None:
+        if value is not None and not isinstance(value, pd.DataFrame):
+            raise InputError(f"{self._slot[1:]} must be a pandas DataFrame; got {type(value).__name__}")
         instance.__dict__[self._slot] = value
+
+
+class Record:
+    """A dataclass field that holds a mapping of plain values and hands out copies of it."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._slot = f"_{name}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> None: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> dict[str, Any]: ...
+    def __get__(self, instance: object | None, owner: type) -> dict[str, Any] | None:
+        if instance is None:
+            return None
+        record: dict[str, Any] = copy.deepcopy(instance.__dict__[self._slot])
+        return record
+
+    def __set__(self, instance: object, value: Mapping[str, Any] | None) -> None:
+        instance.__dict__[self._slot] = plain_values(value or {})
+
+
+def plain_values(value: Any) -> Any:
+    """Copy a nested value with NumPy scalars and arrays, tuples and paths turned into what JSON knows.
+
+    >>> plain_values({"seed": np.int64(3), "years": (1990, 2019)})
+    {'seed': 3, 'years': [1990, 2019]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain_values(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_values(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return str(value) if isinstance(value, Path) else copy.deepcopy(value)
 
 
 def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFrame:
     """Return the table with all columns of the schema in their types; further columns are kept.
 
-    Empty strings become NA: unknown is NA, never "".
+    Blank text becomes NA: unknown is NA, never "".
 
     Parameters
     ----------
@@ -55,9 +94,12 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
     Raises
     ------
     InputError
-        If a column cannot be read as its type.
+        If a column cannot be read as its type, or two columns have the same name.
     """
     source = pd.DataFrame() if frame is None else frame
+    names = source.columns.astype("str")
+    if names.has_duplicates:
+        raise InputError(f"{name} has two columns called {names[names.duplicated()][0]!r}; rename one")
     columns: dict[str, pd.Series[Any]] = {}
     for column, dtype in schema.items():
         if column not in source:
@@ -67,50 +109,116 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
         columns[column] = _as_type(values, dtype, f"{name}.{column}")
     for column in source.columns:
         if column not in columns:
-            columns[str(column)] = source[column].infer_objects()
+            values = source[column]
+            if isinstance(values.dtype, pd.CategoricalDtype):
+                values = values.astype(values.cat.categories.dtype)
+            columns[str(column)] = values.infer_objects()
     table = pd.DataFrame(columns, index=source.index)
     return table.copy()
 
 
+def index_by(table: pd.DataFrame, name: str, *, alias: str, what: str) -> pd.DataFrame:
+    """Index a table by unique text ids.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by its ids, or with a column called ``name``; or, where its index only counts rows, ``alias``.
+    name, alias : str
+        Names of the id column. The index is called ``name`` afterwards.
+    what : str
+        What a row is called in messages.
+
+    Raises
+    ------
+    InputError
+        If an id is unknown or occurs twice.
+    """
+    if name in table and table.index.name == name:
+        table = table.drop(columns=name)
+    elif name in table:
+        table = table.set_index(name)
+    elif alias in table and table.index.name is None and pd.api.types.is_integer_dtype(table.index):
+        table = table.set_index(alias)
+    if isinstance(table.index, pd.MultiIndex):
+        raise InputError(f"{what}s must have one id each, not an index of {table.index.nlevels} levels")
+    ids = as_text(table.index.to_series())
+    if ids.isna().any():
+        raise InputError(f"{int(ids.isna().sum())} of {len(ids)} {what}s have no id; give each one, as text")
+    table = table.set_axis(pd.Index(ids, dtype="str", name=name))
+    if table.index.has_duplicates:
+        raise InputError(
+            f"{what} ids must be unique; {table.index[table.index.duplicated()][0]!r} occurs more than once"
+        )
+    return table
+
+
+def as_text(values: pd.Series[Any]) -> pd.Series[str]:
+    """Text of each cell; NA where there is none or nothing but blanks.
+
+    Whole numbers that a gap in their column turned into floats are written as whole numbers.
+
+    >>> as_text(pd.Series([12.0, None])).tolist()
+    ['12', nan]
+    """
+    if pd.api.types.is_float_dtype(values) and _whole(values):
+        values = values.astype("Int64")
+    text = values.astype("str") if values.dtype != "str" else values
+    return text.mask((text.str.strip() == "") | values.isna())
+
+
+def _whole(numbers: pd.Series[Any]) -> bool:
+    known = numbers.dropna().to_numpy(dtype="float64")
+    return bool(np.isfinite(known).all() and (known == np.round(known)).all())
+
+
 def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
     if dtype == "str":
-        text = values.astype("str") if values.dtype != "str" else values
-        return text.mask((text == "") | values.isna())
+        return as_text(values)
     try:
         if dtype == "Int64":
             numbers = pd.to_numeric(values)
-            if (numbers.dropna() % 1 != 0).any():
+            if not _whole(numbers):
                 raise ValueError("not whole numbers")
             return numbers.astype("Int64")
         if dtype == "float64":
             return pd.to_numeric(values.where(values.notna())).astype("float64")
         return values.astype(dtype)
     except (ValueError, TypeError) as error:
-        bad = pd.to_numeric(values, errors="coerce").isna() & values.notna()
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        bad = values.notna() & ~np.isclose(numbers % 1, 0) if dtype == "Int64" else values.notna() & numbers.isna()
         example = values[bad].iloc[0] if bad.any() else error
-        raise InputError(f"{where} must be {dtype}; {example!r} is not") from error
+        kind = {"Int64": "whole numbers", "float64": "numbers"}.get(dtype, dtype)
+        raise InputError(f"{where} must hold {kind}; {example!r} is none (unknown is None or NA)") from error
 
 
 def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str, pd.DataFrame], **meta: Any) -> None:
     """Write tables as JSON Lines beside a header that names kind, schema version, types and digests.
 
     The bytes depend on the content alone. Each row of a ``.jsonl`` file is one JSON array in column order.
+
+    Raises
+    ------
+    InputError
+        If a table or the header holds something that is neither text, number, truth value nor date.
     """
     path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {"kind": kind, "schema_version": version, **meta, "tables": {}}
+    texts = {}
     for name, table in tables.items():
-        file = path / f"{name}.jsonl"
         flat = table.reset_index() if table.index.name else table
         columns = [_plain(flat[column]) for column in flat.columns]
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in zip(*columns, strict=True))
-        file.write_text(text, encoding="utf-8", newline="\n")
+        texts[name] = "".join(_line(row, name) for row in zip(*columns, strict=True))
         header["tables"][name] = {
             "index": table.index.name,
             "columns": {str(column): str(dtype) for column, dtype in flat.dtypes.items()},
             "rows": len(flat),
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "sha256": sha256_of(texts[name].encode()),
         }
+    header["sha256"] = _digest(header, kind)
+    path.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (path / f"{name}.jsonl").write_text(text, encoding="utf-8", newline="\n")
     (path / f"{kind}.json").write_text(
         json.dumps(header, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
@@ -122,13 +230,19 @@ def load_tables(folder: str | Path, kind: str, version: int) -> tuple[dict[str, 
     head = path / f"{kind}.json"
     if not head.is_file():
         raise ParseError(f"no saved {kind} here ({head.name} is missing)", file=str(path))
-    header = json.loads(head.read_text(encoding="utf-8"))
-    if header["schema_version"] != version:
+    try:
+        header = json.loads(head.read_bytes())
+        found = (header["kind"], header["schema_version"], header["tables"], header["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParseError(f"this is not the header of a saved {kind}", file=str(head)) from error
+    if found[:2] != (kind, version):
         raise ParseError(
-            f"saved with schema {header['schema_version']}, this citenet reads {version}; "
+            f"saved as {found[0]} with schema {found[1]}, this citenet reads {kind} with schema {version}; "
             "read the sources again and save anew",
             file=str(head),
         )
+    if found[3] != _digest({key: value for key, value in header.items() if key != "sha256"}, kind):
+        raise ParseError("the file has changed since it was saved (its sha256 differs)", file=str(head))
     return {name: _load_table(path / f"{name}.jsonl", spec) for name, spec in header["tables"].items()}, header
 
 
@@ -136,7 +250,7 @@ def _load_table(file: Path, spec: Mapping[str, Any]) -> pd.DataFrame:
     if not file.is_file():
         raise ParseError("the file is missing from the saved folder", file=str(file))
     data = file.read_bytes()
-    if hashlib.sha256(data).hexdigest() != spec["sha256"]:
+    if sha256_of(data) != spec["sha256"]:
         raise ParseError("the file has changed since it was saved (its sha256 differs)", file=str(file))
     rows = [json.loads(line) for line in data.decode("utf-8").split("\n") if line]
     columns = list(spec["columns"])
@@ -147,8 +261,30 @@ def _load_table(file: Path, spec: Mapping[str, Any]) -> pd.DataFrame:
     return table.set_index(spec["index"]) if spec["index"] else table
 
 
+def _line(row: tuple[Any, ...], table: str) -> str:
+    """One row as a line of JSON; text that UTF-8 cannot hold (half a surrogate pair) is escaped."""
+    try:
+        line = json.dumps(row, ensure_ascii=False) + "\n"
+    except TypeError as error:
+        raise InputError(f"{table} cannot be saved: {error}; turn that column into text or numbers first") from error
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(row) + "\n"
+    return line
+
+
+def _digest(header: Mapping[str, Any], kind: str) -> str:
+    try:
+        return sha256_of(json.dumps(header, sort_keys=True).encode())
+    except TypeError as error:
+        raise InputError(f"the {kind} cannot be saved: {error}; its provenance must hold plain values") from error
+
+
 def _plain(values: pd.Series[Any]) -> list[Any]:
     """Column as plain Python values; missing is None."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.astype("str")
     as_object = values.astype("object")
     return as_object.where(values.notna(), None).tolist()
 

@@ -9,6 +9,8 @@ import unicodedata
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "’": "'"}
 )
+# Characters that are not seen: soft hyphens and zero-width marks, as copying from a PDF leaves them.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -21,7 +23,7 @@ def fold(text: str) -> str:
     if text.isascii():
         plain = text.casefold()
     else:
-        folded = text.casefold().translate(_LETTERS)
+        folded = _UNSEEN.sub("", text).casefold().translate(_LETTERS)
         plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain).strip()
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice
+from citenet._support.tables import as_text
 from citenet._support.text import fold
-from citenet.errors import ColumnError, InputError
+from citenet.errors import ColumnError, InputError, ParseError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, from_series
 
@@ -92,11 +93,10 @@ def _by_column(column: pd.Series[Any], lookup: Mapping[str, str] | None, separat
     cache: dict[str, str | None] = {}
     several = 0
     found: list[str | None] = []
-    for cell in column.astype("object").where(column.notna(), None):
-        if cell is None:
+    for text in as_text(column):
+        if not isinstance(text, str):
             found.append(None)
             continue
-        text = str(cell)
         if text not in cache:
             values = [part.strip() for part in text.split(separator)] if separator else [text]
             named = values if lookup is None else [lookup[fold(v)] for v in values if fold(v) in lookup]
@@ -117,6 +117,7 @@ def _lookup(groups: Groups) -> dict[str, str]:
         ]
     else:
         table = _two_columns(groups, "value", "group")
+        table = table.dropna()
         pairs = list(zip(table["value"], table["group"], strict=True))
     lookup: dict[str, str] = {}
     for value, name in pairs:
@@ -148,7 +149,12 @@ def _two_columns(path: str | Path, first: str, second: str) -> pd.DataFrame:
     file = Path(path)
     if not file.is_file():
         raise InputError(f"{path} is not a file; give a CSV with columns {first},{second} or a mapping")
-    table = pd.read_csv(file, dtype="str", encoding="utf-8-sig")
+    try:
+        table = pd.read_csv(file, dtype="str", encoding="utf-8-sig", keep_default_na=False, na_values=[""])
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ParseError(
+            f"this is not a table in UTF-8 with columns {first},{second} ({error})", file=str(path)
+        ) from error
     for column in (first, second):
         if column not in table:
             raise ColumnError(str(path), column, table.columns)

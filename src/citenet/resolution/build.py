@@ -62,6 +62,7 @@ def build_network(
         keys = key_table(references)
         journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
         ids = external_ids(references[outside], keys[outside], journals.drop_duplicates())
+        ids = ids.mask(ids.isin(works.index), ids + "#2")  # a work of the corpus that happens to be called so
         found = external_works(references[outside], ids)
         table.loc[ids.index, "work"] = ids
         table.loc[ids.index, "rule"] = "external"

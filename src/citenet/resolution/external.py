@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from citenet.corpus import WORK_COLUMNS
-from citenet.resolution.keys import key_table
 
 __all__ = ["external_ids", "external_works"]
 
 
-def external_ids(references: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:
+def external_ids(references: pd.DataFrame, keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:
     """Name the external work that each reference means.
 
     Parameters
     ----------
     references : DataFrame
         References that match no work of the corpus.
+    keys : DataFrame, same index
+        Their `key_table`.
     known_containers : Series of str
         Folded names of journals, from references with a volume and from the corpus.
 
@@ -35,7 +36,6 @@ def external_ids(references: pd.DataFrame, known_containers: pd.Series[Any]) -> 
     References without a DOI join those with one where author, year, volume and page are the same and only one DOI has
     them.
     """
-    keys = key_table(references)
     composite = _composite(keys, known_containers)
     identifier = pd.Series(map(_identifier, references["doi"], references["ids"]), index=references.index, dtype="str")
     both = pd.DataFrame({"composite": composite, "identifier": identifier}).dropna().drop_duplicates()
@@ -95,6 +95,8 @@ def external_works(references: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFram
 
 def _most_common(named: pd.DataFrame, column: str) -> pd.Series[Any]:
     known = named[["external_id", column]].dropna()
-    counts = known.value_counts().rename("n").reset_index()
+    alone = ~known["external_id"].duplicated(keep=False)  # most works are cited once: nothing to count
+    counts = known[~alone].value_counts().rename("n").reset_index()
     counts = counts.sort_values(["external_id", "n", column], ascending=[True, False, True])
-    return counts.drop_duplicates("external_id").set_index("external_id")[column]
+    chosen = pd.concat([known[alone], counts.drop_duplicates("external_id")])
+    return chosen.set_index("external_id")[column]

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from citenet._support.text import fold
-from citenet.names import first_author_key
+from citenet.names import author_keys, first_author_key
 
-__all__ = ["container_similarity", "key_table"]
+__all__ = ["container_similarity", "key_table", "people_keys"]
 
 _NUMBER = re.compile(r"[a-z]*0*(\d+)[a-z]*$")
 _SMALL_WORDS = frozenset(
@@ -51,15 +51,16 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, same index
-        family, initial, volume, page, container, title (str, "" unknown) and year (Int64).
+        family, initial (of the first author), volume, page, container, title (str, "" unknown) and year (Int64).
     """
+    first = _distinct(table["authors"], lambda authors: ";".join(first_author_key(authors)), unknown=";").str.split(";")
     container = table["container"]
     if "container_abbrev" in table:
         container = table["container_abbrev"].fillna(container)
     return pd.DataFrame(
         {
-            "family": _distinct(table["authors"], lambda text: first_author_key(text)[0]),
-            "initial": _distinct(table["authors"], lambda text: first_author_key(text)[1]),
+            "family": first.str[0],
+            "initial": first.str[1],
             "year": table["year"],
             "volume": _distinct(table["volume"], _number_key),
             "page": _distinct(table["first_page"], _page_key),
@@ -70,11 +71,16 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _distinct(column: pd.Series[Any], function: Callable[[str], str]) -> pd.Series[Any]:
-    """Apply a function once per distinct value; unknown is ""."""
+def _distinct(column: pd.Series[Any], function: Callable[[str], str], unknown: str = "") -> pd.Series[Any]:
+    """Apply a function once per distinct value."""
     values = {value: function(value) for value in column.dropna().unique()}
     known = column.astype("object").where(column.notna(), None)
-    return pd.Series([values.get(value, "") for value in known], index=column.index, dtype="str")
+    return pd.Series([values.get(value, unknown) for value in known], index=column.index, dtype="str")
+
+
+def people_keys(authors: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the comparable family names of all authors of each work, each between blanks."""
+    return _distinct(authors, lambda names: f" {' '.join(author_keys(names))} ")
 
 
 def _number_key(text: str) -> str:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from citenet.corpus import Corpus
 from citenet.errors import InputError
+from citenet.identifiers import normalise_id
 from citenet.resolution.candidates import candidate_pairs
-from citenet.resolution.keys import key_table
+from citenet.resolution.keys import key_table, people_keys
 from citenet.resolution.result import Resolution
 from citenet.resolution.score import score_pairs
 
@@ -57,7 +58,8 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
     found = _by_identifier(references, works)
     open_rows = np.flatnonzero(found["status"].isna())
     links = found.copy()
-    left, right = key_table(references.iloc[open_rows]), key_table(works)
+    left = key_table(references.iloc[open_rows])
+    right = key_table(works).assign(people=people_keys(works["authors"]))
     pairs, capped = candidate_pairs(left, right, max_block=max_block)
     scored = score_pairs(pairs, left, right)
     scored = scored[scored["score"] >= _POSSIBLE]
@@ -116,7 +118,7 @@ def _identifier_owners(works: pd.DataFrame) -> pd.Series[Any]:
     """Work id by identifier; "" where several works have the same."""
     terms = _terms(works)
     terms["work"] = works.index.to_numpy()[terms["row"]]
-    own = pd.DataFrame({"term": "work:" + works.index.to_series(), "work": works.index})
+    own = pd.DataFrame({"term": [normalise_id("work", work_id) for work_id in works.index], "work": works.index})
     owned = pd.concat([terms[["term", "work"]], own]).drop_duplicates()
     shared = owned["term"].duplicated(keep=False)
     owned.loc[shared, "work"] = ""
@@ -124,14 +126,15 @@ def _identifier_owners(works: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _without_contradictions(scored: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Leave out candidates with another DOI than the reference's, and the citing work itself."""
+    """Leave out candidates with another DOI than the reference's, and the citing work itself where another is left."""
     reference_doi = references["doi"].to_numpy(dtype=object)[scored["row"]]
     work_doi = works["doi"].to_numpy(dtype=object)[scored["work"]]
     other = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
     itself = (
         references["citing"].to_numpy(dtype=object)[scored["row"]] == works.index.to_numpy(dtype=object)[scored["work"]]
     )
-    kept: pd.DataFrame = scored[~(other | itself)]
+    scored, itself = scored[~other], itself[~other]
+    kept: pd.DataFrame = scored[~itself | ~scored["row"].isin(scored.loc[~itself, "row"])]
     return kept
 
 

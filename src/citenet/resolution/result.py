@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import pandas as pd
 
-from citenet._support.tables import Table, conform
+from citenet._support.tables import Record, Table, conform
 from citenet.errors import InputError
 
 __all__ = ["LINK_COLUMNS", "STATUSES", "Resolution"]
@@ -47,7 +45,7 @@ class Resolution:
 
     links: Table = Table()
     candidates: Table = Table()
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Record = Record()
 
     def __post_init__(self) -> None:
         links = conform(self.links, LINK_COLUMNS, "links")
@@ -64,7 +62,6 @@ class Resolution:
         )
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "candidates", candidates)
-        object.__setattr__(self, "params", dict(self.params))
 
     def __repr__(self) -> str:
         counts = self.links["status"].value_counts().reindex(STATUSES, fill_value=0)

@@ -16,11 +16,13 @@ Floats = npt.NDArray[np.float64]
 WEIGHTS = {
     "prior": -6.0,
     "title agrees": 8.0,
-    "title of up to two words agrees": 3.0,
+    "title that many works have agrees": 3.0,
+    "title begins the other": 6.0,
     "title nearly agrees": 4.0,
     "title differs": -6.0,
     "author agrees": 2.5,
     "author nearly agrees": 1.0,
+    "author is a later one": 0.0,
     "author differs": -4.0,
     "initial agrees": 0.5,
     "initial differs": -2.5,
@@ -29,12 +31,19 @@ WEIGHTS = {
     "year differs": -3.0,
     "volume agrees": 2.0,
     "volume differs": -2.5,
-    "page agrees": 4.0,
+    "page agrees": 4.5,
     "page differs": -3.5,
     "container agrees": 2.0,
     "container differs": -1.0,
 }
 _SAME_TITLE, _NEAR_TITLE, _NEAR_NAME, _SAME_CONTAINER = 0.94, 0.85, 0.88, 0.85
+# A title of these words alone, or of up to two words, is no title: "Letter to the editor", "Introduction".
+_GENERIC_WORDS = (
+    "a an and author authors book comment commentary comments correction corrigendum discussion editor editorial "
+    "editors erratum for foreword from guest in introduction introductory issue letter letters note notes of on "
+    "preface remarks reply response review reviews special symposium the this to"
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 
 
 def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +54,7 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     pairs : DataFrame
         ``reference`` and ``work`` (positions), from `candidate_pairs`.
     references, works : DataFrame
-        Key tables.
+        Key tables; that of the works with `people_keys` as ``people``.
 
     Returns
     -------
@@ -61,7 +70,7 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     page, same_page = _equal_evidence(left["page"], right["page"], "page")
     container, same_container = _container_evidence(left["container"], right["container"])
     initial, _ = _equal_evidence(left["initial"], right["initial"], "initial")
-    author = _author_evidence(left["family"], right["family"])
+    author = _author_evidence(left["family"], right["family"], right["people"])
     initial = np.where(author > 0, initial, 0.0)  # initials of different people say nothing
     log_odds = WEIGHTS["prior"] + title + author + initial + volume + page + container
     log_odds = log_odds + _year_evidence(left["year"], right["year"])
@@ -75,28 +84,40 @@ def _title_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats
     known = ((left != "") & (right != "")).to_numpy()
     similarity = np.zeros(len(left))
     similarity[known] = _title_similarity(left[known].tolist(), right[known].tolist())
-    short = known & (pd.concat([left, right], axis=1).map(lambda t: t.count(" ")).min(axis=1) < 2).to_numpy()
+    common = np.array([_is_generic(a) or _is_generic(b) for a, b in zip(left, right, strict=True)], dtype=bool)
+    begins = np.array([_begins(a, b) for a, b in zip(left, right, strict=True)], dtype=bool)
     same = known & (similarity >= _SAME_TITLE)
-    near = known & ~same & (similarity >= _NEAR_TITLE)
-    agrees = np.where(short, WEIGHTS["title of up to two words agrees"], WEIGHTS["title agrees"])
-    evidence = np.where(same, agrees, np.where(near, WEIGHTS["title nearly agrees"], WEIGHTS["title differs"]))
-    return np.where(known, evidence, 0.0), same & ~short
+    cases = {
+        "title that many works have agrees": same & common,
+        "title agrees": same,
+        "title begins the other": known & begins,
+        "title nearly agrees": known & (similarity >= _NEAR_TITLE),
+        "title differs": known,
+    }
+    evidence = np.select(list(cases.values()), [WEIGHTS[name] for name in cases], 0.0)
+    return evidence, (same & ~common) | (known & begins)
+
+
+def _is_generic(title: str) -> bool:
+    return title.count(" ") < 2 or _GENERIC.issuperset(title.split())
+
+
+def _begins(one: str, other: str) -> bool:
+    """One title stops where the other goes on, most often at a colon, after at least four words."""
+    short, long = sorted((one, other), key=len)
+    return short.count(" ") >= 3 and long.startswith(short + " ")
 
 
 def _title_similarity(left: list[str], right: list[str]) -> Floats:
-    """Normalised edit similarity; a title that stops at the other's colon counts as the same."""
+    """Normalised edit similarity."""
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    whole = np.asarray(process.cpdist(left, right, scorer=Indel.normalized_similarity, dtype=np.float64))
-    for i, (a, b) in enumerate(zip(left, right, strict=True)):
-        short, long = sorted((a, b), key=len)
-        if whole[i] < _SAME_TITLE and short.count(" ") >= 3 and long.startswith(short + " "):
-            whole[i] = _SAME_TITLE
-    return whole
+    return np.asarray(process.cpdist(left, right, scorer=Indel.normalized_similarity, dtype=np.float64))
 
 
-def _author_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> Floats:
+def _author_evidence(left: pd.Series[Any], right: pd.Series[Any], people: pd.Series[Any]) -> Floats:
+    """Compare first authors; a part of a compound name is near, and another author of the work no contradiction."""
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
@@ -105,8 +126,16 @@ def _author_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> Floats:
     similarity[known] = process.cpdist(
         left[known].tolist(), right[known].tolist(), scorer=JaroWinkler.normalized_similarity, dtype=np.float64
     )
-    near = np.where(similarity >= _NEAR_NAME, WEIGHTS["author nearly agrees"], WEIGHTS["author differs"])
-    return np.where(known, np.where(similarity == 1, WEIGHTS["author agrees"], near), 0.0)
+    rows = list(zip(left, right, people, strict=True))
+    part = np.array([min(len(a), len(b)) >= 4 and (a.endswith(b) or b.endswith(a)) for a, b, _ in rows], dtype=bool)
+    later = np.array([f" {a} " in others for a, _, others in rows], dtype=bool)
+    cases = {
+        "author agrees": known & (similarity == 1),
+        "author nearly agrees": known & ((similarity >= _NEAR_NAME) | part),
+        "author is a later one": known & later,
+        "author differs": known,
+    }
+    return np.select(list(cases.values()), [WEIGHTS[name] for name in cases], 0.0)
 
 
 def _year_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> Floats:
