@@ -41,8 +41,8 @@ class LinkGraph:
         Whether ``out`` and ``into`` keep the direction of the arcs.
     """
 
-    start: npt.NDArray[np.int64]
-    neighbour: npt.NDArray[np.int32]
+    start: Ints
+    neighbour: Ints
     weight: Floats
     out: Floats
     into: Floats

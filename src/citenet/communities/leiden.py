@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,10 +18,11 @@ from citenet.communities._moves import (
     split_groups,
     sum_up,
 )
+from citenet.communities.graph import LinkGraph
 from citenet.communities.quality import Objective
 from citenet.errors import InputError
 
-__all__ = ["leiden"]
+__all__ = ["coarsened", "leiden"]
 
 Labels = npt.NDArray[np.int32]
 
@@ -133,6 +136,18 @@ def _iterate(goal: Objective, labels: Labels, work: int, rng: np.random.Generato
         above = np.empty(n_parts, np.int32)
         above[part] = labels
         node, labels = part[node], above
+
+
+def coarsened(goal: Objective, labels: Labels) -> Objective:
+    """Return the objective on the graph whose nodes are the groups; what it adds up to differs by a constant."""
+    graph = goal.graph
+    k = int(labels.max(initial=-1)) + 1
+    level = Level(graph.start, graph.neighbour, graph.weight, goal.a, goal.b)
+    work = STEPS * graph.neighbour.size
+    merged = _next_level(level, labels, k, scratch_for(max(k, graph.n)), work)
+    out, into = (np.bincount(labels, x, minlength=k).astype(np.float64) for x in (graph.out, graph.into))
+    whole = LinkGraph(merged.start, merged.neighbour, merged.weight, out, into, graph.directed)
+    return replace(goal, graph=whole, a=merged.a, b=merged.b)
 
 
 def empty_groups(labels: Labels) -> Groups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -44,6 +44,11 @@ class Objective:
     def directed(self) -> bool:
         """Whether the direction of the arcs enters."""
         return self.name == "modularity" and self.graph.directed
+
+    def at(self, resolution: float) -> Objective:
+        """Return the same objective at another resolution."""
+        check_resolution(resolution)
+        return replace(self, scale=self.scale * (resolution / self.resolution), resolution=resolution)
 
     def value(self, labels: Ints) -> float:
         """Quality of a division, at most 1; NaN for a graph without links.
@@ -89,8 +94,7 @@ def objective(graph: LinkGraph, quality: Quality = "modularity", resolution: flo
     Traag, V. A., Waltman, L. & van Eck, N. J. (2019). Sci. Rep. 9, 5233.
     """
     check_choice("quality", quality, QUALITIES)
-    if not (np.isfinite(resolution) and resolution > 0):
-        raise InputError(f"resolution={resolution}: it must be a positive number")
+    check_resolution(resolution)
     total, n = graph.total, graph.n
     if quality == "cpm":
         ones = np.ones(n)
@@ -100,3 +104,9 @@ def objective(graph: LinkGraph, quality: Quality = "modularity", resolution: flo
         graph = graph.undirected()
     scale = resolution / total if total else 0.0
     return Objective(graph, graph.out, graph.into, scale, resolution, quality)
+
+
+def check_resolution(resolution: float) -> None:
+    """Raise where a resolution is not a positive number."""
+    if not (np.isfinite(resolution) and resolution > 0):
+        raise InputError(f"resolution={resolution}: it must be a positive number")

@@ -1,0 +1,71 @@
+"""Levels nest; small groups join the one they are most strongly linked to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from citenet.communities import community_levels, detect_communities, merge_small
+from citenet.communities.graph import link_graph
+from citenet.communities.leiden import coarsened
+from citenet.communities.quality import QUALITIES, objective
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.partition import Partition
+
+
+def test_levels_nest_and_say_so_in_their_names(planted):
+    net, _ = planted(groups=12, size=20)
+    levels = community_levels(net, {"meso": 1.0, "micro": 6.0, "macro": 0.3}, rng=1)
+    assert list(levels) == ["macro", "meso", "micro"]
+    assert levels["macro"].n_groups <= levels["meso"].n_groups <= levels["micro"].n_groups
+    frame = levels.to_frame().dropna()
+    assert (frame["micro"].str.rsplit(".", n=1).str[0] == frame["meso"]).all()
+    assert (frame["meso"].str.rsplit(".", n=1).str[0] == frame["macro"]).all()
+    assert levels["micro"].params["resolution"] == 6.0
+    expected = objective(link_graph(net), "modularity", 6.0).value(levels["micro"].labels)
+    assert levels["micro"].quality == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_coarsening_shifts_the_quality_by_a_constant(planted, quality):
+    net, _ = planted(groups=4, size=10)
+    goal = objective(link_graph(net), quality, 1.5)
+    fine = np.arange(40, dtype=np.int32) // 4
+    coarse = coarsened(goal, fine)
+    rng = np.random.default_rng(0)
+    gaps = [goal.value(c[fine]) - coarse.value(c) for c in rng.integers(0, 4, (5, 10))]
+    assert gaps == pytest.approx([gaps[0]] * 5)
+
+
+def test_wrong_levels(karate):
+    with pytest.raises(InputError, match="at least one level"):
+        community_levels(karate, {})
+    with pytest.raises(InputError, match="a resolution of its own"):
+        community_levels(karate, {"a": 1.0, "b": 1.0})
+    with pytest.raises(InputError, match="trials=0"):
+        community_levels(karate, trials=0)
+    assert community_levels(CitationNetwork(), rng=1).to_frame().empty
+
+
+def test_small_groups_join_by_link_weight_per_pair(from_edges):
+    """Work z has one citation to the pair {x, y} and one to the group of four: per pair of works the pair is nearer."""
+    edges = [("b", "a"), ("c", "a"), ("d", "a"), ("y", "x"), ("z", "x"), ("z", "a")]
+    net = from_edges(edges)
+    groups = Partition(net.ids, [0, 0, 0, 0, 1, 1, 2], names=["four", "pair", "one"])
+    merged = merge_small(net, groups, 2)
+    assert merged.to_frame().loc["z", "group"] == "pair"
+    assert merged.params["merged"] == 1
+    assert merge_small(net, groups, 1).to_frame().equals(groups.to_frame())
+    assert merge_small(net, groups, 4).n_groups == 1
+
+
+def test_small_groups_after_detection(planted):
+    net, _ = planted(groups=5, size=30, outside=3)
+    found = detect_communities(net, resolution=8, rng=1)
+    merged = merge_small(net, found, 10)
+    assert merged.sizes.min() >= 10
+    assert (merged.labels >= 0).sum() == (found.labels >= 0).sum()
+    assert merged.origin == "detected"
+    with pytest.raises(InputError, match="min_size=0"):
+        merge_small(net, found, 0)

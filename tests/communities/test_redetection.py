@@ -1,0 +1,76 @@
+"""The re-detecting null keeps its level where testing detected groups as if they were given rejects nearly always."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+import citenet as cn
+from citenet.communities import detect_communities
+from citenet.communities.redetection import _drawn, redetection_test
+from citenet.errors import InputError
+from citenet.partition import Partition
+
+WHOLE = os.environ.get("CITENET_SLOW") == "1"
+N, DRAWS = (200, 99) if WHOLE else (25, 39)
+GROWTH = {"n_works": 150, "n_references": 5, "share_b": (0.1, 0.8)}
+
+
+@pytest.mark.slow
+def test_circularity():
+    """Structureless corpora whose fields grow: communities treated as given against communities detected anew."""
+    given = anew = 0
+    for seed in range(N):
+        net = cn.datasets.simulate(rng=seed, **GROWTH)
+        found = detect_communities(net, rng=seed)
+        given += cn.mixing_test(net, Partition(found.works, found.labels), "ei").pvalue < 0.05
+        test = dataclasses.replace(redetection_test(net, n_draws=DRAWS, rng=seed), alternative="greater")
+        anew += test.pvalue <= 0.05
+    assert given >= 0.95 * N
+    assert binom(N, 0.05).ppf(0.0005) <= anew <= binom(N, 0.05).ppf(0.9995)
+
+
+def test_communities_that_are_there_are_found():
+    net = cn.datasets.simulate(n_works=120, n_references=6, preference=12.0, rng=1)
+    test = redetection_test(net, n_draws=39, resolution=0.5, rng=1)
+    assert test.statistic > test.null_distribution.max()
+    assert test.zscore > 3
+    assert "detected anew" in test.null
+
+
+def pairs(one: np.ndarray, other: np.ndarray) -> Counter[tuple[int, int]]:
+    return Counter(zip(one.tolist(), other.tolist(), strict=True))
+
+
+def test_draws_are_simple_and_keep_every_margin():
+    net = cn.datasets.simulate(rng=3, **GROWTH)
+    year = net.year
+    stratum = np.unique(year[net.citing] * 1e4 + year[net.cited], return_inverse=True)[1].astype(np.int64)
+    margins = pairs(stratum, net.citing), pairs(stratum, net.cited)
+    for citing, cited in _drawn(net.citing, net.cited, stratum, 5, np.random.default_rng(1)):
+        assert citing.size == net.n_citations
+        assert len(set(zip(citing.tolist(), cited.tolist(), strict=True))) > 0.99 * net.n_citations
+        drawn = np.unique(year[citing] * 1e4 + year[cited], return_inverse=True)[1]
+        assert pairs(drawn, citing) == margins[0]
+        assert pairs(drawn, cited) == margins[1]
+
+
+def test_workers_and_order_change_nothing():
+    net = cn.datasets.simulate(n_works=60, rng=2)
+    one = redetection_test(net, "cross_share", n_draws=20, rng=4)
+    other = redetection_test(net, "cross_share", n_draws=20, workers=3, rng=4)
+    assert one.null_distribution.tolist() == other.null_distribution.tolist()
+    assert one.seed == 4
+
+
+def test_wrong_arguments():
+    net = cn.datasets.simulate(n_works=30, rng=2)
+    with pytest.raises(InputError, match="n_draws=0"):
+        redetection_test(net, n_draws=0)
+    with pytest.raises(InputError, match="statistic='odds_ratio'"):
+        redetection_test(net, "odds_ratio")
