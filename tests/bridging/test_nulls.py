@@ -9,16 +9,18 @@ import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
+from citenet.bridging.availability import available
 from citenet.bridging.mixing import count_cells, label_arcs
-from citenet.bridging.nulls import (
+from citenet.bridging.nulls import NULLS, ClosedFormNull
+from citenet.bridging.relabelling import LabelNull
+from citenet.bridging.shuffling import shuffled_orders, shuffled_tables
+from citenet.bridging.stratified import (
     Margins,
+    cell_covariance,
     cell_distribution,
     cell_moments,
     linear_moments,
     margins,
-    permute_labels,
-    shuffle_cited,
-    shuffled_counts,
     strata_of,
 )
 from citenet.bridging.swaps import swap_chain
@@ -78,7 +80,7 @@ def test_moments_of_the_distribution_are_the_closed_form(net):
 def test_fourier_and_direct_convolution_agree(net, monkeypatch):
     _, _, given = stratified(net)
     direct = cell_distribution(given, 0, 1)[1]
-    monkeypatch.setattr("citenet.bridging.nulls._DIRECT", 0)
+    monkeypatch.setattr("citenet.bridging.stratified._DIRECT", 0)
     np.testing.assert_allclose(cell_distribution(given, 0, 1)[1], direct, atol=1e-14)
 
 
@@ -95,7 +97,8 @@ def test_shuffles_agree_with_the_closed_form(make_network, null):
     """Mean over draws lies within three Monte Carlo errors of the closed form in every cell."""
     arcs, stratum, given = stratified(make_network(3, n=300), null)
     expected, variance = cell_moments(given)
-    draws = np.array(list(shuffled_counts(arcs, stratum, 600, np.random.default_rng(1))))
+    ends = arcs.citing_group, arcs.cited_group, stratum
+    draws = np.array(list(shuffled_tables(*ends, arcs.k, 600, np.random.default_rng(1))))
     z = (draws.mean(0) - expected) / np.sqrt(variance / len(draws))
     assert np.abs(z).max() < 3
     assert 0.8 < np.mean(draws.var(0) / variance) < 1.25
@@ -128,7 +131,7 @@ def test_every_draw_keeps_time_and_each_papers_years(net, kind):
     citing, cited = net.citing[arcs.index], net.cited[arcs.index]
     rng = np.random.default_rng(4)
     if kind == "shuffle":
-        drawn = [cited[order] for order in shuffle_cited(stratum, 5, rng)]
+        drawn = [cited[order] for order in shuffled_orders(stratum, 5, rng)]
     else:
         drawn = [new for new, _ in swap_chain(arcs, stratum, 5, rng)]
     for new in drawn:
@@ -160,8 +163,9 @@ def test_label_permutation_keeps_the_groups_of_each_year(make_network):
     net = make_network(2)
     works = net.works.assign(group=np.where(net.year < 2004, "old", "new"))
     net = CitationNetwork(works, net.citing, net.cited)
-    arcs, _ = label_arcs(net, "group")
-    for counts in permute_labels(arcs, 5, np.random.default_rng(0)):
+    null = LabelNull()
+    arcs, stratum = null.prepare(label_arcs(net, "group")[0])
+    for counts in null.draws(arcs, stratum, 5, np.random.default_rng(0)):
         np.testing.assert_array_equal(counts, arcs.counts())
 
 
@@ -177,3 +181,71 @@ def test_undated_arcs_are_left_out_and_counted():
     assert arcs.excluded == {"no year": 1}
     assert stratum.tolist() == [0]
     assert stratified(net, "citing-years")[0].excluded == {}
+
+
+@pytest.mark.parametrize("null", [name for name in NULLS if name != "configuration"])
+def test_draws_of_every_null_have_its_closed_form_moments(make_network, null):
+    """Where mean and variance are known, draws agree with them; all draws keep the number of citations."""
+    arcs, _ = label_arcs(make_network(7, n=200), "group")
+    model = NULLS[null].null
+    arcs, stratum = model.prepare(arcs)
+    n = 40 if null == "simple-graphs" else 400
+    draws = np.array(list(model.draws(arcs, stratum, n, np.random.default_rng(3))), dtype=float)
+    assert (draws.sum((1, 2)) == arcs.index.size).all()
+    if isinstance(model, ClosedFormNull):
+        expected, variance = model.cells(arcs, stratum)
+        assert np.abs((draws.mean(0) - expected) / np.sqrt(variance / n)).max() < 3.5
+        assert 0.75 < np.mean(draws.var(0) / variance) < 1.3
+        weights = np.random.default_rng(0).normal(size=(3, 3))
+        mean, spread = model.linear(arcs, stratum, weights)
+        sums = (draws * weights).sum((1, 2))
+        assert abs(sums.mean() - mean) < 3.5 * np.sqrt(spread / n)
+        assert 0.7 < sums.var() / spread < 1.4
+
+
+@pytest.mark.parametrize("null", list(NULLS))
+def test_every_null_says_what_it_keeps(null):
+    assert NULLS[null].keeps
+
+
+def test_tables_and_permutations_are_the_same_null(make_network, monkeypatch):
+    """Both ways of drawing a shuffle have the closed form's moments."""
+    arcs, stratum, given = stratified(make_network(9, n=250))
+    expected, variance = cell_moments(given)
+    ends = arcs.citing_group, arcs.cited_group, stratum
+    for cost in (0.0, 1e9):
+        monkeypatch.setattr("citenet.bridging.shuffling._TABLE_COST", cost)
+        draws = np.array(list(shuffled_tables(*ends, 3, 300, np.random.default_rng(5))))
+        assert np.abs((draws.mean(0) - expected) / np.sqrt(variance / 300)).max() < 3.5
+        assert 0.75 < np.mean(draws.var(0) / variance) < 1.3
+
+
+def test_covariance_of_cells_agrees_with_enumeration():
+    citing = np.array([0, 0, 1, 2, 1, 0], dtype=np.int32)
+    cited = np.array([1, 0, 2, 2, 0, 1], dtype=np.int32)
+    stratum = np.array([0, 0, 0, 0, 1, 1])
+    every = all_shuffles(citing, cited, stratum, 3).reshape(-1, 9)
+    np.testing.assert_allclose(
+        cell_covariance(margins(citing, cited, stratum, 3)), np.cov(every.T, bias=True), atol=1e-12
+    )
+
+
+def test_what_could_be_cited_is_counted_by_hand():
+    works = pd.DataFrame({"year": [2000, 2000, 2001, None], "group": list("xyxy")}, index=list("abcd"))
+    arcs, _ = label_arcs(CitationNetwork(works, [2], [0]), "group")
+    made, pool = available(arcs)
+    assert made.tolist() == [0, 0, 1, 0]
+    assert pool.tolist() == [[0, 1], [1, 0], [1, 1], [0, 0]]
+
+
+def test_lists_move_whole():
+    """Two papers of one year: either both lists stay, or both are swapped."""
+    works = pd.DataFrame({"year": [2000] * 4 + [2001] * 2, "group": list("xxyyxy")}, index=list("abcdef"))
+    arcs, _ = label_arcs(CitationNetwork(works, [4, 4, 5, 5], [0, 1, 2, 3]), "group")
+    model = NULLS["lists"].null
+    arcs, stratum = model.prepare(arcs)
+    seen = {tuple(counts.ravel()) for counts in model.draws(arcs, stratum, 50, np.random.default_rng(0))}
+    assert seen == {(2, 0, 0, 2), (0, 2, 2, 0)}
+    expected, variance = model.cells(arcs, stratum)
+    assert expected.tolist() == [[1, 1], [1, 1]]
+    assert variance.tolist() == [[1, 1], [1, 1]]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import citenet as cn
-from citenet.bridging.nulls import Margins, cell_distribution
 from citenet.bridging.power import detectable_from_moments, detectable_ratio, exact_interval
+from citenet.bridging.stratified import Margins, cell_distribution
 
 TABLE = Margins(np.array([[20, 30]]), np.array([[25, 25]]))
 

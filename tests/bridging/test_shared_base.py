@@ -14,7 +14,7 @@ from citenet.network import CitationNetwork
 
 @pytest.fixture
 def passages():
-    """Three passages that mention five works of two fields."""
+    """Three passages that mention four of five works of two fields; the fifth is not cited and takes no part."""
     works = pd.DataFrame({"field": [*"xxyyy", None, None, None]}, index=[*"abcde", "p1", "p2", "p3"])
     return CitationNetwork(works, [5, 5, 5, 6, 6, 7], [0, 1, 2, 2, 3, 0])
 
@@ -26,10 +26,10 @@ def together(labels):
 
 
 def test_expectation_is_the_mean_over_all_relabellings(passages):
-    every = np.array([together(labels) for labels in permutations("xxyyy")])
+    every = np.array([together(labels) for labels in permutations("xxyy")])
     test = cn.co_citation_test(passages, "field", n_draws=4_000, rng=1)
     table = test.to_frame()
-    observed = dict(zip(("x & x", "x & y", "y & y"), together("xxyyy"), strict=True))
+    observed = dict(zip(("x & x", "x & y", "y & y"), together("xxyy"), strict=True))
     for name, mean, sd in zip(observed, every.mean(0), every.std(0), strict=True):
         row = table.loc[name] if name in table.index else table.loc[" & ".join(name.split(" & ")[::-1])]
         assert row["observed"] == observed[name]

@@ -13,18 +13,9 @@ import pandas as pd
 from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
-from citenet.bridging.nulls import (
-    NULLS,
-    NullName,
-    cell_distribution,
-    cell_moments,
-    linear_moments,
-    margins,
-    permute_labels,
-    shuffled_counts,
-    strata_of,
-)
+from citenet.bridging.nulls import ClosedFormNull, NullName, find_null
 from citenet.bridging.statistics import STATISTICS, Statistic
+from citenet.bridging.stratified import StratifiedNull, cell_distribution, margins
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -239,11 +230,11 @@ def mixing_test(
         Assigned groups. Groups detected in the same citations are refused.
     statistic : str
         "counts" (every cell) or a name in `STATISTICS`.
-    null : {"year-pairs", "citing-years", "configuration", "labels"}
-        What is shuffled and what is kept: see `NULLS`.
+    null : str
+        What is shuffled and what is kept: a name in `NULLS`.
     n_draws : int, optional
-        Draws. By default none where mean and variance are known in closed form ("counts", "ei", "cross_share" under
-        the first three nulls), else 9,999.
+        Draws. By default none where mean and variance are known in closed form ("counts", "ei" and "cross_share", under
+        "year-pairs", "citing-years", "configuration", "availability" and "lists"), else 9,999.
     unlabelled : {"drop", "own", "error"}
     rng : None, int, SeedSequence or Generator
 
@@ -264,13 +255,14 @@ def mixing_test(
     >>> mixing_test(net, "field").to_frame().loc[("x", "y"), ["observed", "expected"]].tolist()
     [0.0, 1.5]
     """
-    check_choice("null", null, list(NULLS))
+    model = find_null(null)
     check_choice("statistic", statistic, ["counts", *STATISTICS])
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     what = STATISTICS.get(statistic)
-    if n_draws is None and null != "labels" and (what is None or what.weights is not None):
-        return _closed_form(arcs, what, null)
+    linear = what is None or what.weights is not None
+    if n_draws is None and linear and isinstance(model, ClosedFormNull):
+        return _closed_form(arcs, what, model, null)
     return _drawn(arcs, what, null, 9_999 if n_draws is None else n_draws, rng)
 
 
@@ -283,33 +275,35 @@ def refuse_detected(partition: Partition) -> None:
         )
 
 
-def _closed_form(arcs: LabelledArcs, what: Statistic | None, null: NullName) -> NullTest:
-    arcs, stratum = strata_of(arcs, null)
-    given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
-    counts = arcs.counts()
-    reason = _reason(arcs)
-    if what is None:
-        cells, variance = cell_moments(given)
+def _closed_form(arcs: LabelledArcs, what: Statistic | None, model: ClosedFormNull, null: str) -> NullTest:
+    arcs, stratum = model.prepare(arcs)
+    counts, m = arcs.counts(), max(1, arcs.index.size)
+    if what is None or what.weights is None:
+        expected, variance = model.cells(arcs, stratum)
         return NullTest(
-            "citations", counts.astype(float), null, cells, np.sqrt(variance), names=arcs.names, reason=reason
+            "citations", counts.astype(float), null, expected, np.sqrt(variance), names=arcs.names, reason=_reason(arcs)
         )
-    m = max(1, arcs.index.size)
-    weights = what.weights(arcs.k) if what.weights else np.zeros((arcs.k, arcs.k))
-    mean, variance_of_sum = linear_moments(given, weights)
-    distribution = None
-    if arcs.k == 2 and arcs.index.size:
-        distribution = _affine_distribution(given, counts, weights / m)
+    weights = what.weights(arcs.k)
+    mean, variance_of_sum = model.linear(arcs, stratum, weights) if arcs.index.size else (0.0, 0.0)
     observed = float(what.function(counts))
-    expected = float("nan") if np.isnan(observed) else mean / m
-    sd = float(np.sqrt(max(0.0, variance_of_sum))) / m
     return NullTest(
-        what.label, observed, null, expected, sd, distribution=distribution, names=arcs.names, reason=reason
+        name=what.label,
+        statistic=observed,
+        null=null,
+        expected=float("nan") if np.isnan(observed) else mean / m,
+        sd=float(np.sqrt(max(0.0, variance_of_sum))) / m,
+        distribution=_exact(arcs, stratum, model, weights / m) if arcs.index.size else None,
+        names=arcs.names,
+        reason=_reason(arcs),
     )
 
 
-def _affine_distribution(given: Any, counts: npt.NDArray[np.int64], weights: Floats) -> tuple[Floats, Floats]:
-    """Exact distribution of ``sum w M``: with two groups one cell moves all four by one."""
-    support, probability = cell_distribution(given, 0, 1)
+def _exact(arcs: LabelledArcs, stratum: Any, model: ClosedFormNull, weights: Floats) -> tuple[Floats, Floats] | None:
+    """Exact distribution of ``sum w M`` where there is one: with two groups one cell moves all four by one."""
+    if arcs.k != 2 or not isinstance(model, StratifiedNull):
+        return None
+    counts = arcs.counts()
+    support, probability = cell_distribution(margins(arcs.citing_group, arcs.cited_group, stratum, 2), 0, 1)
     step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
     values = float((weights * counts).sum()) + step * (support - counts[0, 1])
     return (values, probability) if step > 0 else (values[::-1], probability[::-1])
@@ -317,14 +311,11 @@ def _affine_distribution(given: Any, counts: npt.NDArray[np.int64], weights: Flo
 
 def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
     generator, seed = as_generator(rng)
-    if null == "labels":
-        draws = permute_labels(arcs, n_draws, generator)
-    else:
-        arcs, stratum = strata_of(arcs, null)
-        draws = shuffled_counts(arcs, stratum, n_draws, generator)
+    model = find_null(null)
+    arcs, stratum = model.prepare(arcs)
     function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
     observed = function(arcs.counts())
-    drawn = np.array([function(counts) for counts in draws])
+    drawn = np.array([function(counts) for counts in model.draws(arcs, stratum, n_draws, generator)])
     return NullTest(
         name="citations" if what is None else what.label,
         statistic=_scalar(observed),

@@ -12,18 +12,18 @@ from citenet.bridging.bootstrap import bootstrap_pair, pair_counts
 from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
-from citenet.bridging.nulls import (
+from citenet.bridging.pair import Bridges
+from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table, within_pair
+from citenet.bridging.statistics import ei_index
+from citenet.bridging.stratified import (
     Margins,
-    NullName,
+    Strata,
     cell_distribution,
     cell_moments,
     linear_moments,
     margins,
     strata_of,
 )
-from citenet.bridging.pair import Bridges
-from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table, within_pair
-from citenet.bridging.statistics import ei_index
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -36,7 +36,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     a: str,
     b: str,
     *,
-    null: NullName = "year-pairs",
+    null: Strata = "year-pairs",
     unlabelled: Unlabelled = "drop",
     intervals: Mapping[str, Any] | None = None,
     rng: RngLike = None,

@@ -99,7 +99,8 @@ def _pair_numbers(k: int) -> npt.NDArray[np.int64]:
     numbers = np.zeros((k, k), dtype=np.int64)
     upper = np.triu_indices(k)
     numbers[upper] = np.arange(upper[0].size)
-    return numbers + np.triu(numbers, 1).T
+    symmetric: npt.NDArray[np.int64] = numbers + np.triu(numbers, 1).T
+    return symmetric
 
 
 def _counts(labels: npt.NDArray[np.int32], pairs: Pairs, number: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -7,25 +7,33 @@ form where papers share many references, and slower by orders of magnitude.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from citenet.bridging.mixing import LabelledArcs
+from citenet._support.kernel import kernel, random_bits
+from citenet.bridging.mixing import LabelledArcs, count_cells
+from citenet.bridging.stratified import strata_of
 from citenet.errors import NullModelError
 
-__all__ = ["swap_chain"]
+__all__ = ["SwapNull", "swap_chain"]
 
 Ints = npt.NDArray[np.int64]
+_EMPTY = -1
+
+
+class Pool(NamedTuple):
+    """Arcs that may be swapped, by stratum: position of each, and start and size of its stratum among them."""
+
+    arc: Ints
+    first: Ints
+    size: Ints
 
 
 def swap_chain(
-    arcs: LabelledArcs,
-    stratum: Ints,
-    n_draws: int,
-    rng: np.random.Generator,
-    *,
-    sweeps: int = 10,
+    arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator, *, sweeps: int = 10
 ) -> Iterator[tuple[npt.NDArray[np.int32], float]]:
     """Draw simple graphs by swapping cited works within strata.
 
@@ -36,77 +44,138 @@ def swap_chain(
     n_draws : int
     rng : numpy.random.Generator
     sweeps : int
-        Tries per arc between draws (and before the first).
+        Tries per arc between the observed graph and the hub, and between the hub and each draw.
 
     Yields
     ------
     cited : ndarray of int32, shape (m,)
         The cited work of each arc.
     acceptance : float
-        Share of tries accepted since the last draw.
+        Share of the tries that were accepted.
 
     Raises
     ------
     NullModelError
-        If no stratum holds two arcs.
+        If no stratum holds two arcs that could be swapped.
 
     Notes
     -----
     A try picks two arcs a→b, c→d of one stratum and makes them a→d, c→b unless that repeats a pair or closes a loop; a
-    refused try counts as a step. Arcs of one citing and cited year are fixed: there two-swaps do not reach every graph.
+    refused try counts as a step. The chain runs from the observed graph to a hub, and from there to each draw anew:
+    under the null the observed graph and the draws are then exchangeable, and p-values valid, however slowly the chain
+    mixes (Besag & Clifford). Arcs of one citing and cited year are fixed: two-swaps do not reach every graph there.
 
     References
     ----------
-    .. [1] Artzy-Randrup & Stone (2005). Generating uniformly distributed random networks. Physical Review E 72, 056708.
+    .. [1] Besag & Clifford (1989). Generalized Monte Carlo significance tests. Biometrika 76, 633-642.
+    .. [2] Artzy-Randrup & Stone (2005). Generating uniformly distributed random networks. Physical Review E 72, 056708.
     """
     net = arcs.net
-    citing = net.citing[arcs.index].astype(np.int64)
-    cited = net.cited[arcs.index].astype(np.int64)
-    bipartite = net.year[citing] != net.year[cited]
-    pools = _pools(stratum, bipartite)
-    pool = pools[0]
-    if not pool.size:
+    citing, cited = (end[arcs.index].astype(np.int64) for end in (net.citing, net.cited))
+    pool = _pool(stratum, net.year[citing] != net.year[cited])
+    if not pool.arc.size:
         raise NullModelError("no stratum holds two citations that could be swapped")
-    n = net.n_works
-    present = set((net.citing.astype(np.int64) * n + net.cited).tolist())
-    for _ in range(n_draws):
-        accepted = _sweep(citing, cited, present, n, pools, sweeps * pool.size, rng)
-        yield cited.astype(np.int32), accepted / (sweeps * pool.size)
+    tries = sweeps * pool.arc.size
+    keys = rng.integers(2**32, size=n_draws + 1).tolist()
+    run = swap.sized(60.0 * tries * (n_draws + 1))
+    table = _pair_table(net.citing.astype(np.int64) * net.n_works + net.cited)
+    hub, hub_table = cited.copy(), table.copy()
+    run(citing, hub, hub_table, net.n_works, pool, tries, keys[0])
+    for key in keys[1:]:
+        cited[:], table[:] = hub, hub_table
+        accepted = run(citing, cited, table, net.n_works, pool, tries, key)
+        yield cited.astype(np.int32), accepted / tries
 
 
-def _pools(stratum: Ints, usable: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
-    """Usable arcs by stratum, and for each the start and size of its stratum; strata of one arc are left out."""
+def _pool(stratum: Ints, usable: npt.NDArray[np.bool_]) -> Pool:
+    """Usable arcs by stratum; strata of one arc are left out."""
     position = np.flatnonzero(usable)
     position = position[np.argsort(stratum[position], kind="stable")]
     count = np.unique(stratum[position], return_counts=True)[1]
-    pool = position[np.repeat(count, count) > 1]
-    _, start, count = np.unique(stratum[pool], return_index=True, return_counts=True)
-    return pool, np.repeat(start, count), np.repeat(count, count)
+    arc = position[np.repeat(count, count) > 1]
+    _, start, count = np.unique(stratum[arc], return_index=True, return_counts=True)
+    return Pool(arc, np.repeat(start, count), np.repeat(count, count))
 
 
-def _sweep(
-    citing: Ints,
-    cited: Ints,
-    present: set[int],
-    n: int,
-    pools: tuple[Ints, Ints, Ints],
-    tries: int,
-    rng: np.random.Generator,
-) -> int:
+def _pair_table(pairs: Ints) -> Ints:
+    """Hash table of the pairs that are arcs (open addressing, at most a quarter full)."""
+    size = 1 << (4 * pairs.size).bit_length()
+    table = np.full(size, _EMPTY, dtype=np.int64)
+    fill.sized(20.0 * pairs.size)(table, pairs)
+    return table
+
+
+@kernel
+def slot_of(table: Ints, pair: int) -> int:
+    """Slot that holds the pair, or else the empty slot where it would go."""
+    mask = len(table) - 1
+    slot = random_bits(pair & 0xFFFFFFFF, pair >> 32) & mask
+    while table[slot] != -1 and table[slot] != pair:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@kernel
+def fill(table: Ints, pairs: Ints) -> None:
+    """Put pairs into the table."""
+    for i in range(len(pairs)):
+        table[slot_of(table, pairs[i])] = pairs[i]
+
+
+@kernel
+def remove(table: Ints, pair: int) -> None:
+    """Take a pair out and close the gap, so that what was pushed past it is still found."""
+    mask = len(table) - 1
+    gap = slot_of(table, pair)
+    table[gap] = -1
+    slot = (gap + 1) & mask
+    while table[slot] != -1:
+        home = random_bits(table[slot] & 0xFFFFFFFF, table[slot] >> 32) & mask
+        if ((slot - home) & mask) >= ((slot - gap) & mask):
+            table[gap] = table[slot]
+            table[slot] = -1
+            gap = slot
+        slot = (slot + 1) & mask
+
+
+@kernel
+def swap(citing: Ints, cited: Ints, table: Ints, n: int, pool: Pool, tries: int, key: int) -> int:
     """Try swaps in place; return how many were accepted."""
-    pool, first, size = pools
-    one = rng.integers(pool.size, size=tries)
-    other = first[one] + rng.integers(size[one])
     accepted = 0
-    for i, j in zip(pool[one].tolist(), pool[other].tolist(), strict=True):
-        a, b, c, d = int(citing[i]), int(cited[i]), int(citing[j]), int(cited[j])
-        if a in (c, d) or b in (c, d):
-            continue
-        ad, cb = a * n + d, c * n + b
-        if ad in present or cb in present:
-            continue
-        present -= {a * n + b, c * n + d}
-        present |= {ad, cb}
-        cited[i], cited[j] = d, b
-        accepted += 1
+    size = len(pool.arc)
+    for t in range(tries):
+        low = t & 0x7FFFFFFF
+        one = (random_bits(key, 2 * low) * size) >> 32
+        other = pool.first[one] + ((random_bits(key ^ (t >> 31), 2 * low + 1) * pool.size[one]) >> 32)
+        i = pool.arc[one]
+        j = pool.arc[other]
+        a = citing[i]
+        b = cited[i]
+        c = citing[j]
+        d = cited[j]
+        if a != c and b != d and a != d and c != b:
+            ad = a * n + d
+            cb = c * n + b
+            if table[slot_of(table, ad)] != ad and table[slot_of(table, cb)] != cb:
+                remove(table, a * n + b)
+                remove(table, c * n + d)
+                table[slot_of(table, ad)] = ad
+                table[slot_of(table, cb)] = cb
+                cited[i] = d
+                cited[j] = b
+                accepted += 1
     return accepted
+
+
+@dataclass(frozen=True, eq=False)
+class SwapNull:
+    """Simple graphs by swaps within (citing year, cited year)."""
+
+    def prepare(self, arcs: LabelledArcs) -> tuple[LabelledArcs, Ints]:
+        """Return the dated arcs and their strata."""
+        return strata_of(arcs, "year-pairs")
+
+    def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+        """Draw mixing matrices, shape (k, k)."""
+        for cited, _ in swap_chain(arcs, stratum, n_draws, rng):
+            yield count_cells(arcs.citing_group, arcs.labels[cited], arcs.k)
