@@ -108,7 +108,8 @@ def _counts(labels: npt.NDArray[np.int32], pairs: Pairs, number: npt.NDArray[np.
     first, second, weight = pairs
     n_pairs = int(number.max()) + 1
     cell = number[labels[:, first], labels[:, second]] + n_pairs * np.arange(len(labels))[:, None]
-    totals = np.bincount(cell.ravel(), np.tile(weight, len(labels)), minlength=n_pairs * len(labels))
+    weights = np.tile(weight, len(labels))
+    totals = np.bincount(cell.ravel(), weights, minlength=n_pairs * len(labels)).astype(np.float64)
     return totals.reshape(len(labels), n_pairs)
 
 

@@ -14,8 +14,9 @@ from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs, count_cells
-from citenet.bridging.nulls import shuffle_cited, strata_of
+from citenet.bridging.shuffling import shuffled_orders
 from citenet.bridging.statistics import STATISTICS, Statistic
+from citenet.bridging.stratified import strata_of
 from citenet.communities.graph import LinkGraph
 from citenet.communities.quality import objective
 from citenet.communities.runs import leiden_runs
@@ -122,7 +123,7 @@ def _drawn(
     first = np.searchsorted(stratum[by_stratum], stratum)
     size = np.bincount(stratum)[stratum] if stratum.size else stratum
     peers = Peers(by_stratum.tolist(), first.tolist(), size.tolist())
-    for order in shuffle_cited(stratum, n_draws, shuffling):
+    for order in shuffled_orders(stratum, n_draws, shuffling):
         drawn = simple(citing.tolist(), cited[order].tolist(), peers, repairing.spawn(1)[0])
         sound = citing != drawn
         yield citing[sound], drawn[sound]
