@@ -160,7 +160,8 @@ def test_quality_by_definition():
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_both_routes_give_the_same_bytes(monkeypatch, quality, weighted):
-    pytest.importorskip("numba", reason="the compiled route needs citenet[fast]")
+    if kernel.numba() is None:
+        pytest.skip("the compiled route needs citenet[fast]")
     graph = random_graph(150, 6, 5, weighted=weighted)
     goal = objective(graph, quality, 1.2)
     found = {}

@@ -17,7 +17,7 @@ from citenet.errors import InputError
 from citenet.partition import Partition
 
 WHOLE = os.environ.get("CITENET_SLOW") == "1"
-N, DRAWS = (200, 99) if WHOLE else (25, 39)
+N, DRAWS = (200, 99) if WHOLE else (20, 19)
 GROWTH = {"n_works": 150, "n_references": 5, "share_b": (0.1, 0.8)}
 
 
