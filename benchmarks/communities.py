@@ -4,7 +4,8 @@
 
 Each (tool, graph) runs in a fresh process on one thread: CPU seconds of building the tool's graph from two arrays and
 of detecting, peak memory beyond what the process held before, quality of the result with and without direction, and
-its agreement (AMI) with the planted communities. Peers that are not installed are left out.
+its agreement (AMI) with the planted communities or known classes. Then what the scan over resolution finds. Peers that
+are not installed are left out.
 """
 
 from __future__ import annotations
@@ -266,6 +267,33 @@ def compare(graph: str, runs: int) -> None:
         )
 
 
+def recover(graph: str) -> None:
+    """Print what the documented scan finds: the steadiest resolution of the finest plateau."""
+    import pandas as pd
+
+    from citenet.communities import scan_resolution
+    from citenet.communities.agreement import ami
+    from citenet.errors import InputError
+    from citenet.network import CitationNetwork
+
+    (n, citing, cited), truth = load(graph)
+    net = CitationNetwork(pd.DataFrame(index=[f"{i:08d}" for i in range(n)]), citing, cited)
+    begin = time.process_time()
+    scan = scan_resolution(net, workers=os.cpu_count() or 1, rng=SEED)
+    seconds = time.process_time() - begin
+    try:
+        best = scan.best()
+    except InputError:
+        print(f"scan of 17 resolutions in {seconds:.0f} CPU s: no plateau", flush=True)
+        return
+    known = best.labels >= 0
+    print(
+        f"scan of 17 resolutions in {seconds:.0f} CPU s: γ = {best.params['resolution']:.3g}, "
+        f"{best.n_groups} groups, AMI with the planted {ami(best.labels[known], truth[known]):.3f}",
+        flush=True,
+    )
+
+
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("graphs", nargs="*", default=["1e5", "1e6"], help="sizes of planted graphs (1e4 … 1e7)")
@@ -291,6 +319,7 @@ def _main() -> None:
     print(f"Python {sys.version.split()[0]}, " + ", ".join(f"{name} {found.get(name, '-')}" for name in names))
     for graph in [*options.graphs, *([options.cora] if options.cora else [])]:
         compare(graph, options.runs)
+        recover(graph)
 
 
 if __name__ == "__main__":
