@@ -21,15 +21,15 @@ from citenet.errors import NullModelError
 __all__ = ["SwapNull", "swap_chain"]
 
 Ints = npt.NDArray[np.int64]
-_EMPTY = -1
+Numbers = npt.NDArray[np.int32]
 
 
 class Pool(NamedTuple):
     """Arcs that may be swapped, by stratum: position of each, and start and size of its stratum among them."""
 
-    arc: Ints
-    first: Ints
-    size: Ints
+    arc: Numbers
+    first: Numbers
+    size: Numbers
 
 
 def swap_chain(
@@ -71,20 +71,20 @@ def swap_chain(
     .. [2] Artzy-Randrup & Stone (2005). Generating uniformly distributed random networks. Physical Review E 72, 056708.
     """
     net = arcs.net
-    citing, cited = (end[arcs.index].astype(np.int64) for end in (net.citing, net.cited))
+    citing, cited = net.citing[arcs.index], net.cited[arcs.index]
     pool = _pool(stratum, net.year[citing] != net.year[cited])
     if not pool.arc.size:
         raise NullModelError("no stratum holds two citations that could be swapped")
     tries = sweeps * pool.arc.size
     keys = rng.integers(2**32, size=n_draws + 1).tolist()
     run = swap.sized(60.0 * tries * (n_draws + 1))
-    table = _pair_table(net.citing.astype(np.int64) * net.n_works + net.cited)
-    hub, hub_table = cited.copy(), table.copy()
-    run(citing, hub, hub_table, net.n_works, pool, tries, keys[0])
+    start = np.searchsorted(citing, np.arange(net.n_works + 1)).astype(np.int64)  # arcs are in order of citing work
+    hub = cited.copy()
+    run(citing, hub, start, pool, tries, keys[0])
     for key in keys[1:]:
-        cited[:], table[:] = hub, hub_table
-        accepted = run(citing, cited, table, net.n_works, pool, tries, key)
-        yield cited.astype(np.int32), accepted / tries
+        cited[:] = hub
+        accepted = run(citing, cited, start, pool, tries, key)
+        yield cited.copy(), accepted / tries
 
 
 def _pool(stratum: Ints, usable: npt.NDArray[np.bool_]) -> Pool:
@@ -94,76 +94,37 @@ def _pool(stratum: Ints, usable: npt.NDArray[np.bool_]) -> Pool:
     count = np.unique(stratum[position], return_counts=True)[1]
     arc = position[np.repeat(count, count) > 1]
     _, start, count = np.unique(stratum[arc], return_index=True, return_counts=True)
-    return Pool(arc, np.repeat(start, count), np.repeat(count, count))
-
-
-def _pair_table(pairs: Ints) -> Ints:
-    """Hash table of the pairs that are arcs (open addressing, at most a quarter full)."""
-    size = 1 << (4 * pairs.size).bit_length()
-    table = np.full(size, _EMPTY, dtype=np.int64)
-    fill.sized(20.0 * pairs.size)(table, pairs)
-    return table
+    return Pool(*(part.astype(np.int32) for part in (arc, np.repeat(start, count), np.repeat(count, count))))
 
 
 @kernel
-def slot_of(table: Ints, pair: int) -> int:
-    """Slot that holds the pair, or else the empty slot where it would go."""
-    mask = len(table) - 1
-    slot = random_bits(pair & 0xFFFFFFFF, pair >> 32) & mask
-    while table[slot] != -1 and table[slot] != pair:
-        slot = (slot + 1) & mask
-    return slot
+def cites(cited: Numbers, first: int, last: int, work: int) -> bool:
+    """Say whether a list of references holds a work."""
+    for i in range(first, last):  # noqa: SIM110 - a kernel allocates nothing, not even a generator
+        if cited[i] == work:
+            return True
+    return False
 
 
 @kernel
-def fill(table: Ints, pairs: Ints) -> None:
-    """Put pairs into the table."""
-    for i in range(len(pairs)):
-        table[slot_of(table, pairs[i])] = pairs[i]
-
-
-@kernel
-def remove(table: Ints, pair: int) -> None:
-    """Take a pair out and close the gap, so that what was pushed past it is still found."""
-    mask = len(table) - 1
-    gap = slot_of(table, pair)
-    table[gap] = -1
-    slot = (gap + 1) & mask
-    while table[slot] != -1:
-        home = random_bits(table[slot] & 0xFFFFFFFF, table[slot] >> 32) & mask
-        if ((slot - home) & mask) >= ((slot - gap) & mask):
-            table[gap] = table[slot]
-            table[slot] = -1
-            gap = slot
-        slot = (slot + 1) & mask
-
-
-@kernel
-def swap(citing: Ints, cited: Ints, table: Ints, n: int, pool: Pool, tries: int, key: int) -> int:
-    """Try swaps in place; return how many were accepted."""
+def swap(citing: Numbers, cited: Numbers, start: Ints, pool: Pool, tries: int, key: int) -> int:
+    """Try swaps in place; return how many were accepted. The arcs of work a are at ``start[a]:start[a + 1]``."""
     accepted = 0
     size = len(pool.arc)
     for t in range(tries):
-        low = t & 0x7FFFFFFF
-        one = (random_bits(key, 2 * low) * size) >> 32
-        other = pool.first[one] + ((random_bits(key ^ (t >> 31), 2 * low + 1) * pool.size[one]) >> 32)
+        one = (random_bits(key, (2 * t) & 0xFFFFFFFF) * size) >> 32
+        other = pool.first[one] + ((random_bits(key, (2 * t + 1) & 0xFFFFFFFF) * pool.size[one]) >> 32)
         i = pool.arc[one]
         j = pool.arc[other]
         a = citing[i]
         b = cited[i]
         c = citing[j]
         d = cited[j]
-        if a != c and b != d and a != d and c != b:
-            ad = a * n + d
-            cb = c * n + b
-            if table[slot_of(table, ad)] != ad and table[slot_of(table, cb)] != cb:
-                remove(table, a * n + b)
-                remove(table, c * n + d)
-                table[slot_of(table, ad)] = ad
-                table[slot_of(table, cb)] = cb
-                cited[i] = d
-                cited[j] = b
-                accepted += 1
+        new = a != c and b != d and a != d and c != b
+        if new and not cites(cited, start[a], start[a + 1], d) and not cites(cited, start[c], start[c + 1], b):
+            cited[i] = d
+            cited[j] = b
+            accepted += 1
     return accepted
 
 

@@ -1,0 +1,257 @@
+"""Shared knowledge base: whether two groups draw on the same works, whether they cite each other or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet._support.rng import RngLike, as_generator
+from citenet._support.tables import Record, Table
+from citenet.bridging.flow import pair_of_groups
+from citenet.bridging.inference import NullTest, format_p, refuse_detected
+from citenet.bridging.missing import common_works, missing_bridges
+from citenet.bridging.relabelling import permuted_within
+from citenet.network import CitationNetwork
+
+__all__ = ["SharedKnowledgeBase", "shared_knowledge_base"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.int32]
+_NONE, _A, _B = -1, 0, 1
+_OTHER = 2  # a group that is neither: it takes part in the shuffle and in nothing else
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SharedKnowledgeBase:
+    """What two groups share without citing each other.
+
+    Parameters
+    ----------
+    a, b : str
+        The groups.
+    test : NullTest
+        One value per measure; see `shared_knowledge_base`.
+    common : DataFrame
+        The works both sides cite: see `common_works`.
+    missing : DataFrame
+        Strongly coupled pairs that do not cite each other: see `missing_bridges`.
+    params : mapping
+        Numbers of papers, seed, threshold.
+    """
+
+    a: str
+    b: str
+    test: NullTest
+    common: Table = Table()
+    missing: Table = Table()
+    params: Record = Record()
+
+    def __repr__(self) -> str:
+        row = self.to_frame().loc["Morisita-Horn"]
+        return (
+            f"<SharedKnowledgeBase: {self.a} and {self.b} both cite {len(self.common):,} works "
+            f"(Morisita-Horn {row['observed']:.2f}, expected {row['expected']:.2f}, {format_p(row['p'])}); "
+            f"{len(self.missing):,} missing bridges>"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the measures as a table: see `NullTest.to_frame`."""
+        return self.test.to_frame()
+
+
+def shared_knowledge_base(
+    net: CitationNetwork,
+    groups: object,
+    a: str,
+    b: str,
+    *,
+    min_shared: int = 2,
+    n_draws: int = 999,
+    rng: RngLike = None,
+) -> SharedKnowledgeBase:
+    """Measure how far two groups draw on the same works, and test it.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+        Best with the cited works outside the corpus as works of the network: they count as shared knowledge.
+    groups : Partition, column name, mapping, Series or list of sets of ids
+        Assigned groups; groups detected in the same citations are refused.
+    a, b : str
+        The two groups.
+    min_shared : int
+        Pairs that share fewer references are no missing bridge.
+    n_draws : int
+        Draws of the null.
+    rng : None, int, SeedSequence or Generator
+
+    Returns
+    -------
+    SharedKnowledgeBase
+        ``test`` has one value per measure, all symmetric in a and b. NaN where a group has no papers with references (or,
+        for co-citation, no cited works); within a group also where it has only one.
+
+        - "coupling between", "coupling within a", "coupling within b": references that two papers share, mean over all
+          pairs of papers that have references (pairs that share none count 0).
+        - "Salton between", …: the same divided by the geometric mean of the lengths of the two lists, in [0, 1].
+        - "Jaccard": works cited by both over works cited by either, in [0, 1]; it depends on the sizes of the groups.
+        - "cosine", "Morisita-Horn": similarity of how often each work is cited, in [0, 1]; the latter hardly depends
+          on the sizes.
+        - "co-citation between": papers that cite a work of a and a work of b, counted once for every such pair of works.
+        - "co-citation strength": association strength ``c_uv m / (s_u s_v)``, mean over the pairs of cited works, with
+          m citations in all and s_u of them to u.
+
+    Notes
+    -----
+    The null keeps the graph and shuffles labels among the labelled works of one publication year (undated works are one
+    year): those that cite for the first measures, those that are cited for co-citation. Labels of all groups take part;
+    pass ``as_partition(groups, net).keep([a, b])`` to shuffle between the two groups alone. Every draw costs time in
+    proportion to the citations, never to the pairs of papers.
+
+    References
+    ----------
+    .. [1] van Eck & Waltman (2009). How to normalize cooccurrence data? An analysis of some well-known similarity
+       measures. Journal of the American Society for Information Science and Technology 60, 1635-1651.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"year": 2000, "field": [*"xxyy", None, None, None]}, index=list("abcdpqr"))
+    >>> net = CitationNetwork(works, [0, 0, 1, 2, 2, 3], [4, 5, 4, 4, 5, 6])
+    >>> base = shared_knowledge_base(net, "field", "x", "y", n_draws=19, rng=1)
+    >>> base.to_frame().loc[["coupling between", "Jaccard"], "observed"].round(3).tolist()
+    [0.75, 0.667]
+    """
+    partition, in_a, in_b = pair_of_groups(net, groups, a, b)
+    refuse_detected(partition)
+    generator, seed = as_generator(rng)
+    labels = np.where(partition.labels >= 0, _OTHER, _NONE).astype(np.int32)
+    labels[in_a], labels[in_b] = _A, _B
+    base = _Base.of(net)
+    citing, cited = base.made > 0, base.received > 0
+    observed = _measures(base, _masked(labels, citing), _masked(labels, cited))
+    drawn = np.array(
+        [_measures(base, *pair) for pair in _shuffled(net, labels, (citing, cited), n_draws, generator)]
+    ).reshape(n_draws, len(_NAMES))
+    papers, works = (
+        {name: int((counted & members).sum()) for name, members in ((a, in_a), (b, in_b))}
+        for counted in (citing, cited)
+    )
+    reasons = [f"{name} has no paper with references" for name in papers if not papers[name]]
+    reasons += [f"no work of {name} is cited" for name in works if not works[name]]
+    test = NullTest(
+        name="shared knowledge base",
+        statistic=observed,
+        null="labels within year",
+        expected=drawn.mean(0) if n_draws else np.full(len(_NAMES), np.nan),
+        sd=drawn.std(0, ddof=1) if n_draws > 1 else np.full(len(_NAMES), np.nan),
+        null_distribution=drawn,
+        seed=seed,
+        names=tuple(name.replace("within a", f"within {a}").replace("within b", f"within {b}") for name in _NAMES),
+        reason="; ".join(f"undefined: {reason}" for reason in reasons),
+    )
+    return SharedKnowledgeBase(
+        a=a,
+        b=b,
+        test=test,
+        common=common_works(net, partition, a, b),
+        missing=missing_bridges(net, partition, a, b, min_shared=min_shared),
+        params={"papers": papers, "cited_works": works, "seed": seed, "n_draws": n_draws, "min_shared": min_shared},
+    )
+
+
+_NAMES = (
+    *(f"{kind} {where}" for kind in ("coupling", "Salton") for where in ("between", "within a", "within b")),
+    "Jaccard",
+    "cosine",
+    "Morisita-Horn",
+    "co-citation between",
+    "co-citation strength",
+)
+
+
+class _Base(NamedTuple):
+    """Arcs, references of each work, citations of each work."""
+
+    citing: npt.NDArray[np.int32]
+    cited: npt.NDArray[np.int32]
+    made: Ints
+    received: Ints
+
+    @classmethod
+    def of(cls, net: CitationNetwork) -> _Base:
+        n = net.n_works
+        return cls(net.citing, net.cited, *(np.bincount(end, minlength=n) for end in (net.citing, net.cited)))
+
+
+def _masked(labels: Labels, kept: npt.NDArray[np.bool_]) -> Labels:
+    return np.where(kept, labels, _NONE).astype(np.int32)
+
+
+def _shuffled(
+    net: CitationNetwork,
+    labels: Labels,
+    masks: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    n_draws: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[Labels, Labels]]:
+    """Labels of those who cite and of those who are cited, each shuffled within year."""
+    year = np.unique(np.nan_to_num(net.year, nan=-1e9), return_inverse=True)[1].astype(np.int64)
+    streams = []
+    for mask, stream in zip(masks, rng.spawn(2), strict=True):
+        own = _masked(labels, mask)
+        streams.append(permuted_within(own, np.where(own >= 0, year, -1), n_draws, stream))
+    return zip(*streams, strict=True)
+
+
+def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Floats:
+    """All measures, in the order of `_NAMES`."""
+    n = citing_labels.size
+    group = citing_labels[base.citing]
+    papers = [int((citing_labels == g).sum()) for g in (_A, _B)]
+    root = 1 / np.sqrt(np.maximum(1, base.made))
+    x, y = (np.bincount(base.cited[group == g], minlength=n).astype(float) for g in (_A, _B))
+    weighted = [np.bincount(base.cited[group == g], root[base.citing[group == g]], minlength=n) for g in (_A, _B)]
+    own = [float(x.sum()), float(y.sum())], [float(papers[0]), float(papers[1])]  # what each paper shares with itself
+    values = [*_couplings(x, y, papers, own[0]), *_couplings(*weighted, papers, own[1]), *_overlaps(x, y)]
+    return np.array([*values, *_together(base, cited_labels)])
+
+
+def _couplings(x: Floats, y: Floats, papers: list[int], own: list[float]) -> list[float]:
+    """Mean over pairs between and within, from the sums of each cited work over the papers of each group."""
+    n_a, n_b = papers
+    within = (_quotient(float(z @ z) - itself, n * (n - 1)) for z, n, itself in ((x, n_a, own[0]), (y, n_b, own[1])))
+    return [_quotient(float(x @ y), n_a * n_b), *within]
+
+
+def _overlaps(x: Floats, y: Floats) -> list[float]:
+    both, either = int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum())
+    total_x, total_y, xx, yy = x.sum(), y.sum(), float(x @ x), float(y @ y)
+    if not (total_x and total_y):
+        return [float("nan")] * 3
+    horn = 2 * float(x @ y) / ((xx / total_x**2 + yy / total_y**2) * total_x * total_y)
+    return [both / either, float(x @ y) / np.sqrt(xx * yy), horn]
+
+
+def _together(base: _Base, labels: Labels) -> list[float]:
+    """Co-citation between the groups: the sum, and the mean association strength over pairs of cited works."""
+    n = labels.size
+    group = labels[base.cited]
+    works = [int((labels == g).sum()) for g in (_A, _B)]
+    if not all(works):
+        return [float("nan")] * 2
+    counts = [np.bincount(base.citing[group == g], minlength=n).astype(float) for g in (_A, _B)]
+    shares = [
+        np.bincount(base.citing[group == g], 1 / base.received[base.cited[group == g]], minlength=n) for g in (_A, _B)
+    ]
+    strength = base.citing.size * float(shares[0] @ shares[1])
+    return [float(counts[0] @ counts[1]), strength / (works[0] * works[1])]
+
+
+def _quotient(above: float, below: float) -> float:
+    return max(0.0, above) / below if below else float("nan")
