@@ -128,7 +128,7 @@ def _flags(word: str, kind: str, outline: str) -> int:
         names.add("capital")
     elif outline == "xxx":
         names.add("lower")
-    elif outline == "XXX":
+    elif outline in ("XXX", "XXXX"):
         names.add("caps")
     return sum(1 << i for i, name in enumerate(FLAGS) if name in names)
 
@@ -141,9 +141,9 @@ def _coarse(kind: str, outline: str) -> int:
         return 0
     if outline in ("xx", "xxx", "x"):
         return 1
-    if outline in ("X", "XX"):
+    if outline in ("X", "XX", "XXX"):
         return 2
-    if outline == "XXX":
+    if outline == "XXXX":
         return 6
     return 3 if outline[0] == "d" else 7
 

@@ -34,6 +34,10 @@ _VANCOUVER = re.compile(
     r"\s?(?P<pages>(?:[A-Za-z]{0,4}\d[\w.]*\w|\d)(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_ISSUE_BEFORE = re.compile(
+    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
+)
+_SECTION = re.compile(r"(?<=[\s.])[A-HL]\Z")
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
@@ -69,11 +73,14 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     values, certainty = parsed.fields, parsed.certainty
     first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
     _give_container_its_name(text, first)
+    _mend_volume(text, first)
     for name in _CITED:
         span = first.get(name)
         if span is not None:
             value = text[span.start : span.end]
             trimmed = _text(value, text, span.end) if name in ("title", "container", "publisher") else _number(value)
+            if trimmed and name == "container":
+                trimmed = _IN.sub("", trimmed)
             if trimmed:
                 values[name], certainty[name] = trimmed, span.certainty
     years = _take_year(parsed, text, found)
@@ -83,8 +90,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
         parsed.slips.append(f"the years {' and '.join(map(str, years))} are printed")
     places = [_text(text[span.start : span.end], text, span.end) for span in found if span.field == "location"]
     values["place"] = places[0] if places else None
-    edition = _EDITION.search(text)
-    values["edition"] = edition[1].strip() if edition else None
+    values["edition"] = _edition(text)
     values["doi"], values["ids"], values["url"] = identifiers(text)
     return parsed
 
@@ -103,6 +109,21 @@ def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
         first["title"] = title._replace(end=stop)
         first["container"] = container._replace(start=stop + 2)
+
+
+def _mend_volume(text: str, first: dict[str, Span]) -> None:
+    """Take a number that no "no." or bracket marks as an issue for the volume; ``Rev. D22`` has the volume D22."""
+    issue = first.get("issue")
+    if issue and "volume" not in first:
+        start = issue.start + text[issue.start].isspace()
+        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
+            first["volume"] = first.pop("issue")
+    volume, container = first.get("volume"), first.get("container")
+    if volume is None or not text[volume.start].isdigit() or not _SECTION.search(text, 0, volume.start):
+        return
+    first["volume"] = volume._replace(start=volume.start - 1)
+    if container is not None and container.end == volume.start:
+        first["container"] = container._replace(end=volume.start - 1)
 
 
 def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
@@ -134,6 +155,19 @@ def _take_vancouver(parsed: Parsed, text: str) -> None:
     parsed.fields["year"], parsed.certainty["year"] = int(tail["year"]), 1.0
 
 
+def _edition(text: str) -> str | None:
+    if (
+        " ed" not in text
+        and "ufl" not in text
+        and "dition" not in text
+        and "dição" not in text
+        and "dición" not in text
+    ):
+        return None
+    found = _EDITION.search(text)
+    return found[1].strip() if found else None
+
+
 def _first(text: str, found: list[Span], name: str) -> Span | None:
     """First span of a field, with those that follow it directly."""
     joined: Span | None = None
@@ -160,7 +194,7 @@ def _text(value: str, text: str, end: int) -> str | None:
         value += following
     if value[:1] in "([" and value[-1:] in ")]" or value[:1] in "([" and not re.search(r"[)\]]", value):
         value = value.strip("()[] ")
-    return _IN.sub("", value) or None
+    return value or None
 
 
 def _number(value: str) -> str | None:

@@ -8,23 +8,24 @@ from collections.abc import Mapping
 __all__ = ["kind_of"]
 
 _THESIS = re.compile(
-    r"\b(?:thesis|dissertation|thèse|th[eè]se de doctorat|tesis|tese de|dissertação|diss\.|diplomarbeit|"
-    r"habilitation\w*|masterarbeit|magisterarbeit|proefschrift|tesi di)\b|\bph\.?\s?d\b", re.IGNORECASE)  # fmt: skip
+    r"\b(?:thesis|dissertation|thèse|tesis|tese de|tese|dissertação|diss\.|diplomarbeit|habilitation\w*|masterarbeit|"
+    r"magisterarbeit|proefschrift|tesi di)(?!\w)|\bph\.?\s?d\b"
+)
 _REPORT = re.compile(
     r"\b(?:technical report|tech\.? rep\w*|working papers?|discussion papers?|research report|white paper|policy brief|"
-    r"arbeitspapiere?|forschungsbericht|diskussionspapiere?|rapport|relatório|informe|final report|memo(?:randum)?)\b",
-    re.IGNORECASE,
+    r"arbeitspapiere?|forschungsbericht|diskussionspapiere?|rapport|relatório|informe|final report|memo(?:randum)?)\b"
 )
 _MEETING = re.compile(
     r"\b(?:proceedings?|proc\.|conference|conf\.|symposium|workshop|congress|kongress\w*|tagung\w*|congreso|congresso|"
-    r"congrès|anais|meeting|lecture notes|lncs)(?!\w)", re.IGNORECASE)  # fmt: skip
+    r"congrès|anais|meeting|lecture notes|lncs)(?!\w)"
+)
 _JOURNAL = re.compile(
-    r"\b(?:proceedings of the (?:national academy|royal society|ieee)|proc\.? (?:natl|r\.? soc|ieee))", re.IGNORECASE
+    r"\b(?:proceedings of the (?:national academy|royal society|ieee)|proc\.? (?:natl|r\.? soc|ieee))"
 )
-_PATENT = re.compile(r"\b(?:u\.?s\.? patent|patent no|patent application|patentschrift)\b", re.IGNORECASE)
-_SITE = re.compile(
-    r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b", re.IGNORECASE
-)
+_SITE = re.compile(r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b")
+# Parts that any match of a pattern holds: looking for them is cheaper than trying the pattern.
+_THESIS_PARTS = ("thes", "diss", "thès", "tesis", "tes", "arbeit", "habil", "proefschrift", "ph")
+_REPORT_PARTS = ("rep", "paper", "brief", "papier", "bericht", "rapport", "relat", "informe", "memo")
 
 Value = str | int | None
 
@@ -37,31 +38,36 @@ def kind_of(text: str, values: Mapping[str, Value]) -> str | None:
     """
     container = str(values.get("container") or "")
     title = values.get("title")
-    around = text.replace(str(title), " ") if title else text
-    if _PATENT.search(text):
+    around = (text.replace(str(title), " ") if title else text).lower()
+    if "patent" in around and ("patent no" in around or "patent app" in around or "s. patent" in around):
         return "patent"
-    if _THESIS.search(around):
+    if _holds(around, _THESIS_PARTS, _THESIS):
         return "thesis"
     if container:
         return _kind_within(container, around, values)
-    if _REPORT.search(around) and not values.get("editors"):
+    if not values.get("editors") and _holds(around, _REPORT_PARTS, _REPORT):
         return "report"
     if "arxiv" in str(values.get("ids") or ""):
         return "preprint"
     if values.get("publisher") or values.get("place") or values.get("editors"):
         return "book" if title or values.get("editors") else None
-    return "web" if values.get("url") or (_SITE.search(around) and "http" in text) else None
+    return "web" if values.get("url") or ("http" in text and _SITE.search(around)) else None
 
 
 def _kind_within(container: str, around: str, values: Mapping[str, Value]) -> str | None:
     """Kind of a work that stands in a container."""
-    if _MEETING.search(container) and not (_JOURNAL.search(container) or values.get("issue")):
+    name = container.lower()
+    if not values.get("issue") and _MEETING.search(name) and not _JOURNAL.search(name):
         return "conference"
     edited = values.get("editors")
     if (values.get("volume") or values.get("issue")) and not edited:
         return "article"
-    if _REPORT.search(around) and not edited:
+    if not edited and _holds(around, _REPORT_PARTS, _REPORT):
         return "report"
     if edited or values.get("publisher") or values.get("place"):
         return "chapter"
     return "article" if values.get("first_page") or values.get("doi") else None
+
+
+def _holds(text: str, parts: tuple[str, ...], pattern: re.Pattern[str]) -> bool:
+    return any(part in text for part in parts) and pattern.search(text) is not None

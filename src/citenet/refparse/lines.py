@@ -16,6 +16,7 @@ __all__ = ["Line", "line_features", "line_weights", "start_probabilities"]
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _PAGES = re.compile(r"\d\s*[-–—]\s*\d+\W*$")
+_SERVICE = re.compile(r"(?:Cross[Rr]ef|Medline|Pub[Mm]ed|Google Scholar|Web of Science|\[PubMed: \d+\])\.?$")
 _LINK_END = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*$", re.IGNORECASE)
 _INVERTED = re.compile(
     r"^(?:(?:van|von|de|der|den|di|la|le|del|da|Van|Von|De|Le|La)\s+){0,2}[^\W\d_a-z][\w’'‐-]+(?:\s[^\W\d_a-z][\w’'-]+)?,\s*(?:[^\W\d_a-z]\.?[\s,‐-]|[^\W\d_a-z]\w+)"
@@ -26,7 +27,10 @@ _VANCOUVER = re.compile(
 _DIRECT = re.compile(
     r"^(?:[^\W\d_a-z]\.?[\s‐-]?){1,4}(?:(?:van|von|de|der|den|di|la|le|del|da)\s+){0,2}[^\W\d_a-z][\w’'-]+"
 )
-_REPEATED = re.compile(r"^(?:[-–—_]{2,}|―+|Ders\.|Dies\.|Id\.|Idem)")
+_FULL = re.compile(
+    r"^[^\W\d_a-z][\w’'-]+\s(?:[^\W\d_a-z]\.\s){0,2}[^\W\d_a-z][\w’'-]+(?:,\s[^\W\d_a-z][\w’'.-]*\s|\sand\s|\.\s(?:19|20)\d\d)"
+)
+_REPEATED = re.compile(r"^(?:[-–—_]{2,}|[-–—]\s?,|―+|Ders\.|Dies\.|Id\.|Idem)")
 
 
 class Line:
@@ -76,9 +80,16 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
                 f"width+end {width} {end} {look}", f"look+share {look} {share}", f"airy {airy} {line.after_blank}",
                 f"airy+look {airy} {line.after_blank} {look}", f"short {widths[i] < 0.4 * full}"]  # fmt: skip
         if len(indents) > 1:
-            held.append(f"indent {line.indent > flush} {before is not None and before.indent > flush}")
+            deep = line.indent > flush
+            held.append(f"indent {deep} {before is not None and before.indent > flush}")
+            held += [
+                f"indent+look {deep} {look}",
+                f"indent+end {deep} {end}",
+                f"indent+marker {deep} {line.marker} {share}",
+            ]
         if before is not None:
             held.append(f"before {begins[i - 1][1]} {look}")
+            held.append(f"before2 {begins[i - 2][1] if i > 1 else 'first'} {begins[i - 1][1]} {look}")
             held.append(f"order {_in_order(lines, begins, i)} {look}")
             held.append(f"years {bool(_YEAR.search(before.text))} {bool(_YEAR.search(line.text[:80]))} {look}")
         held.append(f"next {begins[i + 1][1] if i + 1 < n else 'last'} {look}")
@@ -96,6 +107,7 @@ def _beginning(text: str) -> tuple[str, str]:
         ("inverted", _INVERTED),
         ("vancouver", _VANCOUVER),
         ("direct", _DIRECT),
+        ("full", _FULL),
     ):
         if pattern.match(body):
             return start, look
@@ -108,6 +120,8 @@ def _beginning(text: str) -> tuple[str, str]:
 
 
 def _ending(text: str) -> str:
+    if _SERVICE.search(text):
+        return "service"
     if _LINK_END.search(text):
         return "link" + ("." if text.endswith(".") else "")
     if _PAGES.search(text):

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
-_BATCH = 4_000  # references labelled together
+_BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
     "title authors year type container volume issue first_page last_page publisher doi ids editors edition place url"
 )
 _COLUMNS = tuple(_NAMES.split())
+_REPEATED = frozenset(
+    {"type", "container", "volume", "issue", "first_page", "last_page", "publisher", "edition", "place"}
+)
+_ROUNDED = tuple(i / 1000 for i in range(1001))
 
 
 @cache
@@ -71,7 +75,7 @@ def parse_references(references: str | Iterable[str]) -> pd.DataFrame:
         lines = [entry.text for entry in split_references(references).entries]
     else:
         lines = list(references)
-    return _table(lines, parse_strings(lines))
+    return _table(lines)
 
 
 def parse_strings(lines: Sequence[str]) -> list[Parsed]:
@@ -108,16 +112,24 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     return parsed
 
 
-def _table(lines: Sequence[str], parsed: Sequence[Parsed]) -> pd.DataFrame:
+def _table(lines: Sequence[str]) -> pd.DataFrame:
+    """Fields as columns; batches leave only their values behind, repeated strings once."""
     import pandas as pd
 
+    values: dict[str, list[str | int | None]] = {name: [] for name in _COLUMNS}
+    certainty: dict[str, list[float | None]] = {name: [] for name in ("", *_CERTAIN)}
+    known: dict[str | int, str | int] = {}
+    for start in range(0, len(lines), _BATCH):
+        for entry in _parse_batch(lines[start : start + _BATCH]):
+            for name, column in values.items():
+                value = entry.fields.get(name)
+                column.append(known.setdefault(value, value) if name in _REPEATED and value is not None else value)
+            for name, sure in certainty.items():
+                chance = entry.certainty.get(name) if name else min(entry.certainty.values(), default=0.0)
+                sure.append(None if chance is None else _ROUNDED[int(chance * 1000 + 0.5)])
     columns: dict[str, pd.Series] = {"raw": pd.Series(list(lines), dtype="str")}
     for name in _COLUMNS:
-        values = [entry.fields.get(name) for entry in parsed]
-        columns[name] = pd.Series(values, dtype="Int64" if name == "year" else "str")
-    lowest = [min(entry.certainty.values(), default=0.0) for entry in parsed]
-    columns["confidence"] = pd.Series(lowest, dtype="float64").round(3)
-    for name in _CERTAIN:
-        sure = [entry.certainty.get(name) for entry in parsed]
-        columns[f"{name}_confidence"] = pd.Series(sure, dtype="float64").round(3)
+        columns[name] = pd.Series(values.pop(name), dtype="Int64" if name == "year" else "str")
+    for name, sure in certainty.items():
+        columns[f"{name}_confidence" if name else "confidence"] = pd.Series(sure, dtype="float64")
     return pd.DataFrame(columns)

@@ -13,6 +13,8 @@ from citenet.refparse.weights import load_lexicon, load_weights
 __all__ = ["people", "people_tagger"]
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
+_PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|van|von|zu|zur)\s?)+")
+_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{2,5})")
 _EDGES = ' ,.;:()[]/&"“”*'
 
 
@@ -55,6 +57,9 @@ def _persons(text: str, found: list[Span]) -> list[dict[str, str]]:
                 persons[-1]["suffix"] = piece
             continue
         person = persons[-1] if persons else None
+        if person and "given" in person and _PARTICLES.fullmatch(piece):
+            person["given"] += f" {piece}"  # Silva MRF da
+            continue
         if person is None or span.begins or span.field == "group" or "group" in person:
             persons.append({span.field: piece})
         elif span.field not in person:
@@ -77,6 +82,8 @@ def _written(person: dict[str, str]) -> str | None:
         return _SEPARATORS.sub(" ", group).strip(_EDGES) or None
     family = _SEPARATORS.sub(" ", person.get("family", "")).strip(_EDGES)
     given = _SEPARATORS.sub(" ", person.get("given", "")).strip(' ,;:()[]/&"“”*')
+    if not given and (run := _INITIALS.fullmatch(family)):
+        family, given = run[1], run[2]  # Ferrais ADSN
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
     if not family:

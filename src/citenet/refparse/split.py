@@ -31,8 +31,13 @@ _MARKERS = {
     "1": re.compile(r"^(\d{1,4})(?:\s+|(?=[^\W\d_]))(?=[^\W\d_a-z\"“„«])"),
 }
 _BULLET = re.compile(r"^(?:[•‣◦▪●■–*+-]|\\-)\s+")
-_LETTER = re.compile(r"^(?:\(?[a-h]\)|\[[A-Za-z+]{1,8}\d{0,4}[a-z]?\])\s+")
+_LETTER = re.compile(r"^\(?[a-h]\)\s+")
+_KEY = re.compile(r"^\[(?!\d+\])[^\[\]\s]{1,14}\](?=\s|$)")
+_HEADED = re.compile(
+    r"^(?:References?|REFERENCES?|Bibliography|BIBLIOGRAPHY|Literatur|LITERATUR)\s+(?=[\[\(\d]|[^\W\d_a-z])"
+)
 _QUITE = 0.5
+_NUMBERED = 0.5  # in a numbered list
 _POSSIBLE = 0.3
 
 
@@ -116,6 +121,7 @@ def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]])
         if not stripped:
             blank = True
         elif not _is_furniture(stripped, rows):
+            stripped = stripped if rows else _HEADED.sub("", stripped)
             rows.append(_Row(Line(stripped, len(line) - len(line.lstrip()), blank), at, body=stripped))
             blank = False
     return rows
@@ -128,11 +134,13 @@ def _is_furniture(line: str, rows: Sequence[_Row]) -> bool:
     return bool(_PAGE_FURNITURE.match(line)) and not (rows and rows[-1].line.text[-1] in "-–—,:;(")
 
 
-def _mark(rows: Sequence[_Row]) -> None:
+def _mark(rows: list[_Row]) -> None:
     """Find printed numbers that count upwards, bullets, and letters; take numbers and bullets off the text."""
     for row in rows:
         if _BULLET.match(row.line.text):
             row.line.marker = "bullet"
+        elif _KEY.match(row.line.text):
+            row.line.marker = "key"
         elif _LETTER.match(row.line.text):
             row.line.marker = "letter"
     chains = {style: _chain(rows, pattern) for style, pattern in _MARKERS.items()}
@@ -144,6 +152,9 @@ def _mark(rows: Sequence[_Row]) -> None:
         row = rows[place]
         row.number, row.line.marker = number, "number"
         row.body = _MARKERS[style].sub("", row.line.text, count=1)
+    keys = [row for row in rows if row.line.marker == "key"]
+    if not chain and len(keys) > 1 and keys[0] is not rows[0] and len(keys) * 8 > len(rows):
+        del rows[: rows.index(keys[0])]  # what stands before the first key is no reference
     bullets = [row for row in rows if row.line.marker == "bullet"]
     if not chain and bullets and (rows[0].line.marker == "bullet" or len(bullets) * 2 > len(rows)):
         for row in bullets:
@@ -177,10 +188,12 @@ def _starts(rows: Sequence[_Row]) -> list[int]:
     """Places of the lines that start references."""
     markers = [row.line.marker for row in rows]
     numbered = markers.count("number")
-    if markers[0] == "bullet" and markers.count("bullet") > 1 and not numbered:
-        return [i for i, marker in enumerate(markers) if marker == "bullet"]
+    for kind in ("bullet", "key"):
+        if markers[0] == kind and markers.count(kind) > 1 and not numbered:
+            return [i for i, marker in enumerate(markers) if marker == kind]
     chance = start_probabilities([row.line for row in rows])
-    starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0 or chance[i] > _QUITE}
+    quite = _QUITE if not numbered else _NUMBERED
+    starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0 or chance[i] > quite}
     if numbered:
         starts |= _between_numbers(rows)
     return sorted(starts)

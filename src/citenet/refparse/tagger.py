@@ -67,7 +67,7 @@ class Tagger:
         self._own: dict[str, int] = {}
         self._side: tuple[dict[str, int], ...] = ({}, {}, {}, {})
         self._build(weights.names)
-        self._forget()
+        self.forget()
 
     # ---- tables
 
@@ -127,7 +127,7 @@ class Tagger:
             tables.append(([(name, CONTEXTS[name]) for name in group], table))
         return tables
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Start with an empty memory of distinct tokens."""
         width = self._rows.shape[1]
         self._ids: dict[str, int] = {}
@@ -217,7 +217,7 @@ class Tagger:
 
     def _look_up(self, sequences: list[list[str]]) -> Ints:
         if len(self._ids) > _CACHE:
-            self._forget()
+            self.forget()
         tokens = list(chain.from_iterable(sequences))
         try:
             return np.fromiter(map(self._ids.__getitem__, tokens), np.int64, len(tokens))

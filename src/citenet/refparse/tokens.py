@@ -21,8 +21,9 @@ ANY = "any"  # class of a token that the model has never seen the class of
 DICTIONARIES = ("family", "given", "place", "publisher", "journal")
 
 _CLASSES = {
-    "in": "in",
-    "ed": "ed eds editor editors edited hrsg hg hgg hrsgg edd éd éds coord coords org orgs curatore cur red",
+    "in": "in em",
+    "ed": "ed eds editor editors edited hrsg hg hgg hrsgg edd éd éds coord coords org orgs curatore cur red "
+    "editores organizadores organizador coordenadores coordinadores compilador compiladores herausgeber",
     "dir": "dir ders dies",
     "vol": "vol vols volume band bd bde jg jahrgang tome t tomo",
     "no": "no nr issue number num núm heft h n nº numéro número",
@@ -31,7 +32,7 @@ _CLASSES = {
     "al": "al",
     "doi": "doi",
     "web": "http https www url available retrieved accessed verfügbar abgerufen zugriff disponible disponível online "
-    "consulté acesso stand abruf download cited",
+    "consulté acesso stand abruf download cited citado consultado recuperado hentet geraadpleegd internet online",
     "arxiv": "arxiv preprint eprint hep astro cond gr ph th quant math",
     "press": "press publisher publishers publishing verlag publications books éditions editions editorial "
     "editora ediciones edizioni förlag uitgeverij forlag presses inc ltd gmbh",
@@ -102,7 +103,7 @@ def shape(word: str) -> str:
     if len(word) == 1:
         return "han" if _CJK_CHAR.match(word) else "X" if word.isupper() else "x"
     if word.isupper():
-        return "XX" if len(word) == 2 else "XXX"
+        return "XX" if len(word) == 2 else "XXX" if len(word) == 3 else "XXXX"
     if word.islower():
         return "xx" if len(word) < 4 else "xxx"
     if first.isupper() and word[1:].islower():

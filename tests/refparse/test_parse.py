@@ -1,0 +1,196 @@
+"""Parsing reference strings."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import unicodedata
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citenet.refparse import parse_references
+from citenet.refparse.clean import clean, mend_hyphens
+from citenet.refparse.exact import identifiers, page_range
+from citenet.refparse.parse import LONGEST, parse_strings
+from citenet.refparse.tokens import tokenize
+
+PORTER = "Porter ME, Lee TH. From volume to value in health care: the work begins. JAMA 2016;316:1047–8."
+STYLES = [
+    PORTER,
+    "Porter, M. E., & Lee, T. H. (2016). From volume to value in health care. JAMA, 316(10), 1047–1048.",
+    "Beck, Ulrich (1986): Risikogesellschaft. Auf dem Weg in eine andere Moderne. Frankfurt am Main: Suhrkamp.",
+    "Hahn, Alois/Willems, Herbert (1998), »Zivilisation«, in: Herbert Willems (Hg.), Die Gesellschaft der Inszenierung,"
+    " Opladen, S. 193–213.",
+    "SANTOS, M. A natureza do espaço. São Paulo: Hucitec, 1996.",
+    "Bourdieu P., « La jeunesse n’est qu’un mot », Questions de sociologie, Paris, Minuit, 1984, p. 143-154.",
+    "J. Aasi et al., Class. Quantum Grav. 32, 074001 (2015), arXiv:1411.4547.",
+    "王伟, 李明. 基于数据的教育研究[J]. 情报学报, 2006, 25(3): 12-18.",
+    "佐藤健，鈴木一郎：情報システムの研究，情報処理学会論文誌，Vol.40，No.3，pp.12-20 (1999).",
+    "WHO. World health statistics. Geneva: World Health Organization; 2019. https://www.who.int (accessed 3 May 2020).",
+]
+VALUES = ["title", "container", "volume", "issue", "publisher", "place", "edition", "first_page"]
+
+
+def letters(text: object) -> str:
+    """Letters and digits as they are compared: composed, without ligatures and case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", clean(str(text))).casefold() if c.isalnum())
+
+
+def assert_printed(raw: str, row: pd.Series) -> None:
+    """Every value stands in the string, letter for letter; authors word by word."""
+    printed = letters(raw[:LONGEST])
+    for name in VALUES:
+        if pd.notna(row[name]):
+            assert letters(row[name]) in printed, (name, row[name])
+    for name in ("authors", "editors"):
+        if pd.notna(row[name]):
+            assert all(letters(word) in printed for word in re.split(r"[,;\s]+", row[name]))
+    if pd.notna(row["year"]):
+        assert str(row["year"]) in printed
+
+
+def test_fields_of_many_styles_stand_in_the_string() -> None:
+    table = parse_references(STYLES)
+    assert table["raw"].tolist() == STYLES
+    for raw, (_, row) in zip(STYLES, table.iterrows(), strict=True):
+        assert_printed(raw, row)
+
+
+def test_a_text_is_split_and_strings_are_taken_as_they_are() -> None:
+    text = "References\n1. " + STYLES[0] + "\n2. " + STYLES[2] + "\n"
+    assert [STYLES[0], STYLES[2]] == parse_references(text)["raw"].tolist()
+    assert [text] == parse_references([text])["raw"].tolist()
+
+
+def test_empty_input_gives_an_empty_table_with_all_columns() -> None:
+    assert list(parse_references([]).columns) == list(parse_references([PORTER]).columns)
+    row = parse_references(["", "   "]).iloc[0]
+    assert row.drop(["raw", "confidence"]).isna().all()
+    assert row["confidence"] == 0
+
+
+def test_confidences_are_probabilities_and_stand_beside_their_fields() -> None:
+    table = parse_references(STYLES)
+    for name in ("title", "authors", "year", "container", "volume", "issue", "publisher"):
+        sure = table[f"{name}_confidence"]
+        assert (sure.notna() == table[name].notna()).all(), name
+        assert sure.dropna().between(0, 1).all()
+    assert table["confidence"].between(0, 1).all()
+
+
+def test_a_table_is_the_same_whatever_stands_beside_a_reference() -> None:
+    whole = parse_references(STYLES * 3)
+    alone = pd.concat([parse_references([raw]) for raw in STYLES], ignore_index=True)
+    fields = [column for column in whole.columns if "confidence" not in column]
+    pd.testing.assert_frame_equal(whole[fields].head(len(STYLES)), alone[fields])
+    pd.testing.assert_frame_equal(whole.head(len(STYLES)), alone, atol=0.0011)
+
+
+def test_types_of_clear_cases() -> None:
+    found = parse_references(
+        [
+            PORTER,
+            STYLES[2],
+            STYLES[3],
+            "Smith J. Networks of care [PhD thesis]. London: University of London; 2001.",
+            "Doe J. A title of a report. Technical Report 12, Some Institute, 1999.",
+        ]
+    )["type"].tolist()
+    assert found == ["article", "book", "chapter", "thesis", "report"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("902–13", ("902", "913")),
+        ("1102-18", ("1102", "1118")),
+        ("211—5", ("211", "215")),
+        ("S31–47", ("S31", "S47")),
+        ("1–0", ("1", "0")),
+        ("e029723", ("e029723", None)),
+        ("pp. 12 - 20", ("12", "20")),
+        ("xii–xv", ("xii", "xv")),
+        ("", (None, None)),
+    ],
+)
+def test_page_ranges(printed: str, expected: tuple[str | None, str | None]) -> None:
+    assert expected == page_range(printed)
+
+
+def test_identifiers_are_found_by_rule() -> None:
+    text = (
+        "A. B. https://doi.org/10.1000/Xyz(1). PMID: 12345678; PMC1234567. ISBN 978-3-16-148410-0. arXiv:hep-th/9901001"
+    )
+    doi, ids, url = identifiers(text)
+    assert doi == "10.1000/xyz(1)"
+    assert ids == "arxiv:hep-th/9901001 isbn:9783161484100 pmcid:PMC1234567 pmid:12345678"
+    assert url is None
+
+
+def test_hyphens_of_line_breaks_are_mended_and_others_kept() -> None:
+    assert (
+        mend_hyphens("copro- duction of pre- and postnatal know-how") == "coproduction of pre- and postnatal know-how"
+    )
+
+
+def test_a_megabyte_is_cut_and_takes_no_longer_than_its_beginning() -> None:
+    start = time.perf_counter()
+    long = "Smith J. " + "word and another; " * 60_000
+    row = parse_references([long]).iloc[0]
+    assert long == row["raw"]
+    assert time.perf_counter() - start < 5
+
+
+def test_time_grows_with_the_length_and_no_faster() -> None:
+    def seconds(n: int) -> float:
+        strings = [PORTER * 1] * n
+        parse_strings(strings)
+        best = 1e9
+        for _ in range(3):
+            start = time.process_time()
+            parse_strings(strings)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(4000) < 12 * seconds(800)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_parser_or_adds_to_it(text: str) -> None:
+    row = parse_references([text]).iloc[0]
+    assert text == row["raw"]
+    assert_printed(text, row)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(STYLES), st.integers(0, 150), st.integers(0, 40), st.text(max_size=6))
+def test_no_damaged_reference_breaks_the_parser_or_adds_to_it(raw: str, at: int, cut: int, put: str) -> None:
+    damaged = raw[:at] + put + raw[at + cut :]
+    assert_printed(damaged, parse_references([damaged]).iloc[0])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_tokens_put_together_give_the_text_back(text: str) -> None:
+    assert text.rstrip() == "".join(tokenize(text)).rstrip()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*STYLES, "", "References", "[1]", "2.", "   ", "---", "\f"]), max_size=12))
+def test_no_list_breaks_the_splitter(lines: list[str]) -> None:
+    table = parse_references("\n".join(lines))
+    assert table["raw"].notna().all()
+
+
+def test_the_model_is_small_and_loads_without_pandas() -> None:
+    code = (
+        "import sys, citenet.refparse.parse as p; p.parse_strings(['Smith J. A title. BMJ 2001;1:2.']);"
+        "assert 'pandas' not in sys.modules and 'scipy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,301 @@
+"""Author lists with labels: the annotated ones, and rendered ones in the conventions of many styles."""
+
+# ruff: noqa: E501 - word lists and patterns
+
+from __future__ import annotations
+
+import html
+import importlib
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from data import Example
+from lexicon import LOCALES
+
+from citenet.refparse.tokens import tokenize
+
+_AUTHOR = re.compile(r"<author>(.*?)</author>", re.DOTALL)
+_PART = re.compile(
+    r"<(surname|lastname|forename|middlename|suffix|title|roleName)>(.*?)</\1>|<[^>]+>|([^<]+)", re.DOTALL
+)
+_FIELD = {"surname": "family", "lastname": "family", "forename": "given", "middlename": "given", "suffix": "suffix"}
+_PARTICLES = [
+    "v.",
+    "da",
+    "van",
+    "de",
+    "von",
+    "van der",
+    "da",
+    "dos",
+    "del",
+    "de la",
+    "di",
+    "le",
+    "van den",
+    "zu",
+    "den",
+    "Le",
+    "De",
+    "Van",
+    "El",
+]
+GROUPS = """World Health Organization|WHO|OECD|European Commission|United Nations|UNESCO|Statistisches Bundesamt|World Bank|
+Department of Health|National Institute for Health and Care Excellence|American Psychological Association|CDF Collaboration|
+ATLAS Collaboration|The ALEPH Collaboration|Planck Collaboration|LHCb Collaboration|Ministério da Saúde|Instituto Nacional de Estadística|
+Bundesministerium für Bildung und Forschung|BMFSFJ|Deutscher Bundestag|Bertelsmann Stiftung|European Union|Centers for Disease Control and Prevention|
+National Research Council|Institute of Medicine|Royal College of Nursing|The Health Foundation|Amnesty International|Human Rights Watch|
+International Labour Organization|Food and Agriculture Organization of the United Nations|Brasil|Brazil. Ministry of Health|
+Organisation for Economic Co-operation and Development|Ministère de la Santé|Haute Autorité de Santé|Istituto Nazionale di Statistica|
+Eurostat|U.S. Census Bureau|US Department of Education|Pew Research Center|Stiftung Wissenschaft und Politik|Deutsche Gesellschaft für Soziologie|
+NICE|IPCC|R Core Team|R Development Core Team|SPSS Inc|Google Inc|StataCorp|Sozialistische Partei Deutschlands|Die Grünen|CDU/CSU|
+Socialstyrelsen|Statistisk sentralbyrå|Rijksinstituut voor Volksgezondheid|Conselho Nacional de Saúde|GBD 2019 Collaborators|
+Working Group on Blood Pressure|Diabetes Prevention Program Research Group|UK Prospective Diabetes Study Group|EuroQol Group""".replace(
+    "\n", ""
+).split("|")  # fmt: skip
+
+Person = tuple[str, list[str]]  # family name, given names
+
+
+def annotated(folder: Path) -> Iterator[Example]:
+    """Yield the lists of the GROBID corpus of names in citations."""
+    for path in sorted(folder.glob("*.xml")):
+        for found in _AUTHOR.finditer(path.read_text(encoding="utf-8")):
+            pieces = []
+            for part in _PART.finditer(re.sub(r"\s+", " ", found[1])):
+                text = html.unescape(part[2] or part[3] or "")
+                pieces.append((text, _FIELD.get(part[1] or "", "o")))
+            made = _label(pieces, "grobid-names")
+            if made:
+                yield made
+
+
+def _label(pieces: list[tuple[str, str]], source: str) -> Example | None:
+    """Tokens and labels of text pieces; a person begins where a part comes that the last person already has."""
+    tokens: list[str] = []
+    labels: list[str] = []
+    held: set[str] = set()
+    last = ""
+    parts = _whole_names(pieces)
+    for text, field, begins in parts:
+        glue = bool(tokens) and not text.startswith(" ") and not last.endswith(" ")
+        part = tokenize(text if glue or not tokens else " " + text.lstrip())
+        if not part:
+            last = text or last
+            continue
+        last = text
+        for i, token in enumerate(part):
+            word = token.lstrip()
+            inner = word[0].isalnum() or (i and i < len(part) - 1 and word in "-‐–'’´`/,&:")
+            label = field if field != "o" and (inner or field == "group") else "o"
+            if word in ".,;" and i == len(part) - 1:
+                label = "o"
+            tokens.append(token)
+            labels.append(f"B-{label}" if begins and label != "o" and i == 0 else label)
+        held.add(field)
+    return Example(tokens, labels, source) if "".join(set(labels)) != "o" and tokens else None
+
+
+def _whole_names(pieces: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """Mark where persons begin: at a part of a kind that the person has, once both kinds or a separator have come."""
+    marked: list[tuple[str, str, bool]] = []
+    held: set[str] = set()
+    separated = True
+    for text, field in pieces:
+        if field == "o":
+            separated = separated or bool(re.search(r"[,;/&a-z]", text))
+            marked.append((text, field, False))
+            continue
+        if field == "group":
+            begins = True
+        elif field == "suffix":
+            begins = False
+        else:
+            begins = (
+                not held
+                or (field in held and not (field == "given" and not separated))
+                or held >= {"family", "given"}
+                and separated
+            )
+            if field == "given" and held == {"family", "given"} and not separated:
+                begins = False
+            if field == "given" and "given" in held and "family" in held and separated:
+                begins = True
+        if begins:
+            held = set()
+        held.add(field)
+        separated = False
+        marked.append((text, field, begins))
+    return marked
+
+
+def pool() -> dict[str, tuple[list[str], list[str]]]:
+    """Family and given names by locale."""
+    names = {}
+    for locale in LOCALES:
+        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+        lists = []
+        for kinds in (("last_names", "last_names_male"), ("first_names", "first_names_male", "first_names_female")):
+            listed = [getattr(provider, kind, ()) for kind in kinds]
+            lists.append(sorted({str(name) for entry in listed if not isinstance(entry, property) for name in entry}))
+        if len(lists[0]) > 50 and len(lists[1]) > 50:
+            names[locale] = (lists[0], lists[1])
+    return names
+
+
+def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
+    """Yield ``n`` lists written by rule, from ``known`` persons and the names of the locales."""
+    random_ = random.Random(seed)
+    names = pool()
+    locales = sorted(names)
+    for _ in range(n):
+        locale = random_.choice(locales)
+        family, given = names[locale]
+        persons: list[Person] = []
+        for _ in range(min(1 + int(random_.expovariate(0.6)), 14)):
+            if known and random_.random() < 0.4:
+                persons.append(random_.choice(known))
+                continue
+            name = random_.choice(family)
+            if random_.random() < 0.09:
+                name = f"{random_.choice(_PARTICLES)} {name}"
+            double = random_.random()
+            if double < (0.3 if locale[:2] in ("es", "pt") else 0.1):
+                name += ("-" if double < 0.06 else " ") + random_.choice(family)
+            names_ = [random_.choice(given) for _ in range(random_.choice([1, 1, 1, 2, 2, 2, 3, 3, 4]))]
+            if len(names_) > 1 and random_.random() < 0.3:
+                names_[-1] = random_.choice(family).split(" ")[0]  # a middle name that could be a family's
+            persons.append((name, names_))
+        made = _label(Style(random_).write(persons), "rendered-names")
+        if made:
+            yield made
+
+
+class Style:
+    """One way to write a list of people, drawn at random."""
+
+    def __init__(self, random_: random.Random) -> None:
+        pick = random_.choice
+        self.random = random_
+        self.first_order = pick(["family", "family", "family", "given", "given"])
+        self.order = self.first_order if random_.random() < 0.85 else "given"
+        self.given = pick(
+            [
+                "A.",
+                "A.",
+                "A.",
+                "A",
+                "A",
+                "AB",
+                "AB",
+                "AB",
+                "A. B.",
+                "A. B.",
+                "A.B.",
+                "full",
+                "full",
+                "full B.",
+                "full B",
+            ]
+        )
+        self.comma = pick([", ", ", ", " "]) if self.given in ("AB", "A") else pick([", "] * 16 + [" ", ",", ","])
+        self.between = pick(
+            [", ", ", ", ", ", "; ", "; ", " / ", "/", " and ", " & "]
+            if self.order == "family"
+            else [", "] * 8 + ["; ", "; ", "/", " / "]
+        )
+        if self.order == "family" and self.comma == ", " and self.given == "full":
+            self.between = pick(["; ", " / ", "/", " and ", " und ", ", ", ", "])
+        word = pick(["and", "and", "and", "&", "&", "und", "y", "e", "et", "en", "og", "och", "u."])
+        self.last = (
+            self.between
+            if self.between in (" and ", " & ")
+            else pick([self.between, f" {word} ", f"{self.between.rstrip()} {word} ", f" {word} "])
+        )
+        self.capitals = random_.random() < 0.12
+        self.end = pick(["", "", "", ".", ":", ","])
+        self.etal = pick(
+            [
+                ", et al.",
+                " et al.",
+                " et al",
+                ", et al",
+                " u.a.",
+                " u. a.",
+                " [et al.]",
+                " and others",
+                " et alii",
+                " et coll.",
+            ]
+        )
+        self.role = pick(
+            [
+                " (Hg.)",
+                " (Hrsg.)",
+                " (Eds.)",
+                ", editors",
+                ", eds.",
+                " (ed.)",
+                " (dir.)",
+                " (orgs.)",
+                " (coord.)",
+                ", Hrsg.",
+                " (Ed.)",
+            ]
+        )
+
+    def write(self, persons: list[Person]) -> list[tuple[str, str]]:
+        """Pieces of text with their labels."""
+        random_ = self.random
+        pieces: list[tuple[str, str]] = []
+        groups = random_.random()
+        if groups < 0.08:
+            pieces.append((random_.choice(GROUPS), "group"))
+            persons = persons[: random_.choice([0, 0, 0, 1, 2])]
+        for i, person in enumerate(persons):
+            if pieces:
+                pieces.append((self.last if i == len(persons) - 1 else self.between, "o"))
+            pieces += self._person(person, self.first_order if i == 0 else self.order)
+        if persons and 0.08 <= groups < 0.11:
+            pieces += [
+                (random_.choice([", ", " (", " [", ", on behalf of the ", " for the "]), "o"),
+                (random_.choice(GROUPS), "group"),
+            ]
+        if random_.random() < 0.15:
+            pieces.append((self.etal, "o"))
+        if random_.random() < 0.12:
+            pieces.append((self.role, "o"))
+        return [*pieces, (self.end, "o")] if self.end else pieces
+
+    def _person(self, person: Person, order: str) -> list[tuple[str, str]]:
+        family, given = person
+        family = family.upper() if self.capitals else family
+        written = self._given(given)
+        suffix = self.random.random() < 0.015
+        if not written or self.random.random() < 0.03:
+            return [(family, "family")]
+        if order == "given":
+            pieces = [(written, "given"), (" ", "o"), (family, "family")]
+        else:
+            pieces = [(family, "family"), (self.comma, "o"), (written, "given")]
+        if suffix:
+            pieces += [
+                (self.random.choice([", ", " "]), "o"),
+                (self.random.choice(["Jr.", "Jr", "III", "Sr.", "II"]), "suffix"),
+            ]
+        return pieces
+
+    def _given(self, given: list[str]) -> str:
+        initials = [re.sub(r"(\w)[\w’']*", r"\1", name).upper() for name in given if name]
+        if self.given in ("A", "AB"):
+            return "".join(initials if self.given == "AB" else initials[:1])
+        if self.given in ("A.", "A. B.", "A.B."):
+            return (" " if self.given == "A. B." else "").join(f"{initial}." for initial in initials).replace("-", ".-")
+        if self.given == "full":
+            return " ".join(name if len(name) > 1 else f"{name}." for name in given)
+        point = "." if self.given.endswith(".") else ""
+        return " ".join(
+            [given[0] if len(given[0]) > 1 else f"{given[0]}.", *(initial + point for initial in initials[1:])]
+        )
