@@ -89,8 +89,8 @@ class CitationNetwork:
             raise InputError(
                 "parallel arcs: one work cites another more than once; drop repeats first (from_frames does)"
             )
-        evidence = self.evidence
-        if len(evidence):
+        evidence: pd.DataFrame | None = self.evidence if len(self.evidence) else None
+        if evidence is not None:
             if len(evidence) != citing.size:
                 raise InputError(f"evidence has {len(evidence)} rows for {citing.size} citations")
             evidence = conform(evidence.iloc[order].reset_index(drop=True), EVIDENCE_COLUMNS, "evidence")

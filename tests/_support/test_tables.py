@@ -1,0 +1,120 @@
+"""Tables and records inside frozen objects: checked in, copied out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citenet._support.tables import Record, Table, as_text, conform, index_by, load_tables, plain_values, save_tables
+from citenet.errors import InputError, ParseError
+
+
+@dataclass(frozen=True, eq=False)
+class Holder:
+    table: Table = Table()
+    record: Record = Record()
+
+
+def test_an_empty_field_hands_out_empty_copies():
+    assert Holder().table.empty
+    assert Holder().record == {}
+
+
+def test_records_are_copied_in_and_out():
+    given = {"steps": [{"n": np.int64(1)}]}
+    holder = Holder(record=given)
+    given["steps"][0]["n"] = 2
+    holder.record["steps"].append("more")
+    assert holder.record == {"steps": [{"n": 1}]}
+
+
+def test_a_table_must_be_a_table():
+    with pytest.raises(InputError, match=r"table must be a pandas DataFrame; got dict"):
+        Holder(table={"a": 1})
+
+
+def test_plain_values_are_what_json_knows():
+    assert plain_values({1: (np.float64(0.5), Path("x"), np.array([1, 2]), None, True)}) == {
+        "1": [0.5, "x", [1, 2], None, True]
+    }
+
+
+def test_further_columns_are_kept_as_they_are():
+    source = pd.DataFrame({"extra": [1, 2], "title": ["x", ""], 5: [True, False]})
+    table = conform(source, {"title": "str", "year": "Int64"}, "works")
+    assert table.columns.tolist() == ["title", "year", "extra", "5"]
+    assert table["title"].isna().tolist() == [False, True]
+    assert [str(dtype) for dtype in table.dtypes] == ["str", "Int64", "int64", "bool"]
+    assert source["title"].tolist() == ["x", ""]
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "message"),
+    [
+        (["1999", "no"], "Int64", r"t\.c must hold whole numbers; 'no' is none"),
+        ([1.5, 2], "Int64", r"t\.c must hold whole numbers; .*1\.5"),
+        (["high"], "float64", r"t\.c must hold numbers; 'high' is none"),
+    ],
+)
+def test_cells_of_another_type_are_named(values, dtype, message):
+    with pytest.raises(InputError, match=message):
+        conform(pd.DataFrame({"c": values}), {"c": dtype}, "t")
+
+
+def test_two_columns_of_one_name_are_refused():
+    with pytest.raises(InputError, match=r"works has two columns called '5'; rename one"):
+        conform(pd.DataFrame({5: [1], "5": [2]}), {}, "works")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([12.0, None], ["12", None]),
+        ([1.5, 2.0], ["1.5", "2.0"]),
+        ([np.inf, 1.0], ["inf", "1.0"]),
+        ([3, 4], ["3", "4"]),
+        (["", " ", None, "x "], [None, None, None, "x "]),
+        ([True, False], ["True", "False"]),
+    ],
+)
+def test_text_of_a_cell(values, expected):
+    text = as_text(pd.Series(values))
+    assert [None if pd.isna(cell) else cell for cell in text] == expected
+
+
+def test_ids_come_from_the_index_or_a_column():
+    by_column = index_by(pd.DataFrame({"work_id": [3, 1], "id": ["x", "y"]}), "work_id", alias="id", what="work")
+    assert by_column.index.tolist() == ["3", "1"]
+    filtered = pd.DataFrame({"id": ["x", "y", "z"]}).loc[[0, 2]]
+    assert index_by(filtered, "work_id", alias="id", what="work").index.tolist() == ["x", "z"]
+    named = pd.DataFrame({"work_id": ["q"], "n": [1]}, index=pd.Index(["p"], name="work_id"))
+    assert index_by(named, "work_id", alias="id", what="work").index.tolist() == ["p"]
+
+
+def test_tables_with_and_without_an_index_come_back(tmp_path):
+    tables = {
+        "indexed": pd.DataFrame({"n": [1, 2]}, index=pd.Index(["a", "b"], dtype="str", name="key")),
+        "counted": pd.DataFrame({"t": pd.Series(["x", None], dtype="str")}),
+        "empty": pd.DataFrame({"t": pd.Series([], dtype="str"), "n": pd.Series([], dtype="Int64")}),
+    }
+    save_tables(tmp_path, "thing", 3, tables, note="é")
+    loaded, header = load_tables(tmp_path, "thing", 3)
+    assert header["note"] == "é"
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(loaded[name], table)
+
+
+def test_saved_rows_can_be_read_by_eye(tmp_path):
+    save_tables(tmp_path, "thing", 1, {"rows": pd.DataFrame({"t": ["é", None], "n": [1, 2]})})
+    assert (tmp_path / "rows.jsonl").read_text(encoding="utf-8") == '["é", 1]\n[null, 2]\n'
+
+
+def test_another_kind_is_refused(tmp_path):
+    save_tables(tmp_path, "thing", 1, {})
+    (tmp_path / "thing.json").rename(tmp_path / "other.json")
+    with pytest.raises(ParseError, match=r"saved as thing with schema 1, this citenet reads other with schema 1"):
+        load_tables(tmp_path, "other", 1)
