@@ -12,8 +12,8 @@ import pandas as pd
 from citenet.bridging.bootstrap import MEASURES, Intervals
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs
+from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.power import detectable_ratio, exact_interval
-from citenet.bridging.statistics import mantel_haenszel
 
 __all__ = ["bridging_papers", "crossing_arcs", "measures_table", "within_pair"]
 

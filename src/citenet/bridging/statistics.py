@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citenet.bridging.odds import odds_ratio
 from citenet.errors import InputError
 
 __all__ = [
@@ -21,8 +22,6 @@ __all__ = [
     "cross_share",
     "directed_modularity",
     "ei_index",
-    "mantel_haenszel",
-    "odds_ratio",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -175,80 +174,6 @@ def coleman(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> Floats:
     return np.where((out_degree > 0) & (n > 1) & np.isfinite(index), index, np.nan)
 
 
-def odds_ratio(counts: npt.ArrayLike) -> Floats:
-    """Compute the odds ratio of a two-group mixing matrix: above 1 is insular.
-
-    Parameters
-    ----------
-    counts : array_like, shape (..., 2, 2)
-
-    Returns
-    -------
-    ndarray, shape (...)
-        ``M_aa M_bb / (M_ab M_ba)``. Where a cell is empty, 0.5 is added to all four (Haldane-Anscombe); NaN where a
-        group neither cites nor is cited.
-
-    Examples
-    --------
-    >>> odds_ratio([[30, 5], [4, 11]]).item()
-    16.5
-    """
-    matrix = _two_groups(counts)
-    empty = (matrix == 0).any((-2, -1), keepdims=True)
-    cells = np.where(empty, matrix + 0.5, matrix)
-    ratio: Floats = cells[..., 0, 0] * cells[..., 1, 1] / (cells[..., 0, 1] * cells[..., 1, 0])
-    defined = (matrix.sum(-1) > 0).all(-1) & (matrix.sum(-2) > 0).all(-1)
-    return np.where(defined, ratio, np.nan)
-
-
-def mantel_haenszel(strata: npt.ArrayLike) -> tuple[float, float]:
-    """Compute the Mantel-Haenszel odds ratio over strata and the standard error of its logarithm.
-
-    Parameters
-    ----------
-    strata : array_like, shape (s, 2, 2)
-        Mixing counts of each stratum.
-
-    Returns
-    -------
-    ratio : float
-        ``sum M_aa M_bb / m`` over ``sum M_ab M_ba / m``; above 1 is insular. inf where the denominator alone is 0, NaN
-        where both are.
-    se_log : float
-        Standard error of ``log(ratio)`` for independent citations; NaN where the ratio is 0, inf or NaN. References of
-        one paper are not independent: prefer the cluster bootstrap.
-
-    References
-    ----------
-    .. [1] Mantel & Haenszel (1959). Statistical aspects of the analysis of data from retrospective studies of disease.
-       Journal of the National Cancer Institute 22, 719-748.
-    .. [2] Robins, Breslow & Greenland (1986). Estimators of the Mantel-Haenszel variance consistent in both sparse
-       data and large-strata limiting models. Biometrics 42, 311-323.
-
-    Examples
-    --------
-    >>> ratio, se = mantel_haenszel([[[30, 5], [4, 11]]])
-    >>> round(ratio, 6), round(se, 4)
-    (16.5, 0.7578)
-    """
-    cells = _two_groups(strata)
-    m = cells.sum((-2, -1))
-    cells, m = cells[m > 0], m[m > 0]
-    same, cross = cells[:, 0, 0] * cells[:, 1, 1] / m, cells[:, 0, 1] * cells[:, 1, 0] / m
-    above, below = same.sum(), cross.sum()
-    if below == 0:
-        return (float("inf") if above > 0 else float("nan")), float("nan")
-    if above == 0:
-        return 0.0, float("nan")
-    p, q = (cells[:, 0, 0] + cells[:, 1, 1]) / m, (cells[:, 0, 1] + cells[:, 1, 0]) / m
-    variance = (
-        (p * same).sum() / (2 * above**2)
-        + (p * cross + q * same).sum() / (2 * above * below)
-        + (q * cross).sum() / (2 * below**2)
-    )
-    return float(above / below), float(np.sqrt(variance))
-
-
 @dataclass(frozen=True)
 class Statistic:
     """A statistic of counts that can be tested against any null.
@@ -283,13 +208,6 @@ def _counts(counts: npt.ArrayLike) -> Floats:
     matrix = np.asarray(counts, dtype=float)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
         raise InputError(f"counts has shape {matrix.shape}; it must end in (k, k)")
-    return matrix
-
-
-def _two_groups(counts: npt.ArrayLike) -> Floats:
-    matrix = _counts(counts)
-    if matrix.shape[-1] != 2:
-        raise InputError(f"an odds ratio needs two groups; counts has shape {matrix.shape}")
     return matrix
 
 
