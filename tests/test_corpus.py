@@ -43,7 +43,7 @@ def corpus(works) -> Corpus:
 
 def test_rows_are_in_order_of_id_and_position(corpus):
     assert corpus.works.index.tolist() == ["a", "b"]
-    assert corpus.references[["citing", "position", "raw"]].values.tolist() == [
+    assert corpus.references[["citing", "position", "raw"]].to_numpy().tolist() == [
         ["a", 1, "other"],
         ["b", 1, "one"],
         ["b", 2, "two"],

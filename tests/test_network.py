@@ -162,7 +162,7 @@ def test_each_lost_citation_has_its_reason():
     net = CitationNetwork.from_frames(works, citations, missing="drop")
     assert net.n_citations + len(net.dropped) == len(pairs)
     assert net.dropped["reason"].value_counts().to_dict() == {"unmatched": 2, "duplicate": 1, "self": 1, "later": 1}
-    assert net.to_frame().values.tolist() == [["b", "a"], ["b", "c"], ["d", "c"]]
+    assert net.to_frame().to_numpy().tolist() == [["b", "a"], ["b", "c"], ["d", "c"]]
     assert net.summary()["dropped: later"] == 1
 
 
@@ -193,7 +193,7 @@ def test_number_ids_survive_a_gap_in_their_column():
     """Reading 1, 2 and a blank from a CSV gives floats; they still name works 1 and 2."""
     works = pd.DataFrame({"id": [1, 2], "year": [2000, 2001]})
     net = CitationNetwork.from_frames(works, pd.DataFrame({"citing": [2, 2], "cited": [1.0, None]}), missing="drop")
-    assert net.to_frame().values.tolist() == [["2", "1"]]
+    assert net.to_frame().to_numpy().tolist() == [["2", "1"]]
     assert len(net.dropped) == 1
 
 
@@ -234,7 +234,7 @@ def test_networkx_writes_what_it_got_as_graphml(net, tmp_path):
     del graph.graph["citenet"]
     nx.write_graphml(graph, tmp_path / "net.graphml")
     back = CitationNetwork.from_networkx(nx.read_graphml(tmp_path / "net.graphml"))
-    assert back.to_frame().values.tolist() == net.to_frame().values.tolist()
+    assert back.to_frame().to_numpy().tolist() == net.to_frame().to_numpy().tolist()
 
 
 def test_node_attributes_called_id_do_not_rename_nodes():
@@ -266,7 +266,7 @@ def test_subset_keeps_the_arcs_among_its_works():
     net = CitationNetwork.from_frames(WORKS, CITATIONS.assign(raw=["c→b", "b→a", "c→a"]))
     for chosen in (["c", "a"], np.array([True, False, True]), net.works["field"] == "x"):
         part = net.subset(chosen)
-        assert part.to_frame()[["citing", "cited", "raw"]].values.tolist() == [["c", "a", "c→a"]]
+        assert part.to_frame()[["citing", "cited", "raw"]].to_numpy().tolist() == [["c", "a", "c→a"]]
         assert part.provenance["subset_of"] == 3
     assert net.subset([]).n_works == 0
     assert net.subset(net.works["year"] > 2001).ids.tolist() == ["b"], "an unknown year is not after 2001"

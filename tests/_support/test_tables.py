@@ -15,6 +15,8 @@ from citenet.errors import InputError, ParseError
 
 @dataclass(frozen=True, eq=False)
 class Holder:
+    """A frozen object with a table and a record."""
+
     table: Table = Table()
     record: Record = Record()
 
