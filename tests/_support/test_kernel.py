@@ -58,3 +58,14 @@ def test_random_bits_look_uniform():
 def test_keyword_arguments_are_refused():
     with pytest.raises(TypeError, match="positional"):
         halve(x=1)
+
+
+def test_a_change_in_a_called_kernel_changes_the_name_of_the_caller():
+    @kernel
+    def inner(x: int) -> int:
+        return x + 1
+
+    accumulate.function.__globals__["halve"], kept = inner, halve
+    changed = accumulate._digest()
+    accumulate.function.__globals__["halve"] = kept
+    assert changed != accumulate._digest()

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citenet.communities.agreement import _expected_information, agreement, scores
@@ -103,6 +103,7 @@ def test_nothing_in_common_is_nan_with_a_reason():
 labels = st.lists(st.integers(0, 4), min_size=2, max_size=12)
 
 
+@settings(deadline=None)
 @given(labels, st.randoms(use_true_random=False))
 def test_agreement_is_symmetric_and_ignores_names(rows, random):
     columns = random.choices(range(4), k=len(rows))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet.communities import agreement, detect_communities
+from citenet.communities import agreement, detect_communities, improve_communities
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -137,3 +137,22 @@ def test_two_works_citing_each_other_are_one_relation():
     net = CitationNetwork(pd.DataFrame(index=["a", "b"]), [0, 1], [1, 0])
     assert link_graph(net, "fractional").weight.tolist() == [2.0, 2.0]
     assert link_graph(net).neighbour.tolist() == [1, 1, 0, 0]
+
+
+def test_starting_from_disciplines_never_ends_below_them(planted):
+    net, truth = planted(groups=5, size=20, outside=2)
+    rng = np.random.default_rng(0)
+    rough = Partition(net.ids, np.where(rng.random(100) < 0.7, truth, rng.integers(-1, 5, 100)))
+    better = improve_communities(net, rough, rng=1)
+    assert better.params["start"] == "given"
+    assert agreement(better, Partition(net.ids, truth)).ami > agreement(rough, Partition(net.ids, truth)).ami
+    best = detect_communities(net, trials=5, rng=1)
+    assert improve_communities(net, best, rng=1).quality >= best.quality - 1e-12
+    smaller = net.subset(net.ids[:60])
+    assert len(improve_communities(smaller, best, rng=1).works) == 60
+
+
+def test_more_trials_are_never_worse(planted):
+    net, _ = planted(groups=8, size=15, inside=3, outside=3)
+    one, many = (detect_communities(net, trials=n, rng=3).quality for n in (1, 8))
+    assert many >= one

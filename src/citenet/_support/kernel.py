@@ -5,12 +5,13 @@ The rules that make both routes give the same bytes:
 - a kernel takes scalars, one-dimensional arrays and named tuples of arrays, allocates nothing and returns a scalar;
 - randomness comes from `random_bits`, a hash of a key and a counter, or is drawn outside;
 - no transcendental function (their last bit differs between libraries), no division by a value that may be zero;
-- a kernel calls only other kernels of its own module and of this one.
+- a kernel calls nothing but kernels and built-in functions on numbers.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
 from collections.abc import Callable
 from types import FunctionType
@@ -96,13 +97,27 @@ class Kernel(Generic[P, R]):
         bound = self._bind(lambda inner: inner._inlined(compiler))
         return cast(Callable[..., Any], compiler.njit(bound, inline="always"))
 
+    def _digest(self) -> str:
+        """Digest of the code of this kernel and of those it calls.
+
+        Being part of the name under which compiled code is kept, it makes code that calls a changed kernel compile
+        anew; numba by itself looks only at the file of the outermost function.
+        """
+        code = self.function.__code__
+        digest = hashlib.sha256(code.co_code + repr((code.co_consts, code.co_names)).encode())
+        for name in code.co_names:
+            inner = self.function.__globals__.get(name)
+            if isinstance(inner, Kernel):
+                digest.update(inner._digest().encode())
+        return digest.hexdigest()[:12]
+
     def _bind(self, route: Callable[[Kernel[Any, Any]], Callable[..., Any]]) -> Callable[..., R]:
         """Copy of the function whose global names of kernels stand for one of their routes."""
         source = self.function
         names = [name for name in source.__code__.co_names if isinstance(source.__globals__.get(name), Kernel)]
         bound = {name: route(source.__globals__[name]) for name in names}
         copy = FunctionType(source.__code__, {**source.__globals__, **bound}, source.__name__)
-        copy.__qualname__, copy.__module__ = source.__qualname__, source.__module__
+        copy.__qualname__, copy.__module__ = f"{source.__qualname__}_{self._digest()}", source.__module__
         return cast(Callable[..., R], copy)
 
 

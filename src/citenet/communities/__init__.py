@@ -7,7 +7,7 @@ The test of detected communities, `redetection.redetection_test`, is imported on
 from citenet.communities.agreement import Agreement, agreement
 from citenet.communities.assign import label
 from citenet.communities.consensus import Consensus, consensus
-from citenet.communities.detect import detect_communities
+from citenet.communities.detect import detect_communities, improve_communities
 from citenet.communities.levels import CommunityLevels, community_levels, merge_small
 from citenet.communities.naming import describe_communities, name_communities
 from citenet.communities.runs import detect_runs
@@ -27,6 +27,7 @@ __all__ = [
     "describe_communities",
     "detect_communities",
     "detect_runs",
+    "improve_communities",
     "label",
     "merge_small",
     "name_communities",

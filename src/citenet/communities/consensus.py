@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.rng import RngLike, as_generator
-from citenet.communities._moves import Level, split_groups
+from citenet.communities._moves import Level
+from citenet.communities._refine import split_groups
 from citenet.communities.agreement import ami
 from citenet.communities.graph import Floats, LinkGraph, Weights, link_graph
 from citenet.communities.quality import Objective, Quality, objective

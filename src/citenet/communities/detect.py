@@ -13,6 +13,7 @@ from citenet.communities.graph import LinkGraph, Weights, link_graph
 from citenet.communities.leiden import leiden
 from citenet.communities.propagation import propagate_labels
 from citenet.communities.quality import Objective, Quality, objective
+from citenet.communities.runs import found
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -20,7 +21,7 @@ from citenet.partition import Partition
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["detect_communities"]
+__all__ = ["detect_communities", "improve_communities"]
 
 Method = Literal["leiden", "louvain", "label propagation"]
 METHODS = ("leiden", "louvain", "label propagation")
@@ -97,6 +98,45 @@ def detect_communities(
     return Partition(
         works=net.ids, labels=labels, origin="detected", method=method, params=params, seed=seed, quality=reached
     )
+
+
+def improve_communities(
+    net: CitationNetwork,
+    partition: Partition,
+    *,
+    quality: Quality = "modularity",
+    resolution: float = 1.0,
+    weights: Weights | sparse.csr_array = "arcs",
+    rng: RngLike = None,
+) -> Partition:
+    """Detect communities by Leiden from a partition to start with.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    partition : Partition
+        Disciplines, or the communities of an earlier version of the network: what is close to it is found first.
+        Works that it does not assign start alone; works that are no longer in the network are passed over.
+    quality, resolution, weights, rng
+        As in `detect_communities`.
+
+    Returns
+    -------
+    Partition
+        Its quality is at least that of the start.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> net = CitationNetwork(pd.DataFrame(index=list("abcxyz")), [1, 2, 2, 4, 5, 5, 2], [0, 0, 1, 3, 3, 4, 3])
+    >>> improve_communities(net, Partition(net.ids, [0, 0, 0, 0, 1, 1]), rng=1)
+    <Partition: 2 groups of 6 works (1 3, 2 3), detected by leiden>
+    """
+    generator, seed = as_generator(rng)
+    goal = objective(link_graph(net, weights), quality, resolution)
+    start = partition.restrict(net.ids).aligned(net.ids)
+    labels = leiden(goal, start=start, rng=generator)
+    return found(net, goal, labels, seed, weights=weights if isinstance(weights, str) else "given", start="given")
 
 
 def best_of(goal: Objective, method: Method, trials: int, generator: np.random.Generator) -> tuple[Labels, float]:

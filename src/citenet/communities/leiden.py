@@ -7,17 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from citenet.communities._moves import (
-    Groups,
-    Level,
-    Scratch,
-    merge_level,
-    move_nodes,
-    refine,
-    renumber,
-    split_groups,
-    sum_up,
-)
+from citenet.communities._moves import Groups, Level, Scratch, move_nodes, renumber, sum_up
+from citenet.communities._refine import merge_level, refine, split_groups
 from citenet.communities.graph import LinkGraph
 from citenet.communities.quality import Objective
 from citenet.errors import InputError

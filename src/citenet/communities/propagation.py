@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet._support.kernel import kernel, random_bits
-from citenet.communities._moves import Groups, Level, Scratch, call_neighbours, gather, renumber, shuffle, split_groups
+from citenet.communities._moves import Groups, Level, Scratch, call_neighbours, gather, renumber, shuffle
+from citenet.communities._refine import split_groups
 from citenet.communities.graph import LinkGraph
 from citenet.communities.leiden import empty_groups, scratch_for
 
