@@ -54,6 +54,7 @@ _HOME = {
     "power_sentence": "citenet.bridging.power",
     "quasi_independence": "citenet.bridging.insularity",
     "read": "citenet.io",
+    "robustness": "citenet.bridging.robustness",
     "resolve": "citenet.resolution.matching",
     "write": "citenet.io.export",
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from citenet._support.text import fold
 
-__all__ = ["author_keys", "first_author_key", "split_authors"]
+__all__ = ["author_initials", "author_keys", "first_author_key", "split_authors"]
 
 _PARTICLES = frozenset("al da de del della den der di dos du el la le ten ter van vom von zu".split())  # noqa: SIM905
 
@@ -30,6 +30,15 @@ def author_keys(authors: str | None) -> list[str]:
     ['geest', 'anderssongare']
     """
     return [_family_key(family) for family, _ in split_authors(authors)]
+
+
+def author_initials(authors: str | None) -> list[str]:
+    """Return comparable family name and first initial of each author, in order; groups have no initial.
+
+    >>> author_initials("van der Geest, S; Andersson Gäre, Boel; WHO")
+    ['geest s', 'anderssongare b', 'who']
+    """
+    return [f"{_family_key(family)} {fold(given)[:1]}".rstrip() for family, given in _names(authors)]
 
 
 def first_author_key(authors: str | None) -> tuple[str, str]:

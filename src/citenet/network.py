@@ -341,6 +341,35 @@ class CitationNetwork:
             provenance={**self.provenance, "subset_of": self.n_works},
         )
 
+    def without(self, citations: npt.NDArray[np.bool_], reason: str) -> CitationNetwork:
+        """Return the network without some citations, which move to ``dropped``.
+
+        Parameters
+        ----------
+        citations : ndarray of bool, shape (n_citations,)
+            Which arcs to take out, in the order of ``citing`` and ``cited``.
+        reason : str
+            Why; it stands in ``dropped``.
+
+        Raises
+        ------
+        InputError
+            If the mask has another length.
+        """
+        if citations.shape != self.citing.shape:
+            raise InputError(f"the mask has shape {citations.shape}, the network {self.n_citations} citations")
+        evidence = self.evidence
+        table = self.to_frame()[citations]
+        gone = table[[column for column in DROPPED_COLUMNS if column in table]].assign(reason=reason)
+        return CitationNetwork(
+            works=self.works,
+            citing=self.citing[~citations],
+            cited=self.cited[~citations],
+            dropped=pd.concat([self.dropped, gone], ignore_index=True),
+            evidence=evidence[~citations] if len(evidence) else None,
+            provenance=self.provenance,
+        )
+
     def _mask(self, works: Iterable[str] | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         if isinstance(works, str):
             raise InputError(f"subset takes a collection of ids; wrap the one you have: [{works!r}]")

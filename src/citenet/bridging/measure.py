@@ -117,6 +117,8 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             "informative_share": _informative_share(given, i, j),
             "labels": partition.method,
         },
+        net=net,
+        partition=partition,
     )
 
 

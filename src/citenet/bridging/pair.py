@@ -13,6 +13,9 @@ import pandas as pd
 from citenet._support.tables import Table
 from citenet.bridging.inference import NullTest, format_p
 from citenet.bridging.mixing import MixingMatrix
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.partition import Partition
 
 __all__ = ["Bridges"]
 
@@ -39,6 +42,8 @@ class Bridges:
         Per group: what share of its references was resolved, labelled and dated.
     params : mapping
         Null, intervals, seed, counts.
+    net, partition : CitationNetwork, Partition
+        What was measured.
     """
 
     a: str
@@ -50,6 +55,8 @@ class Bridges:
     papers: Table = Table()
     coverage: Table = Table()
     params: Mapping[str, Any] = field(default_factory=dict)
+    net: CitationNetwork | None = None
+    partition: Partition | None = None
 
     def __repr__(self) -> str:
         return self.sentence()
@@ -112,6 +119,14 @@ class Bridges:
             columns = ["work", "group", "year", "cites_across", "cited_across", "title"]
             lines += ["Bridging papers", self.papers[columns].head(5).to_string(index=False, max_colwidth=60)]
         return "\n".join(lines).rstrip() + "\n"
+
+    def robustness(self, *, alternatives: Mapping[str, object] | None = None, n_papers: int = 5) -> pd.DataFrame:
+        """Measure again under other choices; see `citenet.robustness`."""
+        from citenet.bridging.robustness import robustness
+
+        if self.net is None or self.partition is None:
+            raise InputError("this result does not hold its network; call citenet.robustness(net, groups, a, b)")
+        return robustness(self.net, self.partition, self.a, self.b, alternatives=alternatives, n_papers=n_papers)
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the flows with observed/expected. Returns the Axes."""
