@@ -60,8 +60,8 @@ def describe_communities(
     Notes
     -----
     A term counts once a title. Terms are ranked by the log-likelihood ratio of their share of titles in the group and
-    elsewhere, those that are rarer in the group left out; a term in a single title is not distinctive. A word is left
-    out behind a pair that contains it.
+    elsewhere, those that are rarer in the group left out; a term in a single title is not distinctive. Of a word
+    and a pair that contains it only the more distinctive is named.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def _ranked(counts: Counter[str], everywhere: Counter[str], n: float, total: flo
     chosen: list[str] = []
     for i in order:
         words = set(names[i].split())
-        if not any(words <= set(other.split()) for other in chosen):
+        if not any(words <= other or other <= words for other in (set(term.split()) for term in chosen)):
             chosen.append(names[i])
         if len(chosen) == n_terms:
             break
