@@ -24,7 +24,7 @@ WORKS = pd.DataFrame(
         "citing": ["A review of everything so far", "Zimmer, A", 2020, "Int J Rev", "1", "1", "10.1000/self"],
     },
     index=["title", "authors", "year", "container", "volume", "first_page", "doi"],
-).T.assign(ids=lambda t: pd.Series({"care1": "pmid:16000001", "book": "wos:A00000000000001"}))
+).T.assign(ids=pd.Series({"care1": "pmid:16000001", "book": "wos:A00000000000001"}))
 
 
 def link(works: pd.DataFrame = WORKS, **reference) -> tuple[str | None, str | None, str]:

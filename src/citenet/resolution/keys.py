@@ -114,7 +114,9 @@ def container_similarity(one: str, other: str) -> float:
     if one == other:
         return 1.0
     a, b = ([word for word in name.split() if word not in _SMALL_WORDS] for name in (one, other))
-    if a and len(a) == len(b) and all(_abbreviates(x, y) for x, y in zip(a, b, strict=True)):
+    if not a or not b:
+        return 0.0
+    if len(a) == len(b) and all(_abbreviates(x, y) for x, y in zip(a, b, strict=True)):
         return 1.0
     from rapidfuzz import fuzz
 
