@@ -105,9 +105,7 @@ def footprint(data: Path) -> None:
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.suffix in (".npz", ".z")}
     print(f"\nmodel files: {sizes}, together {sum(sizes.values()):,} bytes")
     runs = [float(_run(LOAD)) for _ in range(5)]
-    print(
-        f"import, load and first reference in a fresh process: {1000 * min(runs):.0f} ms (numpy alone {_numpy():.0f} ms)"
-    )
+    print(f"import, load, first reference, fresh process: {1000 * min(runs):.0f} ms (numpy alone {_numpy():.0f} ms)")
     n, before, after = _run(MEMORY, str(data / "anystyle-good.jsonl")).split()
     print(f"memory at {int(n):,} references: peak {after} MB, {before} MB before the call")
 

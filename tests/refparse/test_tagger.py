@@ -51,7 +51,7 @@ def weights() -> Weights:
     return Weights(LABELS, rng.normal(0, 1, (3, 3)).astype(np.float32), tuple(names), rows)
 
 
-def test_marginals_agree_with_the_sum_over_all_labellings(weights: Weights) -> None:
+def test_labels_and_marginals_agree_with_all_labellings(weights: Weights) -> None:
     tagger = Tagger(weights, {"beck": 1})
     row = {name: i for i, name in enumerate(weights.names)}
     sequences = [tokenize(text) for text in TEXTS]
@@ -60,16 +60,21 @@ def test_marginals_agree_with_the_sum_over_all_labellings(weights: Weights) -> N
     for tokens in sequences:
         emission = np.array([weights.rows[[row[n] for n in held if n in row]].sum(axis=0) for held in names_of(tokens)])
         mass = np.zeros((len(tokens), 2))
+        best = (-np.inf, ())
         for labels in itertools.product(range(3), repeat=len(tokens)):
             score = sum(emission[i, label] for i, label in enumerate(labels))
             score += sum(weights.transitions[a, b] for a, b in itertools.pairwise(labels))
+            best = max(best, (score, labels))
             for i, label in enumerate(labels):
                 mass[i, int(label == 1)] += np.exp(score)
         mass /= mass.sum(axis=1, keepdims=True)
-        found = tagged.labels[at : at + len(tokens)]
+        expected = mass.argmax(axis=1)
+        if mass.max(axis=1).min() < 0.6:  # doubtful: the most probable path decides
+            expected = np.array([int(label == 1) for label in best[1]])
         assert tagger.fields == ("title", "o")
-        np.testing.assert_array_equal(mass.argmax(axis=1), found)
-        np.testing.assert_allclose(mass.max(axis=1), tagged.confidence[at : at + len(tokens)], rtol=1e-3)
+        np.testing.assert_array_equal(tagged.labels[at : at + len(tokens)], expected)
+        sure = mass[np.arange(len(tokens)), expected]
+        np.testing.assert_allclose(tagged.confidence[at : at + len(tokens)], sure, rtol=1e-3)
         at += len(tokens)
 
 

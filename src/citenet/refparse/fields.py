@@ -72,6 +72,8 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     parsed = Parsed()
     values, certainty = parsed.fields, parsed.certainty
     first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
+    if "container" not in first and (series := _first(text, found, "collection")):
+        first["container"] = series  # a report stands in its series
     _give_container_its_name(text, first)
     _mend_volume(text, first)
     for name in _CITED:

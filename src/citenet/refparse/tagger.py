@@ -1,6 +1,7 @@
 """A linear-chain CRF decoded in bulk with numpy: table rows added up, then forward-backward over all sequences at once.
 
-Decoding is by marginals: each token takes the field it most probably belongs to, and the marginal is its confidence.
+Where every token is clearly of one field, each takes it; a sequence with a doubtful token is labelled by its most
+probable path. The confidence of a token is the marginal of its field.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citenet.refparse.chain import best_paths, marginals
 from citenet.refparse.features import CONTEXTS, NGRAMS, SIDES, Places, contexts, describe
 from citenet.refparse.weights import Weights
 
@@ -24,6 +26,7 @@ Ints = NDArray[np.int64]
 _CHUNK = 40_000  # tokens decoded together
 _CACHE = 60_000  # distinct tokens remembered
 _LARGEST_TABLE = 4096
+_SURE = 0.6  # lowest marginal of a sequence that needs no best path
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,25 +234,31 @@ class Tagger:
         scores = self._scores(ids, places)
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
-        active = np.searchsorted(-lengths, -np.arange(int(lengths[0])), side="left")  # sequences longer than t
-        offsets = np.cumsum(active) - active
-        sequence = np.repeat(np.arange(len(lengths)), lengths)
-        packed = offsets[places.position] + sequence
+        packed, active, offsets = _packed(lengths, places)
         emission = np.empty_like(scores)
         emission[packed] = scores
-        marginal = _marginals(emission, self._transitions, active, offsets)[packed]
-        if len(self.fields) == marginal.shape[1]:
-            field_marginal = marginal
-        else:
-            field_marginal = np.zeros((len(ids), len(self.fields)), np.float32)
-            for label, field in enumerate(self._field_of):
-                field_marginal[:, field] += marginal[:, label]
-        best = field_marginal.argmax(axis=1)
+        marginal = marginals(emission, self._transitions, active, offsets)[packed]
+        by_field = np.zeros((len(ids), len(self.fields)), np.float32)
+        for label, field in enumerate(self._field_of):
+            by_field[:, field] += marginal[:, label]
         rows = np.arange(len(ids))
-        confidence = field_marginal[rows, best]
+        best = by_field.argmax(axis=1)
         begin = self._begin_of[best]
-        begins = (begin >= 0) & (marginal[rows, begin] * 2 > confidence)
-        return best.astype(np.int8), begins, confidence
+        begins = (begin >= 0) & (marginal[rows, begin] * 2 > by_field[rows, best])
+        unsure = np.minimum.reduceat(by_field[rows, best], places.starts) < _SURE
+        if unsure.any():
+            held = np.flatnonzero(np.repeat(unsure, lengths))
+            path = self._path(scores[held], lengths[unsure])
+            best[held] = self._field_of[path]
+            begins[held] = self._begin_of[best[held]] == path
+        return best.astype(np.int8), begins, by_field[rows, best]
+
+    def _path(self, scores: Floats, lengths: Ints) -> Ints:
+        """Labels of the best path of each sequence."""
+        packed, active, offsets = _packed(lengths, Places.of(lengths))
+        emission = np.empty_like(scores)
+        emission[packed] = scores
+        return best_paths(emission, self._transitions, active, offsets)[packed]
 
     def _scores(self, ids: Ints, places: Places) -> Floats:
         """Sum of all table rows at each place."""
@@ -302,6 +311,13 @@ def _rows_of(starts: Ints, lengths: Ints) -> Ints:
     return np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
 
 
+def _packed(lengths: Ints, places: Places) -> tuple[Ints, Ints, Ints]:
+    """Row of each place when sequences, longest first, are packed by step; sequences per step; where steps start."""
+    active = np.searchsorted(-lengths, -np.arange(int(lengths[0])), side="left")
+    offsets = np.cumsum(active) - active
+    return offsets[places.position] + np.repeat(np.arange(len(lengths)), lengths), active, offsets
+
+
 def _shifted(values: NDArray[Any], offset: int, places: Places, before: int, behind: int) -> NDArray[Any]:
     """Value at the neighbour ``offset`` places on; ``before`` and ``behind`` stand for the ends of the sequence."""
     if offset == 0:
@@ -312,28 +328,3 @@ def _shifted(values: NDArray[Any], offset: int, places: Places, before: int, beh
     else:
         shifted[places.after < offset] = behind
     return shifted
-
-
-def _marginals(emission: Floats, transitions: Floats, active: Ints, offsets: Ints) -> Floats:
-    """Marginals of all places; step ``t`` holds the ``active[t]`` sequences longer than ``t``, longest first."""
-    forward = np.empty_like(emission)
-    alpha = emission[: active[0]]
-    alpha = alpha / alpha.sum(axis=1, keepdims=True)
-    forward[: active[0]] = alpha
-    for t in range(1, len(active)):
-        rows = slice(offsets[t], offsets[t] + active[t])
-        alpha = (alpha[: active[t]] @ transitions) * emission[rows]
-        alpha /= alpha.sum(axis=1, keepdims=True)
-        forward[rows] = alpha
-    back = np.ascontiguousarray(transitions.T)
-    beta = np.ones((int(active[0]), emission.shape[1]), np.float32)
-    for t in range(len(active) - 1, 0, -1):
-        rows = slice(offsets[t], offsets[t] + active[t])
-        reach = beta[: active[t]]
-        forward[rows] *= reach
-        following = (emission[rows] * reach) @ back
-        following /= following.max(axis=1, keepdims=True)
-        beta[: active[t]] = following
-    forward[: active[0]] *= beta
-    forward /= forward.sum(axis=1, keepdims=True)
-    return forward
