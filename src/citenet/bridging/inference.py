@@ -234,7 +234,7 @@ def mixing_test(
         What is shuffled and what is kept: a name in `NULLS`.
     n_draws : int, optional
         Draws. By default none where mean and variance are known in closed form ("counts", "ei" and "cross_share", under
-        "year-pairs", "citing-years", "configuration", "availability" and "lists"), else 9,999.
+        "year-pairs", "citing-years", "configuration" and "availability"), else 9,999.
     unlabelled : {"drop", "own", "error"}
     rng : None, int, SeedSequence or Generator
 
@@ -261,8 +261,8 @@ def mixing_test(
     refuse_detected(partition)
     what = STATISTICS.get(statistic)
     linear = what is None or what.weights is not None
-    if n_draws is None and linear and isinstance(model, ClosedFormNull):
-        return _closed_form(arcs, what, model, null)
+    if n_draws is None and linear and isinstance(model.null, ClosedFormNull) and not model.skewed:
+        return _closed_form(arcs, what, model.null, null)
     return _drawn(arcs, what, null, 9_999 if n_draws is None else n_draws, rng)
 
 
@@ -311,7 +311,7 @@ def _exact(arcs: LabelledArcs, stratum: Any, model: ClosedFormNull, weights: Flo
 
 def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
     generator, seed = as_generator(rng)
-    model = find_null(null)
+    model = find_null(null).null
     arcs, stratum = model.prepare(arcs)
     function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
     observed = function(arcs.counts())

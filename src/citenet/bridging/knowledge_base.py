@@ -12,6 +12,7 @@ import pandas as pd
 
 from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import Record, Table
+from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, format_p, refuse_detected
 from citenet.bridging.missing import common_works, missing_bridges
@@ -53,10 +54,11 @@ class SharedKnowledgeBase:
     params: Record = Record()
 
     def __repr__(self) -> str:
-        row = self.to_frame().loc["Morisita-Horn"]
+        i = _NAMES.index("Morisita-Horn")
+        observed, expected, p = (value[i] for value in (self.test.statistic, self.test.expected, self.test.pvalue))
         return (
             f"<SharedKnowledgeBase: {self.a} and {self.b} both cite {len(self.common):,} works "
-            f"(Morisita-Horn {row['observed']:.2f}, expected {row['expected']:.2f}, {format_p(row['p'])}); "
+            f"(Morisita-Horn {observed:.2f}, expected {expected:.2f}, {format_p(p)}); "
             f"{len(self.missing):,} missing bridges>"
         )
 
@@ -94,8 +96,8 @@ def shared_knowledge_base(
     Returns
     -------
     SharedKnowledgeBase
-        ``test`` has one value per measure, all symmetric in a and b. NaN where a group has no papers with references (or,
-        for co-citation, no cited works); within a group also where it has only one.
+        ``test`` has one value per measure, all symmetric in a and b. NaN where a group has no papers with references
+        (or, for co-citation, no cited works); within a group also where it has only one.
 
         - "coupling between", "coupling within a", "coupling within b": references that two papers share, mean over all
           pairs of papers that have references (pairs that share none count 0).
@@ -103,7 +105,7 @@ def shared_knowledge_base(
         - "Jaccard": works cited by both over works cited by either, in [0, 1]; it depends on the sizes of the groups.
         - "cosine", "Morisita-Horn": similarity of how often each work is cited, in [0, 1]; the latter hardly depends
           on the sizes.
-        - "co-citation between": papers that cite a work of a and a work of b, counted once for every such pair of works.
+        - "co-citation between": papers that cite a work of a and a work of b, once for every such pair.
         - "co-citation strength": association strength ``c_uv m / (s_u s_v)``, mean over the pairs of cited works, with
           m citations in all and s_u of them to u.
 
@@ -127,6 +129,7 @@ def shared_knowledge_base(
     >>> base.to_frame().loc[["coupling between", "Jaccard"], "observed"].round(3).tolist()
     [0.75, 0.667]
     """
+    check_draws(n_draws)
     partition, in_a, in_b = pair_of_groups(net, groups, a, b)
     refuse_detected(partition)
     generator, seed = as_generator(rng)
@@ -134,23 +137,17 @@ def shared_knowledge_base(
     labels[in_a], labels[in_b] = _A, _B
     base = _Base.of(net)
     citing, cited = base.made > 0, base.received > 0
-    observed = _measures(base, _masked(labels, citing), _masked(labels, cited))
-    drawn = np.array(
-        [_measures(base, *pair) for pair in _shuffled(net, labels, (citing, cited), n_draws, generator)]
-    ).reshape(n_draws, len(_NAMES))
     papers, works = (
         {name: int((counted & members).sum()) for name, members in ((a, in_a), (b, in_b))}
         for counted in (citing, cited)
     )
     reasons = [f"{name} has no paper with references" for name in papers if not papers[name]]
     reasons += [f"no work of {name} is cited" for name in works if not works[name]]
-    test = NullTest(
-        name="shared knowledge base",
-        statistic=observed,
-        null="labels within year",
-        expected=drawn.mean(0) if n_draws else np.full(len(_NAMES), np.nan),
-        sd=drawn.std(0, ddof=1) if n_draws > 1 else np.full(len(_NAMES), np.nan),
-        null_distribution=drawn,
+    test = drawn_test(
+        "shared knowledge base",
+        _measures(base, _masked(labels, citing), _masked(labels, cited)),
+        (_measures(base, *pair) for pair in _shuffled(net, labels, (citing, cited), n_draws, generator)),
+        "labels within year",
         seed=seed,
         names=tuple(name.replace("within a", f"within {a}").replace("within b", f"within {b}") for name in _NAMES),
         reason="; ".join(f"undefined: {reason}" for reason in reasons),
@@ -216,17 +213,21 @@ def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Float
     papers = [int((citing_labels == g).sum()) for g in (_A, _B)]
     root = 1 / np.sqrt(np.maximum(1, base.made))
     x, y = (np.bincount(base.cited[group == g], minlength=n).astype(float) for g in (_A, _B))
-    weighted = [np.bincount(base.cited[group == g], root[base.citing[group == g]], minlength=n) for g in (_A, _B)]
-    own = [float(x.sum()), float(y.sum())], [float(papers[0]), float(papers[1])]  # what each paper shares with itself
-    values = [*_couplings(x, y, papers, own[0]), *_couplings(*weighted, papers, own[1]), *_overlaps(x, y)]
+    weighted = tuple(
+        np.bincount(base.cited[group == g], root[base.citing[group == g]], minlength=n).astype(float) for g in (_A, _B)
+    )
+    itself = [float(x.sum()), float(y.sum())]  # what papers share with themselves: their references, or 1 each
+    values = _couplings((x, y), papers, itself)
+    values += _couplings((weighted[0], weighted[1]), papers, [float(count) for count in papers])
+    values += _overlaps(x, y)
     return np.array([*values, *_together(base, cited_labels)])
 
 
-def _couplings(x: Floats, y: Floats, papers: list[int], own: list[float]) -> list[float]:
+def _couplings(sums: tuple[Floats, Floats], papers: list[int], itself: list[float]) -> list[float]:
     """Mean over pairs between and within, from the sums of each cited work over the papers of each group."""
-    n_a, n_b = papers
-    within = (_quotient(float(z @ z) - itself, n * (n - 1)) for z, n, itself in ((x, n_a, own[0]), (y, n_b, own[1])))
-    return [_quotient(float(x @ y), n_a * n_b), *within]
+    x, y = sums
+    within = (_quotient(float(z @ z) - own, n * (n - 1)) for z, n, own in zip((x, y), papers, itself, strict=True))
+    return [_quotient(float(x @ y), papers[0] * papers[1]), *within]
 
 
 def _overlaps(x: Floats, y: Floats) -> list[float]:
@@ -235,7 +236,7 @@ def _overlaps(x: Floats, y: Floats) -> list[float]:
     if not (total_x and total_y):
         return [float("nan")] * 3
     horn = 2 * float(x @ y) / ((xx / total_x**2 + yy / total_y**2) * total_x * total_y)
-    return [both / either, float(x @ y) / np.sqrt(xx * yy), horn]
+    return [both / either, float(x @ y / np.sqrt(xx * yy)), horn]
 
 
 def _together(base: _Base, labels: Labels) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +32,9 @@ def common_works(net: CitationNetwork, groups: object, a: str, b: str) -> pd.Dat
     Returns
     -------
     DataFrame
-        ``work``, ``title``, ``year``, ``group`` (NA unlabelled), ``citing_a`` and ``citing_b`` (papers of each group that
-        cite it), ``share_a`` and ``share_b`` (of the papers of the group that have references). Those that the smaller
-        of the two shares is largest for come first.
+        ``work``, ``title``, ``year``, ``group`` (NA unlabelled), ``citing_a`` and ``citing_b`` (papers of each group
+        that cite it), ``share_a`` and ``share_b`` (of the papers of the group that have references).
+        Those whose smaller share is largest come first.
 
     Examples
     --------
@@ -114,7 +115,7 @@ def missing_bridges(net: CitationNetwork, groups: object, a: str, b: str, *, min
     order = np.lexsort((other, one, -shared, -salton))
     one, other, shared, salton = one[order], other[order], shared[order], salton[order]
     works = net.works
-    columns = {"work_a": net.ids[one], "work_b": net.ids[other]}
+    columns: dict[str, Any] = {"work_a": net.ids[one], "work_b": net.ids[other]}
     columns |= {"year_a": works["year"].array[one], "year_b": works["year"].array[other]}
     columns |= {"shared": shared, "salton": salton}
     columns |= {"title_a": works["title"].array[one], "title_b": works["title"].array[other]}

@@ -63,10 +63,20 @@ class ClosedFormNull(Null, Protocol):
 
 @dataclass(frozen=True)
 class NullModel:
-    """A null model and what it keeps, in words."""
+    """A null model and what it keeps, in words.
+
+    Parameters
+    ----------
+    null : Null
+    keeps : str
+    skewed : bool
+        Its counts are too skewed for a normal distribution to tell their tails: it is tested by draws even where its
+        moments are known.
+    """
 
     null: Null
     keeps: str
+    skewed: bool = False
 
 
 NULLS: Mapping[str, NullModel] = {
@@ -105,10 +115,11 @@ NULLS: Mapping[str, NullModel] = {
         ListNull(),
         "whole reference lists are swapped among papers of one year and about the same length; what is cited together "
         "stays together",
+        skewed=True,
     ),
 }
 
 
-def find_null(name: str) -> Null:
+def find_null(name: str) -> NullModel:
     """Return the null model of that name; an unknown name raises and lists the names."""
-    return NULLS[check_choice("null", name, NULLS)].null
+    return NULLS[check_choice("null", name, NULLS)]

@@ -56,7 +56,7 @@ def reference_diversity(net: CitationNetwork, groups: object, *, distance: Dista
     >>> works = pd.DataFrame({"field": ["x", "y", "x", None]}, index=list("abcp"))
     >>> net = CitationNetwork(works, [3, 3, 3, 2], [0, 1, 2, 0])
     >>> reference_diversity(net, "field", distance="equal").loc["p", ["references", "simpson"]].round(4).tolist()
-    [3, 0.4444]
+    [3.0, 0.4444]
     """
     (citing, cited_group), partition = _lists(net, groups)
     d = _distance(distance, net, partition)
@@ -75,7 +75,7 @@ def reference_diversity(net: CitationNetwork, groups: object, *, distance: Dista
     table = pd.DataFrame(
         {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}, index=net.ids
     )
-    table.insert(0, "group", pd.array(names[partition.labels], dtype="str"))
+    table.insert(0, "group", pd.Series(names[partition.labels], index=net.ids, dtype="str"))
     table[["references", "groups_cited"]] = table[["references", "groups_cited"]].astype("int64")
     table["few"] = table["references"] < FEW
     table["note"] = _notes(table, net.external)
@@ -101,10 +101,10 @@ def group_diversity(
     -------
     DataFrame, indexed by citing group
         ``papers`` (with references that have a group), ``references``, ``groups_cited``, ``simpson``,
-        ``simpson_unbiased``, ``shannon``, ``rao_stirling``, ``true_diversity`` of all references of the group together;
-        ``mean_rao_stirling`` over its papers with two or more references; and at equal N: ``size``,
-        ``groups_rarefied``, ``simpson_rarefied``, ``rao_stirling_rarefied`` (exact expectations; NaN where the group has
-        fewer references).
+        ``simpson_unbiased``, ``shannon``, ``rao_stirling``, ``true_diversity`` of all references of the group
+        together; ``mean_rao_stirling`` over its papers with two or more references; and at equal N: ``size``,
+        ``groups_rarefied``, ``simpson_rarefied``, ``rao_stirling_rarefied`` (exact expectations; NaN where the group
+        has fewer references).
 
     Notes
     -----

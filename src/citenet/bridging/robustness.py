@@ -44,8 +44,8 @@ def robustness(
     -------
     DataFrame indexed by choice
         ``left_out`` (citations), and for each direction observed, expected, ratio and p; the Mantel-Haenszel odds
-        ratio; ``citations`` tested. Choices: as it is; without author self-citations; without citations within a journal;
-        without review articles; references matched by an identifier or nearly surely alone; strata of citing years;
+        ratio; ``citations`` tested. Choices: as it is; without author self-citations; without citations within a
+        journal; without review articles; references matched by an identifier or nearly surely alone; strata of citing years;
         unlabelled works as a group of their own; other labels; without each leading paper.
 
     Examples
