@@ -26,7 +26,12 @@ Labels = npt.NDArray[np.int32]
 
 
 def leiden_runs(
-    goals: Sequence[Objective], generator: np.random.Generator, *, workers: int = 1, runs: int = 0
+    goals: Sequence[Objective],
+    generator: np.random.Generator,
+    *,
+    workers: int = 1,
+    runs: int = 0,
+    iterations: int | None = None,
 ) -> list[Labels]:
     """Run Leiden once for each objective, each with its own child of the generator.
 
@@ -38,6 +43,8 @@ def leiden_runs(
         Threads. The compiled code runs beside itself; interpreted code does not.
     runs : int
         How many runs there will be in all, if more than these.
+    iterations : int, optional
+        Of each run; by default until an iteration gains nothing.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def leiden_runs(
     jobs = list(zip(goals, generator.spawn(len(goals)), strict=True))
 
     def run(job: tuple[Objective, np.random.Generator]) -> Labels:
-        return leiden(job[0], runs=max(runs, len(jobs)), rng=job[1])
+        return leiden(job[0], iterations=iterations, runs=max(runs, len(jobs)), rng=job[1])
 
     if workers == 1 or len(jobs) < 2:
         return [run(job) for job in jobs]
