@@ -67,5 +67,6 @@ def test_small_groups_after_detection(planted):
     assert merged.sizes.min() >= 10
     assert (merged.labels >= 0).sum() == (found.labels >= 0).sum()
     assert merged.origin == "detected"
+    assert merged.group_names == tuple(str(i + 1) for i in range(merged.n_groups))
     with pytest.raises(InputError, match="min_size=0"):
         merge_small(net, found, 0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["common_members"]
 
 Ints = npt.NDArray[np.integer[Any]]
-BLOCK = 20_000_000  # multiplications of one block
+BLOCK = 5_000_000  # multiplications of one block
 
 
 class Lists(NamedTuple):

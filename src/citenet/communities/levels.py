@@ -176,7 +176,8 @@ def merge_small(
     -------
     Partition
         Smallest groups first, each joins the group with the highest link weight per pair of works (association
-        strength). A small group without a link to another becomes unassigned. ``params`` count both.
+        strength). A small group without a link to another becomes unassigned. ``params`` count both. Groups that had
+        numbers for names are numbered anew.
 
     References
     ----------
@@ -214,10 +215,11 @@ def merge_small(
             if d != best:
                 weight[d][best] = weight[best][d] = weight[best].get(d, 0.0) + w
     params = {**partition.params, "min_size": min_size, "merged": merged, "small and unlinked": dropped}
+    numbered = partition.group_names == tuple(str(i + 1) for i in range(partition.n_groups))
     return Partition(
         works=net.ids,
         labels=target[labels].astype(np.int32),
-        names=partition.names,
+        names=None if numbered else partition.names,
         origin=partition.origin,
         method=partition.method,
         params=params,
