@@ -1,0 +1,55 @@
+"""Turn draws from a null into a `NullTest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from citenet.bridging.inference import NullTest
+from citenet.errors import InputError
+
+__all__ = ["check_draws", "drawn_test"]
+
+
+def check_draws(n_draws: int) -> int:
+    """Return the number of draws if it is at least 2, else raise."""
+    if n_draws < 2:
+        raise InputError(f"n_draws={n_draws}: a test by simulation needs at least 2 draws, better 999")
+    return n_draws
+
+
+def drawn_test(name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: str, **recipe: Any) -> NullTest:
+    """Hold an observed value, or several, against draws of it.
+
+    Parameters
+    ----------
+    name : str
+    observed : float or ndarray, shape (n,)
+    draws : iterable of float or of arrays of shape (n,)
+        At least two.
+    null : str
+    **recipe
+        ``seed``, ``names``, ``reason``: as in `NullTest`.
+
+    Examples
+    --------
+    >>> drawn_test("citations", 3.0, [1.0, 2.0, 3.0], "labels").pvalue
+    1.0
+    """
+    drawn = np.array(list(draws), dtype=float)
+    expected, sd = drawn.mean(0), drawn.std(0, ddof=1)
+    still = (drawn == drawn[:1]).all(0)
+    expected, sd = np.where(still, drawn[0], expected), np.where(still, 0.0, sd)  # a mean of equal numbers is rounded
+    scalar = not np.ndim(observed)
+    return NullTest(
+        name=name,
+        statistic=observed,
+        null=null,
+        expected=float(expected) if scalar else expected,
+        sd=float(sd) if scalar else sd,
+        null_distribution=drawn,
+        **recipe,
+    )
