@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
+import pytest
+
 from citenet.refparse.split import LONGEST_LINE, split_references
 
 
@@ -34,3 +38,34 @@ def test_a_very_long_line_is_cut_and_reported() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert split_references(" \n\n").entries == ()
+
+
+ENTRIES = [
+    "Beck, Ulrich (1986): Risikogesellschaft. Auf dem Weg in eine andere Moderne. Frankfurt am Main: Suhrkamp.",
+    "Goffman, Erving (1959). The presentation of self in everyday life. New York: Doubleday Anchor Books.",
+    "Habermas, Jürgen (1981): Theorie des kommunikativen Handelns. Band 1: Handlungsrationalität. Frankfurt: Suhrkamp.",
+    "Luhmann, Niklas (1984): Soziale Systeme. Grundriß einer allgemeinen Theorie. Frankfurt am Main: Suhrkamp.",
+    "Weber, Max (1922): Wirtschaft und Gesellschaft. Tübingen: Mohr Siebeck.",
+]
+
+
+@pytest.mark.parametrize(
+    ("indent", "between"), [("", "\n\n"), ("    ", "\n"), ("  ", "\n\n")], ids=["blank lines", "hanging", "both"]
+)
+def test_unnumbered_wrapped_lists(indent: str, between: str) -> None:
+    text = between.join(textwrap.fill(entry, 60, subsequent_indent=indent) for entry in ENTRIES)
+    assert [entry.text for entry in split_references(text).entries] == ENTRIES
+
+
+def test_one_reference_a_line() -> None:
+    assert [entry.text for entry in split_references("\n".join(ENTRIES)).entries] == ENTRIES
+
+
+def test_first_lines_further_in_start_references() -> None:
+    text = "\n".join(textwrap.fill(entry, 60, initial_indent="    ") for entry in ENTRIES)
+    assert [entry.text for entry in split_references(text).entries] == ENTRIES
+
+
+def test_keys_in_brackets_start_references() -> None:
+    text = "[Bec86] Beck, U. Risikogesellschaft.\nSuhrkamp, 1986.\n[Gof59] Goffman, E. The presentation.\nAnchor, 1959."
+    assert [entry.line for entry in split_references(text).entries] == [1, 3]

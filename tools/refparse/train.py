@@ -98,7 +98,7 @@ def train_lines(data: Path) -> bytes:
     """Weights of the line model."""
     training, _ = split(data)
     annotated = list(lists.examples(load(data, "list-splitting-dev")))
-    return dump_weights(prune(fit_lines(annotated * 3 + list(lists.composed(3, training, 400))[:250]), 0.05))
+    return dump_weights(prune(fit_lines(annotated * 3 + list(lists.composed(3, training, 700))[:500]), 0.05))
 
 
 def train_fields(data: Path, words: dict[str, int]) -> bytes:

@@ -26,7 +26,9 @@ _EDITION = re.compile(
 )
 _AND = re.compile(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
 _EDITORS = re.compile(
-    r"[\s.,]{0,3}[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b)", re.IGNORECASE
+    r"[\s.,]{0,3}(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|"
+    r"orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    re.IGNORECASE,
 )
 _VANCOUVER = re.compile(
     r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"

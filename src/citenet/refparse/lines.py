@@ -61,6 +61,7 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
         return []
     widths = np.array([len(line.text) for line in lines])
     full = float(np.percentile(widths, 85)) or 1.0
+    edge = float(np.percentile(widths + [line.indent for line in lines], 96))
     numbered = sum(line.marker == "number" for line in lines)
     share = "many" if numbered * 12 > n and numbered > 2 else "few" if numbered else "none"
     blanks = sum(line.after_blank for line in lines)
@@ -75,9 +76,11 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
         ratio = widths[i - 1] / full if before else 0
         width = "first" if before is None else "short" if ratio < 0.6 else "middle" if ratio < 0.88 else "full"
         start, look = begins[i]
+        room = _room(before, line, edge)
         held = [f"marker {line.marker} {share}", f"start {start}", f"look {look}", f"end {end}", f"width {width}",
                 f"end+look {end} {look} {share}", f"end+start {end} {start}", f"width+look {width} {look}",
-                f"width+end {width} {end} {look}", f"look+share {look} {share}", f"airy {airy} {line.after_blank}",
+                f"width+end {width} {end} {look}", f"room {room} {airy}", f"room+look {room} {look}",
+                f"room+end {room} {end}", f"look+share {look} {share}", f"airy {airy} {line.after_blank}",
                 f"airy+look {airy} {line.after_blank} {look}", f"short {widths[i] < 0.4 * full}"]  # fmt: skip
         if len(indents) > 1:
             deep = line.indent > flush
@@ -95,6 +98,14 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
         held.append(f"next {begins[i + 1][1] if i + 1 < n else 'last'} {look}")
         features.append(held)
     return features
+
+
+def _room(before: Line | None, line: Line, edge: float) -> str:
+    """Whether the first word would still have stood on the line before: then the break was wanted."""
+    if before is None:
+        return "first"
+    left = edge - before.indent - len(before.text) - 1 - len(line.text.partition(" ")[0])
+    return "none" if left < 0 else "little" if left < 4 else "some" if left < 10 else "much" if left < 25 else "most"
 
 
 def _beginning(text: str) -> tuple[str, str]:

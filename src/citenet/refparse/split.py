@@ -37,7 +37,7 @@ _HEADED = re.compile(
     r"^(?:References?|REFERENCES?|Bibliography|BIBLIOGRAPHY|Literatur|LITERATUR)\s+(?=[\[\(\d]|[^\W\d_a-z])"
 )
 _QUITE = 0.5
-_NUMBERED = 0.5  # in a numbered list
+_CLEARLY = 0.97
 _POSSIBLE = 0.3
 
 
@@ -192,11 +192,48 @@ def _starts(rows: Sequence[_Row]) -> list[int]:
         if markers[0] == kind and markers.count(kind) > 1 and not numbered:
             return [i for i, marker in enumerate(markers) if marker == kind]
     chance = start_probabilities([row.line for row in rows])
-    quite = _QUITE if not numbered else _NUMBERED
-    starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0 or chance[i] > quite}
-    if numbered:
-        starts |= _between_numbers(rows)
-    return sorted(starts)
+    if not numbered:
+        shown = _by_blank_lines(rows, chance) or _by_indent(rows, chance) or _one_a_line(rows, chance)
+        if shown:
+            return sorted({0, *shown})
+        return [i for i in range(len(rows)) if i == 0 or chance[i] > _QUITE]
+    starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0}
+    edge = max(row.line.indent for row in rows if row.number is not None)
+    enough = _QUITE if numbered > 4 else _CLEARLY
+    starts |= {i for i, row in enumerate(rows) if chance[i] > enough and row.line.indent <= edge}
+    return sorted(starts | _between_numbers(rows))
+
+
+def _by_blank_lines(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
+    """Blocks between empty lines, where there are many and they are short."""
+    blocks = [i for i, row in enumerate(rows) if row.line.after_blank or i == 0]
+    sizes = [end - start for start, end in zip(blocks, [*blocks[1:], len(rows)], strict=True)]
+    if len(blocks) < 3 or len(rows) > 6 * len(blocks) or max(sizes) > 20:
+        return []
+    return [i for i in range(len(rows)) if (i in blocks and chance[i] > 0.02) or chance[i] > 0.98]
+
+
+def _by_indent(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
+    """Lines further out (or further in) than the others, where these begin references far more often."""
+    flush = min(row.line.indent for row in rows)
+    out = [i for i, row in enumerate(rows) if row.line.indent == flush]
+    deep = [i for i, row in enumerate(rows) if row.line.indent > flush]
+    if len(out) < 2 or len(deep) < 2:
+        return []
+    out_chance, deep_chance = (sum(chance[i] for i in places) / len(places) for places in (out, deep))
+    if out_chance > deep_chance + 0.35 and (0 in out):
+        return out
+    return deep if deep_chance > out_chance + 0.6 else []
+
+
+def _one_a_line(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
+    """Every line, where their lengths are too ragged for wrapped text and most begin as references do."""
+    widths = sorted(len(row.line.text) for row in rows)
+    longest = widths[int(0.97 * (len(widths) - 1))]
+    near = sum(width > longest - 14 for width in widths)
+    if len(rows) < 3 or longest < 90 or near > 0.22 * len(rows) + 1 or sum(chance) < 0.5 * len(rows):
+        return []
+    return [i for i, row in enumerate(rows) if chance[i] > 0.02 and not row.line.text[0].islower()]
 
 
 def _between_numbers(rows: Sequence[_Row]) -> set[int]:
