@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -121,7 +122,7 @@ def _bridges(options: argparse.Namespace) -> None:
     result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
     together = _cited_together(corpus, links, groups, options) if len(corpus.contexts) else {}
     if options.json:
-        print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1))
+        print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1, allow_nan=False))
     else:
         for step in (corpus, links, net, groups):
             print(repr(step))
@@ -171,7 +172,8 @@ def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
         return found
 
     content = {"sentence": result.sentence(), "measures": rows(result.to_frame()), "coverage": rows(result.coverage)}
-    content["params"] = dict(result.params)
+    undefined = {key: None for key, value in result.params.items() if isinstance(value, float) and math.isnan(value)}
+    content["params"] = {**result.params, **undefined}
     if together:
         content["cited_together"] = rows(together["test"].to_frame())
     return content

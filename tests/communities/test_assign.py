@@ -127,7 +127,7 @@ def test_tables_that_cannot_decide_say_why(net, tmp_path, content, error, messag
 
 
 def spread(inside: list[tuple[str, str | None]], outside: list[str | None]) -> list[str | None]:
-    """Groups given to outside works of these containers, from (container, group) of the corpus's works."""
+    """Label outside works of these containers, from the (container, group) of the works of the corpus."""
     works = pd.DataFrame(
         {
             "container": [name for name, _ in inside] + outside,

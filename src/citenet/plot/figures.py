@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle
+from citenet.plot.style import COLOURS, GREY, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -29,13 +29,15 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     Axes
         Logarithmic; 1 is what is expected under the null. A direction that cannot be tested says so.
     """
-    ax = new_axes(ax, 6.0, 2.4)
     rows = [(result.a, result.b), (result.b, result.a)]
+    names = [wrapped(f"{citing} → {cited}") for citing, cited in rows]
+    lines = names[0].count("\n")
+    ax = new_axes(ax, 7.5 if lines else 6.0, 2.4 + 0.3 * lines)
     drawn = [result.row("citations", *pair) for pair in rows]
     known = [v for row in drawn for v in (row["ratio"], row["low"], row["high"]) if v > 0]
     floor = min([*known, 1.0]) / 2
-    for y, ((citing, cited), row, colour) in enumerate(zip(rows, drawn, COLOURS, strict=False)):
-        label = f"{citing} → {cited}\n{row['value']:.0f} observed, {row['expected']:.1f} expected"
+    for y, (name, row, colour) in enumerate(zip(names, drawn, COLOURS, strict=False)):
+        label = f"{name}\n{row['value']:.0f} observed, {row['expected']:.1f} expected"
         ax.text(-0.02, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=9)
         if np.isnan(row["ratio"]) or result.tests["a→b" if y == 0 else "b→a"].sd == 0:
             ax.text(1, y, "cannot be tested", ha="center", va="center", fontsize=8, color=GREY, backgroundcolor="white")
@@ -92,7 +94,11 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     if np.ndim(test.statistic) != 2:
         raise InputError("mixing draws a test of all cells: mixing_test(net, groups)")
     k = len(test.names)
-    ax = new_axes(ax, 1.5 + 1.1 * k, 1.2 + 0.8 * k)
+    turned = k > 3
+    rows, columns = [wrapped(name) for name in test.names], [wrapped(name, 24 if turned else 14) for name in test.names]
+    lines = max((name.count("\n") for name in columns), default=0)
+    widest = max((len(line) for name in rows for line in name.split("\n")), default=0)
+    ax = new_axes(ax, 2.2 + 1.1 * k + 0.07 * widest, 1.6 + 0.8 * k + 0.2 * lines + 1.0 * turned)
     with np.errstate(divide="ignore", invalid="ignore"):
         colour = np.clip(np.log2(np.where(test.ratio > 0, test.ratio, 1e-9)), -3, 3)
     image = ax.imshow(np.where(np.isnan(test.ratio), 0, colour), cmap="PuOr_r", vmin=-3, vmax=3, aspect="auto")
@@ -111,8 +117,11 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
                 fontsize=9,
                 color="white" if dark else "black",
             )
-    ax.set_xticks(range(k), test.names, rotation=30 if k > 3 else 0, ha="right" if k > 3 else "center")
-    ax.set_yticks(range(k), test.names)
+    ax.set_xticks(range(k), columns, rotation=30 if turned else 0, ha="right" if turned else "center")
+    if turned:
+        for label in ax.get_xticklabels():
+            label.set_rotation_mode("anchor")
+    ax.set_yticks(range(k), rows)
     ax.set_xlabel("cited group")
     ax.set_ylabel("citing group")
     bar = ax.figure.colorbar(image, ax=ax, ticks=[-3, -1, 0, 1, 3], shrink=0.8)
@@ -187,8 +196,8 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
     if np.ndim(test.statistic) != 1:
         raise InputError("pairs draws one value for each pair of groups; this test has another shape")
     possible = (test.expected > 0) | (test.statistic > 0)
-    names = [name for name, drawn in zip(test.names, possible, strict=True) if drawn]
-    ax = new_axes(ax, 7.5, 1.4 + 0.28 * len(names))
+    names = [wrapped(name, 40) for name, drawn in zip(test.names, possible, strict=True) if drawn]
+    ax = new_axes(ax, 7.5, 1.4 + 0.28 * len(names) + 0.16 * sum(name.count("\n") for name in names))
     low, high = (limit[possible] for limit in test.interval)
     observed, expected = test.statistic[possible], test.expected[possible]
     y = np.arange(len(names))
@@ -197,7 +206,8 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
     outside = (observed < low) | (observed > high)
     for chosen, face, label in ((outside, COLOURS[1], "observed, outside"), (~outside, "white", "observed, within")):
         if chosen.any():
-            ax.plot(observed[chosen], y[chosen], "o", color=COLOURS[1], markerfacecolor=face, label=label)
+            (points,) = ax.plot(observed[chosen], y[chosen], "o", color=COLOURS[1], markerfacecolor=face, label=label)
+            points.set(clip_on=False, zorder=3)  # a marker at 0 is whole
     ax.set_yticks(y, names)
     ax.invert_yaxis()
     ax.margins(x=0.04)

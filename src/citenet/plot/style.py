@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from citenet.errors import InputError
 
-__all__ = ["COLOURS", "GREY", "MARKERS", "new_axes", "save", "subtitle"]
+__all__ = ["COLOURS", "GREY", "MARKERS", "new_axes", "save", "subtitle", "wrapped"]
 
 # Okabe & Ito's palette; with each colour goes a marker, so that grey print tells groups apart too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
@@ -30,8 +31,16 @@ def new_axes(ax: Any, width: float = 6.0, height: float = 4.0) -> Any:
 
 def subtitle(ax: Any, title: str, text: str) -> None:
     """Title, and below it in small print what the figure rests on."""
-    ax.set_title(f"{title}\n", loc="left", fontsize=11)
-    ax.text(0, 1.02, text, transform=ax.transAxes, fontsize=8, color="#555555", va="bottom")
+    small = fill(text, 84)
+    ax.set_title(fill(title, 60) + "\n" * (1 + small.count("\n")), loc="left", fontsize=11)
+    ax.annotate(
+        small, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=8, color="#555555"
+    )
+
+
+def wrapped(name: str, width: int = 28) -> str:
+    """Break a long name into lines."""
+    return fill(name, width, break_long_words=False) or name
 
 
 def save(ax: Any, path: str | Path) -> Path:

@@ -1,0 +1,154 @@
+"""The command line on the bundled review and on small tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import citenet as cn
+from citenet.cli import main
+
+REVIEW = str(cn.datasets.bundled("coproduction-2024"))
+OUR_QUESTION = ["--by", "literature", "--between", "HSR/QI", "PAM", "--draws", "99"]
+
+
+@pytest.fixture
+def tables(tmp_path) -> str:
+    """Eight works of two fields in two years, every later one citing two earlier ones."""
+    works = ["id,title,year,field"] + [f"w{i},Work number {i} here,{2000 + i // 4},{'AB'[i % 2]}" for i in range(8)]
+    citations = ["citing,cited"] + [f"w{i},w{(i * 3 + j) % 4}" for i in range(4, 8) for j in (0, 1)]
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "works.csv").write_text("\n".join(works) + "\n", encoding="utf-8")
+    (folder / "citations.csv").write_text("\n".join(citations) + "\n", encoding="utf-8")
+    return str(folder)
+
+
+def test_read_says_what_is_there_and_what_could_not_be_read(capsys):
+    assert main(["read", REVIEW]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert shown.out.startswith("<Corpus: 42 works (1949–2024), 47 references of 4 works")
+    assert "references.txt" in shown.out
+    assert "printed slip" in shown.out
+
+
+def test_the_main_job_runs_on_the_bundled_review(capsys):
+    assert main(["bridges", REVIEW, *OUR_QUESTION]) == 0
+    shown = capsys.readouterr().out
+    for step in ("<Corpus: 42 works", "<Resolution: 47 references", "<CitationNetwork: 42 works", "<Partition: "):
+        assert step in shown
+    assert "Cited together, by passage" in shown
+    assert "HSR/QI & PAM" in shown or "PAM & HSR/QI" in shown
+
+
+def test_small_tables_without_passages_are_measured_too(tables, capsys):
+    assert main(["bridges", tables, "--by", "field", "--between", "A", "B"]) == 0
+    shown = capsys.readouterr().out
+    assert "<CitationNetwork: 8 works, 8 citations, 2000–2001>" in shown
+    assert "Cited together" not in shown
+
+
+def no_constants(name: str) -> None:
+    raise AssertionError(f"{name} is no JSON")
+
+
+def test_json_is_strict_with_null_for_undefined(capsys):
+    assert main(["bridges", REVIEW, *OUR_QUESTION, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=no_constants)
+    assert set(found) == {"sentence", "measures", "coverage", "params", "cited_together"}
+    assert any(value is None for row in found["measures"] for value in row.values()), "the review has undefined values"
+    assert found["sentence"]
+
+
+def test_json_numbers_are_those_of_the_library(tables, capsys):
+    assert main(["bridges", tables, "--by", "field", "--between", "A", "B", "--json", "--seed", "4"]) == 0
+    rows = json.loads(capsys.readouterr().out)["measures"]
+    corpus = cn.read([tables])
+    net = cn.build_network(corpus, cn.resolve(corpus))
+    expected = cn.bridges(net, cn.label(net, "field"), "A", "B", rng=4).to_frame()
+    values = [float("nan") if row["value"] is None else row["value"] for row in rows]
+    assert values == pytest.approx(expected["value"].tolist(), nan_ok=True)
+
+
+def run_into(folder: Path, *arguments: str) -> dict[str, bytes]:
+    assert main(["bridges", *arguments, "--out", str(folder)]) == 0
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_out_writes_tables_and_figures_the_same_each_time(tmp_path, capsys):
+    one = run_into(tmp_path / "new" / "one", REVIEW, *OUR_QUESTION)
+    shown = capsys.readouterr()
+    assert shown.err == f"written to {tmp_path / 'new' / 'one'}\n"
+    assert set(one) == {
+        "arcs.csv",
+        "cited_together.csv",
+        "cited_together.png",
+        "coverage.csv",
+        "flows.png",
+        "measures.csv",
+        "network.png",
+        "papers.csv",
+        "summary.txt",
+    }
+    other = run_into(tmp_path / "other", REVIEW, *OUR_QUESTION)
+    assert capsys.readouterr().out == shown.out
+    assert one == other
+
+
+def test_groups_are_given_on_the_line_or_in_a_table(tables, tmp_path, capsys):
+    table = tmp_path / "groups.csv"
+    table.write_text("value,group\nA,First\nB,Second\n", encoding="utf-8")
+    question = [tables, "--by", "field", "--between", "First", "Second", "--json"]
+    assert main(["bridges", *question, "--groups", str(table)]) == 0
+    by_table = capsys.readouterr().out
+    assert main(["bridges", *question, "--group", "First = A|none", "--group", "Second=B"]) == 0
+    assert capsys.readouterr().out == by_table
+
+
+def test_decisions_outrank_the_column(tables, tmp_path, capsys):
+    table = tmp_path / "decisions.csv"
+    table.write_text("work,group\n" + "".join(f"w{i},C\n" for i in (0, 4)), encoding="utf-8")
+    assert main(["bridges", tables, "--by", "field", "--between", "A", "C", "--decisions", str(table)]) == 0
+    assert "3 groups of 8 works (B 4, C 2, A 2)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["read", "no-such-folder"], "no-such-folder"),
+        (["bridges", REVIEW, "--by", "colour", "--between", "A", "B"], "net.works has no column 'colour'"),
+        (["bridges", REVIEW, "--by", "literature", "--between", "HSR", "PAM"], "did you mean 'HSR/QI'?"),
+        (["bridges", REVIEW, *OUR_QUESTION, "--group", "PAM"], "--group 'PAM' must look like NAME=VALUE|VALUE"),
+        (["bridges", REVIEW, *OUR_QUESTION, "--group", "A=x", "--groups", "y.csv"], "say the groups once"),
+        (["bridges", REVIEW, *OUR_QUESTION, "--groups", "y.csv"], "y.csv is not a file"),
+        (["bridges", REVIEW, *OUR_QUESTION, "--decisions", "y.csv"], "y.csv is not a file"),
+    ],
+)
+def test_what_cannot_be_done_goes_to_stderr_with_code_2(arguments, message, capsys):
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("citenet: ")
+    assert message in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["bridges", REVIEW], ["draw", REVIEW], ["read"]])
+def test_a_call_that_is_incomplete_shows_its_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: citenet" in capsys.readouterr().err
+
+
+def test_version_and_help(capsys):
+    for option in ("--version", "--help"):
+        with pytest.raises(SystemExit) as stopped:
+            main([option])
+        assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"citenet {cn.__version__}" in shown
+    assert "citenet bridges bib/coproduction-2024" in shown
