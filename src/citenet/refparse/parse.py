@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from citenet.refparse.clean import clean
 from citenet.refparse.fields import Parsed, assemble, people_spans
@@ -30,7 +34,6 @@ _COLUMNS = tuple(_NAMES.split())
 _REPEATED = frozenset(
     {"type", "container", "volume", "issue", "first_page", "last_page", "publisher", "edition", "place"}
 )
-_ROUNDED = tuple(i / 1000 for i in range(1001))
 
 
 @cache
@@ -117,7 +120,7 @@ def _table(lines: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
     values: dict[str, list[str | int | None]] = {name: [] for name in _COLUMNS}
-    certainty: dict[str, list[float | None]] = {name: [] for name in ("", *_CERTAIN)}
+    certainty = {name: array("d") for name in ("", *_CERTAIN)}
     known: dict[str | int, str | int] = {}
     for start in range(0, len(lines), _BATCH):
         for entry in _parse_batch(lines[start : start + _BATCH]):
@@ -126,10 +129,10 @@ def _table(lines: Sequence[str]) -> pd.DataFrame:
                 column.append(known.setdefault(value, value) if name in _REPEATED and value is not None else value)
             for name, sure in certainty.items():
                 chance = entry.certainty.get(name) if name else min(entry.certainty.values(), default=0.0)
-                sure.append(None if chance is None else _ROUNDED[int(chance * 1000 + 0.5)])
+                sure.append(math.nan if chance is None else int(chance * 1000 + 0.5) / 1000)
     columns: dict[str, pd.Series] = {"raw": pd.Series(list(lines), dtype="str")}
     for name in _COLUMNS:
         columns[name] = pd.Series(values.pop(name), dtype="Int64" if name == "year" else "str")
     for name, sure in certainty.items():
-        columns[f"{name}_confidence" if name else "confidence"] = pd.Series(sure, dtype="float64")
+        columns[f"{name}_confidence" if name else "confidence"] = pd.Series(np.frombuffer(sure, np.float64).copy())
     return pd.DataFrame(columns)

@@ -99,9 +99,9 @@ class Tagger:
 
     def _gram_table(
         self, window: tuple[int, ...], rows: dict[str, int]
-    ) -> tuple[tuple[int, ...], NDArray[np.int32], Floats]:
+    ) -> tuple[tuple[int, ...], NDArray[np.uint16], Floats]:
         base = self._unknown + 1
-        lookup = np.zeros(base ** len(window), np.int32)
+        lookup = np.zeros(base ** len(window), np.uint16)
         for i, key in enumerate(rows):
             at = 0
             for word_class in key.split(" "):
@@ -172,9 +172,6 @@ class Tagger:
 
     def _side_id(self, side: tuple[str, ...]) -> int:
         """Row of the side features; tokens whose features the model does not tell apart share one."""
-        known = self._side_ids.get(side)
-        if known is not None:
-            return known
         nothing = len(self._rows) - 1
         used = tuple(key for key in side if any(key in rows for rows in self._side))
         row = self._side_ids.get(used)
@@ -185,7 +182,6 @@ class Tagger:
             for i, rows in enumerate(self._side):
                 self._side_rows[row, i] = self._rows[[rows.get(key, nothing) for key in used]].sum(axis=0)
             self._side_ids[used] = row
-        self._side_ids[side] = row
         return row
 
     # ---- decoding

@@ -83,18 +83,11 @@ def read_weights(data: bytes) -> Weights:
 
 
 def dump_lexicon(words: Mapping[str, int]) -> bytes:
-    """Bytes of a dictionary file: words by bit mask, sorted, without the letters that the word before has too."""
-    lines = []
+    """Bytes of a dictionary file: the words of each bit mask, sorted, behind the mask."""
+    groups = []
     for mask in sorted(set(words.values())):
-        last = ""
-        for word in sorted(word for word, held in words.items() if held == mask):
-            shared = 0
-            while shared < min(len(last), len(word), 9) and last[shared] == word[shared]:
-                shared += 1
-            lines.append(f"{shared}{word[shared:]}")
-            last = word
-        lines.append(f"={mask}")
-    return zlib.compress("\n".join(lines).encode(), 9)
+        groups.append("\n".join([str(mask), *sorted(word for word, held in words.items() if held == mask)]))
+    return zlib.compress("\n\n".join(groups).encode(), 9)
 
 
 @cache
@@ -106,15 +99,9 @@ def load_lexicon() -> Mapping[str, int]:
 def read_lexicon(data: bytes) -> dict[str, int]:
     """Words from the bytes that `dump_lexicon` made."""
     words: dict[str, int] = {}
-    group: list[str] = []
-    last = ""
-    for line in zlib.decompress(data).decode().split("\n"):
-        if line[0] == "=":
-            words.update(dict.fromkeys(group, int(line[1:])))
-            group, last = [], ""
-        else:
-            last = last[: int(line[0])] + line[1:]
-            group.append(last)
+    for group in zlib.decompress(data).decode().split("\n\n"):
+        mask, *held = group.split("\n")
+        words.update(dict.fromkeys(held, int(mask)))
     return words
 
 
