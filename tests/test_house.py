@@ -20,6 +20,7 @@ LAYERS = [
     {"corpus", "network", "partition"},
     {"io", "refparse", "resolution", "datasets"},
     {"communities", "bridging"},
+    {"comparison"},
     {"plot"},
     {"cli"},
 ]

@@ -3,7 +3,7 @@
     >>> import citenet as cn
     >>> corpus = cn.datasets.coproduction_2024()
     >>> corpus
-    <Corpus: 42 works (1949–2024), 47 references of 4 works, 2 problems>
+    <Corpus: 42 works (1949–2024), 47 references of 4 works, 3 problems>
 
 Names are loaded when they are first used, so that ``import citenet`` is quick.
 """
@@ -46,6 +46,8 @@ _HOME = {
     "coleman_in_time": "citenet.bridging.insularity",
     "common_works": "citenet.bridging.missing",
     "cross_share": "citenet.bridging.statistics",
+    "compare": "citenet.comparison.versions",
+    "Comparison": "citenet.comparison.versions",
     "detect_communities": "citenet.communities.detect",
     "directed_modularity": "citenet.bridging.statistics",
     "ei_index": "citenet.bridging.statistics",

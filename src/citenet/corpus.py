@@ -7,6 +7,7 @@ from html import escape
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from citenet._support.tables import Table, conform, index_by, load_tables, save_tables
@@ -245,7 +246,12 @@ def concat(corpora: list[Corpus]) -> Corpus:
 
 
 def _renumber(references: pd.DataFrame) -> pd.DataFrame:
-    """Give references whose position is taken the next free ones of their list."""
+    """Give references whose position is taken the next free ones of their list.
+
+    Printed numbers are what passages refer to: a link to another record (``work:``), which has none, gives way.
+    """
+    numbered = ~references["ids"].str.startswith("work:", na=False)
+    references = references.loc[np.argsort(~numbered, kind="stable")].reset_index(drop=True)
     clash = references.duplicated(["citing", "position"])
     if clash.any():
         last = references.loc[~clash].groupby("citing")["position"].max()

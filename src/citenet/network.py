@@ -315,7 +315,7 @@ class CitationNetwork:
     # -- selection ------------------------------------------------------------------------------------------
 
     def subset(self, works: Iterable[str] | npt.NDArray[np.bool_]) -> CitationNetwork:
-        """Return the network of some works and the arcs among them.
+        """Return the network of some works and the arcs among them; their other citations are dropped, and counted.
 
         Parameters
         ----------
@@ -330,8 +330,9 @@ class CitationNetwork:
         chosen = self._mask(works)
         kept = chosen[self.citing] & chosen[self.cited]
         renumber = np.cumsum(chosen, dtype=np.int32) - 1
-        dropped = self.dropped
         evidence = self.evidence
+        outside = self.to_frame()[chosen[self.citing] & ~kept].assign(reason="outside the subset")
+        dropped = pd.concat([self.dropped, outside[[c for c in DROPPED_COLUMNS if c in outside]]], ignore_index=True)
         return CitationNetwork(
             works=self.works[chosen],
             citing=renumber[self.citing[kept]],

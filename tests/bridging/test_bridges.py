@@ -9,8 +9,6 @@ import pytest
 import citenet as cn
 from citenet.network import CitationNetwork
 
-NONE = {"n_boot": 0}
-
 
 def cell(result, citing, cited):
     return result.row("citations", citing, cited)
@@ -28,7 +26,7 @@ def by_hand():
 
 def test_every_number_by_hand(by_hand):
     """Seven citations in one stratum: x makes 4, y makes 3; x gets 3, y gets 4."""
-    result = cn.bridges(by_hand, "field", "x", "y", intervals=NONE)
+    result = cn.bridges(by_hand, "field", "x", "y", n_boot=0)
     assert result.flows.counts.tolist() == [[3, 1], [0, 3]]
     assert cell(result, "x", "y")["expected"] == pytest.approx(4 * 4 / 7)
     assert cell(result, "y", "x")["expected"] == pytest.approx(3 * 3 / 7)
@@ -39,12 +37,12 @@ def test_every_number_by_hand(by_hand):
     assert cell(result, "x", "y")["p"] == pytest.approx(2 * 4 / 35)
     assert result.row("E-I index", "x", "y")["value"] == pytest.approx((1 - 6) / 7)
     assert result.row("E-I index", "x", "y")["expected"] == pytest.approx((2 * (16 / 7 + 9 / 7) - 7) / 7)
-    assert result.row("share of references", "x", "y")["value"] == pytest.approx(1 / 4)
+    assert result.row("share of tested citations", "x", "y")["value"] == pytest.approx(1 / 4)
     assert np.isinf(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["value"])
 
 
 def test_the_crossing_citation_and_its_papers_are_named(by_hand):
-    result = cn.bridges(by_hand, "field", "x", "y", intervals=NONE)
+    result = cn.bridges(by_hand, "field", "x", "y", n_boot=0)
     arcs = result.arcs
     assert arcs[["citing", "cited", "citing_group", "cited_group"]].to_numpy().tolist() == [["e", "c", "x", "y"]]
     assert arcs["citing_title"].tolist() == ["title e"]
@@ -79,22 +77,22 @@ def test_names_of_groups_and_order_of_works_change_nothing(make_network):
 def test_time_reversed_direction_is_the_transpose(net):
     """What a cites of b is what b is cited by a: with citing and cited swapped, expectations swap."""
     flipped = CitationNetwork(net.works, net.cited, net.citing)
-    one, two = (cn.bridges(n, "group", "g0", "g1", intervals=NONE) for n in (net, flipped))
+    one, two = (cn.bridges(n, "group", "g0", "g1", n_boot=0) for n in (net, flipped))
     for column in ("value", "expected", "p"):
         assert cell(one, "g0", "g1")[column] == pytest.approx(cell(two, "g1", "g0")[column])
 
 
 def test_two_groups_in_all_are_one_test(make_network):
-    result = cn.bridges(make_network(4, k=2), "group", "g0", "g1", intervals=NONE)
+    result = cn.bridges(make_network(4, k=2), "group", "g0", "g1", n_boot=0)
     assert cell(result, "g0", "g1")["p"] == pytest.approx(cell(result, "g1", "g0")["p"])
     assert cell(result, "g0", "g1")["p"] == pytest.approx(result.row("E-I index", "g0", "g1")["p"])
 
 
 def test_unlabelled_works_can_be_a_group_of_their_own(net):
     some = net.works["group"].where(net.works["group"] != "g2")
-    dropped = cn.bridges(net, some, "g0", "g1", intervals=NONE)
-    own = cn.bridges(net, some, "g0", "g1", unlabelled="own", intervals=NONE)
-    named = cn.bridges(net, "group", "g0", "g1", intervals=NONE)
+    dropped = cn.bridges(net, some, "g0", "g1", n_boot=0)
+    own = cn.bridges(net, some, "g0", "g1", unlabelled="own", n_boot=0)
+    named = cn.bridges(net, "group", "g0", "g1", n_boot=0)
     assert cell(own, "g0", "g1")["expected"] == pytest.approx(cell(named, "g0", "g1")["expected"])
     assert cell(dropped, "g0", "g1")["expected"] != pytest.approx(cell(named, "g0", "g1")["expected"])
     assert dropped.flows.n_citations + sum(dropped.flows.excluded.values()) == net.n_citations
@@ -103,7 +101,7 @@ def test_unlabelled_works_can_be_a_group_of_their_own(net):
 def test_the_interval_holds_its_estimate_and_is_reproducible(net):
     one, two = (cn.bridges(net, "group", "g0", "g1", rng=9) for _ in range(2))
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame(), check_exact=True)
-    for measure, estimate in (("citations", "ratio"), ("share of references", "value")):
+    for measure, estimate in (("citations", "ratio"), ("share of tested citations", "value")):
         row = one.row(measure, "g0", "g1")
         assert row["low"] < row[estimate] < row["high"]
     assert one.params["seed"] == 9
@@ -112,8 +110,7 @@ def test_the_interval_holds_its_estimate_and_is_reproducible(net):
 def test_bca_and_percentile_agree_roughly_where_nothing_is_skewed(make_network):
     net = make_network(6, n=400, k=2)
     rows = [
-        cell(cn.bridges(net, "group", "g0", "g1", intervals={"kind": kind}, rng=1), "g0", "g1")
-        for kind in ("percentile", "bca")
+        cell(cn.bridges(net, "group", "g0", "g1", interval=kind, rng=1), "g0", "g1") for kind in ("percentile", "bca")
     ]
     assert rows[0]["low"] == pytest.approx(rows[1]["low"], abs=0.03)
     assert rows[0]["high"] == pytest.approx(rows[1]["high"], abs=0.03)
@@ -136,7 +133,7 @@ def test_coverage_follows_references_to_the_test():
     )
     citations = pd.DataFrame({"citing": list("dddddde"), "cited": list("abceazb")})
     net = CitationNetwork.from_frames(works, citations, missing="drop", max_lead=None)
-    coverage = cn.bridges(net, "field", "x", "y", intervals=NONE).coverage.loc["x"]
+    coverage = cn.bridges(net, "field", "x", "y", n_boot=0).coverage.loc["x"]
     assert coverage["references"] == 6
     assert coverage["citations"] == 4  # one repeat, one unknown
     assert coverage["labelled"] == 3  # e has no field
@@ -178,9 +175,9 @@ def test_a_lone_stratum_has_no_information():
     [
         (("g0", "g0"), {}, "needs two groups"),
         (("g0", "G1"), {}, "did you mean 'g1'"),
-        (("g0", "g1"), {"intervals": {"boot": 3}}, "no option 'boot'"),
-        (("g0", "g1"), {"intervals": {"level": 95}}, "between 0 and 1"),
-        (("g0", "g1"), {"intervals": {"kind": "normal"}}, "not a choice"),
+        (("g0", "g1"), {"n_boot": -1}, "at least 0"),
+        (("g0", "g1"), {"level": 95}, "between 0 and 1"),
+        (("g0", "g1"), {"interval": "normal"}, "not a choice"),
         (("g0", "g1"), {"null": "labels"}, "not a choice"),
     ],
 )
@@ -196,7 +193,7 @@ def test_detected_communities_are_refused(net):
 
 
 def test_results_cannot_be_changed(net):
-    result = cn.bridges(net, "group", "g0", "g1", intervals=NONE)
+    result = cn.bridges(net, "group", "g0", "g1", n_boot=0)
     table = result.to_frame()
     table.loc[:, "value"] = 0
     assert result.to_frame()["value"].max() > 0

@@ -54,7 +54,7 @@ def test_without_a_paper_equals_the_network_without_it(net):
     table = cn.robustness(net, "group", "g0", "g1", n_papers=2)
     paper = table.index[-1].removeprefix("without ")
     rest = net.subset([work for work in net.ids if work != paper])
-    alone = cn.bridges(rest, "group", "g0", "g1", intervals={"n_boot": 0}).row("citations", "g0", "g1")
+    alone = cn.bridges(rest, "group", "g0", "g1", n_boot=0).row("citations", "g0", "g1")
     assert table.iloc[-1]["g0 → g1 ratio"] == pytest.approx(alone["ratio"])
 
 

@@ -54,7 +54,7 @@ def test_intervals_of_the_odds_ratio_cover_the_truth():
     covered, n = 0, N // 2
     for seed in range(n):
         net = cn.datasets.simulate(preference=3.0, rng=seed, **GROWTH)
-        row = cn.bridges(net, "field", "A", "B", intervals={"n_boot": 399}, rng=seed).row(
+        row = cn.bridges(net, "field", "A", "B", n_boot=399, rng=seed).row(
             "odds ratio (Mantel-Haenszel)", "A", "B"
         )
         covered += row["low"] <= 9 <= row["high"]

@@ -31,7 +31,7 @@ def net() -> CitationNetwork:
 
 @pytest.fixture(scope="module")
 def pair(net):
-    return cn.bridges(net, "field", "A", "B", intervals={"n_boot": 99}, rng=1)
+    return cn.bridges(net, "field", "A", "B", n_boot=99, rng=1)
 
 
 def texts(ax) -> str:
@@ -71,7 +71,7 @@ def test_flows_say_how_much_and_by_which_null(pair):
 
 def test_flows_that_cannot_be_tested_say_so():
     works = pd.DataFrame({"year": [2000, 2001], "field": ["A", "B"]}, index=["a", "b"])
-    result = cn.bridges(CitationNetwork(works), "field", "A", "B", intervals={"n_boot": 0}, rng=1)
+    result = cn.bridges(CitationNetwork(works), "field", "A", "B", n_boot=0, rng=1)
     ax = result.plot()
     assert texts(ax).count("cannot be tested") == 2
     draw(ax)
@@ -82,7 +82,7 @@ def test_no_flow_at_all_is_an_arrow_at_the_edge():
     works = pd.DataFrame({"year": [2000] * 6 + [2001] * 6, "field": list("AAABBB") * 2}, index=list("abcdefghijkl"))
     arcs = [(i, j) for i in range(6, 12) for j in range(6) if (i - 6 < 3) == (j < 3)]
     net = CitationNetwork(works, *zip(*arcs, strict=True))
-    ax = cn.bridges(net, "field", "A", "B", intervals={"n_boot": 99}, rng=1).plot()
+    ax = cn.bridges(net, "field", "A", "B", n_boot=99, rng=1).plot()
     markers = [line.get_marker() for line in ax.lines]
     assert markers.count("<") == 2
 
@@ -221,7 +221,7 @@ def test_any_number_of_long_named_groups_fits_on_the_page(net, k):
 
 def test_long_names_fit_beside_the_flows(net):
     groups = {work: LONG[i % 2] for i, work in enumerate(net.ids)}
-    ax = cn.bridges(net, groups, LONG[0], LONG[1], intervals={"n_boot": 0}, rng=1).plot()
+    ax = cn.bridges(net, groups, LONG[0], LONG[1], n_boot=0, rng=1).plot()
     draw(ax)
     for text in ax.texts:
         assert text.get_window_extent().x0 >= 0

@@ -21,6 +21,17 @@ def did_you_mean(value: object, choices: Iterable[str]) -> str:
     return f", did you mean {lowered[close[0]]!r}?" if close else ""
 
 
+def check_count(name: str, value: int, least: int = 0) -> int:
+    """Return a whole number that is at least the least, else raise.
+
+    >>> check_count("n_draws", 99, 1)
+    99
+    """
+    if isinstance(value, bool) or value != int(value) or value < least:
+        raise InputError(f"{name}={value!r} must be a whole number of at least {least}")
+    return int(value)
+
+
 def check_choice(name: str, value: str, choices: Iterable[str]) -> str:
     """Return the value if it is one of the choices, else raise and list them.
 

@@ -19,7 +19,7 @@ def as_generator(rng: RngLike) -> tuple[np.random.Generator, int | None]:
     -------
     generator : numpy.random.Generator
     seed : int or None
-        ``None`` when a live generator was passed: its position is unknown.
+        ``None`` when a live generator was passed, whose position is unknown, or a spawned sequence.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def as_generator(rng: RngLike) -> tuple[np.random.Generator, int | None]:
     if isinstance(rng, np.random.Generator):
         return rng, None
     sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
-    seed = sequence.entropy if isinstance(sequence.entropy, int) else None
+    seed = sequence.entropy if isinstance(sequence.entropy, int) and not sequence.spawn_key else None
     return np.random.default_rng(sequence), seed
 
 

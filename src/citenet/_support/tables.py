@@ -10,11 +10,19 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
+
+
+def read_only(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a copy of an array that cannot be written to."""
+    copy = np.array(values)
+    copy.flags.writeable = False
+    return copy
 
 
 class Table:

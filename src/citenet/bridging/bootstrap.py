@@ -21,6 +21,8 @@ IntervalKind = Literal["percentile", "bca"]
 MEASURES = ("ratio a→b", "ratio b→a", "share a→b", "share b→a", "share difference", "E-I index", "odds ratio")
 _CHUNK = 64
 _JACKKNIFE_GROUPS = 2_000
+_NOTHING = 1e-9
+_FEWEST = 5  # papers of a group that cite: fewer cannot show how much papers differ
 _LEAST = 10  # papers in a stratum: resampling one paper alone would show no variation at all
 
 
@@ -40,6 +42,12 @@ class PairCounts:
     contributions: Floats
     stratum: Ints
 
+    @property
+    def too_few(self) -> bool:
+        """Whether fewer papers of a group cite than an interval needs."""
+        made = self.contributions[:, 4:6] > 0
+        return bool((made.sum(axis=0) < _FEWEST).any())
+
 
 def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts:
     """Split the sums over citations among the labelled papers, also those without references.
@@ -52,7 +60,9 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
     strata hold few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here:
     their reference lists were never read.
     """
-    papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
+    cites = np.zeros(arcs.labels.size, bool)
+    cites[arcs.net.citing[arcs.index]] = True
+    papers = np.flatnonzero((arcs.labels >= 0) & (cites | ~arcs.net.external))
     column = np.full(arcs.labels.size, -1, dtype=np.int64)
     column[papers] = np.arange(papers.size)
     paper = column[arcs.net.citing[arcs.index]]
@@ -87,7 +97,7 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
     )
     group = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
     year = np.nan_to_num(arcs.net.year[papers], nan=-1.0)
-    return PairCounts(contributions, _resampling_strata(group, year))
+    return PairCounts(contributions, resampling_strata(group, year))
 
 
 def measure_pair(sums: Floats) -> Floats:
@@ -100,12 +110,14 @@ def measure_pair(sums: Floats) -> Floats:
     Returns
     -------
     ndarray, shape (7, n)
-        NaN where a measure is undefined.
+        NaN where a measure is undefined; an odds ratio without crossing citations in both directions is infinite.
     """
+    # Parts of a sum of products cancel to about 1e-17 instead of 0 where nothing is left of it.
+    sums = np.where(np.abs(sums) < _NOTHING * np.abs(sums).max(axis=1, keepdims=True, initial=1.0), 0.0, sums)
     ab, ba, expected_ab, expected_ba, made_a, made_b, inside, across, odds_inside, odds_across = sums.T
     with np.errstate(divide="ignore", invalid="ignore"):
         share_ab, share_ba = ab / made_a, ba / made_b
-        values = np.stack(
+        return np.stack(
             [
                 ab / np.where(expected_ab > 0, expected_ab, np.nan),
                 ba / np.where(expected_ba > 0, expected_ba, np.nan),
@@ -113,13 +125,12 @@ def measure_pair(sums: Floats) -> Floats:
                 share_ba,
                 share_ab - share_ba,
                 (across - inside) / (across + inside),
-                odds_inside / np.where(odds_across > 0, odds_across, np.nan),
+                np.maximum(odds_inside, 0) / np.maximum(odds_across, 0),
             ]
-        )
-    return np.where(np.isinf(values), np.nan, values)
+        ).astype(np.float64)
 
 
-def _resampling_strata(group: Ints, year: Floats) -> Ints:
+def resampling_strata(group: Ints, year: Floats) -> Ints:
     """Give strata of (group, years) numbers, putting neighbouring years together until enough papers can vary."""
     stratum = np.empty(group.size, dtype=np.int64)
     n = 0
@@ -144,7 +155,7 @@ class Intervals:
     Parameters
     ----------
     low, high : ndarray, shape (7,)
-        In the order of `MEASURES`; NaN where undefined.
+        In the order of `MEASURES`; NaN where undefined, or where fewer than five papers of a group cite.
     n_boot : int
     undefined : ndarray of int64, shape (7,)
         Replicates in which the measure is undefined; they are left out of the interval and counted here.
@@ -154,6 +165,7 @@ class Intervals:
     high: Floats
     n_boot: int
     undefined: Ints
+    too_few: bool = False
 
 
 def bootstrap_pair(
@@ -186,7 +198,7 @@ def bootstrap_pair(
     .. [1] Davison & Hinkley (1997). Bootstrap Methods and their Application. Cambridge University Press.
     """
     replicates = np.concatenate(
-        [measure_pair(weights.T @ counts.contributions) for weights in _resampled(counts.stratum, n_boot, rng)]
+        [measure_pair(weights.T @ counts.contributions) for weights in resampled(counts.stratum, n_boot, rng)]
         or [np.empty((len(MEASURES), 0))],
         axis=1,
     )
@@ -199,11 +211,15 @@ def bootstrap_pair(
     for i, values in enumerate(replicates):
         defined = values[~np.isnan(values)]
         if defined.size and not np.isnan(tails[i]).any():
-            limits[i] = np.quantile(defined, tails[i])
-    return Intervals(limits[:, 0], limits[:, 1], n_boot, undefined)
+            # An infinite resample counts as the largest there is; between it and a number nothing can be interpolated.
+            limits[i, 0] = np.quantile(defined, tails[i, 0], method="lower")
+            limits[i, 1] = np.quantile(defined, tails[i, 1], method="higher")
+    if counts.too_few:
+        limits[:] = np.nan
+    return Intervals(limits[:, 0], limits[:, 1], n_boot, undefined, counts.too_few)
 
 
-def _resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
+def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
     """How often each paper is drawn, shape (n_papers, chunk): with replacement within its stratum."""
     order = np.argsort(stratum, kind="stable")
     _, start, size = np.unique(stratum[order], return_index=True, return_counts=True)
@@ -231,7 +247,7 @@ def _bca_tails(replicates: Floats, observed: Floats, without: Floats, tails: Flo
     """Tail probabilities corrected for bias and acceleration (Davison & Hinkley 1997, section 5.3.2)."""
     adjusted = np.full(tails.shape, np.nan)
     for i, (values, left_out) in enumerate(zip(replicates, without, strict=True)):
-        values, left_out = values[~np.isnan(values)], left_out[~np.isnan(left_out)]
+        values, left_out = values[~np.isnan(values)], left_out[np.isfinite(left_out)]
         share = ((values < observed[i]).sum() + 0.5 * (values == observed[i]).sum()) / max(1, values.size)
         spread = left_out.mean() - left_out if left_out.size else left_out
         scale = (spread**2).sum()

@@ -29,7 +29,7 @@ def drawn_test(name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: s
     name : str
     observed : float or ndarray, shape (n,)
     draws : iterable of float or of arrays of shape (n,)
-        At least two.
+        At least two. NaN, where it is undefined, counts in neither expectation nor deviation.
     null : str
     **recipe
         ``seed``, ``names``, ``reason``: as in `NullTest`.
@@ -40,9 +40,12 @@ def drawn_test(name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: s
     1.0
     """
     drawn = np.array(list(draws), dtype=float)
-    expected, sd = drawn.mean(0), drawn.std(0, ddof=1)
-    still = (drawn == drawn[:1]).all(0)
-    expected, sd = np.where(still, drawn[0], expected), np.where(still, 0.0, sd)  # a mean of equal numbers is rounded
+    defined = ~np.isnan(drawn)
+    n = defined.sum(0)
+    expected = _quotient(drawn.sum(0, where=defined), n)
+    sd = np.sqrt(_quotient(((drawn - expected) ** 2).sum(0, where=defined), n - 1))
+    still = (drawn == drawn[:1]).all(0)  # a mean of equal numbers is rounded
+    expected, sd = np.where(still, drawn[0], expected), np.where(still, 0.0, sd)
     scalar = not np.ndim(observed)
     return NullTest(
         name=name,
@@ -53,3 +56,8 @@ def drawn_test(name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: s
         null_distribution=drawn,
         **recipe,
     )
+
+
+def _quotient(above: npt.NDArray[np.float64], below: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    quotient: npt.NDArray[np.float64] = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
+    return quotient

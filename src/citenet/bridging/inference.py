@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
+from citenet._support.tables import read_only
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
 from citenet.bridging.nulls import ClosedFormNull, NullName, find_null
 from citenet.bridging.statistics import STATISTICS, Statistic
-from citenet.bridging.stratified import StratifiedNull, cell_distribution, margins
+from citenet.bridging.stratified import StratifiedNull, cell_distribution, exact_tails, margins
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -45,6 +46,9 @@ class NullTest:
         Draws from the null.
     distribution : (support, probability), optional
         The exact null distribution of a single statistic.
+    tails : (upper, lower), optional
+        Exact probabilities of a value at least as high, and as low, of each cell; NaN where the normal distribution
+        serves.
     alternative : {"two-sided", "greater", "less"}
     seed : int or None
         What recreates the draws.
@@ -55,9 +59,10 @@ class NullTest:
 
     Notes
     -----
-    With draws, ``p = (1 + b) / (1 + d)`` with b draws at least as extreme (ties count); two-sided is twice the smaller
-    tail, at most 1. With an exact distribution the tails are its own. With neither, they are those of a normal
-    distribution with the exact mean and variance.
+    With draws, ``p = (1 + b) / (1 + d)`` with b draws at least as extreme (ties count, and so do draws in which the
+    statistic is undefined); two-sided is twice the smaller tail, at most 1. With an exact distribution the tails are
+    its own. With neither, they are those of a normal distribution with the exact mean and variance. A p-value is never
+    0: what is too small for a number is the smallest number.
 
     References
     ----------
@@ -72,6 +77,7 @@ class NullTest:
     sd: Any
     null_distribution: Floats | None = None
     distribution: tuple[Floats, Floats] | None = None
+    tails: tuple[Floats, Floats] | None = None
     alternative: Alternative = "two-sided"
     seed: int | None = None
     names: tuple[str, ...] = ()
@@ -82,9 +88,11 @@ class NullTest:
         for name in ("statistic", "expected", "sd", "null_distribution"):
             value = getattr(self, name)
             if isinstance(value, np.ndarray):
-                value = value.copy()
-                value.flags.writeable = False
-                object.__setattr__(self, name, value)
+                object.__setattr__(self, name, read_only(value))
+        for name in ("distribution", "tails"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, tuple(read_only(part) for part in value))
 
     @property
     def n_draws(self) -> int:
@@ -115,13 +123,14 @@ class NullTest:
             p = lower
         else:
             p = np.minimum(1.0, 2 * np.minimum(upper, lower))
-        return _scalar(np.where(np.isnan(np.asarray(self.statistic, dtype=float)), np.nan, p))
+        undefined = np.isnan(np.asarray(self.statistic, dtype=float) + np.asarray(self.expected, dtype=float))
+        return _scalar(np.where(undefined, np.nan, np.maximum(p, np.finfo(float).tiny)))
 
     @property
     def interval(self) -> tuple[Any, Any]:
         """Central 95 % of the null: where the statistic would lie if there were no preference."""
         if self.null_distribution is not None:
-            low, high = np.quantile(self.null_distribution, [0.025, 0.975], axis=0)
+            low, high = _quantiles(self.null_distribution, (0.025, 0.975))
             return _scalar(low), _scalar(high)
         if self.distribution is not None:
             support, probability = self.distribution
@@ -139,7 +148,9 @@ class NullTest:
         if self.null_distribution is not None:
             draws = self.null_distribution
             n = self.n_draws + 1
-            return (1 + (draws >= observed - slack).sum(0)) / n, (1 + (draws <= observed + slack).sum(0)) / n
+            undefined = np.isnan(draws)
+            upper, lower = (draws >= observed - slack) | undefined, (draws <= observed + slack) | undefined
+            return (1 + upper.sum(0)) / n, (1 + lower.sum(0)) / n
         if self.distribution is not None:
             support, probability = self.distribution
             upper = probability[support >= observed - slack].sum()
@@ -148,8 +159,14 @@ class NullTest:
         from scipy.special import ndtr
 
         z = np.asarray(self.zscore, dtype=float)
-        still = np.abs(observed - self.expected) <= slack
-        return np.where(still & np.isnan(z), 1.0, ndtr(-z)), np.where(still & np.isnan(z), 1.0, ndtr(z))
+        still = (np.abs(observed - self.expected) <= slack) & np.isnan(z)
+        normal = np.where(still, 1.0, ndtr(-z)), np.where(still, 1.0, ndtr(z))
+        if self.tails is None:
+            return normal
+        upper, lower = (
+            np.where(np.isnan(exact), other, exact) for exact, other in zip(self.tails, normal, strict=True)
+        )
+        return upper, lower
 
     def __repr__(self) -> str:
         drawn = f", {self.n_draws:,} draws" if self.n_draws else ""
@@ -166,7 +183,7 @@ class NullTest:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.to_frame().to_html()}"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the test as a table: one row, or one row per cell with Holm-adjusted p over the defined cells.
+        """Return the test as a table: one row, or one per value with Holm-adjusted p over those that could vary.
 
         Returns
         -------
@@ -190,7 +207,7 @@ class NullTest:
         if np.ndim(self.statistic) == 2:
             index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
         table = pd.DataFrame({name: np.ravel(value) for name, value in columns.items()}, index=index)
-        table["p_holm"] = holm(table["p"].to_numpy())
+        table["p_holm"] = holm(np.where(table["sd"] > 0, table["p"], np.nan))
         return table
 
 
@@ -263,7 +280,7 @@ def mixing_test(
     linear = what is None or what.weights is not None
     if n_draws is None and linear and isinstance(model.null, ClosedFormNull) and not model.skewed:
         return _closed_form(arcs, what, model.null, null)
-    return _drawn(arcs, what, null, 9_999 if n_draws is None else n_draws, rng)
+    return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
 
 
 def refuse_detected(partition: Partition) -> None:
@@ -280,8 +297,16 @@ def _closed_form(arcs: LabelledArcs, what: Statistic | None, model: ClosedFormNu
     counts, m = arcs.counts(), max(1, arcs.index.size)
     if what is None or what.weights is None:
         expected, variance = model.cells(arcs, stratum)
+        tails = exact_tails(arcs, stratum, expected) if isinstance(model, StratifiedNull) else None
         return NullTest(
-            "citations", counts.astype(float), null, expected, np.sqrt(variance), names=arcs.names, reason=_reason(arcs)
+            "citations",
+            counts.astype(float),
+            null,
+            expected,
+            np.sqrt(variance),
+            tails=tails,
+            names=arcs.names,
+            reason=_reason(arcs),
         )
     weights = what.weights(arcs.k)
     mean, variance_of_sum = model.linear(arcs, stratum, weights) if arcs.index.size else (0.0, 0.0)
@@ -316,16 +341,19 @@ def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: 
     function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
     observed = function(arcs.counts())
     drawn = np.array([function(counts) for counts in model.draws(arcs, stratum, n_draws, generator)])
+    undefined = int(np.isnan(drawn).any(axis=tuple(range(1, drawn.ndim))).sum())
+    lost = f"undefined in {undefined} of {n_draws} draws, which count as extreme" if undefined else ""
+    defined = drawn[~np.isnan(drawn).reshape(n_draws, -1).any(axis=1)]
     return NullTest(
         name="citations" if what is None else what.label,
         statistic=_scalar(observed),
         null=null,
-        expected=_scalar(drawn.mean(0)),
-        sd=_scalar(drawn.std(0, ddof=1)),
+        expected=_scalar(defined.mean(0) if len(defined) else np.full(drawn.shape[1:], np.nan)),
+        sd=_scalar(defined.std(0, ddof=1) if len(defined) > 1 else np.full(drawn.shape[1:], np.nan)),
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason=_reason(arcs),
+        reason="; ".join(filter(None, [_reason(arcs), lost])),
     )
 
 
@@ -346,6 +374,17 @@ def format_p(p: float) -> str:
     if np.isnan(p):
         return "p undefined"
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+
+
+def _quantiles(draws: Floats, shares: tuple[float, ...]) -> Floats:
+    """Quantiles over the defined draws of each value, shape (shares, ...); NaN where none is defined."""
+    flat = draws.reshape(len(draws), -1)
+    found = np.full((len(shares), flat.shape[1]), np.nan)
+    for j, values in enumerate(flat.T):
+        defined = values[~np.isnan(values)]
+        if defined.size:
+            found[:, j] = np.quantile(defined, shares)
+    return found.reshape(len(shares), *draws.shape[1:])
 
 
 def _scalar(value: Any) -> Any:

@@ -226,17 +226,17 @@ def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Float
 def _couplings(sums: tuple[Floats, Floats], papers: list[int], itself: list[float]) -> list[float]:
     """Mean over pairs between and within, from the sums of each cited work over the papers of each group."""
     x, y = sums
-    within = (_quotient(float(z @ z) - own, n * (n - 1)) for z, n, own in zip((x, y), papers, itself, strict=True))
-    return [_quotient(float(x @ y), papers[0] * papers[1]), *within]
+    within = (_quotient(_dot(z, z) - own, n * (n - 1)) for z, n, own in zip((x, y), papers, itself, strict=True))
+    return [_quotient(_dot(x, y), papers[0] * papers[1]), *within]
 
 
 def _overlaps(x: Floats, y: Floats) -> list[float]:
     both, either = int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum())
-    total_x, total_y, xx, yy = x.sum(), y.sum(), float(x @ x), float(y @ y)
+    total_x, total_y, xx, yy = x.sum(), y.sum(), _dot(x, x), _dot(y, y)
     if not (total_x and total_y):
         return [float("nan")] * 3
-    horn = 2 * float(x @ y) / ((xx / total_x**2 + yy / total_y**2) * total_x * total_y)
-    return [both / either, float(x @ y / np.sqrt(xx * yy)), horn]
+    horn = 2 * _dot(x, y) / ((xx / total_x**2 + yy / total_y**2) * total_x * total_y)
+    return [both / either, _dot(x, y) / float(np.sqrt(xx * yy)), horn]
 
 
 def _together(base: _Base, labels: Labels) -> list[float]:
@@ -247,12 +247,16 @@ def _together(base: _Base, labels: Labels) -> list[float]:
     if not all(works):
         return [float("nan")] * 2
     counts = [np.bincount(base.citing[group == g], minlength=n).astype(float) for g in (_A, _B)]
-    shares = [
-        np.bincount(base.citing[group == g], 1 / base.received[base.cited[group == g]], minlength=n) for g in (_A, _B)
-    ]
-    strength = base.citing.size * float(shares[0] @ shares[1])
-    return [float(counts[0] @ counts[1]), strength / (works[0] * works[1])]
+    weight = 1 / base.received[base.cited]
+    shares = [np.bincount(base.citing[group == g], weight[group == g], minlength=n).astype(float) for g in (_A, _B)]
+    strength = base.citing.size * _dot(shares[0], shares[1])
+    return [_dot(counts[0], counts[1]), strength / (works[0] * works[1])]
 
 
 def _quotient(above: float, below: float) -> float:
     return max(0.0, above) / below if below else float("nan")
+
+
+def _dot(x: Floats, y: Floats) -> float:
+    """Sum of products; on short vectors BLAS spends its time starting threads."""
+    return float((x * y).sum())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
-from citenet.bridging.bootstrap import bootstrap_pair, pair_counts
+from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, pair_counts
 from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
@@ -38,7 +38,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     *,
     null: Strata = "year-pairs",
     unlabelled: Unlabelled = "drop",
-    intervals: Mapping[str, Any] | None = None,
+    n_boot: int = 1_999,
+    level: float = 0.95,
+    interval: IntervalKind = "percentile",
     rng: RngLike = None,
 ) -> Bridges:
     """Measure the citations that cross between two groups.
@@ -55,8 +57,12 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     unlabelled : {"drop", "own", "error"}
         "drop" compares within labelled works alone; "own" keeps works without a label as a group of their own, so that
         what a group cites elsewhere counts in its expectation, and the two directions are tested separately.
-    intervals : mapping, optional
-        ``n_boot`` (default 1,999; 0 for none), ``level`` (0.95), ``kind`` ("percentile" or "bca").
+    n_boot : int
+        Resamples of the cluster bootstrap; 0 for no intervals.
+    level : float
+        Confidence level of the intervals.
+    interval : {"percentile", "bca"}
+        BCa corrects for bias and skewness.
     rng : None, int, SeedSequence or Generator
         For the bootstrap; tests are exact and draw nothing.
 
@@ -82,12 +88,11 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     >>> import pandas as pd
     >>> works = pd.DataFrame({"year": [1990] * 4 + [2000] * 4, "field": list("xxyyxxyy")}, index=list("abcdefgh"))
     >>> net = CitationNetwork(works, [4, 4, 5, 6, 6, 7], [0, 1, 0, 2, 3, 2])
-    >>> b = bridges(net, "field", "x", "y", intervals={"n_boot": 0})
+    >>> b = bridges(net, "field", "x", "y", n_boot=0)
     >>> float(b.tests["a→b"].expected), round(b.tests["a→b"].pvalue, 3)
     (1.5, 0.1)
     """
-    options = {"n_boot": 1_999, "level": 0.95, "kind": "percentile", **(intervals or {})}
-    _check_options(a, b, options)
+    _check(a, b, n_boot, level, interval)
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     i, j = partition.group(a), partition.group(b)
@@ -95,16 +100,14 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     tested, stratum = strata_of(labelled, null)
     given = margins(tested.citing_group, tested.cited_group, stratum, tested.k)
     tests = _tests(tested, given, stratum, (i, j), null)
-    bounds = bootstrap_pair(
-        pair_counts(tested, stratum, i, j), options["n_boot"], generator, level=options["level"], kind=options["kind"]
-    )
-    arcs = crossing_arcs(labelled, i, j)
+    bounds = bootstrap_pair(pair_counts(tested, stratum, i, j), n_boot, generator, level=level, kind=interval)
+    arcs = crossing_arcs(labelled, i, j, tested)
     return Bridges(
         a=a,
         b=b,
         flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
         tests=tests,
-        table=measures_table(tested, stratum, (a, b), tests, bounds, options["level"]),
+        table=measures_table(tested, stratum, (a, b), tests, bounds, level),
         arcs=arcs,
         papers=bridging_papers(arcs),
         coverage=coverage_table(net, labelled, tested),
@@ -112,7 +115,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             "null": null,
             "unlabelled": unlabelled,
             "seed": seed,
-            **options,
+            "n_boot": n_boot,
+            "level": level,
+            "interval": interval,
             "citations_tested": int(tested.index.size),
             "informative_share": _informative_share(given, i, j),
             "labels": partition.method,
@@ -122,14 +127,11 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     )
 
 
-def _check_options(a: str, b: str, options: Mapping[str, Any]) -> None:
-    unknown = set(options) - {"n_boot", "level", "kind"}
-    if unknown:
-        raise InputError(f"intervals has no option {sorted(unknown)[0]!r} (options: n_boot, level, kind)")
-    if options["kind"] not in ("percentile", "bca"):
-        raise InputError(f"kind={options['kind']!r} is not a choice (choices: 'percentile', 'bca')")
-    if not 0 < options["level"] < 1:
-        raise InputError(f"level={options['level']} must lie between 0 and 1, for example 0.95")
+def _check(a: str, b: str, n_boot: int, level: float, interval: str) -> None:
+    check_count("n_boot", n_boot)
+    check_choice("interval", interval, ["percentile", "bca"])
+    if not 0 < level < 1:
+        raise InputError(f"level={level} must lie between 0 and 1, for example 0.95")
     if a == b:
         raise InputError(f"a bridge needs two groups; both are {a!r}")
 
@@ -141,13 +143,18 @@ def _tests(tested: LabelledArcs, given: Margins, stratum: Any, pair: tuple[int, 
     found = {}
     for key, (citing, cited) in (("a→b", pair), ("b→a", pair[::-1])):
         reason = _why_undefined(tested, given, citing, cited)
+        name = f"citations {tested.names[citing]} → {tested.names[cited]}"
+        if not tested.index.size:
+            found[key] = NullTest(name, float("nan"), null, float("nan"), float("nan"), reason=reason)
+            continue
+        possible = expected[citing, cited] > 0
         found[key] = NullTest(
-            name=f"citations {tested.names[citing]} → {tested.names[cited]}",
+            name=name,
             statistic=float(counts[citing, cited]),
             null=null,
-            expected=float(expected[citing, cited]),
-            sd=float(np.sqrt(variance[citing, cited])),
-            distribution=cell_distribution(given, citing, cited) if tested.index.size else None,
+            expected=float(expected[citing, cited]) if possible else float("nan"),
+            sd=float(np.sqrt(variance[citing, cited])) if possible else float("nan"),
+            distribution=cell_distribution(given, citing, cited) if possible else None,
             reason=reason,
         )
     found["E-I"] = _ei_test(tested, stratum, pair, null)

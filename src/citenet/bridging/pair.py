@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,18 @@ from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
 __all__ = ["Bridges"]
+
+# What the expectation of a null rests on, and what a citation must have to enter it.
+_FROM = {
+    "year-pairs": "from who was cited when",
+    "citing-years": "from who was cited by the papers of the same year",
+    "configuration": "from who was cited at any time",
+}
+_KNOWN = {
+    "year-pairs": "a known group and year at both ends",
+    "citing-years": "a known group at both ends and a known citing year",
+    "configuration": "a known group at both ends",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,6 +71,10 @@ class Bridges:
     net: CitationNetwork | None = None
     partition: Partition | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        object.__setattr__(self, "tests", MappingProxyType(dict(self.tests)))
+
     def __repr__(self) -> str:
         return self.sentence()
 
@@ -81,10 +98,11 @@ class Bridges:
         forward, back = (self._direction(key, level) for key in ("a→b", "b→a"))
         coverage = self.coverage
         tested, references = (int(coverage.loc[[self.a, self.b], column].sum()) for column in ("tested", "references"))
+        known = _KNOWN[self.params["null"]]
         share = f", {tested / references:.0%} of their {references:,} references" if references else ""
         return (
-            f"{forward}; {back}. Tested on {tested:,} citations of the two groups with a known group and year at both "
-            f"ends{share} (null {self.params['null']})."
+            f"{forward}; {back}. Tested on {tested:,} citations of the two groups with {known}{share} "
+            f"(null {self.params['null']})."
         )
 
     def row(self, measure: str, citing: str, cited: str) -> pd.Series[Any]:
@@ -94,14 +112,18 @@ class Bridges:
     def _direction(self, key: str, level: str) -> str:
         citing, cited = (self.a, self.b) if key == "a→b" else (self.b, self.a)
         test, row = self.tests[key], self.row("citations", citing, cited)
-        count = int(test.statistic)
+        names = self.flows.names
+        count = int(self.flows.counts[names.index(citing), names.index(cited)])
+        count = count if np.isnan(test.statistic) else int(test.statistic)
         said = f"{citing} cites {cited} {count:,} time{'s'[: count != 1]}"
         if np.isnan(test.ratio) or test.sd == 0:
             return f"{said}, which cannot be tested ({test.reason or row['note']})"
         interval = f"{level} CI {row['low']:.2f}–{row['high']:.2f}" if not np.isnan(row["low"]) else "no interval"
+        if "independent citations" in str(row["note"]):
+            interval += " for independent citations"
         is_or_are = "is" if round(test.expected, 1) == 1 else "are"
         return (
-            f"{said} where {test.expected:.1f} {is_or_are} expected from who was cited when "
+            f"{said} where {test.expected:.1f} {is_or_are} expected {_FROM[self.params['null']]} "
             f"(observed/expected {test.ratio:.2f}, {interval}, {format_p(test.pvalue)})"
         )
 
@@ -114,6 +136,9 @@ class Bridges:
         lines += [shown.to_string(), ""]
         notes = list(dict.fromkeys(self.table["note"].dropna()))
         lines += [f"- {note}" for note in notes] + [""] * bool(notes)
+        informative = self.params["informative_share"]
+        if not np.isnan(informative):
+            lines += [f"{informative:.0%} of the citations lie in strata where the count could have been another.", ""]
         lines += ["Coverage", self.coverage.to_string(float_format="{:.0%}".format), ""]
         if len(self.papers):
             columns = ["work", "group", "year", "cites_across", "cited_across", "title"]

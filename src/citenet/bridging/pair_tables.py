@@ -37,18 +37,18 @@ def measures_table(
     level: float,
 ) -> pd.DataFrame:
     """Put the measures of a pair of groups in one table (see `Bridges.to_frame`)."""
-    interval = {name: (bounds.low[i], bounds.high[i]) for i, name in enumerate(MEASURES)}
-    undefined = {name: int(bounds.undefined[i]) for i, name in enumerate(MEASURES)}
+    testable = not (tests["a→b"].reason and tests["b→a"].reason)
+    interval = {name: (bounds.low[i], bounds.high[i]) if testable else _NOWHERE for i, name in enumerate(MEASURES)}
     made = tested.counts().sum(axis=1)
     rows: list[Row] = []
     shares = []
     for key, pair in (("a→b", names), ("b→a", names[::-1])):
         test = tests[key]
-        limits, note = _ratio_limits(test, interval[f"ratio {key}"], undefined[f"ratio {key}"], bounds.n_boot, level)
+        limits, note = _ratio_limits(test, interval[f"ratio {key}"], level)
         rows.append(_row("citations", pair, test.statistic, limits, note=test.reason or note, test=test))
         references = made[tested.names.index(pair[0])]
         shares.append(test.statistic / references if references else float("nan"))
-        rows.append(_row("share of references", pair, shares[-1], interval[f"share {key}"]))
+        rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"]))
         if test.distribution is not None and not test.reason:
             ratios = detectable_ratio(test.distribution)
             rows.append(_row("smallest detectable ratio (80 % power)", pair, limits=ratios, note=_power_note(*ratios)))
@@ -56,7 +56,21 @@ def measures_table(
     ei = tests["E-I"]
     rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
     rows.append(_odds_row(tested, stratum, names, interval["odds ratio"]))
-    return pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
+    table = pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
+    return _with_bootstrap_notes(table, bounds) if testable and bounds.n_boot else table
+
+
+def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals) -> pd.DataFrame:
+    """Add to the notes what the resamples could not show."""
+    lost = {name: int(n) for name, n in zip(MEASURES, bounds.undefined, strict=True) if n}
+    notes = [f"{name}: undefined in {n:,} of {bounds.n_boot:,} resamples, left out" for name, n in lost.items()]
+    if bounds.too_few:
+        notes.append("no intervals by resampling: fewer than five papers of a group cite")
+    if notes:
+        last = table["note"].iloc[-1]
+        joined = "; ".join([*([last] if isinstance(last, str) else []), *notes])
+        table["note"] = [*table["note"].iloc[:-1], joined]
+    return table
 
 
 Row = dict[str, Any]
@@ -105,21 +119,18 @@ def _odds_row(
     return _row("odds ratio (Mantel-Haenszel)", names, ratio, limits if np.isfinite(ratio) else _NOWHERE, note=note)
 
 
-def _ratio_limits(
-    test: NullTest, limits: tuple[float, float], undefined: int, n_boot: int, level: float
-) -> tuple[tuple[float, float], str]:
+def _ratio_limits(test: NullTest, limits: tuple[float, float], level: float) -> tuple[tuple[float, float], str]:
     """Interval of observed/expected; exact where no resampling could show what was never seen."""
-    if test.distribution is None or np.isnan(test.ratio):
-        return (float("nan"), float("nan")), ""
+    if test.distribution is None or np.isnan(test.ratio) or test.sd == 0:
+        return _NOWHERE, ""
     support = test.distribution[0]
-    if test.sd > 0 and test.statistic in (support[0], support[-1]):
+    if test.statistic in (support[0], support[-1]):
         extreme = "fewest" if test.statistic == support[0] else "most"
         return exact_interval(test.distribution, test.statistic, level), (
             f"{test.name}: the {extreme} possible, so that resampling papers shows no variation; the interval is exact "
             "for independent citations instead"
         )
-    note = f"{test.name}: undefined in {undefined} of {n_boot} resamples, left out" if undefined else ""
-    return limits, note
+    return limits, ""
 
 
 def _power_note(below: float, above: float) -> str:
@@ -132,7 +143,7 @@ def _power_note(below: float, above: float) -> str:
     return ""
 
 
-def crossing_arcs(labelled: LabelledArcs, i: int, j: int) -> pd.DataFrame:
+def crossing_arcs(labelled: LabelledArcs, i: int, j: int, tested: LabelledArcs) -> pd.DataFrame:
     """List the citations between the two groups, with both works and the reference behind each."""
     net = labelled.net
     citing_group, cited_group = labelled.citing_group, labelled.cited_group
@@ -145,6 +156,7 @@ def crossing_arcs(labelled: LabelledArcs, i: int, j: int) -> pd.DataFrame:
         table[f"{end}_group"] = names[labelled.labels[positions]]
         table[f"{end}_year"] = works["year"].array[positions]
         table[f"{end}_title"] = works["title"].array[positions]
+    table["tested"] = np.isin(index, tested.index)
     evidence = net.evidence
     return table.join(evidence.iloc[index].reset_index(drop=True)) if len(evidence) else table
 

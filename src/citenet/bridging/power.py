@@ -129,7 +129,7 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     Parameters
     ----------
     test : NullTest
-        With draws or an exact distribution of a count.
+        Of counts, with draws or an exact distribution.
     name : str, optional
         Which of its values; by default the only one. The two sides of a pair may stand in either order.
 
@@ -142,17 +142,12 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     Raises
     ------
     InputError
-        If the test has no value of that name.
+        If the test has no value of that name, or neither draws nor an exact distribution.
     """
-    i = 0
-    if name is not None:
-        named = {
-            spelled: j for j, own in enumerate(test.names) for spelled in (own, " & ".join(own.split(" & ")[::-1]))
-        }
-        if name not in named:
-            raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, test.names))})")
-        i = named[name]
-    expected, sd = float(np.atleast_1d(test.expected)[i]), float(np.atleast_1d(test.sd)[i])
+    if test.null_distribution is None and test.distribution is None:
+        raise InputError("the power of a test is told from its draws or its exact distribution; this test has neither")
+    i = _position(test.names, name) if name is not None else 0
+    expected, sd = float(np.ravel(test.expected)[i]), float(np.ravel(test.sd)[i])
     if test.null_distribution is not None:
         draws = test.null_distribution.reshape(test.n_draws, -1)[:, i]
         none = min(1.0, 2 * float(1 + (draws <= 0).sum()) / (test.n_draws + 1))
@@ -170,6 +165,16 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
         f"Power ({name or test.name}): {expected:.1f} expected; even none at all would have had p = {none:.2g}. "
         f"With 80 % power {fewer}, {more}."
     )
+
+
+def _position(names: tuple[str, ...], name: str) -> int:
+    """Position of a name; of a pair "x & y" in either order."""
+    parts = name.split(" & ")
+    turned = {" & ".join([*parts[i:], *parts[:i]]) for i in range(len(parts))}
+    found = [i for i, own in enumerate(names) if own in turned]
+    if not found:
+        raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, names))})")
+    return found[0]
 
 
 def _tilt(distribution: Distribution, log_odds: float) -> Floats:

@@ -45,8 +45,8 @@ def robustness(
     DataFrame indexed by choice
         ``left_out`` (citations), and for each direction observed, expected, ratio and p; the Mantel-Haenszel odds
         ratio; ``citations`` tested. Choices: as it is; without author self-citations; without citations within a
-        journal; without review articles; references matched by an identifier or nearly surely alone; strata of citing years;
-        unlabelled works as a group of their own; other labels; without each leading paper.
+        journal; without review articles; references matched by an identifier or nearly surely alone; strata of
+        citing years; unlabelled works as a group of their own; other labels; without each leading paper.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def robustness(
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:
-    return bridges(net, groups, a, b, intervals={"n_boot": 0}, rng=0, **options)
+    return bridges(net, groups, a, b, n_boot=0, rng=0, **options)
 
 
 def _masks(net: CitationNetwork) -> Iterator[tuple[str, Any]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.inference import NullTest, refuse_detected
+from citenet.bridging.relabelling import permuted_within
 from citenet.communities.similarity import co_citation
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -77,6 +79,7 @@ def co_citation_test(
     observed = _counts(labels[universe][None, :], pairs, pair_number)[0]
     generator, seed = as_generator(rng)
     strata = np.nan_to_num(net.year[universe], nan=-1.0) if within == "year" else np.zeros(universe.size)
+    check_count("n_draws", n_draws, 2)
     draws = _relabelled(labels[universe], strata, pairs, pair_number, n_draws, generator)
     names = partition.group_names
     return NullTest(
@@ -121,15 +124,10 @@ def _relabelled(
     n_draws: int,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
-    order = np.argsort(strata, kind="stable")
-    key = np.unique(strata[order], return_inverse=True)[1].astype(float)
-    children = rng.spawn(n_draws)
+    stratum = np.unique(strata, return_inverse=True)[1].astype(np.int64)
+    draws = permuted_within(labels, stratum, n_draws, rng)
     step = max(1, _CHUNK // max(1, pairs[0].size))
-    found = []
-    for begin in range(0, n_draws, step):
-        part = children[begin : begin + step]
-        shuffled = np.tile(labels, (len(part), 1))
-        for row, child in zip(shuffled, part, strict=True):
-            row[order] = labels[order[np.argsort(key + child.random(key.size), kind="stable")]]
-        found.append(_counts(shuffled, pairs, number))
-    return np.concatenate(found) if found else np.empty((0, int(number.max()) + 1))
+    found = [np.empty((0, int(number.max()) + 1))]
+    while part := list(islice(draws, step)):
+        found.append(_counts(np.stack(part), pairs, number))
+    return np.concatenate(found)

@@ -28,6 +28,7 @@ __all__ = [
     "cell_covariance",
     "cell_distribution",
     "cell_moments",
+    "exact_tails",
     "linear_moments",
     "margins",
     "strata_of",
@@ -38,6 +39,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Distribution = tuple[Floats, Floats]
 
+_LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
 _DIRECT = 2e7  # products of lengths up to which convolving directly (exact in the tails) is quick
 
 
@@ -229,6 +231,29 @@ def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:
     probability = parts[0][2] if parts else np.ones(1)
     support = low.sum() + np.arange(probability.size, dtype=float)
     return support, probability / probability.sum()
+
+
+def exact_tails(arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
+    """Compute exact tail probabilities of every cell of the observed mixing matrix.
+
+    Parameters
+    ----------
+    arcs : LabelledArcs
+    stratum : ndarray of int64, shape (m,)
+    expected : ndarray, shape (k, k)
+
+    Returns
+    -------
+    upper, lower : ndarray, shape (k, k)
+        P(count >= observed) and P(count <= observed). NaN where so much is expected that a normal distribution serves.
+    """
+    counts, given = arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+    upper, lower = np.full((2, arcs.k, arcs.k), np.nan)
+    for a, b in np.argwhere(expected <= _LARGE):
+        support, probability = cell_distribution(given, a, b)
+        upper[a, b] = probability[support >= counts[a, b]].sum()
+        lower[a, b] = probability[support <= counts[a, b]].sum()
+    return upper, lower
 
 
 def _hypergeometric(made: Ints, received: Ints, m: Ints) -> Iterator[Floats]:

@@ -13,7 +13,10 @@ from citenet.io._records import Records, Row
 __all__ = ["drop_repeated_records", "finish"]
 
 # Formats whose work ids are accession numbers of a database: the same id is the same record.
-_ACCESSIONED = frozenset(["wos"])
+_ACCESSIONED = frozenset(
+    ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
+     "datacite", "semanticscholar", "id_list"]
+)  # fmt: skip
 # Formats that describe works or name described ones; a printed list may stand alone.
 _NAMING = frozenset(["tables"])
 _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]

@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from citenet._support.tables import sha256_of
 from citenet._support.text import shorten
-from citenet.errors import InputError
+from citenet.errors import InputError, ParseError
+from citenet.io._archives import is_packed, unpack
 
 __all__ = ["InputFile", "list_files"]
 
@@ -24,22 +25,34 @@ _DOCUMENTATION = re.compile(r"(?:README|LICEN[CS]E)(?:[._-].*)?$", re.IGNORECASE
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file to read: where it is, what it is called in ``file`` columns, and whether the caller named it."""
+    """A file to read: where it is, what it is called in ``file`` columns, and whether the caller named it.
+
+    A file in an archive knows its ``member`` name there; its digest is that of what was unpacked. An archive that
+    cannot be unpacked is kept with its ``fault``, so that it is reported like any file that cannot be read.
+    """
 
     path: Path
     name: str
     named: bool
     sha256: str
+    member: str | None = None
+    fault: ParseError | None = None
 
     def data(self) -> bytes:
-        """Bytes of the file."""
-        return _bytes_of(self.path)
+        """Bytes of the file, unpacked where it is packed."""
+        if self.fault is not None:
+            raise self.fault
+        data = _bytes_of(self.path)
+        if self.member is None:
+            return data
+        return next(content for name, content in unpack(data, self.name) or () if name == self.member)
 
 
 def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
     """Files behind one or many paths, folders (with their subfolders) or globs, by name and then content.
 
-    Hidden files, and a folder's README and LICENSE, are passed over.
+    Hidden files, a folder's README and LICENSE, and the ``.meta.json`` beside what citenet wrote, are passed over.
+    Archives (``.zip``, ``.gz``) stand for what they hold.
 
     Raises
     ------
@@ -56,10 +69,32 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
             # A file named by the caller outranks the same file met in a folder.
             if real not in found or (named and not found[real][2]):
                 found[real] = (file, name, named)
-    files = [
-        InputFile(path, name, named, sha256_of(_bytes_of(path))) for path, name, named in _distinct(found.values())
-    ]
+    files = [file for path, name, named in _distinct(found.values()) for file in _unpacked(path, name, named)]
     return sorted(files, key=lambda file: (file.name, file.sha256))
+
+
+def _unpacked(path: Path, name: str, named: bool) -> list[InputFile]:
+    """Return the file itself, or the files of an archive."""
+    data = _bytes_of(path)
+    if not is_packed(data):
+        return [InputFile(path, name, named, sha256_of(data))]
+    try:
+        members = unpack(data, name)
+        if members is None:
+            return [InputFile(path, name, named, sha256_of(data))]
+        kept = [(member, content) for member, content in members if not _hidden(member)]
+        if not kept:
+            raise ParseError("the archive holds no file to read", file=name)
+    except ParseError as fault:
+        return [InputFile(path, name, named, sha256_of(data), fault=fault)]
+    if data.startswith(b"\x1f\x8b"):
+        return [InputFile(path, name, named, sha256_of(content), member) for member, content in kept]
+    return [InputFile(path, f"{name}/{member}", False, sha256_of(content), member) for member, content in kept]
+
+
+def _hidden(member: str) -> bool:
+    parts = PurePosixPath(member).parts
+    return any(part.startswith((".", "__MACOSX")) for part in parts) or _passed_over(parts[-1] if parts else "")
 
 
 def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
@@ -99,7 +134,7 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.endswith("~") or bool(_DOCUMENTATION.match(name))
+    return name.startswith(".") or name.endswith(("~", ".meta.json")) or bool(_DOCUMENTATION.match(name))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from citenet.io._sniff import Format, find_format, format_names
 __all__ = ["read"]
 
 PathLike = str | os.PathLike[str]
+_LONGEST_LINE = 200_000_000
 
 
 def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False) -> Corpus:  # noqa: A002 - the word a user expects
@@ -26,7 +28,8 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     Parameters
     ----------
     path : str, Path or iterable of them
-        Files, folders (with their subfolders; hidden files, README and LICENSE are passed over) or globs.
+        Files, folders (with their subfolders; hidden files, README and LICENSE are passed over), globs, or ``.zip``
+        and ``.gz`` archives of any of these.
     format : str, optional
         Name of the format; found out from the content of each file where it is not given.
     strict : bool, default False
@@ -107,14 +110,15 @@ class _UnknownFormatError(ParseError):
 def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
     text, oddities = decode(file.data())
     if text is None:
-        seen = f"it is not text{_kind_of(file.path)}"
+        seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
     if not text.strip():
         raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
     found = find_format(text, chosen)
     first = next(line for line in text.split("\n") if line.strip())
     if found is None:
-        raise _UnknownFormatError(f"no known format. {_known()}", file=file.name, line=1, excerpt=first)
+        raise _UnknownFormatError(f"{_described(text)}. {_known()}", file=file.name, line=1, excerpt=first)
+    _refuse_endless_lines(text, file.name)
     for kind, line, detail in oddities:
         records.problem(kind, line, detail)
     found.read(text, records)
@@ -123,8 +127,32 @@ def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
     return found
 
 
+def _refuse_endless_lines(text: str, name: str) -> None:
+    """Refuse a line longer than any record: it would be gone through again and again."""
+    begin = 0
+    while len(text) - begin > _LONGEST_LINE:
+        end = text.find("\n", begin, begin + _LONGEST_LINE + 1)
+        if end < 0:
+            line = text.count("\n", 0, begin) + 1
+            detail = f"a line of more than {_LONGEST_LINE:,} characters is no record; split the file"
+            raise ParseError(detail, file=name, line=line, excerpt=text[begin : begin + 80])
+        begin = text.rfind("\n", begin, begin + _LONGEST_LINE + 1) + 1
+
+
 def _kind_of(path: Path) -> str:
     return f" ({path.suffix.lower()})" if path.suffix else ""
+
+
+def _described(text: str) -> str:
+    """Say what a text in no known format is, where it gives itself away."""
+    head = text.lstrip()[:2_000]
+    if re.match(r"(?i)<!doctype html|<html", head):
+        return "it is a web page, perhaps that of an error; no known format"
+    if re.match(r'\{\s*"(?:error|message|detail)"\s*:|\{[^{}]*"status"\s*:\s*"(?:failed|error)"', head) or (
+        head.startswith("Resource not found")
+    ):
+        return "it is the answer of a service that could not serve the request; no known format"
+    return "no record" if head in ("[]", "{}") else "no known format"
 
 
 def _known() -> str:

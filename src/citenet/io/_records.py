@@ -54,6 +54,18 @@ class Records:
         row = {"file": self.file, "line": line, "kind": kind, "detail": detail}
         self.problems.append({**row, "excerpt": None if excerpt is None else shorten(excerpt, 120)})
 
+    def note(self, kind: str, detail: str) -> None:
+        """Report what holds for the file as a whole and is no damage: a strict reader does not raise on it."""
+        self.problems.append({"file": self.file, "line": None, "kind": kind, "detail": detail, "excerpt": None})
+
+    def note_no_references(self, name: str) -> None:
+        """Say once per file that its format holds no reference lists: nothing will be cited from here."""
+        detail = (
+            f"{name} holds no reference lists: its works cite nothing here. Fetch their references, or export the "
+            "works from a database that lists them (Web of Science, Scopus, OpenAlex, Lens)"
+        )
+        self.note("no references", detail)
+
     def unique_id(self, wanted: str, line: int | None, taken: set[str]) -> str:
         """Return the id, suffixed ``#2``, ``#3`` … and reported where it is taken."""
         work_id, n = wanted, self._copies.get(wanted, 1)

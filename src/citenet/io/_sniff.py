@@ -14,7 +14,36 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from citenet._support.choices import check_choice
-from citenet.io import bibtex, printed, tables, wos
+from citenet.io import (
+    bibtex,
+    citenet_jsonl,
+    crossref,
+    csl_json,
+    datacite,
+    dimensions,
+    endnote_xml,
+    europepmc,
+    gexf,
+    graphml,
+    id_list,
+    jats,
+    lens,
+    nbib,
+    openalex,
+    openalex_csv,
+    opencitations,
+    pajek,
+    printed,
+    pubmed_xml,
+    ris,
+    scopus,
+    semanticscholar,
+    spreadsheet,
+    tables,
+    vosviewer,
+    wos,
+    zotero_rdf,
+)
 from citenet.io._records import Records
 
 __all__ = ["FORMATS", "Format", "find_format", "format_names"]
@@ -37,7 +66,40 @@ class Format(Protocol):
         ...
 
 
-FORMATS: Sequence[Format] = (wos, bibtex, tables, printed)
+FORMATS: Sequence[Format] = (
+    wos,
+    ris,
+    nbib,
+    # XML, told by its root
+    jats,
+    pubmed_xml,
+    endnote_xml,
+    zotero_rdf,
+    graphml,
+    gexf,
+    # JSON, told by members that only one source has
+    citenet_jsonl,
+    vosviewer,
+    openalex,
+    lens,
+    opencitations,
+    europepmc,
+    semanticscholar,
+    datacite,
+    crossref,
+    csl_json,
+    pajek,
+    bibtex,
+    # tables, told by their header
+    scopus,
+    dimensions,
+    openalex_csv,
+    tables,
+    spreadsheet,
+    # what says least of itself
+    id_list,
+    printed,
+)
 
 
 def format_names() -> list[str]:

@@ -14,6 +14,7 @@ from citenet.io._bibtex_syntax import RawEntry, parse
 from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
 from citenet.io._records import Records
+from citenet.io._scopus_references import scopus_references
 from citenet.io.wos import add_cited
 
 __all__ = ["NAME", "read", "sniff"]
@@ -98,11 +99,11 @@ def read(text: str, records: Records) -> None:
         work_id = _work_id(entry, taken, records)
         records.work(work_id, entry.line, **_fields(entry, records))
         _take_references(work_id, entry, records)
-        if "references" in entry.fields:
+        if "references" in entry.fields and not _take_scopus_references(work_id, entry, records):
             unread.append(entry)
     if unread:
         first_entry = min(unread, key=lambda entry: entry.line)
-        detail = f"the field 'references' of {len(unread)} entries holds printed references; it is not read"
+        detail = f"the field 'references' of {len(unread)} entries is no list that Scopus prints; it is not read"
         records.problem("unread references", first_entry.line, detail, first_entry.fields["references"])
 
 
@@ -241,6 +242,19 @@ def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
     if stated.isdecimal() and int(stated) != len(listed) and not keys:
         detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"
         records.problem("reference count", entry.line, detail)
+
+
+def _take_scopus_references(citing: str, entry: RawEntry, records: Records) -> bool:
+    """Add the references that Scopus prints in one field; False where the field is not of that kind."""
+    rows = scopus_references(unescape(entry.fields["references"]))
+    if not any("year" in row for row in rows):
+        return False
+    for row in rows:
+        if not row.keys() & {"year", "authors", "doi", "title"}:
+            detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
+            records.problem("unparsed reference", entry.line, detail, row["raw"])
+        records.reference(citing, entry.line, **row)
+    return True
 
 
 def _printed_references(field: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 What a table holds is told by its header:
 
-- works: ``id`` (or ``work_id``, ``work``, ``key``) and ``title`` or ``year``; any column of ``corpus.works``
+- works: ``id`` (or ``work_id``, ``work``, ``key``) and ``title``, ``year`` or ``label``; any column of ``corpus.works``
 - citations: ``citing`` and ``cited`` (or ``Source`` and ``Target``, as Gephi has them); any column of references
 - passages: ``passage``, ``citing`` and ``position``
 - labels: ``work`` first, then a column for each labelling
@@ -102,7 +102,7 @@ def _kind(names: list[str]) -> str | None:
         return "passages"
     if {"citing", "cited"} <= columns:
         return "citations"
-    if columns.intersection(_ID_COLUMNS) and columns & {"title", "year"}:
+    if columns.intersection(_ID_COLUMNS) and columns & {"title", "year", "label"}:
         return "works"
     if names[0] == "work" and len(names) > 1 and all(_LABEL.fullmatch(name) for name in names):
         return "labels"
@@ -180,6 +180,8 @@ def _take_works(rows: list[tuple[int, Cells]], records: Records) -> None:
         else:
             wanted = work_key(cells[column])
         rest = {name: cell for name, cell in cells.items() if name != column}
+        if "title" not in rest and "label" in rest:  # the nodes of Gephi
+            rest["title"] = rest.pop("label")
         fields = _bibliographic(rest, WORK_COLUMNS, line, records)
         records.work(records.unique_id(wanted, line, taken), line, **fields)
 

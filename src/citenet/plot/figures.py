@@ -214,5 +214,9 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
     ax.set_xlabel(test.name)
     ax.legend(fontsize=8, frameon=False, loc="lower right")
     left_out = f"; {int((~possible).sum())} impossible pairs left out" if not possible.all() else ""
-    subtitle(ax, title or test.name.capitalize(), f"null {test.null}, {test.n_draws:,} draws{left_out}")
+    subtitle(
+        ax,
+        title or test.name.capitalize(),
+        f"null {test.null}, {test.n_draws:,} draws, not adjusted for the number of pairs{left_out}",
+    )
     return ax

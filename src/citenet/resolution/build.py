@@ -104,13 +104,21 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     Raises
     ------
     InputError
-        If the corpus has no contexts.
+        If the corpus has no contexts, or they name (in a column ``cited``) another work than the reference means.
     """
     contexts = corpus.contexts
     if contexts.empty:
         raise InputError("the corpus has no contexts: add a table with the columns passage, citing and position")
     _, table = _joined(corpus, links)
     mentioned = contexts.merge(table[["citing", "position", "work"]], on=["citing", "position"], how="left")
+    if "cited" in mentioned:
+        wrong = mentioned["cited"].notna() & mentioned["work"].notna() & (mentioned["cited"] != mentioned["work"])
+        if wrong.any():
+            citing, position, said, found = mentioned.loc[wrong, ["citing", "position", "cited", "work"]].iloc[0]
+            raise InputError(
+                f"{int(wrong.sum())} of {len(mentioned)} mentions name another work than the reference at that number: "
+                f"{citing!r}, reference {position} is {found!r}, the passages say {said!r}; correct one of them"
+            )
     passage = mentioned["citing"] + ":" + mentioned["passage"]
     passages = pd.DataFrame({"title": mentioned["section"].to_numpy(), "type": "passage"}, index=passage)
     passages = passages[~passages.index.duplicated()]

@@ -14,7 +14,7 @@ from citenet.names import author_keys, first_author_key
 
 __all__ = ["container_similarity", "key_table", "people_keys"]
 
-_NUMBER = re.compile(r"[a-z]*0*(\d+)[a-z]*$")
+_NUMBER = re.compile(r"0*(\d+)")
 _SMALL_WORDS = frozenset(
     {
         "a",
@@ -84,8 +84,8 @@ def people_keys(authors: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _number_key(text: str) -> str:
-    """Volume without leading zeros and letters: 'v012' and '12' are one."""
-    found = _NUMBER.match(fold(text).replace(" ", ""))
+    """Return the first number of a volume without leading zeros: 'v012', '12' and '12(3)' are one."""
+    found = _NUMBER.search(fold(text))
     return found.group(1) if found else fold(text)
 
 

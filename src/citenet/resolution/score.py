@@ -43,6 +43,7 @@ _GENERIC_WORDS = (
     "editors erratum for foreword from guest in introduction introductory issue letter letters note notes of on "
     "preface remarks reply response review reviews special symposium the this to"
 )
+_ROMAN = frozenset("i ii iii iv v vi vii viii ix x xi xii".split())  # noqa: SIM905
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 
 
@@ -87,6 +88,8 @@ def _title_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats
     common = np.array([_is_generic(a) or _is_generic(b) for a, b in zip(left, right, strict=True)], dtype=bool)
     begins = np.array([_begins(a, b) for a, b in zip(left, right, strict=True)], dtype=bool)
     same = known & (similarity >= _SAME_TITLE)
+    numbered = np.array([_numbers(a) != _numbers(b) for a, b in zip(left, right, strict=True)], dtype=bool)
+    same, begins = same & ~numbered, begins & ~numbered
     cases = {
         "title that many works have agrees": same & common,
         "title agrees": same,
@@ -96,6 +99,11 @@ def _title_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats
     }
     evidence = np.select(list(cases.values()), [WEIGHTS[name] for name in cases], 0.0)
     return evidence, (same & ~common) | (known & begins)
+
+
+def _numbers(title: str) -> list[str]:
+    """Numbers and Roman numerals of a title: they tell part I from part II, a report of 2003 from that of 2004."""
+    return [word for word in title.split() if word.isdigit() or word in _ROMAN]
 
 
 def _is_generic(title: str) -> bool:
