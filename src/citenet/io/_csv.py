@@ -1,0 +1,122 @@
+"""Tables of separated values: the delimiter found out, rows with the line they begin in, cells by their column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from citenet.errors import ParseError
+from citenet.io._records import Records
+
+__all__ = ["Cells", "header_of", "read_rows"]
+
+Cells = dict[str, str]
+
+_DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_CELL = 20_000_000
+_HINT = re.compile(r'"?sep=.{1,2}$')
+_HEADER_LINES = 20
+
+
+def header_of(head: str, *needed: str) -> list[str] | None:
+    r"""Lower-case columns of the first row that has the needed ones; None where no row does.
+
+    The first lines may hold something else: a ``sep=`` hint, the query of an export.
+
+    >>> header_of('"About the data: exported"\nRank,DOI,PubYear\n', "doi", "pubyear")
+    ['rank', 'doi', 'pubyear']
+    """
+    found = _find_header(head, frozenset(needed))
+    return found[2] if found else None
+
+
+def _find_header(text: str, needed: frozenset[str]) -> tuple[int, str, list[str]] | None:
+    """Index of the header's line, delimiter and columns."""
+    for at, line in enumerate(text[:200_000].split("\n", _HEADER_LINES)[:_HEADER_LINES]):
+        for delimiter in _DELIMITERS:
+            if delimiter not in line and len(needed) > 1:
+                continue
+            try:
+                names = next(csv.reader([line[:20_000]], delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            columns = [" ".join(name.strip("\ufeff ").lower().split()) for name in names]
+            if needed <= set(columns):
+                return at, delimiter, columns
+    return None
+
+
+def read_rows(
+    text: str, records: Records, *needed: str, mend: Callable[[list[str], list[str]], list[str] | None] | None = None
+) -> Iterator[tuple[int, Cells]]:
+    """Line number and non-empty cells, by lower-case column, of each row behind the header.
+
+    ``mend`` is given the columns and the cells of a row that has more cells than the header, and returns the cells
+    that belong to the columns, or None where it cannot know.
+
+    Raises
+    ------
+    ParseError
+        If no row has the needed columns, or a cell is too long to be one.
+    """
+    found = _find_header(text, frozenset(needed))
+    if found is None:
+        first = next((line for line in text.split("\n") if line.strip()), "")
+        message = f"no header with the columns {', '.join(needed)}"
+        raise ParseError(message, file=records.file, line=1, excerpt=first)
+    at, delimiter, columns = found
+    twice = {name for name in columns if name and columns.count(name) > 1}
+    for number, cells in _split("\n".join(text.split("\n")[at + 1 :]), delimiter, at + 1, records):
+        if not any(cell.strip() for cell in cells):
+            continue
+        mended = mend(columns, cells) if mend is not None and len(cells) > len(columns) else None
+        if mended is not None:
+            detail = f"the row has {len(cells)} cells, the header {len(columns)}; told apart by what they hold"
+            records.problem("ragged row", number, detail, delimiter.join(cells)[:200])
+            cells = mended
+        if len(cells) != len(columns) and (len(cells) < len(columns) or any(c.strip() for c in cells[len(columns) :])):
+            detail = f"the row has {len(cells)} cells, the header {len(columns)}; read as far as they agree"
+            records.problem("ragged row", number, detail, delimiter.join(cells)[:200])
+        row: Cells = {}
+        for name, cell in zip(columns, cells, strict=False):
+            value = cell.strip()
+            if value and name and (name not in twice or name not in row):
+                row[name] = value
+        if row:
+            yield number, row
+        else:
+            records.problem("unreadable record", number, "no cell stands in a named column; left out")
+
+
+def _split(text: str, delimiter: str, before: int, records: Records) -> list[tuple[int, list[str]]]:
+    """Rows with the line each begins in; a file with sloppy quoting is read once more, more leniently."""
+    begin = before + 1
+    for strict in (True, False):
+        rows: list[tuple[int, list[str]]] = []
+        begin = before + 1
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict)
+        try:
+            with _long_cells():
+                for cells in reader:
+                    rows.append((begin, cells))
+                    begin = before + reader.line_num + 1
+        except csv.Error as error:
+            if not strict or "field larger" in str(error):
+                raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
+            records.problem("quoting", begin, f"quotes are not as they should be ({error}); read leniently")
+            continue
+        return rows
+    return []
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let cells be as long as reference lists are; the limit is the module's own and put back."""
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

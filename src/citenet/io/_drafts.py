@@ -1,0 +1,87 @@
+"""Records as a reader finds them, before ids are settled: what is the same record twice, and what only shares an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from citenet.io._fields import work_key
+from citenet.io._records import Records
+
+__all__ = ["Draft", "first_id", "settle"]
+
+
+@dataclass
+class Draft:
+    """One record: its id if it has one, where it stands, its fields, its references and passages."""
+
+    work_id: str | None
+    line: int | None
+    fields: dict[str, Any]
+    references: list[dict[str, Any]] = field(default_factory=list)
+    contexts: list[dict[str, Any]] = field(default_factory=list)
+
+    def cite(self, raw: str | None, *, line: int | None = None, **fields: Any) -> None:
+        """Add a reference; it keeps what was printed or sent, and its line where that is known."""
+        known = {name: value for name, value in fields.items() if value is not None}
+        self.references.append({"raw": raw, "line": self.line if line is None else line, **known})
+
+    def content(self) -> str:
+        """Return a text that is the same for the same record, wherever it stands."""
+        fields = sorted((name, value) for name, value in self.fields.items() if value is not None)
+        references = [{name: value for name, value in row.items() if name != "line"} for row in self.references]
+        return repr((fields, references, self.contexts))
+
+
+def first_id(*ids: str | None) -> str | None:
+    """Return the first identifier term that is known: it is the id of the work.
+
+    >>> first_id(None, "pmid:1 doi:10.1/x")
+    'pmid:1'
+    """
+    return next((term for joined in ids if joined for term in joined.split()), None)
+
+
+def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = False) -> None:
+    """Put drafts into ``records``: each becomes a work or a problem.
+
+    Parameters
+    ----------
+    drafts : iterable of Draft
+        A draft without an id gets one from its content.
+    records : Records
+        Gets the works. A record that stands there twice is one work and a problem.
+    accessioned : bool, default False
+        The id is the accession number of a database: records that share it are one, and the copy with the longer
+        reference list is kept. Otherwise records that differ stay apart (``#2``) with a problem.
+    """
+    by_id: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        wanted = work_key(draft.work_id) if draft.work_id else work_key(None, draft.content())
+        by_id.setdefault(wanted, []).append(draft)
+    taken: set[str] = set()
+    for wanted, copies in sorted(by_id.items()):
+        if len(copies) == 1 and wanted not in taken:
+            taken.add(wanted)
+            _put(wanted, copies[0], records)
+            continue
+        ordered = sorted(((-len(c.references), c.content(), c.line or 0, c) for c in copies), key=lambda row: row[:3])
+        seen: set[str] = set()
+        for _, content, _, draft in ordered:
+            if content in seen or (accessioned and seen):
+                other = "" if content in seen else ", with other content"
+                detail = f"{wanted!r} is there more than once{other}; kept once"
+                records.problem("repeated record", draft.line, detail, draft.fields.get("title"))
+                continue
+            seen.add(content)
+            _put(records.unique_id(wanted, draft.line, taken), draft, records)
+
+
+def _put(work_id: str, draft: Draft, records: Records) -> None:
+    known = {name: value for name, value in draft.fields.items() if value is not None}
+    records.work(work_id, draft.line, **known)
+    for row in draft.references:
+        records.reference(work_id, **row)
+    for row in draft.contexts:
+        records.contexts.append({"citing": work_id, **row})

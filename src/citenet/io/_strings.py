@@ -1,0 +1,29 @@
+"""References of which nothing but the printed string is known, read by the parser of printed references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from citenet.corpus import REFERENCE_COLUMNS
+from citenet.io._drafts import Draft
+
+__all__ = ["parse_printed"]
+
+_DESCRIBING = ("title", "authors", "container", "year")
+
+
+def parse_printed(drafts: Iterable[Draft], *, mark: str = "printed") -> None:
+    """Fill in what the parser finds in strings marked as printed; what is stated already is kept.
+
+    References carry the mark as a key of that name; it is taken off.
+    """
+    rows = [row for draft in drafts for row in draft.references if row.pop(mark, False)]
+    rows = [row for row in rows if row.get("raw") and not any(row.get(name) for name in _DESCRIBING)]
+    if not rows:
+        return
+    from citenet.refparse.parse import parse_strings  # the model is loaded only where strings are to be read
+
+    for row, parsed in zip(rows, parse_strings([row["raw"] for row in rows]), strict=True):
+        for name, value in parsed.fields.items():
+            if name in REFERENCE_COLUMNS and value is not None and row.get(name) is None:
+                row[name] = value

@@ -1,0 +1,147 @@
+"""OpenAlex: result pages, single works and JSON Lines of the API and the snapshot."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from citenet.errors import ParseError
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._drafts import Draft, settle
+from citenet.io._json import Item, compact, dicts, get, load, mentions
+from citenet.io._records import Records
+from citenet.io._values import inverted, join_people, plain, terms, text_of, year_of
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "openalex"
+
+_ENTITY = re.compile(r"https?://openalex\.org/([A-Z])\d+$", re.IGNORECASE)
+_ID = r'"(?:id|ids)"\s*:\s*(?:\{\s*"openalex"\s*:\s*)?"https?://openalex\.org/[A-Z]\d'
+_OF_WORKS = frozenset(
+    ["authorships", "referenced_works", "publication_year", "primary_location", "primary_topic", "open_access",
+     "best_oa_location", "host_venue", "title"]
+)  # fmt: skip
+
+
+def sniff(head: str) -> bool:
+    """Whether a text begins like an answer of OpenAlex.
+
+    >>> sniff('{"id": "https://openalex.org/W1", "doi": null}'), sniff('{"lens_id": "000"}')
+    (True, False)
+    """
+    if mentions(head, _ID):
+        return True
+    return mentions(head, r'"doi"\s*:', r'"(?:open_access|authorships|referenced_works|primary_location)"\s*:')
+
+
+def read(text: str, records: Records) -> None:
+    """Read works of OpenAlex into ``records``; ``referenced_works`` become references by their OpenAlex id.
+
+    The primary topic fills ``topic``, ``subfield``, ``field`` and ``domain``. In a document, ``line`` is the turn of
+    the work; in JSON Lines its line.
+
+    Raises
+    ------
+    ParseError
+        If the JSON is broken or holds no list of works.
+
+    Examples
+    --------
+    >>> records = Records("works.json")
+    >>> read('{"id": "https://openalex.org/W2", "title": "A title", "publication_year": 2020,'
+    ...      ' "referenced_works": ["https://openalex.org/W1"]}', records)
+    >>> records.works[0]["work_id"], records.references[0]["ids"]
+    ('openalex:W2', 'openalex:W1')
+    """
+    items = _items(load(text, records))
+    drafts = [draft for line, item in items if (draft := _draft(line, item, records))]
+    if not drafts and not records.problems:
+        raise ParseError("no work of OpenAlex in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
+    settle(drafts, records, accessioned=True)
+
+
+def _items(values: list[Item]) -> list[Item]:
+    """Works of pages, lists and lines."""
+    items: list[Item] = []
+    for line, value in values:
+        found = get(value, "results") if isinstance(value, dict) and "results" in value else value
+        if not isinstance(found, list):
+            items.append((line, found))
+        elif len(values) == 1:
+            items += enumerate(found, start=1)
+        else:
+            items += [(line, item) for item in found]
+    return items
+
+
+def _draft(line: int, work: Any, records: Records) -> Draft | None:
+    if not isinstance(work, dict) or not _OF_WORKS.intersection(work):
+        records.problem("unreadable record", line, "this is no work of OpenAlex; left out", compact(work)[:120])
+        return None
+    stated = text_of(work.get("id")) or text_of(get(work, "ids", "openalex")) or ""
+    entity = _ENTITY.match(stated)
+    if entity and entity.group(1).upper() != "W":
+        records.problem(
+            "unreadable record", line, f"{stated!r} is no work; left out", text_of(work.get("display_name"))
+        )
+        return None
+    ids = work.get("ids")
+    openalex = normalise_id("openalex", stated)
+    doi = normalise_doi(text_of(work.get("doi")) or text_of(get(ids, "doi")))
+    topic, biblio = work.get("primary_topic"), work.get("biblio")
+    source = get(work, "primary_location", "source") or work.get("host_venue")
+    listed = work.get("referenced_works")
+    fields = {
+        "title": plain(work.get("title") or work.get("display_name")),
+        "authors": _authors(work),
+        "year": year_of(work.get("publication_year")) or year_of(work.get("publication_date")),
+        "type": text_of(work.get("type")),
+        "container": plain(get(source, "display_name")) or plain(get(work, "primary_location", "raw_source_name")),
+        "volume": text_of(get(biblio, "volume")),
+        "issue": text_of(get(biblio, "issue")),
+        "first_page": text_of(get(biblio, "first_page")),
+        "last_page": text_of(get(biblio, "last_page")),
+        "doi": doi,
+        "ids": join_ids([openalex, *(normalise_id(s, text_of(get(ids, s))) for s in ("pmid", "pmcid"))]),
+        "topic": plain(get(topic, "display_name")),
+        "subfield": plain(get(topic, "subfield", "display_name")),
+        "field": plain(get(topic, "field", "display_name")),
+        "domain": plain(get(topic, "domain", "display_name")),
+        "keywords": terms(k.get("display_name") or k.get("keyword") for k in dicts(work.get("keywords"))),
+        "n_cited_references": _count(work, listed, line, records),
+    }
+    draft = Draft(openalex or (f"doi:{doi}" if doi else None), line, fields)
+    _take_references(draft, listed, records)
+    return draft
+
+
+def _authors(work: dict[str, Any]) -> str | None:
+    names = [
+        text_of(get(authorship, "author", "display_name")) or text_of(authorship.get("raw_author_name"))
+        for authorship in dicts(work.get("authorships"))
+    ]
+    return join_people(inverted(name) for name in names if name)
+
+
+def _take_references(draft: Draft, listed: Any, records: Records) -> None:
+    if listed is None:
+        return
+    if not isinstance(listed, list):
+        records.problem("unreadable references", draft.line, "referenced_works is no list; left out", compact(listed))
+        return
+    for value in listed:
+        found = normalise_id("openalex", text_of(value)) if isinstance(value, str) else None
+        if found is None:
+            records.problem("unreadable reference", draft.line, "no OpenAlex id; kept as it is", compact(value))
+        draft.cite(text_of(value) or compact(value), ids=found)
+
+
+def _count(work: dict[str, Any], listed: Any, line: int, records: Records) -> int | None:
+    stated = work.get("referenced_works_count")
+    if not isinstance(stated, int) or isinstance(stated, bool) or not 0 <= stated < 10**9:
+        return None
+    if isinstance(listed, list) and len(listed) != stated:
+        detail = f"referenced_works_count states {stated}, the work lists {len(listed)}"
+        records.problem("reference count", line, detail, plain(work.get("title")))
+    return stated

@@ -1,0 +1,141 @@
+"""Scopus CSV: exports of all years, with reference lists in both of its layouts."""
+
+from __future__ import annotations
+
+import re
+
+from citenet.errors import ParseError
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._csv import Cells, header_of, read_rows
+from citenet.io._drafts import Draft, settle
+from citenet.io._records import Records
+from citenet.io._scopus_references import scopus_references
+from citenet.io._strings import parse_printed
+from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
+
+__all__ = ["NAME", "read", "sniff"]
+
+NAME = "scopus"
+
+_NEEDED = ("title", "year", "source title")
+_OWN = frozenset(["eid", "author(s) id", "abbreviated source title", "cited by", "authors with affiliations"])
+_AUTHOR_ID = re.compile(r"\s*\(\d{6,}\)")
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*)$|(?:Jr|Sr|I{2,3})\.?$")
+_LIST = re.compile(r"\s*;\s*")
+_NOBODY = re.compile(r"\[no author", re.IGNORECASE)
+_EID = re.compile(r"2-s2\.0-\d+$")
+_PRINTED = "printed"
+
+
+def sniff(head: str) -> bool:
+    r"""Whether a text begins with the header of a Scopus export.
+
+    >>> sniff("Authors,Title,Year,Source title,Volume,EID\n"), sniff("id,title,year\n")
+    (True, False)
+    """
+    header = header_of(head, *_NEEDED)
+    return header is not None and not _OWN.isdisjoint(header)
+
+
+def read(text: str, records: Records) -> None:
+    r"""Read a Scopus export into ``records``.
+
+    The layout of the authors and of the reference list is told record by record. A reference that has the shape of
+    neither layout is given to the parser of printed references; where that finds nothing, it is kept and reported.
+
+    Examples
+    --------
+    >>> records = Records("scopus.csv")
+    >>> read('Authors,Title,Year,Source title,EID,References\n"Robert G.; Locock L.",A title,2024,A Journal,2-s2.0-1,'
+    ...      '"Porter, M.E., Value (2010) N. Engl. J. Med., 363, pp. 2477-2481"\n', records)
+    >>> records.works[0]["work_id"], records.works[0]["authors"], records.references[0]["container"]
+    ('scopus:2-s2.0-1', 'Robert, G.; Locock, L.', 'N. Engl. J. Med.')
+    """
+    drafts = []
+    for line, cells in read_rows(text, records, *_NEEDED, mend=_mend):
+        known = {name: cell for name, cell in cells.items() if cell != "NA"}  # tables written by R
+        if known.keys() & {"title", "authors", "doi", "eid"}:
+            drafts.append(_draft(line, known, records))
+        else:
+            records.problem("unreadable record", line, "no title, author or identifier; left out", str(cells))
+    if not drafts and not records.problems:
+        raise ParseError("no record of Scopus found", file=records.file, line=1, excerpt=text.lstrip()[:80])
+    parse_printed(drafts, mark=_PRINTED)
+    for draft in drafts:
+        _report_unparsed(draft, records)
+    settle(drafts, records, accessioned=True)
+
+
+def _mend(columns: list[str], cells: list[str]) -> list[str] | None:
+    """Cells of a row whose funding texts take more columns than the header has, as Scopus used to write them.
+
+    What stands right of the funding texts is counted from the end, if the row then ends with an EID as it should.
+    """
+    funding = [at for at, name in enumerate(columns) if name.startswith("funding text")]
+    n_right = len(columns) - funding[-1] - 1 if funding else 0
+    if not n_right or "eid" not in columns[-n_right:]:
+        return None
+    right = cells[-n_right:]
+    return [*cells[: funding[-1] + 1], *right] if _EID.match(right[columns[-n_right:].index("eid")].strip()) else None
+
+
+def _draft(line: int, cells: Cells, records: Records) -> Draft:
+    get = cells.get
+    doi = normalise_doi(get("doi"))
+    if get("doi") and doi is None:
+        records.problem("malformed DOI", line, f"DOI is {cells['doi'][:80]!r}; left out", get("title"))
+    year = year_of(get("year"))
+    if get("year") and year is None:
+        records.problem("unknown year", line, f"Year is {cells['year'][:40]!r}; left unknown", get("title"))
+    eid = normalise_id("scopus", get("eid")) if _EID.match(get("eid", "")) else None
+    if get("eid") and eid is None:
+        records.problem("missing id", line, f"{cells['eid'][:60]!r} is no EID of Scopus; left out", get("title"))
+    fields = {
+        "title": plain(get("title")),
+        "authors": _authors(cells),
+        "year": year,
+        "type": plain(get("document type")),
+        "container": plain(get("source title")),
+        "container_abbrev": plain(get("abbreviated source title")),
+        "volume": get("volume"),
+        "issue": get("issue"),
+        "first_page": get("page start") or get("art. no."),
+        "last_page": get("page end"),
+        "doi": doi,
+        "ids": join_ids([eid, normalise_id("pmid", get("pubmed id"))]),
+        "keywords": terms(_LIST.split(get("author keywords", ""))),
+        "index_keywords": terms(_LIST.split(get("index keywords", ""))),
+    }
+    draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
+    for row in scopus_references(get("references", "")):
+        row[_PRINTED] = not row.keys() & {"authors", "title", "container"}
+        draft.cite(**row)
+    return draft
+
+
+def _authors(cells: Cells) -> str | None:
+    """Full names where the export has them, else names with initials in one of three layouts."""
+    full = _AUTHOR_ID.sub("", cells.get("author full names", ""))
+    if full:
+        return join_people(person(*name.split(",", 1)) for name in _LIST.split(full) if name)
+    text = cells.get("authors", "")
+    if not text or _NOBODY.match(text):
+        return None
+    if ";" in text:
+        return join_people(trailing_initials(name) for name in _LIST.split(text) if name)
+    names: list[list[str]] = []
+    for part in (part.strip() for part in text.split(",")):
+        if names and _INITIALS.match(part):
+            names[-1].append(part)
+        elif part:
+            names.append([part])
+    return join_people(
+        person(name[0], " ".join(name[1:])) if len(name) > 1 else trailing_initials(name[0]) for name in names
+    )
+
+
+def _report_unparsed(draft: Draft, records: Records) -> None:
+    for row in draft.references:
+        if not row.keys() & {"authors", "year", "doi", "title"}:
+            detail = f"a reference of {draft.work_id!r} has no author, title, year or DOI; kept as printed"
+            records.problem("unparsed reference", draft.line, detail, row["raw"])
