@@ -13,7 +13,7 @@ from scipy import stats
 
 import citenet as cn
 from citenet.bridging.first_crossing import kaplan_meier, logrank
-from citenet.bridging.lag import _van_elteren
+from citenet.bridging.lag import RankContest
 from citenet.network import CitationNetwork
 
 
@@ -49,11 +49,11 @@ LAGS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=4, max_siz
 @settings(max_examples=40, deadline=None)
 def test_one_stratum_is_mann_whitney(pairs):
     lag, across = np.array([p[0] for p in pairs], float), np.array([p[1] for p in pairs])
-    test = _van_elteren("lag", lag, across, np.zeros(lag.size, np.int64), "", 0, None)
+    contest = RankContest(lag, np.zeros(lag.size, np.int64))
     if across.all() or not across.any():
-        assert np.isnan(test.statistic)
-        assert test.reason
+        assert np.isnan(contest.statistic(across))
         return
+    test = contest.closed_form("lag", across, "")
     u, p = stats.mannwhitneyu(lag[across], lag[~across], use_continuity=False, method="asymptotic")
     assert test.statistic == pytest.approx(u / (across.sum() * (~across).sum()))
     if np.ptp(lag):
@@ -66,18 +66,16 @@ def test_mean_and_deviation_are_those_of_every_shuffle():
     lag = np.array([1.0, 2, 2, 5, 3, 3, 9])
     across = np.array([True, False, False, True, True, False, False])
     stratum = np.array([0, 0, 0, 0, 1, 1, 1])
-    found = _van_elteren("lag", lag, across, stratum, "", 0, None)
+    contest = RankContest(lag, stratum)
+    found = contest.closed_form("lag", across, "")
     every = []
     for first in combinations(range(4), 2):
         for second in combinations(range(4, 7), 1):
             shuffled = np.zeros(7, bool)
             shuffled[[*first, *second]] = True
-            every.append(_van_elteren("lag", lag, shuffled, stratum, "", 0, None).statistic)
+            every.append(contest.statistic(shuffled))
     assert np.mean(every) == pytest.approx(0.5) == pytest.approx(found.expected)
     assert np.std(every) == pytest.approx(found.sd)
-    drawn = _van_elteren("lag", lag, across, stratum, "", 2_000, 1)
-    share = np.mean(np.array(every) >= found.statistic - 1e-12)
-    assert np.mean(drawn.null_distribution >= found.statistic - 1e-12) == pytest.approx(share, abs=0.05)
 
 
 def delayed(delay, seed=0):
@@ -98,25 +96,34 @@ def delayed(delay, seed=0):
     return CitationNetwork(works, citing, cited)
 
 
-@pytest.mark.parametrize("strata", ["citing-year", "paper"])
-def test_a_delay_is_found_and_none_is_not(strata):
-    late, alike = (cn.lag_test(delayed(d), "field", "x", "y", strata=strata) for d in (3, 0))
-    assert late.statistic > 0.6
-    assert late.pvalue < 1e-6
+@pytest.mark.parametrize("null", ["labels", "citing-year", "paper"])
+def test_a_delay_is_found_and_none_is_not(null):
+    late, alike = (cn.lag_test(delayed(d), "field", "x", "y", null=null, n_draws=199, rng=1) for d in (3, 0))
+    assert late.statistic > late.expected + 0.1
+    assert late.pvalue == 0.01
     assert alike.pvalue > 0.01
-    assert 0.4 < alike.statistic < 0.6
+    assert abs(alike.statistic - alike.expected) < 0.1
 
 
-def test_a_field_that_began_late_is_not_taken_for_a_quick_one():
-    """Y begins in 1998: its works are young when they are cited; x cites its own of the same years as quickly."""
-    net = delayed(0, seed=3)
-    works = net.works
-    works["field"] = np.where(works["year"] < 1998, "x", works["field"])
-    late = CitationNetwork(works, net.citing, net.cited)
-    naive = cn.citation_lag(late, "field")["citations"]
-    test = cn.lag_test(late, "field", "x", "y")
-    assert naive["x", "y"] > 0
-    assert test.pvalue > 0.01
+def test_draws_agree_with_the_closed_form():
+    net = delayed(1)
+    closed, drawn = (cn.lag_test(net, "field", "x", "y", null="citing-year", n_draws=n, rng=1) for n in (0, 2_000))
+    assert closed.statistic == drawn.statistic
+    assert drawn.expected == pytest.approx(0.5, abs=4 * closed.sd / np.sqrt(2_000))
+    assert drawn.sd == pytest.approx(closed.sd, rel=0.1)
+    with pytest.raises(cn.InputError, match="n_draws=1"):
+        cn.lag_test(net, "field", "x", "y", n_draws=1)
+
+
+def test_a_field_that_grew_late_is_not_taken_for_one_that_is_cited_early():
+    """Both fields are cited alike, but y grows and x shrinks: what there is to cite of y is younger."""
+    found = {"labels": [], "citing-year": []}
+    for seed in range(12):
+        net = cn.datasets.simulate(250, preference=1.0, share_b=(0.2, 0.7), rng=seed)
+        for null, p in found.items():
+            p.append(cn.lag_test(net, "field", "A", "B", null=null, n_draws=99, rng=1).pvalue)
+    assert np.mean(np.array(found["labels"]) <= 0.05) <= 0.25
+    assert np.mean(np.array(found["citing-year"]) <= 0.05) >= 0.4
 
 
 def test_a_lag_test_without_both_is_undefined():
@@ -124,8 +131,8 @@ def test_a_lag_test_without_both_is_undefined():
     test = cn.lag_test(CitationNetwork(works, [2], [0]), "field", "x", "y")
     assert np.isnan(test.statistic)
     assert "both" in test.reason
-    with pytest.raises(cn.InputError, match="strata='year'"):
-        cn.lag_test(CitationNetwork(works, [2], [0]), "field", "x", "y", strata="year")
+    with pytest.raises(cn.InputError, match="null='year'"):
+        cn.lag_test(CitationNetwork(works, [2], [0]), "field", "x", "y", null="year")
 
 
 # -- waiting times ------------------------------------------------------------------
@@ -183,7 +190,11 @@ def test_first_crossings_work_by_work(net):
         assert row["time_home"] == (own.min() if len(own) else end) - year[work]
     assert set(found.works.index) == set(net.ids[labels.isin(["g0", "g1"])])
     swapped = cn.first_crossing(net, "group", "g1", "g0")
-    assert swapped.test.pvalue == pytest.approx(found.test.pvalue)
+    assert {group: test.pvalue for group, test in swapped.tests.items()} == pytest.approx(
+        {group: test.pvalue for group, test in found.tests.items()}
+    )
+    across = found.works[found.works["group"] == "g0"]
+    assert found.tests["g1"].statistic == across["crossed"].sum()
     assert (found.curves["waiting"].between(0, 1)).all()
     assert "log-rank" in repr(found)
 

@@ -14,9 +14,9 @@ from citenet.errors import InputError
 __all__ = ["check_draws", "drawn_test"]
 
 
-def check_draws(n_draws: int) -> int:
-    """Return the number of draws if it is at least 2, else raise."""
-    if n_draws < 2:
+def check_draws(n_draws: int, *, least: int = 2) -> int:
+    """Return the number of draws if it is at least 2 (or ``least``: 0 is for none), else raise."""
+    if n_draws < 2 and n_draws != least:
         raise InputError(f"n_draws={n_draws}: a test by simulation needs at least 2 draws, better 999")
     return n_draws
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,8 @@ class FirstCrossing:
     ----------
     a, b : str
         The groups.
-    test : NullTest
-        Log-rank: works of a cited by b, against works of b cited by a.
+    tests : mapping of str to NullTest
+        By citing group: log-rank of the other group's works against its own.
     curves : DataFrame
         Kaplan-Meier estimates: see `first_crossing`.
     works : DataFrame
@@ -39,7 +40,7 @@ class FirstCrossing:
 
     a: str
     b: str
-    test: NullTest
+    tests: Mapping[str, NullTest]
     curves: Table = Table()
     works: Table = Table()
     params: Record = Record()
@@ -49,8 +50,9 @@ class FirstCrossing:
         works = self.works
         for one, other in ((self.a, self.b), (self.b, self.a)):
             rows = works[works["group"] == one]
-            said.append(f"{int(rows['crossed'].sum()):,} of {len(rows):,} works of {one} cited by {other}")
-        return f"<FirstCrossing: {', '.join(said)} (log-rank {format_p(self.test.pvalue)})>"
+            counted = f"{int(rows['crossed'].sum()):,} of {len(rows):,} works of {one} cited by {other}"
+            said.append(f"{counted} (log-rank {format_p(self.tests[other].pvalue)})")
+        return f"<FirstCrossing: {', '.join(said)}>"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curves."""
@@ -82,14 +84,15 @@ def first_crossing(net: CitationNetwork, groups: object, a: str, b: str, *, end:
         to ``end``), ``crossed``, ``first`` (the first to cite it across; NA none), and ``time_home``, ``cited_home``
         for citations by its own group.
 
-        ``test``: first crossings of works of a, and how many are expected if at every age works of a and of b of the
-        same publication year were as likely to be cited across (stratified log-rank, normal p-value).
+        ``tests``: for citing group b, the works of a that it has cited at all, and how many are expected if at every
+        age works of a were as likely to be cited by it for the first time as its own works of the same publication
+        year (stratified log-rank, normal p-value); and the same for citing group a.
 
     Notes
     -----
     Only dated works of the corpus count: works outside it are in the network because they are cited. A citation dated
-    before the work counts as of its year. A large group crosses sooner for its size alone: the test compares directions
-    as they are.
+    before the work counts as of its year. A large group cites sooner for its size alone: compare curves of one citing
+    group, as the tests do, not the two directions.
 
     Examples
     --------
@@ -122,7 +125,12 @@ def first_crossing(net: CitationNetwork, groups: object, a: str, b: str, *, end:
     return FirstCrossing(
         a=a,
         b=b,
-        test=logrank(time, event, of_a, year[chosen], f"works of {a} first cited by {b}"),
+        tests={
+            citing: _against_home(
+                times, of_a == (cited == a), year[chosen], f"works of {cited} first cited by {citing}"
+            )
+            for cited, citing in ((a, b), (b, a))
+        },
         curves=pd.concat(curves, ignore_index=True)[columns],
         works=pd.DataFrame(
             {
@@ -161,6 +169,14 @@ def _first_citations(
     event = found >= 0
     until = np.where(event, year[found], last)
     return np.maximum(0.0, until - year[chosen]), event, found
+
+
+def _against_home(
+    times: Mapping[bool, tuple[Floats, Mask, npt.NDArray[np.int64]]], away: Mask, year: Floats, name: str
+) -> NullTest:
+    """Compare when one group first cites the other group's works (``away``) and its own."""
+    time, event = (np.where(away, times[True][i], times[False][i]) for i in (0, 1))
+    return logrank(time, event.astype(bool), away, year, name)
 
 
 def kaplan_meier(time: npt.ArrayLike, event: npt.ArrayLike) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ from scipy.stats import rankdata
 
 from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, label_arcs
+from citenet.bridging.relabelling import permuted_within
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -90,9 +92,9 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
     a: str,
     b: str,
     *,
-    strata: Literal["citing-year", "paper"] = "citing-year",
+    null: Literal["labels", "citing-year", "paper"] = "labels",
     window: int | None = None,
-    n_draws: int = 0,
+    n_draws: int | None = None,
     rng: RngLike = None,
 ) -> NullTest:
     """Test whether a group cites another one's works later than its own.
@@ -104,48 +106,65 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
         Assigned groups; groups detected in the same citations are refused.
     a, b : str
         Citations of b by a are compared with citations of a by a.
-    strata : {"citing-year", "paper"}
-        Compare citations made in the same year, or by the same paper: the latter does not take the references of one
-        paper for independent, and uses only papers that cite both groups.
+    null : {"labels", "citing-year", "paper"}
+        "labels" shuffles which works of one publication year are of a and which of b, as cited works: who cites what
+        and when, and what there was to cite of each group in each year, are kept. "citing-year" and "paper" shuffle
+        which citations cross among those of one citing year, or of one paper (closed form): they take a group that
+        grew late for one that is cited early.
     window : int, optional
         Only cited works at most so many years older than the citing one.
-    n_draws : int
-        Shuffles of which citations cross, within strata. 0 gives the exact mean and deviation and a normal p-value.
+    n_draws : int, optional
+        By default 999 for "labels"; none, and a normal p-value, for the others.
     rng : None, int, SeedSequence or Generator
 
     Returns
     -------
     NullTest
-        Probability that a citation across has a longer lag than one within of the same stratum (ties count half),
-        strata weighted as van Elteren does; in [0, 1], 0.5 where the lags are alike. NaN where no stratum has both.
+        Probability that a citation across has a longer lag than one within, made in the same year (by the same paper
+        for "paper"), ties counting half; strata are weighted as van Elteren does. In [0, 1]. The expectation is 0.5
+        where both groups had works of the same years to be cited; compare with it, not with 0.5. NaN where no stratum
+        has citations of both kinds.
 
     Notes
     -----
-    What can be cited is cut off at the first year of a group, which differs between groups. Only cited works are
-    compared that were published when both groups had works (in the network) already; within a stratum the years that
-    can be cited are then the same for both.
+    Only cited works are compared that were published when both groups had works (in the network) already.
 
     Examples
     --------
     >>> works = pd.DataFrame({"year": [1990, 1990, 1998, 2000], "field": list("xyxx")}, index=list("abcd"))
     >>> net = CitationNetwork(works, [3, 3], [1, 2])
-    >>> lag_test(net, "field", "x", "y").statistic
+    >>> lag_test(net, "field", "x", "y", n_draws=19, rng=1).statistic
     1.0
     """
-    check_choice("strata", strata, ["citing-year", "paper"])
+    check_choice("null", null, ["labels", "citing-year", "paper"])
     partition, in_a, in_b = pair_of_groups(net, groups, a, b)
     refuse_detected(partition)
+    n_draws = check_draws((999 if null == "labels" else 0) if n_draws is None else n_draws, least=0)
     labelled, _ = label_arcs(net, partition)
     citing, cited = net.citing[labelled.index], net.cited[labelled.index]
     lag, year = _lags(labelled), net.year
     kept = in_a[citing] & (in_a[cited] | in_b[cited]) & ~np.isnan(lag) & (year[cited] >= _both_exist(year, in_a, in_b))
     if window is not None:
         kept &= lag <= window
-    lag, across = lag[kept], in_b[cited[kept]]
-    key = citing[kept] if strata == "paper" else year[citing[kept]]
+    key = citing[kept] if null == "paper" else year[citing[kept]]
     stratum = np.unique(key, return_inverse=True)[1].astype(np.int64)
-    name = f"P({a} cites {b} later than {a})"
-    return _van_elteren(name, lag, across, stratum, f"lags within {strata}", n_draws, rng)
+    contest = RankContest(lag[kept], stratum)
+    name, across = f"P({a} cites {b} later than {a})", in_b[cited[kept]]
+    if np.isnan(contest.statistic(across)):
+        nan = float("nan")
+        return NullTest(name, nan, null, nan, nan, reason="no stratum has citations both within and across")
+    generator, seed = as_generator(rng)
+    if null == "labels":
+        draws = (
+            contest.statistic(shuffled[cited[kept]]) for shuffled in _as_cited(net, in_a, in_b, n_draws, generator)
+        )
+        return drawn_test(name, contest.statistic(across), draws, "labels of cited works within year", seed=seed)
+    test = contest.closed_form(name, across, f"lags within {null}")
+    if not n_draws:
+        return test
+    masks = permuted_within(across.astype(np.int32), stratum, n_draws, generator)
+    draws = (contest.statistic(mask.astype(bool)) for mask in masks)
+    return drawn_test(name, test.statistic, draws, test.null, seed=seed, reason=test.reason)
 
 
 def _lags(labelled: LabelledArcs) -> Floats:
@@ -161,54 +180,45 @@ def _both_exist(year: Floats, in_a: Mask, in_b: Mask) -> float:
     return float(max(first))
 
 
-def _van_elteren(  # noqa: PLR0913 - private
-    name: str, lag: Floats, across: Mask, stratum: Ints, null: str, n_draws: int, rng: RngLike
-) -> NullTest:
-    """Stratified rank test: the statistic is linear in the ranks of the citations across."""
-    s = int(stratum.max(initial=-1)) + 1
-    total, n_across = np.bincount(stratum, minlength=s), np.bincount(stratum[across], minlength=s)
-    useful = (n_across > 0) & (n_across < total)
-    kept = useful[stratum]
-    nan = float("nan")
-    if not kept.any():
-        return NullTest(name, nan, null, nan, nan, reason="no stratum has citations both within and across")
-    lag, across, stratum = lag[kept], across[kept], np.unique(stratum[kept], return_inverse=True)[1].astype(np.int64)
-    total, n_across = total[useful].astype(float), n_across[useful].astype(float)
-    rank = _ranks(lag, stratum, total.astype(np.int64))
-    weight = 1 / (total + 1)
-    scale = float((weight * n_across * (total - n_across)).sum())
-    least = float((weight * n_across * (n_across + 1) / 2).sum())
-    score = weight[stratum] * rank
-
-    def statistic(chosen: Mask) -> float:
-        return (float(score[chosen].sum()) - least) / scale
-
-    spread = np.bincount(stratum, (rank - (total[stratum] + 1) / 2) ** 2) / (total - 1)  # variance of a rank in a draw
-    variance = weight**2 * n_across * (total - n_across) / total * spread
-    test: dict[str, Any] = {
-        "expected": 0.5,
-        "sd": float(np.sqrt(variance.sum())) / scale,
-        "seed": None,
-        "null_distribution": None,
-    }
-    if n_draws:
-        generator, test["seed"] = as_generator(rng)
-        test["null_distribution"] = np.array([statistic(m) for m in _shuffled(across, stratum, n_draws, generator)])
-    reason = "" if test["sd"] else "all lags of a stratum are equal: there is nothing to compare"
-    return NullTest(name, statistic(across), null, reason=reason, **test)
+def _as_cited(net: CitationNetwork, in_a: Mask, in_b: Mask, n_draws: int, rng: np.random.Generator) -> Iterator[Mask]:
+    """Draw which works are of b, shuffled among the works of both groups of one year, in or outside the corpus."""
+    keys = np.stack([np.nan_to_num(net.year, nan=-1e9), net.external.astype(float)])
+    stratum = np.unique(keys, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    for shuffled in permuted_within(in_b.astype(np.int32), np.where(in_a | in_b, stratum, -1), n_draws, rng):
+        yield shuffled.astype(bool)
 
 
-def _ranks(lag: Floats, stratum: Ints, total: Ints) -> Floats:
-    """Midranks within strata."""
-    key = stratum * (np.ptp(lag) + 1) + (lag - lag.min())
-    before = np.cumsum(total) - total
-    rank: Floats = rankdata(key) - before[stratum]
-    return rank
+class RankContest:
+    """How often, of two citations of one stratum, the one across has the longer lag.
 
+    Parameters
+    ----------
+    lag : ndarray, shape (m,)
+    stratum : ndarray of int64, shape (m,)
+        From 0 on, none empty.
+    """
 
-def _shuffled(across: Mask, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Mask]:
-    order = np.argsort(stratum, kind="stable")
-    for child in rng.spawn(n_draws):
-        mask = across.copy()
-        mask[order] = across[order[np.argsort(stratum[order] + child.random(order.size), kind="stable")]]
-        yield mask
+    def __init__(self, lag: Floats, stratum: Ints) -> None:
+        self.stratum, self.total = stratum, np.bincount(stratum).astype(float)
+        span = float(np.ptp(lag)) + 1 if lag.size else 1.0
+        before = np.cumsum(self.total) - self.total
+        self.rank: Floats = rankdata(stratum * span + lag - lag.min(initial=0.0)) - before[stratum]
+        self.weight = 1 / (self.total + 1)
+
+    def statistic(self, across: Mask) -> float:
+        """Probability of the longer lag, weighted over strata; NaN where no stratum has both kinds."""
+        n = np.bincount(self.stratum[across], minlength=self.total.size)
+        wins = np.bincount(self.stratum[across], self.rank[across], minlength=self.total.size) - n * (n + 1) / 2
+        scale = float((self.weight * n * (self.total - n)).sum())
+        return float((self.weight * wins).sum()) / scale if scale else float("nan")
+
+    def closed_form(self, name: str, across: Mask, null: str) -> NullTest:
+        """Compare with shuffles of which citations cross within strata, by their mean and deviation."""
+        n = np.bincount(self.stratum[across], minlength=self.total.size)
+        pairs = n * (self.total - n)
+        squares = np.bincount(self.stratum, (self.rank - (self.total[self.stratum] + 1) / 2) ** 2)
+        spread = squares / np.maximum(1, self.total - 1)  # variance of the rank of one draw
+        variance = float((self.weight**2 * pairs / self.total * spread).sum())
+        sd = float(np.sqrt(variance)) / float((self.weight * pairs).sum())
+        reason = "" if sd else "all lags of a stratum are equal: there is nothing to compare"
+        return NullTest(name, self.statistic(across), null, 0.5, sd, reason=reason)
