@@ -47,7 +47,7 @@ def cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def unique(names: Iterable[str]) -> list[str]:
+def unique(names: Iterable[str], mark: str = "#") -> list[str]:
     """Return the names in their order; one that has occurred before is suffixed ``#2``, ``#3`` and so on.
 
     >>> unique(["a", "b", "a", "a#2"])
@@ -58,7 +58,7 @@ def unique(names: Iterable[str]) -> list[str]:
     for name in wanted:
         free = name
         if name in taken:
-            free = next(f"{name}#{n}" for n in count(2) if f"{name}#{n}" not in given)
+            free = next(f"{name}{mark}{n}" for n in count(2) if f"{name}{mark}{n}" not in given)
             given.add(free)
         taken.add(free)
         found.append(free)

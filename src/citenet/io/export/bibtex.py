@@ -21,6 +21,7 @@ _ESCAPES = {
 }  # fmt: skip
 _BALANCED = str.maketrans({**_ESCAPES, "{": r"\{", "}": r"\}"})
 _UNBALANCED = str.maketrans({**_ESCAPES, "{": r"\textbraceleft{}", "}": r"\textbraceright{}"})
+_LIGATURE = re.compile("-(?=-)|`(?=`)|'(?=')|[?!](?=`)")
 _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D"})
 
 # Column → field, where they differ only in name. What is in none of these follows under its own name.
@@ -47,12 +48,14 @@ def files(view: View, name: str) -> dict[str, str]:
 def keys(view: View) -> list[str]:
     """Keys of the works: their ids without what BibTeX does not allow in a key, no two alike in any case."""
     plain = [_NOT_IN_KEYS.sub("_", work_id).strip("_") or "work" for work_id in view.ids]
-    folded = unique(key.casefold() for key in plain)
-    return [key + same[len(key.casefold()) :].replace("#", "-") for key, same in zip(plain, folded, strict=True)]
+    folded = unique((key.casefold() for key in plain), mark="-")
+    return [key + same[len(key.casefold()) :] for key, same in zip(plain, folded, strict=True)]
 
 
 def latex(text: str) -> str:
     r"""Text as LaTeX; braces that do not close are written as commands, for BibTeX counts them.
+
+    Signs that LaTeX would draw together, such as two hyphens, are kept apart by an empty group.
 
     >>> latex("R&D at 50% {a}"), latex("a {b")
     ('R\\&D at 50\\% \\{a\\}', 'a \\textbraceleft{}b')
@@ -62,7 +65,7 @@ def latex(text: str) -> str:
         depth += (sign == "{") - (sign == "}")
         if depth < 0:
             break
-    return text.translate(_UNBALANCED if depth else _BALANCED)
+    return _LIGATURE.sub(r"\g<0>{}", text.translate(_UNBALANCED if depth else _BALANCED))
 
 
 def _entry(view: View, at: int, found: list[str], cites: list[str]) -> str:

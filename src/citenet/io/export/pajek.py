@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from citenet.io.export._text import number, stem_of
+from citenet.io.export._text import number, stem_of, unique
 from citenet.io.export._view import View
 
 __all__ = ["ENDINGS", "files"]
@@ -52,7 +52,8 @@ def _arcs_run(view: View) -> str:
 def _network(view: View) -> str:
     places = _places(view)
     lines = [f"*Vertices {_n(view)}\n"]
-    lines += [f'{at + 1} "{_label(work_id)}"{places[at]}\n' for at, work_id in enumerate(view.ids)]
+    labels = unique(_label(work_id) for work_id in view.ids)
+    lines += [f'{at + 1} "{label}"{places[at]}\n' for at, label in enumerate(labels)]
     lines.append("*Arcs\n")
     arcs = list(zip(view.citing, view.cited, strict=True))
     if view.direction == "flow":

@@ -133,11 +133,11 @@ def _description(view: View, at: int, cites: list[int], cited_by: list[int]) -> 
     lines = [view.value("title", at), view.value("authors", at), view.value("container", at)]
     group = view.value("group", at)
     lines += [f"Id: {view.ids[at]}", f"Group: {group}" if group else None]
-    shown = [escape(str(line)) for line in lines if line]
+    shown = [escape(str(line), quote=False) for line in lines if line]
     for words, works in (("Cites", cites), ("Cited by", cited_by)):
         if works:
             more = f"; and {len(works) - _LISTED} more" if len(works) > _LISTED else ""
-            names = "; ".join(escape(view.labels[work]) for work in works[:_LISTED])
+            names = "; ".join(escape(view.labels[work], quote=False) for work in works[:_LISTED])
             shown.append(f"<b>{words} {len(works)}:</b> {names}{more}")
     return "<br>".join(shown)
 
