@@ -35,6 +35,7 @@ _VANCOUVER = re.compile(
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>(?:[A-Za-z]{0,4}\d[\w.]*\w|\d)(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
+_DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
 _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
@@ -90,8 +91,10 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     years = _take_year(parsed, text, found)
     _take_vancouver(parsed, text)
     _take_pages(parsed)
-    if len(years) > 1 and len(text) < 600:
-        parsed.slips.append(f"the years {' and '.join(map(str, years))} are printed")
+    dated = _DATED.search(text) if "(" in text else None
+    printed = {*years, *([int(dated[1])] if dated else []), *([values["year"]] if "year" in values else [])}
+    if len(printed) > 1 and len(text) < 600:
+        parsed.slips.append(f"the years {' and '.join(sorted(map(str, printed)))} are printed")
     places = [_text(text[span.start : span.end], text, span.end) for span in found if span.field == "location"]
     values["place"] = places[0] if places else None
     values["edition"] = _edition(text)
