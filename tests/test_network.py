@@ -55,6 +55,16 @@ def test_arcs_are_positions_in_the_sorted_works(net):
     assert not net.external.any()
 
 
+def test_works_arcs_and_evidence_given_in_any_order_are_put_in_one():
+    works = WORKS.loc[["c", "a", "b"]]
+    net = CitationNetwork(works, [2, 0, 0], [1, 2, 1], evidence=pd.DataFrame({"raw": ["b→a", "c→b", "c→a"]}))
+    assert net.to_frame()[["citing", "cited", "raw"]].to_numpy().tolist() == [
+        ["b", "a", "b→a"],
+        ["c", "a", "c→a"],
+        ["c", "b", "c→b"],
+    ]
+
+
 def test_sparse_rows_cite_and_columns_are_cited(net):
     assert net.to_scipy().toarray().tolist() == [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
 
@@ -231,7 +241,6 @@ def test_networkx_goes_round(net):
 def test_networkx_writes_what_it_got_as_graphml(net, tmp_path):
     """GraphML takes scalars only: a file written by networkx and read back is the same network."""
     graph = net.to_networkx()
-    del graph.graph["citenet"]
     nx.write_graphml(graph, tmp_path / "net.graphml")
     back = CitationNetwork.from_networkx(nx.read_graphml(tmp_path / "net.graphml"))
     assert back.to_frame().to_numpy().tolist() == net.to_frame().to_numpy().tolist()

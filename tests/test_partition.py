@@ -64,7 +64,7 @@ def test_repr_says_sizes_origin_and_what_is_unassigned(partition):
     assert repr(partition) == "<Partition: 2 groups of 4 works (HSR 2, PAM 1), 1 unassigned, assigned>"
     assert repr(Partition(pd.Index([]), [])) == "<Partition: 0 groups of 0 works (none), assigned>"
     many = Partition(pd.Index([f"w{i}" for i in range(7)]), range(7), origin="detected", method="leiden")
-    assert repr(many) == "<Partition: 7 groups of 7 works (1 1, 2 1, 3 1, 4 1, 5 1, … 2 more), detected by leiden>"
+    assert repr(many) == "<Partition: 7 groups of 7 works (sizes 1, 1, 1, 1, 1, … 2 more), detected by leiden>"
     assert "<th>works</th>" in partition._repr_html_()
 
 

@@ -6,12 +6,13 @@ import argparse
 import json
 import math
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import citenet as cn
-from citenet.errors import CitenetError, InputError
+from citenet.errors import CitenetError, CitenetWarning, InputError
 
 __all__ = ["main"]
 
@@ -43,11 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
-    except CitenetError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", CitenetWarning)
+            warnings.showwarning = _show_warning
+            options.run(options)
+    except (CitenetError, OSError) as error:
         print(f"citenet: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"citenet: warning: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,10 +103,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; formats are detected")
+    parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
 
 
 def _read(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths)
+    corpus = cn.read(options.paths, format=options.format)
     print(repr(corpus))
     print(corpus.summary().to_string(index=False))
     problems = corpus.problems
@@ -108,7 +117,7 @@ def _read(options: argparse.Namespace) -> None:
 
 
 def _bridges(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths)
+    corpus = cn.read(options.paths, format=options.format)
     links = cn.resolve(corpus)
     net = cn.build_network(corpus, links, external=options.external)
     groups = cn.label(
@@ -124,13 +133,20 @@ def _bridges(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        for step in (corpus, links, net, groups):
-            print(repr(step))
-        print(f"\n{result.summary()}")
-        for text in together.get("text", []):
-            print(text)
+        for step in (corpus, _counts("problems", corpus.problems["kind"]), links, net):
+            print(repr(step) if not isinstance(step, str) else step)
+        print(_counts("dropped", net.dropped["reason"]), repr(groups), sep="\n")
+        untested = all(result.tests[key].reason for key in ("a→b", "b→a"))
+        print("", *together.get("text", []), *([""] if together else []), sep="\n")
+        print(f"Who cites whom: {result.sentence()}" if untested else result.summary())
     if options.out:
         _write(options.out, net, groups, result, together)
+
+
+def _counts(what: str, kinds: Any) -> str:
+    """Say how many of each kind there are, in one line."""
+    counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.value_counts().sort_index().items())
+    return f"  {what}: {counts or 'none'}"
 
 
 def _groups(options: argparse.Namespace) -> Any:
@@ -149,15 +165,21 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     """Co-citation by passage: which groups stand together in the text, and what communities that makes."""
     passages = cn.passage_network(corpus, links)
     labels = groups.restrict(passages.ids)
-    test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
+    try:
+        test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
+    except InputError as error:
+        return {"text": [f"Cited together, by passage: not tested ({error})"]}
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
+    communities = communities.restrict(corpus.works.index)  # passages are no works
     likeness = cn.agreement(communities, labels)
-    cited = set(options.between) <= {name for pair in test.names for name in pair.split(" & ")}
+    n_passages = passages.n_works - len(corpus.works)
+    a, b = options.between
+    both_cited = not {f"{a} & {b}", f"{b} & {a}"}.isdisjoint(test.names)
     text = [
-        f"Cited together, by passage: {passages!r}",
+        f"Cited together: {passages.n_citations:,} mentions of works in {n_passages:,} passages",
         test.to_frame().drop(columns="z").to_string(float_format="{:.3g}".format),
         "",
-        *([cn.power_sentence(test, " & ".join(options.between))] if cited else []),
+        *([cn.power_sentence(test, f"{a} & {b}")] if both_cited else []),
         f"Communities of works cited together: {communities!r}",
         f"against {options.by}: {likeness!r}",
     ]
@@ -174,7 +196,7 @@ def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
     content = {"sentence": result.sentence(), "measures": rows(result.to_frame()), "coverage": rows(result.coverage)}
     undefined = {key: None for key, value in result.params.items() if isinstance(value, float) and math.isnan(value)}
     content["params"] = {**result.params, **undefined}
-    if together:
+    if "test" in together:
         content["cited_together"] = rows(together["test"].to_frame())
     return content
 
@@ -188,7 +210,7 @@ def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str,
     (folder / "summary.txt").write_text(result.summary(), encoding="utf-8", newline="\n")
     cn.plot.save(result.plot(), folder / "flows.png")
     cn.plot.save(cn.plot.network(net, groups), folder / "network.png")
-    if together:
+    if "test" in together:
         together["test"].to_frame().to_csv(folder / "cited_together.csv")
         cn.plot.save(cn.plot.pairs(together["test"], title="Cited together, by passage"), folder / "cited_together.png")
     print(f"written to {folder}", file=sys.stderr)

@@ -295,7 +295,7 @@ class CitationNetwork:
         """Return an ``nx.DiGraph`` citing → cited with str nodes and scalar attributes; unknowns are left out."""
         import networkx as nx
 
-        graph = nx.DiGraph(citenet={"direction": "citing → cited", "schema_version": _VERSION})
+        graph = nx.DiGraph(citenet_direction="citing → cited", citenet_schema_version=_VERSION)
         works = self.works
         columns = [(str(column), works[column].astype("object"), works[column].notna()) for column in works]
         for i, work_id in enumerate(self._index):

@@ -114,8 +114,13 @@ class Partition:
         return pd.Series(counts, index=pd.Index(self.group_names, name="group"), name="works")
 
     def __repr__(self) -> str:
-        sizes = [f"{name} {size:,}" for name, size in self.sizes.items()]
-        shown = ", ".join(sizes[:5]) + (f", … {len(sizes) - 5} more" if len(sizes) > 5 else "")
+        numbered = self.group_names == tuple(str(i + 1) for i in range(self.n_groups))
+        sizes = [f"{size:,}" if numbered else f"{name} {size:,}" for name, size in self.sizes.items()]
+        shown = (
+            ("sizes " if numbered and sizes else "")
+            + ", ".join(sizes[:5])
+            + (f", … {len(sizes) - 5} more" if len(sizes) > 5 else "")
+        )
         unassigned = int((self.labels < 0).sum())
         rest = f", {unassigned:,} unassigned" if unassigned else ""
         n = self.n_groups

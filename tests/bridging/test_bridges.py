@@ -156,7 +156,7 @@ def test_what_cannot_be_tested_says_why():
     works = pd.DataFrame({"field": list("xyxy")}, index=list("abcd"))
     net = CitationNetwork(works, [0, 1], [2, 3])
     result = cn.bridges(net, "field", "x", "y")
-    assert "cannot be tested (no citation has a group and a year at both ends)" in result.sentence()
+    assert "cannot be tested (no citation has a group and a year at both ends" in result.sentence()
     assert np.isnan(cell(result, "x", "y")["ratio"])
     result.summary()
     result.plot()
@@ -199,3 +199,65 @@ def test_results_cannot_be_changed(net):
     assert result.to_frame()["value"].max() > 0
     with pytest.raises(AttributeError):
         result.a = "other"  # type: ignore[misc]
+
+
+def clustered_lists(seed, n=60, refs=15):
+    """Papers with tastes of their own for cited group x or y; the groups of the citing papers mean nothing."""
+    rng = np.random.default_rng(seed)
+    works = pd.DataFrame(
+        {"year": [1990] * 60 + [2000] * n, "field": ["x"] * 30 + ["y"] * 30 + rng.choice(["x", "y"], n).tolist()},
+        index=[f"w{i:03d}" for i in range(60 + n)],
+    )
+    taste = rng.beta(0.5, 0.5, n)
+    citing = np.repeat(np.arange(60, 60 + n), refs)
+    cited = np.concatenate(
+        [rng.choice(60, refs, replace=False, p=np.repeat([t + 0.02, 1.02 - t], 30) / (30 * 1.04)) for t in taste]
+    )
+    return CitationNetwork(works, citing, cited)
+
+
+def test_the_list_null_keeps_its_level_where_references_of_a_paper_depend_on_each_other():
+    """Shuffling single citations calls most such corpora siloed; swapping whole lists does not."""
+    single = lists = 0
+    for seed in range(60):
+        tests = cn.bridges(clustered_lists(seed), "field", "x", "y", n_boot=0, n_lists=199, rng=seed).tests
+        single += tests["a→b"].pvalue < 0.05
+        lists += tests["a→b, lists"].pvalue < 0.05
+    assert single > 20
+    assert lists <= 9  # the 99.9 % quantile of binomial(60, 0.05)
+
+
+def test_the_sentence_leads_with_the_p_that_holds_for_dependent_references(net):
+    said = cn.bridges(net, "group", "g0", "g1", rng=1).sentence()
+    assert said.index("whole reference lists swapped") < said.index("single citations shuffled")
+    two = cn.bridges(net, {work: "xy"[i % 2] for i, work in enumerate(net.ids)}, "x", "y", rng=1)
+    assert two.sentence().count("single citations shuffled") == 1
+    assert "one test" in two.summary()
+
+
+def test_an_infinite_resample_keeps_the_odds_ratio_open_above():
+    """Where some resamples have no crossing citation, the upper limit is infinite, not cut off."""
+    net = cn.datasets.simulate(80, years=(2000, 2009), n_references=4, preference=15.0, rng=5)
+    row = cn.bridges(net, "field", "A", "B", n_boot=399, rng=5).row("odds ratio (Mantel-Haenszel)", "A", "B")
+    assert row["low"] < row["value"] < row["high"]
+    assert row["high"] == np.inf or row["high"] < 1e6
+
+
+def test_too_few_citing_papers_give_no_interval():
+    works = pd.DataFrame(
+        {"year": [1990] * 40 + [2000] * 2, "field": ["x"] * 20 + ["y"] * 20 + ["x", "y"]},
+        index=[f"w{i:02d}" for i in range(42)],
+    )
+    citing = [40] * 12 + [41] * 12
+    cited = [*range(10), 20, 21, *range(22, 32), 0, 1]
+    result = cn.bridges(CitationNetwork(works, citing, cited), "field", "x", "y", rng=1)
+    assert np.isnan(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["low"])
+    assert "fewer than five papers" in str(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["note"])
+
+
+def test_cells_are_tested_exactly_everywhere(net):
+    """The table of all cells and the result for a pair give the same p."""
+    pair = cn.bridges(net, "group", "g0", "g1", n_boot=0, n_lists=0)
+    table = cn.mixing_test(net, "group").to_frame()
+    for citing, cited in (("g0", "g1"), ("g1", "g0")):
+        assert table.loc[(citing, cited), "p"] == pytest.approx(cell(pair, citing, cited)["p"])

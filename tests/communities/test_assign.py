@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from citenet.communities.assign import label
-from citenet.errors import ColumnError, InputError, ParseError
+from citenet.errors import ColumnError, DroppedWarning, InputError, ParseError
 from citenet.network import CitationNetwork
 
 WORKS = pd.DataFrame(
@@ -172,3 +172,25 @@ def test_decisions_on_outside_works_outrank_their_journal():
     works = pd.DataFrame({"container": ["J", "J"], "field": ["P", None], "external": [False, True]}, index=["a", "x"])
     net = CitationNetwork(works)
     assert labels(net, "field", spread="container", decisions={"x": "Other"}) == {"a": "P", "x": "Other"}
+
+
+def test_a_misspelt_value_is_warned_of_with_the_nearest():
+    """A misspelt category must not shrink a group without a word."""
+    works = pd.DataFrame({"field": ["Management", "Surgery"]}, index=["a", "b"])
+    net = CitationNetwork(works, [1], [0])
+    with pytest.warns(DroppedWarning, match="no work has 'Managment', did you mean 'Management'"):
+        label(net, "field", groups={"PAM": ["Managment", "Management"], "H": "Surgery"})
+
+
+def test_spread_knows_a_journal_by_its_full_name_too():
+    works = pd.DataFrame(
+        {
+            "field": ["PAM", None],
+            "container": ["Management Science", "MANAGEMENT SCIENCE"],
+            "container_abbrev": ["MANAGE SCI", None],
+            "external": [False, True],
+        },
+        index=["a", "b"],
+    )
+    net = CitationNetwork(works, [0], [1])
+    assert label(net, "field", spread="container").to_frame()["group"].tolist() == ["PAM", "PAM"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from citenet.errors import InputError
+
 RngLike = None | int | np.random.SeedSequence | np.random.Generator
 
 
@@ -28,6 +30,10 @@ def as_generator(rng: RngLike) -> tuple[np.random.Generator, int | None]:
     """
     if isinstance(rng, np.random.Generator):
         return rng, None
+    if rng is not None and not isinstance(rng, int | np.integer | np.random.SeedSequence):
+        raise InputError(f"rng={rng!r} must be None, a whole number, a SeedSequence or a Generator")
+    if isinstance(rng, int | np.integer) and rng < 0:
+        raise InputError(f"rng={rng} must not be negative")
     sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
     seed = sequence.entropy if isinstance(sequence.entropy, int) and not sequence.spawn_key else None
     return np.random.default_rng(sequence), seed

@@ -14,6 +14,7 @@ from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table, within_pair
+from citenet.bridging.relabelling import list_draws
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
     Margins,
@@ -41,6 +42,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     n_boot: int = 1_999,
     level: float = 0.95,
     interval: IntervalKind = "percentile",
+    n_lists: int = 999,
     rng: RngLike = None,
 ) -> Bridges:
     """Measure the citations that cross between two groups.
@@ -63,8 +65,11 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         Confidence level of the intervals.
     interval : {"percentile", "bca"}
         BCa corrects for bias and skewness.
+    n_lists : int
+        Draws in which whole reference lists change places, for p-values that hold where the references of a paper
+        depend on each other; 0 for none.
     rng : None, int, SeedSequence or Generator
-        For the bootstrap; tests are exact and draw nothing.
+        For resamples and draws; the other tests are exact and draw nothing.
 
     Returns
     -------
@@ -93,6 +98,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     (1.5, 0.1)
     """
     _check(a, b, n_boot, level, interval)
+    check_count("n_lists", n_lists)
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     i, j = partition.group(a), partition.group(b)
@@ -100,6 +106,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     tested, stratum = strata_of(labelled, null)
     given = margins(tested.citing_group, tested.cited_group, stratum, tested.k)
     tests = _tests(tested, given, stratum, (i, j), null)
+    tests |= _list_tests(tested, (i, j), n_lists, generator, seed)
     bounds = bootstrap_pair(pair_counts(tested, stratum, i, j), n_boot, generator, level=level, kind=interval)
     arcs = crossing_arcs(labelled, i, j, tested)
     return Bridges(
@@ -161,9 +168,30 @@ def _tests(tested: LabelledArcs, given: Margins, stratum: Any, pair: tuple[int, 
     return found
 
 
+def _list_tests(
+    tested: LabelledArcs, pair: tuple[int, int], n_draws: int, rng: np.random.Generator, seed: int | None
+) -> dict[str, NullTest]:
+    """Test the two counts with whole reference lists swapped among papers of one year and about the same length."""
+    found = {}
+    for key, (citing, cited) in (("a→b, lists", pair), ("b→a, lists", pair[::-1])):
+        if not n_draws or not tested.index.size:
+            continue
+        observed, draws = list_draws(tested, citing, cited, n_draws, rng)
+        found[key] = NullTest(
+            name=f"citations {tested.names[citing]} → {tested.names[cited]}",
+            statistic=observed,
+            null="lists",
+            expected=float(draws.mean()),
+            sd=float(draws.std(ddof=1)) if n_draws > 1 else float("nan"),
+            null_distribution=draws,
+            seed=seed,
+        )
+    return found
+
+
 def _why_undefined(tested: LabelledArcs, given: Margins, citing: int, cited: int) -> str:
     if not tested.index.size:
-        return "no citation has a group and a year at both ends"
+        return "no citation has a group and a year at both ends; the null needs years"
     if given.made[:, citing].sum() == 0:
         return f"{tested.names[citing]} cites nothing that has a group and a year"
     if given.received[:, cited].sum() == 0:

@@ -20,6 +20,7 @@ from citenet.partition import Partition
 
 __all__ = ["Bridges"]
 
+_SHUFFLED = "with single citations shuffled"
 # What the expectation of a null rests on, and what a citation must have to enter it.
 _FROM = {
     "year-pairs": "from who was cited when",
@@ -44,7 +45,8 @@ class Bridges:
     flows : MixingMatrix
         Citations between all groups, dated or not.
     tests : mapping of str to NullTest
-        "a→b" and "b→a" (counts), "E-I".
+        "a→b" and "b→a" (counts, citations shuffled singly), "E-I", and "a→b, lists" and "b→a, lists" (counts, whole
+        reference lists swapped: the references of one paper depend on each other).
     table : DataFrame
         The measures: value, low, high, expected, z, p, note.
     arcs : DataFrame
@@ -96,13 +98,16 @@ class Bridges:
         """Say the result in words fit for a paper."""
         level = f"{self.params['level']:.0%}".replace("%", " %")
         forward, back = (self._direction(key, level) for key in ("a→b", "b→a"))
-        coverage = self.coverage
-        tested, references = (int(coverage.loc[[self.a, self.b], column].sum()) for column in ("tested", "references"))
-        known = _KNOWN[self.params["null"]]
-        share = f", {tested / references:.0%} of their {references:,} references" if references else ""
+        tested = int(self.coverage.loc[[self.a, self.b], "tested"].sum())
+        shares = [
+            f"{self.coverage['share_tested'][group]:.0%} of the references of {group}".replace("%", " %")
+            for group in (self.a, self.b)
+            if self.coverage["references"][group]
+        ]
+        covered = f", {' and '.join(shares)}" if shares else ""
         return (
-            f"{forward}; {back}. Tested on {tested:,} citations of the two groups with {known}{share} "
-            f"(null {self.params['null']})."
+            f"{forward}; {back}. Tested on {tested:,} citation{'s'[: tested != 1]} by the two groups with "
+            f"{_KNOWN[self.params['null']]}{covered}."
         )
 
     def row(self, measure: str, citing: str, cited: str) -> pd.Series[Any]:
@@ -122,9 +127,15 @@ class Bridges:
         if "independent citations" in str(row["note"]):
             interval += " for independent citations"
         is_or_are = "is" if round(test.expected, 1) == 1 else "are"
+        p = [f"{format_p(test.pvalue)} {_SHUFFLED}"]
+        if key == "b→a" and len(self.flows.names) == 2:
+            p = []  # the totals being given, both directions are one test
+        lists = self.tests.get(f"{key}, lists")
+        if lists is not None:
+            p.insert(0, f"{format_p(lists.pvalue)} with whole reference lists swapped")
         return (
             f"{said} where {test.expected:.1f} {is_or_are} expected {_FROM[self.params['null']]} "
-            f"(observed/expected {test.ratio:.2f}, {interval}, {format_p(test.pvalue)})"
+            f"({', '.join([f'observed/expected {test.ratio:.2f}', interval, *p])})"
         )
 
     def summary(self) -> str:
@@ -135,6 +146,8 @@ class Bridges:
         shown = self.table.drop(columns="note").map(lambda v: "" if pd.isna(v) else f"{v:.4g}")
         lines += [shown.to_string(), ""]
         notes = list(dict.fromkeys(self.table["note"].dropna()))
+        if len(self.flows.names) == 2:
+            notes.append("with two groups in all, the totals being given, both directions are one test of citations")
         lines += [f"- {note}" for note in notes] + [""] * bool(notes)
         informative = self.params["informative_share"]
         if not np.isnan(informative):

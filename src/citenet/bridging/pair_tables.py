@@ -45,7 +45,9 @@ def measures_table(
     for key, pair in (("a→b", names), ("b→a", names[::-1])):
         test = tests[key]
         limits, note = _ratio_limits(test, interval[f"ratio {key}"], level)
-        rows.append(_row("citations", pair, test.statistic, limits, note=test.reason or note, test=test))
+        row = _row("citations", pair, test.statistic, limits, note=test.reason or note, test=test)
+        lists = tests.get(f"{key}, lists")
+        rows.append({**row, "p_lists": lists.pvalue if lists and not test.reason else float("nan")})
         references = made[tested.names.index(pair[0])]
         shares.append(test.statistic / references if references else float("nan"))
         rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"]))
@@ -99,6 +101,7 @@ def _row(
         "high": limits[1],
         "z": test.zscore if test else nan,
         "p": test.pvalue if test else nan,
+        "p_lists": nan,
         "note": note or None,
     }
 

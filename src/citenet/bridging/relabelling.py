@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from citenet.bridging.mixing import LabelledArcs, count_cells
 
-__all__ = ["LabelNull", "ListNull"]
+__all__ = ["LabelNull", "ListNull", "list_draws", "permuted_within"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,6 +57,34 @@ def permuted_within(
         shuffled = labels.copy()
         shuffled[order] = labels[order[np.argsort(key + child.random(key.size), kind="stable")]]
         yield shuffled
+
+
+def list_draws(
+    arcs: LabelledArcs, citing: int, cited: int, n_draws: int, rng: np.random.Generator
+) -> tuple[float, Floats]:
+    """Draw one count under `ListNull`.
+
+    Parameters
+    ----------
+    arcs : LabelledArcs
+    citing, cited : int
+        The groups.
+    n_draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    observed : float
+        Citations by dated papers.
+    draws : ndarray, shape (n_draws,)
+    """
+    arcs, stratum = ListNull().prepare(arcs)
+    paper = arcs.net.citing[arcs.index]
+    held = np.bincount(paper[arcs.cited_group == cited], minlength=arcs.net.n_works).astype(float)
+    papers = np.flatnonzero(stratum >= 0)
+    labels, held, stratum = arcs.labels[papers], held[papers], stratum[papers]
+    draws = [held[drawn == citing].sum() for drawn in permuted_within(labels, stratum, n_draws, rng)]
+    return float(held[labels == citing].sum()), np.array(draws, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,7 @@ def robustness(
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:
-    return bridges(net, groups, a, b, n_boot=0, rng=0, **options)
+    return bridges(net, groups, a, b, n_boot=0, n_lists=0, rng=0, **options)
 
 
 def _masks(net: CitationNetwork) -> Iterator[tuple[str, Any]]:

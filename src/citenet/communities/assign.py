@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -10,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, did_you_mean
 from citenet._support.tables import as_text
 from citenet._support.text import fold
-from citenet.errors import ColumnError, InputError, ParseError
+from citenet.errors import ColumnError, DroppedWarning, InputError, ParseError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, from_series
 
@@ -41,7 +42,8 @@ def label(
         several values, separated by ``separator``.
     groups : mapping of group name to values, or path of a CSV with columns ``value,group``, optional
         Which values make which group, for example ``{"PAM": ["Public Administration", "Management"]}`` or a table
-        of journals and disciplines. Compared without case, accents and punctuation. Other values are ignored.
+        of journals and disciplines. Compared without case, accents and punctuation. Other values are ignored;
+        values of a mapping that no work has are warned of.
     decisions : mapping of work id to group name, or path of a CSV with columns ``work,group``, optional
         A reader's decisions; they outrank the column. An empty group takes a label away.
     spread : {"container"}, optional
@@ -75,10 +77,13 @@ def label(
     if by is not None:
         if by not in works:
             raise ColumnError("net.works", by, works.columns)
-        names, several = _by_column(works[by], None if groups is None else _lookup(groups), separator)
+        lookup = None if groups is None else _lookup(groups)
+        names, several = _by_column(works[by], lookup, separator)
         params["in several groups"] = several
-        if groups is not None and names.isna().all():
+        if lookup is not None and names.isna().all():
             raise InputError(f"no value of groups occurs in column {by!r}; it holds, e.g., {_examples(works[by])}")
+        if isinstance(groups, Mapping):
+            _warn_of_absent(groups, works[by], separator)
     if decisions is not None:
         names = _decide(names, decisions)
         params["decisions"] = len(decisions) if isinstance(decisions, Mapping) else str(decisions)
@@ -86,6 +91,18 @@ def label(
         check_choice("spread", spread, ["container"])
         names = _spread_by_container(works, names, net.external)
     return from_series(names, method=by or "decisions", params=params)
+
+
+def _warn_of_absent(groups: Mapping[str, str | Iterable[str]], column: pd.Series[Any], separator: str) -> None:
+    """Warn of values that no cell holds: most often they are misspelt."""
+    cells = column.dropna().astype("str").unique()
+    held = {fold(part): part.strip() for cell in cells for part in (cell.split(separator) if separator else [cell])}
+    wanted = [value for values in groups.values() for value in ([values] if isinstance(values, str) else values)]
+    absent = [str(value) for value in wanted if fold(str(value)) not in held]
+    if absent:
+        shown = ", ".join(f"{value!r}{did_you_mean(value, held.values())}" for value in absent[:5])
+        more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
+        warnings.warn(f"no work has {shown}{more}; these values of groups count nothing", DroppedWarning, stacklevel=3)
 
 
 def _by_column(column: pd.Series[Any], lookup: Mapping[str, str] | None, separator: str) -> tuple[pd.Series[Any], int]:
@@ -167,14 +184,19 @@ def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any], external: n
         raise InputError(
             'no work lies outside the corpus; build the network with external=True to use spread="container"'
         )
-    keys = container_keys(works)
-    inside = pd.DataFrame({"key": keys, "group": names.fillna("")})[~external & keys.notna()]
+    corpus = works[~external]
+    full = corpus.get("container", pd.Series(np.nan, index=corpus.index, dtype="str"))
+    known = pd.concat([container_keys(corpus), full.map(fold, na_action="ignore").astype("object")])
+    inside = pd.DataFrame(
+        {"work": known.index, "key": known.to_numpy(), "group": names.reindex(known.index).fillna("")}
+    )
+    inside = inside[inside["key"].notna() & (inside["key"] != "")].drop_duplicates()
     counts = inside.value_counts(["key", "group"]).reset_index(name="n").sort_values(["key", "n", "group"])
     top = counts.groupby("key").tail(1).set_index("key")
     second = counts.groupby("key")["n"].nlargest(2).groupby(level=0).nth(1).droplevel(1)
     clear = top["n"] > second.reindex(top.index, fill_value=0)
     majority = top.loc[clear, "group"].replace("", None)
-    spread = keys.map(majority).astype("object")
+    spread = container_keys(works).map(majority).astype("object")
     return names.where(~external | names.notna(), spread.where(spread.notna(), None))
 
 

@@ -75,7 +75,7 @@ def detect_communities(
     >>> arcs = pd.DataFrame({"citing": list("bccyzzc"), "cited": list("aabxxyx")})
     >>> net = CitationNetwork.from_frames(works, arcs)
     >>> detect_communities(net, rng=1)
-    <Partition: 2 groups of 6 works (1 3, 2 3), detected by leiden>
+    <Partition: 2 groups of 6 works (sizes 3, 3), detected by leiden>
     """
     check_choice("method", method, METHODS)
     if trials < 1:
@@ -130,7 +130,7 @@ def improve_communities(
     >>> import pandas as pd
     >>> net = CitationNetwork(pd.DataFrame(index=list("abcxyz")), [1, 2, 2, 4, 5, 5, 2], [0, 0, 1, 3, 3, 4, 3])
     >>> improve_communities(net, Partition(net.ids, [0, 0, 0, 0, 1, 1]), rng=1)
-    <Partition: 2 groups of 6 works (1 3, 2 3), detected by leiden>
+    <Partition: 2 groups of 6 works (sizes 3, 3), detected by leiden>
     """
     generator, seed = as_generator(rng)
     goal = objective(link_graph(net, weights), quality, resolution)

@@ -188,7 +188,7 @@ def merge_small(
     >>> net = CitationNetwork(pd.DataFrame(index=list("abcxyz")), [1, 2, 2, 4, 5], [0, 0, 1, 3, 2])
     >>> groups = Partition(net.ids, [0, 0, 0, 1, 1, 2])
     >>> merge_small(net, groups, 3)
-    <Partition: 1 group of 6 works (1 4), 2 unassigned, assigned>
+    <Partition: 1 group of 6 works (sizes 4), 2 unassigned, assigned>
     """
     if min_size < 1:
         raise InputError(f"min_size={min_size}: a group has at least one work")

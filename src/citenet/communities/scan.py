@@ -173,7 +173,7 @@ def scan_resolution(
     >>> citing, cited = np.array(arcs).T
     >>> net = CitationNetwork(pd.DataFrame(index=[f"w{i:02d}" for i in range(60)]), citing, cited)
     >>> scan_resolution(net, [1, 2, 4], rng=1).best()
-    <Partition: 12 groups of 60 works (1 5, 2 5, 3 5, 4 5, 5 5, … 7 more), detected by leiden>
+    <Partition: 12 groups of 60 works (sizes 5, 5, 5, 5, 5, … 7 more), detected by leiden>
     """
     gammas = np.geomspace(0.25, 64, 17) if resolutions is None else np.unique(np.asarray(resolutions, dtype=float))
     if gammas.size < 2:

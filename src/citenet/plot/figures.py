@@ -52,10 +52,11 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     ax.set_ylim(1.6, -0.6)
     ax.set_yticks([])
     ax.set_xlabel("observed / expected citations (log scale)")
-    n = result.params["citations_tested"]
-    interval = (
-        f"bars: {result.params['level']:.0%} interval, papers resampled" if result.params["n_boot"] else "no intervals"
-    )
+    n = int(result.coverage.loc[[result.a, result.b], "tested"].sum())
+    exact = any("exact" in str(row["note"]) for row in drawn)
+    kind = "papers resampled; or exact for independent citations" if exact else "papers resampled"
+    shown = any(not np.isnan(row["low"]) for row in drawn)
+    interval = f"bars: {result.params['level']:.0%} interval, {kind}" if shown else "no intervals"
     subtitle(
         ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}"
     )
