@@ -79,7 +79,7 @@ def crfsuite_rate(data: Path, lines: list[str]) -> float:
     """Time python-crfsuite from the string to labels, with a small model of the same features."""
     import pycrfsuite
     from data import example, load
-    from training import feature_texts, fit
+    from training import Fit, feature_texts, fit
 
     from citenet.refparse.clean import clean
     from citenet.refparse.tokens import tokenize
@@ -87,7 +87,7 @@ def crfsuite_rate(data: Path, lines: list[str]) -> float:
 
     path = Path("/tmp") / "citenet-bench.crfsuite"  # noqa: S108 - a scratch file of this benchmark
     examples = [one for record in load(data, "grobid-dev") if (one := example(record))]
-    fit(examples, load_lexicon(), iterations=10, keep=path)
+    fit(examples, load_lexicon(), Fit(passes=3), keep=path)
     tagger = pycrfsuite.Tagger()
     tagger.open(str(path))
     start = time.process_time()

@@ -15,7 +15,7 @@ from csl import references as csl_references
 from data import Example, example
 from scoring import score
 from train import SEED, persons, split
-from training import fit
+from training import Fit, fit
 
 from citenet.refparse import parse
 from citenet.refparse.tagger import Tagger
@@ -61,7 +61,7 @@ def main() -> None:
     ]
     print(f"{'':<28}" + "".join(f"{name:>18}" for name in held))  # noqa: T201 - a command prints
     for name, examples, without in runs:
-        tagger = Tagger(fit(examples, load_lexicon(), epochs=given.epochs, without=without), load_lexicon())
+        tagger = Tagger(fit(examples, load_lexicon(), Fit(passes=given.epochs), without=without), load_lexicon())
         parse.fields_tagger = lambda tagger=tagger: tagger
         cells = []
         for records in held.values():

