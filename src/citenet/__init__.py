@@ -66,6 +66,7 @@ _HOME = {
     "overall_test": "citenet.bridging.overall",
     "parse_references": "citenet.refparse",
     "participation": "citenet.bridging.participation",
+    "participation_test": "citenet.bridging.participation",
     "passage_network": "citenet.resolution.build",
     "power_sentence": "citenet.bridging.power",
     "quasi_independence": "citenet.bridging.insularity",

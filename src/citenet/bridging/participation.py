@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_choice
+from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.drawn import check_draws
+from citenet.bridging.inference import refuse_detected
+from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 from citenet.partition import as_partition
 
-__all__ = ["participation"]
+__all__ = ["participation", "participation_test"]
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
+_TIE = 1e-12
 
 
 def participation(net: CitationNetwork, groups: object) -> pd.DataFrame:
@@ -41,7 +49,7 @@ def participation(net: CitationNetwork, groups: object) -> pd.DataFrame:
 
     Notes
     -----
-    A work with many links reaches many groups by chance alone: compare works of similar ``links``.
+    A work with many links reaches many groups by chance alone: see `participation_test`.
 
     References
     ----------
@@ -77,6 +85,84 @@ def participation(net: CitationNetwork, groups: object) -> pd.DataFrame:
     if k < 2:
         notes += "only one group; "
     columns["note"] = pd.Series([note.removesuffix("; ") or None for note in notes], index=net.ids, dtype="str")
+    return pd.DataFrame(columns, index=net.ids)
+
+
+def participation_test(
+    net: CitationNetwork,
+    groups: object,
+    *,
+    direction: Literal["out", "in", "total"] = "out",
+    n_draws: int = 199,
+    rng: RngLike = None,
+) -> pd.DataFrame:
+    """Test whether the citations of each work spread over more groups than those of such a work would.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : Partition, column name, mapping, Series or list of sets of ids
+        Assigned groups; groups detected in the same citations are refused.
+    direction : {"out", "in", "total"}
+        Its references, those who cite it, or both.
+    n_draws : int
+        Networks drawn by swaps within (citing year, cited year): every work keeps its references per cited year and its
+        citations per citing year.
+    rng : None, int, SeedSequence or Generator
+
+    Returns
+    -------
+    DataFrame, indexed by work id
+        ``group`` (NA unlabelled), ``observed`` (participation), ``expected``, ``sd``, ``z`` (NaN where the null leaves
+        nothing to vary) and ``p`` (two-sided, for each work alone: not adjusted for the number of works). NaN for a
+        work without links. Draws in which participation is undefined count as extreme.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"year": [1, 1, 2, 2], "field": list("xyxy")}, index=list("abcd"))
+    >>> net = CitationNetwork(works, [2, 2, 3], [0, 1, 1])
+    >>> participation_test(net, "field", n_draws=19, rng=1).loc["c", ["observed", "p"]].tolist()
+    [0.5, 1.0]
+    """
+    check_choice("direction", direction, ["out", "in", "total"])
+    check_draws(n_draws)
+    partition = as_partition(groups, net)
+    refuse_detected(partition)
+    labels, n = partition.labels, net.n_works
+    generator, _ = as_generator(rng)
+
+    def spread(cited: npt.NDArray[np.int32]) -> Floats:
+        ends = {"out": (net.citing, cited), "in": (cited, net.citing)}
+        ego, other = ends.get(direction, (np.concatenate([net.citing, cited]), np.concatenate([cited, net.citing])))
+        return _spread(ego, labels[other], labels)[1]
+
+    observed = spread(net.cited)
+    if direction != "in":
+        observed[net.external] = np.nan
+    total, squares = np.zeros(n), np.zeros(n)
+    defined, above, below = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for cited in rewired(net, n_draws, generator):
+        drawn = spread(cited)
+        known = ~np.isnan(drawn)
+        departure = np.where(known, drawn - np.nan_to_num(observed), 0.0)  # from the observed: no digits are lost
+        total, squares, defined = total + departure, squares + departure**2, defined + known
+        above, below = above + (~known | (departure >= -_TIE)), below + (~known | (departure <= _TIE))
+    mean = np.divide(total, defined, out=np.full(n, np.nan), where=defined > 0)
+    variance = np.divide(squares - defined * mean**2, defined - 1, out=np.full(n, np.nan), where=defined > 1)
+    undefined = np.isnan(observed)
+    sd = np.sqrt(np.where(variance > _TIE, variance, variance * 0.0))  # NaN stays; what rounding leaves is 0
+    sd[undefined] = np.nan
+    z = np.divide(-mean, sd, out=np.full(n, np.nan), where=sd > 0)
+    p = np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + n_draws))
+    names = np.array([*partition.group_names, None], dtype=object)
+    columns = {
+        "group": pd.Series(names[labels], index=net.ids, dtype="str"),
+        "observed": observed,
+        "expected": observed + mean,
+        "sd": sd,
+        "z": z,
+        "p": np.where(undefined, np.nan, p),
+    }
     return pd.DataFrame(columns, index=net.ids)
 
 
