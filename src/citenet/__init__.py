@@ -63,6 +63,7 @@ _HOME = {
     "mixing_matrix": "citenet.bridging.mixing",
     "mixing_test": "citenet.bridging.inference",
     "odds_ratio": "citenet.bridging.odds",
+    "over_time": "citenet.comparison.periods",
     "overall_test": "citenet.bridging.overall",
     "parse_references": "citenet.refparse",
     "participation": "citenet.bridging.participation",

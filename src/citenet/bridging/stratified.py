@@ -32,6 +32,7 @@ __all__ = [
     "linear_moments",
     "margins",
     "strata_of",
+    "stratum_moments",
 ]
 
 Strata = Literal["year-pairs", "citing-years", "configuration"]
@@ -148,6 +149,14 @@ def _occupied(given: Margins) -> tuple[Floats, Floats, Floats]:
         given.received[occupied].astype(float),
         given.total[occupied].astype(float),
     )
+
+
+def stratum_moments(given: Margins, citing: int, cited: int) -> tuple[Floats, Floats]:
+    """Compute mean and variance of one cell in each stratum, shape (s,); 0 where a stratum is empty."""
+    made, received = given.made[:, citing].astype(float), given.received[:, cited].astype(float)
+    m = np.maximum(given.total, 1).astype(float)
+    variance = made * (m - made) * received * (m - received) / (m**2 * np.maximum(m - 1, 1))
+    return made * received / m, variance
 
 
 def linear_moments(given: Margins, weights: npt.ArrayLike) -> tuple[float, float]:

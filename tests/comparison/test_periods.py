@@ -1,0 +1,62 @@
+"""Bridges over time: windows add up, growth makes no trend, change is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom
+
+import citenet as cn
+from citenet.network import CitationNetwork
+
+GROWTH = {"share_b": (0.1, 0.8), "n_works": 400, "n_references": 8}
+
+
+def test_windows_share_out_all_citations():
+    net = cn.datasets.simulate(rng=1, **GROWTH)
+    table = cn.over_time(net, "field", "A", "B", window=7).to_frame()
+    one = table[table["citing"] == "A"]
+    whole = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=0).row("citations", "A", "B")
+    assert one["observed"].sum() == whole["value"]
+    assert one["expected"].sum() == pytest.approx(whole["expected"])
+    assert one["citations"].sum() == net.n_citations
+
+
+def test_the_last_cumulative_window_is_the_whole():
+    net = cn.datasets.simulate(rng=2, **GROWTH)
+    last = cn.over_time(net, "field", "A", "B", window=10, cumulative=True).to_frame().iloc[-2]
+    whole = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=0).row("citations", "A", "B")
+    assert last["ratio"] == pytest.approx(whole["ratio"])
+    assert last["p"] == pytest.approx(whole["p"])
+
+
+def test_growth_makes_no_trend():
+    """Fields that grow at different times, without and with a constant preference: no trend beyond 5 %."""
+    for preference in (1.0, 2.0):
+        nets = [cn.datasets.simulate(preference=preference, rng=seed, **GROWTH) for seed in range(80)]
+        found = [cn.over_time(net, "field", "A", "B").trends["p"].iloc[0] < 0.05 for net in nets]
+        assert sum(found) <= binom(80, 0.05).ppf(0.999)
+
+
+def test_a_preference_that_fades_is_a_trend():
+    early, late = (
+        cn.datasets.simulate(400, years=years, preference=p, rng=1)
+        for years, p in (((1980, 1999), 6.0), ((2000, 2019), 1.0))
+    )
+    works = pd.concat([early.works.set_axis("e" + early.ids), late.works.set_axis("l" + late.ids)])
+    citing, cited = (
+        np.concatenate([x, y + early.n_works]) for x, y in ((early.citing, late.citing), (early.cited, late.cited))
+    )
+    trend = cn.over_time(CitationNetwork(works, citing, cited), "field", "A", "B").trends.iloc[0]
+    assert trend["p"] < 1e-4
+    assert trend["z"] > 0  # more crossing later
+
+
+def test_what_cannot_be_cut_into_windows_is_refused():
+    works = pd.DataFrame({"field": list("AB")}, index=list("ab"))
+    net = CitationNetwork(works, [0], [1])
+    with pytest.raises(cn.InputError, match="windows need years"):
+        cn.over_time(net, "field", "A", "B")
+    with pytest.raises(cn.InputError, match="window=0"):
+        cn.over_time(net, "field", "A", "B", window=0)
