@@ -101,6 +101,8 @@ def text_of(value: Any) -> str | None:
     >>> text_of({"b", "a"}), text_of("  "), text_of({"k": 1})
     ('a; b', None, '{"k": 1}')
     """
+    if isinstance(value, str):
+        return one_line(value) or None
     if isinstance(value, set | frozenset):
         value = sorted(map(str, value))
     if isinstance(value, list | tuple):

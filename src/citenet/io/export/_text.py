@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import count
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
-__all__ = ["cell", "number", "one_line", "stem_of", "unique", "without_unknown"]
+__all__ = ["cell", "number", "one_line", "quoted", "stem_of", "unique", "without_unknown"]
 
 _BREAK = re.compile("[ ]*[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+[ ]*")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -24,6 +26,8 @@ def one_line(text: str) -> str:
     >>> one_line(" A title\n  in two\x00 lines ")
     'A title in two lines'
     """
+    if text.isprintable():
+        return text.strip()
     return _HALF_PAIR.sub("\ufffd", _UNPRINTABLE.sub("", _BREAK.sub(" ", text))).strip()
 
 
@@ -63,6 +67,16 @@ def unique(names: Iterable[str], mark: str = "#") -> list[str]:
         taken.add(free)
         found.append(free)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def quoted(text: str) -> str:
+    """Value of an XML attribute, escaped and between quotes.
+
+    >>> quoted("R&D <b>")
+    '"R&amp;D &lt;b&gt;"'
+    """
+    return quoteattr(text)
 
 
 def stem_of(name: str, endings: Iterable[str]) -> str:

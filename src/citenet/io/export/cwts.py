@@ -18,13 +18,14 @@ def files(view: View, name: str) -> dict[str, str]:
     Notes
     -----
     A work shares a total weight of one out among the works it is linked with, whichever cites the other: the
-    relatedness of i to j is 1 / k(i) [1]_. A pair has the mean of both directions, (1/k(i) + 1/k(j)) / 2, which gives
-    the same quality of any clustering as the two directed values. Works without citation stand in the table alone.
+    relatedness of i to j is 1 / k(i), the fractional counting of Waltman & van Eck (2012). A pair has the mean of both
+    directions, (1/k(i) + 1/k(j)) / 2, which gives every clustering the same quality as the two directed values; it is
+    the fractionalization of networkanalysis [1]_ without its factor, the number of works. Works without citation stand
+    in the table alone.
 
     References
     ----------
-    .. [1] Waltman & van Eck (2012). A new methodology for constructing a publication-level classification system of
-       science. JASIST 63(12), 2378-2392. https://doi.org/10.1002/asi.22748
+    .. [1] Network.createNormalizedNetworkUsingFractionalization, https://github.com/CWTSLeiden/networkanalysis
     """
     pairs = sorted({(min(i, j), max(i, j)) for i, j in zip(view.citing, view.cited, strict=True)})
     linked = Counter(work for pair in pairs for work in pair)

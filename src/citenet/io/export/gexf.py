@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import sqrt
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from citenet.io.export._columns import Column
 from citenet.io.export._palette import colour, rgb
-from citenet.io.export._text import number
+from citenet.io.export._text import number, quoted
 from citenet.io.export._view import View
 
 __all__ = ["files"]
@@ -41,7 +41,7 @@ def files(view: View, name: str) -> dict[str, str]:
 
 def _declared(kind: str, columns: Mapping[str, Column]) -> str:
     lines = [
-        f'      <attribute id="{at}" title={quoteattr(name)} type="{"long" if column.is_long else column.kind}"/>\n'
+        f'      <attribute id="{at}" title={quoted(name)} type="{"long" if column.is_long else column.kind}"/>\n'
         for at, (name, column) in enumerate(columns.items())
     ]
     return f'    <attributes class="{kind}">\n{"".join(lines)}    </attributes>\n' if lines else ""
@@ -55,7 +55,7 @@ def _node(view: View, at: int, columns: Mapping[str, Column]) -> str:
         x, y = view.xy[at].tolist()
         place = f'        <viz:position x="{number(x)}" y="{number(y)}" z="0.0"/>\n'
     return (
-        f"      <node id={quoteattr(view.ids[at])} label={quoteattr(view.labels[at])}>\n"
+        f"      <node id={quoted(view.ids[at])} label={quoted(view.labels[at])}>\n"
         f"{_values(columns, at)}"
         f'        <viz:color r="{red}" g="{green}" b="{blue}"/>\n{place}        <viz:size value="{number(size)}"/>\n'
         "      </node>\n"
@@ -63,7 +63,7 @@ def _node(view: View, at: int, columns: Mapping[str, Column]) -> str:
 
 
 def _edge(view: View, at: int, columns: Mapping[str, Column]) -> str:
-    ends = f"source={quoteattr(view.ids[view.citing[at]])} target={quoteattr(view.ids[view.cited[at]])}"
+    ends = f"source={quoted(view.ids[view.citing[at]])} target={quoted(view.ids[view.cited[at]])}"
     values = _values(columns, at)
     head = f'      <edge id="{at}" {ends} weight="1"'
     return f"{head}>\n{values}      </edge>\n" if values else f"{head}/>\n"
@@ -71,7 +71,7 @@ def _edge(view: View, at: int, columns: Mapping[str, Column]) -> str:
 
 def _values(columns: Mapping[str, Column], at: int) -> str:
     values = [
-        f'          <attvalue for="{key}" value={quoteattr(text)}/>\n'
+        f'          <attvalue for="{key}" value={quoted(text)}/>\n'
         for key, column in enumerate(columns.values())
         if (text := column.text(at)) is not None
     ]

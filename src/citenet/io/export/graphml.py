@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from citenet.io.export._columns import Column
+from citenet.io.export._text import quoted
 from citenet.io.export._view import View
 
 __all__ = ["files"]
@@ -27,9 +28,9 @@ def files(view: View, name: str) -> dict[str, str]:
     lines = [_HEAD, _declared("node", "n", of_works), _declared("edge", "e", of_arcs)]
     lines.append('  <graph id="citations" edgedefault="directed">\n')
     for at, work_id in enumerate(view.ids):
-        lines.append(_element(f"node id={quoteattr(work_id)}", "n", of_works, at))
+        lines.append(_element(f"node id={quoted(work_id)}", "n", of_works, at))
     for at, (i, j) in enumerate(zip(view.citing, view.cited, strict=True)):
-        ends = f"edge source={quoteattr(view.ids[i])} target={quoteattr(view.ids[j])}"
+        ends = f"edge source={quoted(view.ids[i])} target={quoted(view.ids[j])}"
         lines.append(_element(ends, "e", of_arcs, at))
     lines.append("  </graph>\n</graphml>\n")
     return {name: "".join(lines)}
@@ -42,7 +43,7 @@ def _known(columns: Mapping[str, Column]) -> dict[str, Column]:
 def _declared(kind: str, prefix: str, columns: Mapping[str, Column]) -> str:
     types = {"integer": "int"}
     return "".join(
-        f'  <key id="{prefix}{at}" for="{kind}" attr.name={quoteattr(name)} '
+        f'  <key id="{prefix}{at}" for="{kind}" attr.name={quoted(name)} '
         f'attr.type="{"long" if column.is_long else types.get(column.kind, column.kind)}"/>\n'
         for at, (name, column) in enumerate(columns.items())
     )

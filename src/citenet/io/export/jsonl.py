@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from citenet._support.tables import plain_values
@@ -84,15 +85,18 @@ def _records(table: str, frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _line(record: dict[str, Any]) -> str:
-    """One record; text that UTF-8 cannot hold (half a surrogate pair) is escaped, other values become text."""
-    plain = without_unknown(plain_values(record))
-    line = json.dumps(plain, ensure_ascii=False, default=_text) + "\n"
+    """One record; text that UTF-8 cannot hold (half a surrogate pair) is escaped, other kinds of values become text."""
     try:
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
         line.encode()
     except UnicodeEncodeError:
-        return json.dumps(plain, default=_text) + "\n"
+        return json.dumps(record, default=_plain) + "\n"
+    except ValueError:  # a number that is not finite
+        return _line(without_unknown(plain_values(record)))
     return line
 
 
-def _text(value: object) -> Any:
+def _plain(value: object) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
     return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
