@@ -134,7 +134,7 @@ def test_fields_cannot_be_set_or_deleted(corpus):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_editing_a_table_handed_out_changes_nothing_inside(corpus, name):
-    before = getattr(corpus, name)
+    before = getattr(corpus, name).copy(deep=True)
     table = getattr(corpus, name)
     table.iloc[0, 0] = pd.NA
     table["new"] = 1

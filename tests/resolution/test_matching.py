@@ -158,6 +158,7 @@ def test_titles_that_many_works_have_never_match_on_title_alone(title):
     other = {"title": title, "year": 2001}
     assert link(works, **other)[0] is None
     assert link(works, **other, authors="Marsh, D")[0] is None
+    assert link(works, **other, authors="Marsh, D", container="Public Adm")[0] is None
     assert link(works, **other, authors="Marsh, D", container="Gov Oppos", volume="36", first_page="4")[0] is None
     assert link(works, **other, authors="Marsh, D", volume="79", first_page="1")[0] == "intro"
 
