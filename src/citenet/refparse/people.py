@@ -78,6 +78,8 @@ def _persons(text: str, found: list[Span]) -> list[dict[str, str]]:
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
     group = person.get("group")
+    if group and (run := _INITIALS.fullmatch(group)) and " " not in run[1]:
+        return f"{run[1]}, {run[2]}"
     if group:
         return _SEPARATORS.sub(" ", group).strip(_EDGES) or None
     family = _SEPARATORS.sub(" ", person.get("family", "")).strip(_EDGES)
