@@ -83,7 +83,7 @@ def _comparable(values: Floats) -> Floats:
     changed = values.copy()
     row = MEASURES.index("odds ratio")
     with np.errstate(divide="ignore", invalid="ignore"):
-        changed[row] = np.where(changed[row] > 0, np.log(changed[row]), np.nan)
+        changed[row] = np.where((changed[row] > 0) & np.isfinite(changed[row]), np.log(changed[row]), np.nan)
     return changed
 
 

@@ -47,8 +47,8 @@ class OverTime:
 
     def __repr__(self) -> str:
         said = [
-            f"{row.citing} → {row.cited}: trend over citing years z {row.z:+.2f}, {format_p(row.p)}"
-            for row in self.trends.reset_index().itertuples()
+            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}"
+            for pair, z, p in zip(self.trends.index.tolist(), self.trends["z"], self.trends["p"], strict=True)
         ]
         return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
 
