@@ -257,7 +257,7 @@ def corpora(draw) -> Corpus:
     return Corpus(works, references, problems=pd.DataFrame({"detail": pd.Series(column(texts, 2), dtype="object")}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(corpus=corpora())
 def test_what_is_saved_comes_back_exactly(tmp_path_factory, corpus):
     folder = tmp_path_factory.mktemp("corpus")

@@ -109,7 +109,7 @@ reference = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(references=st.lists(reference, max_size=8), external=st.booleans())
 def test_citations_and_dropped_always_add_up(references, external):
     table = pd.DataFrame(

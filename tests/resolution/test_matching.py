@@ -250,7 +250,7 @@ def test_candidates_are_listed_best_first(corpus):
     assert candidates.groupby(["citing", "position"])["score"].is_monotonic_decreasing.all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_the_order_of_works_and_references_changes_nothing(data):
     references = pd.DataFrame(
