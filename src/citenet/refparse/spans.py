@@ -12,10 +12,14 @@ from citenet.refparse.tagger import Tagged
 __all__ = ["Span", "spans"]
 
 
+_CALIBRATION = 1.7  # marginals are too sure in the middle; fitted by eye to the development sets
+
+
 class Span(NamedTuple):
     """A labelled run: characters ``start``–``end`` of the string, tokens ``first``–``last`` (end excluded).
 
-    ``certainty`` is the lowest marginal of its tokens and of the tokens next to it.
+    ``certainty`` is the lowest marginal of its tokens and of the tokens next to it, brought to the share of fields that
+    are right at it.
     """
 
     field: str
@@ -41,7 +45,7 @@ def spans(tagged: Tagged, fields: tuple[str, ...]) -> Iterator[list[Span]]:
     lowest = np.minimum.reduceat(tagged.confidence, first)
     before = np.where(places.position[first] > 0, tagged.confidence[first - 1], 1.0)
     behind = np.where(places.after[last - 1] > 0, tagged.confidence[np.minimum(last, n - 1)], 1.0)
-    certainty = np.minimum(lowest, np.minimum(before, behind))
+    certainty = np.minimum(lowest, np.minimum(before, behind)) ** _CALIBRATION
     ends = np.cumsum(tagged.sizes)
     origin = ends[places.starts] - tagged.sizes[places.starts]
     owner = np.searchsorted(places.starts, first, side="right") - 1
