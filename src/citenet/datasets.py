@@ -54,13 +54,15 @@ def coproduction_2024() -> Corpus:
     return read(bundled("coproduction-2024"))
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - each option is one departure from the plain case, by keyword
     n_works: int = 1_000,
     *,
     years: tuple[int, int] = (1990, 2019),
     share_b: tuple[float, float] = (0.5, 0.5),
     preference: float = 1.0,
-    n_references: int = 8,
+    fame_b: float = 1.0,
+    taste: float = 0.0,
+    n_references: int | tuple[int, int] = 8,
     window: int = 10,
     rng: RngLike = None,
 ) -> CitationNetwork:
@@ -76,8 +78,12 @@ def simulate(
         different times.
     preference : float
         How much likelier a paper of one's own field is to be cited than an equally old one of the other; 1 is no
-        preference.
-    n_references : int
+        preference. The common odds ratio is its square, less what repeated draws take away.
+    fame_b : float
+        How much likelier papers of field B are to be cited, by everybody.
+    taste : float
+        Standard deviation of each paper's own log odds of citing B: references of one paper then depend on each other.
+    n_references : int or (of A, of B)
         References drawn per paper, from papers 1 to ``window`` years older; a paper drawn twice counts once.
     window : int
     rng : None, int, SeedSequence or Generator
@@ -90,34 +96,38 @@ def simulate(
     Examples
     --------
     >>> simulate(200, rng=1)
-    <CitationNetwork: 200 works, 1,418 citations, 1990–2019>
+    <CitationNetwork: 200 works, 1,421 citations, 1990–2019>
     """
-    if n_works < 1 or preference <= 0 or n_references < 0 or window < 1 or years[1] < years[0]:
+    lengths = (n_references, n_references) if isinstance(n_references, int) else n_references
+    positive = preference > 0 and fame_b > 0
+    if n_works < 1 or not positive or min(lengths) < 0 or taste < 0 or window < 1 or years[1] < years[0]:
         raise InputError(
-            "simulate needs n_works >= 1, preference > 0, n_references >= 0, window >= 1 and years in order"
+            "simulate needs n_works >= 1, preference and fame_b > 0, n_references and taste >= 0, window >= 1 and "
+            "years in order"
         )
     generator, seed = as_generator(rng)
     year = np.sort(generator.integers(years[0], years[1] + 1, n_works))
     span = max(1, years[1] - years[0])
     share = share_b[0] + (share_b[1] - share_b[0]) * (year - years[0]) / span
     field = (generator.random(n_works) < share).astype(np.int64)
-    citing, cited = [], []
+    tastes = np.exp(taste * generator.normal(size=n_works))
+    own_odds = np.where(field == 1, preference, 1 / preference) * fame_b * tastes
+    citing, cited = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for t in np.unique(year):
-        papers = np.flatnonzero(year == t)
-        older = np.flatnonzero((year < t) & (year >= t - window))
-        if not older.size:
+        papers = np.repeat(np.flatnonzero(year == t), np.take(lengths, field[year == t]))
+        older = [np.flatnonzero((year < t) & (year >= t - window) & (field == f)) for f in (0, 1)]
+        if not papers.size or not older[0].size + older[1].size:
             continue
-        for group in (0, 1):
-            own = papers[field[papers] == group]
-            weight = np.where(field[older] == group, preference, 1.0)
-            drawn = generator.choice(older, (own.size, n_references), p=weight / weight.sum())
-            citing.append(np.repeat(own, n_references))
-            cited.append(drawn.ravel())
-    pairs = np.unique(np.stack([np.concatenate(citing or [papers[:0]]), np.concatenate(cited or [papers[:0]])]), axis=1)
+        odds = own_odds[papers] * older[1].size
+        of_b = generator.random(papers.size) * (odds + older[0].size) < odds
+        pick = generator.random(papers.size)
+        for chosen, pool in ((~of_b, older[0]), (of_b, older[1])):
+            citing.append(papers[chosen])
+            cited.append(pool[(pick[chosen] * pool.size).astype(np.int64)])
+    pairs = np.unique(np.stack([np.concatenate(citing), np.concatenate(cited)]), axis=1)
     width = len(str(n_works - 1))
     works = pd.DataFrame(
         {"year": year, "field": np.array(["A", "B"])[field]}, index=[f"w{i:0{width}d}" for i in range(n_works)]
     )
-    return CitationNetwork(
-        works, pairs[0], pairs[1], provenance={"simulated": {"seed": seed, "preference": preference}}
-    )
+    provenance = {"simulated": {"seed": seed, "preference": preference}}
+    return CitationNetwork(works, pairs[0], pairs[1], provenance=provenance)
