@@ -256,25 +256,30 @@ def _between_numbers(rows: Sequence[_Row]) -> set[int]:
 
 
 def _number_problems(entries: Sequence[Entry]) -> list[tuple[str, int, str, str]]:
-    """Report numbers that are missing from a numbered list, and references without one."""
+    """Report numbers that are missing from a numbered list, and references without one.
+
+    References without a number that stand in a gap account for as many missing numbers.
+    """
     numbers = [entry.number for entry in entries if entry.number is not None]
     if not numbers:
         return []
     problems = []
-    last = 0
+    last, unnumbered = 0, 0
     for entry in entries:
         if entry.number is None:
+            unnumbered += 1
             detail = (
                 "the list is numbered, this is not; kept as a reference of its own. Number it, or join it to another"
             )
             problems.append(("reference without number", entry.line, detail, entry.text[:120]))
             continue
         missing = range(last + 1, entry.number)
-        if missing:
+        if len(missing) > unnumbered:
             shown = f"{missing[0]}" if len(missing) == 1 else f"{missing[0]}–{missing[-1]}"
             detail = (
-                f"the list goes from {last} to {entry.number}: {shown} is missing. Look whether the list is complete"
+                f"the list goes from {last} to {entry.number}: {shown} {'is' if len(missing) == 1 else 'are'} missing. Look whether "
+                "the list is complete"
             )
             problems.append(("missing number", entry.line, detail, entry.text[:120]))
-        last = entry.number
+        last, unnumbered = entry.number, 0
     return problems
