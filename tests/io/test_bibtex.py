@@ -276,9 +276,12 @@ Unique-ID = {{WOS:000852249500001}},
     assert kinds(records) == ["reference count"]
 
 
-def test_printed_references_of_a_scopus_export_are_not_passed_over_in_silence():
-    records = parsed("@article{a, title={A}, references={Abbott, A., Title (2001) J, 1; Other}}")
-    assert kinds(records) == ["unread references"]
+def test_printed_references_of_a_scopus_export_are_read_and_others_not_passed_over_in_silence():
+    records = parsed("@article{a, title={A}, references={Abbott, A., Title (2001) J \\& K, 1; Other}}")
+    assert [row["raw"] for row in records.references] == ["Abbott, A., Title (2001) J & K, 1", "Other"]
+    assert (records.references[0]["authors"], records.references[0]["year"]) == ("Abbott, A.", 2001)
+    assert kinds(records) == ["unparsed reference"]
+    assert kinds(parsed("@article{a, title={A}, references={see the supplement}}")) == ["unread references"]
 
 
 def test_fields_of_the_users_own_and_keywords_become_columns_and_noise_does_not():

@@ -108,7 +108,7 @@ def test_what_is_no_bibliography_in_a_folder_is_reported(folder):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("figure.png", PNG, r"figure\.png: it is not text \(\.png\)\. Known formats: wos, bibtex, tables, references"),
+        ("figure.png", PNG, r"figure\.png: it is not text \(\.png\)\. Known formats: wos, ris, .*, references"),
         ("empty.txt", b"", r"empty\.txt: the file is empty"),
         ("blank.txt", b"\xef\xbb\xbf \r\n", "the file is empty"),
         ("data.json", b'{"a": [1, 2]}', r"no known format\. Known formats: .* Found: '\{"),

@@ -21,7 +21,7 @@ __all__ = ["parse_reference", "scopus_references", "split_references"]
 
 _SEPARATOR = re.compile(r";\s+")
 _YEAR = r"\(((?:1[4-9]|20)\d\d)[a-z]?\)"
-_YEAR_WITHIN = re.compile(rf"(?:^|\s){_YEAR}(?=\s)")
+_YEAR_WITHIN = re.compile(rf"(?:^|\s){_YEAR}(?=\s|,\s)")
 _YEAR_AT_END = re.compile(rf"(?:^|[,.]?\s){_YEAR}[.,\s]*$")
 # Initials with full stops, or two to four capitals: "M.", "J.-P.", "GA"; "Jr." between them and the name.
 _INITIALS = r"(?:[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*|[A-Z]{1,4})"
@@ -79,7 +79,7 @@ def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     if newer is not None and (older is None or older.end() >= newer.end() - 1):
         fields = _newer(raw[: newer.start()], int(newer.group(1)))
     elif older is not None:
-        fields = _older(raw[: older.start()], raw[older.end() :], int(older.group(1)))
+        fields = _older(raw[: older.start()], raw[older.end() :].lstrip(","), int(older.group(1)))
     else:
         fields = {}
     fields["doi"] = normalise_doi(raw)

@@ -49,6 +49,7 @@ from citenet.io._records import Records
 __all__ = ["FORMATS", "Format", "find_format", "format_names"]
 
 _HEAD = 20_000
+_YAML = re.compile(r"\s*(?:---\s*\n)?[\w-]+:[ \t]*\n(?:[ ]*- [\w-]+:|[ ]+[\w-]+:)")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 
@@ -120,7 +121,9 @@ def find_format(text: str, name: str | None = None) -> Format | None:
 
 
 def _is_other_table(head: str) -> bool:
-    """Whether the text is a table of a kind that is not known: its years would pass for those of references."""
+    """Whether the text is a table or YAML of a kind that is not known, whose years would pass for references."""
+    if _YAML.match(head):
+        return True
     first = head.lstrip().split("\n", 1)[0]
     if _YEAR.search(first) or first.startswith("#"):
         return False

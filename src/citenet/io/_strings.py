@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from citenet.corpus import REFERENCE_COLUMNS
 from citenet.io._drafts import Draft
 
-__all__ = ["parse_printed"]
+__all__ = ["fill_in", "parse_printed"]
 
 _DESCRIBING = ("title", "authors", "container", "year")
 
@@ -18,6 +19,11 @@ def parse_printed(drafts: Iterable[Draft], *, mark: str = "printed") -> None:
     References carry the mark as a key of that name; it is taken off.
     """
     rows = [row for draft in drafts for row in draft.references if row.pop(mark, False)]
+    fill_in(rows)
+
+
+def fill_in(rows: list[dict[str, Any]]) -> None:
+    """Fill in what the parser finds in the ``raw`` string of rows that say nothing else of the work."""
     rows = [row for row in rows if row.get("raw") and not any(row.get(name) for name in _DESCRIBING)]
     if not rows:
         return

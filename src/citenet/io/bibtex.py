@@ -15,6 +15,7 @@ from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
 from citenet.io._records import Records
 from citenet.io._scopus_references import scopus_references
+from citenet.io._strings import fill_in
 from citenet.io.wos import add_cited
 
 __all__ = ["NAME", "read", "sniff"]
@@ -93,14 +94,19 @@ def read(text: str, records: Records) -> None:
     _report_case_clashes(entries, records)
     taken: set[str] = set()
     unread: list[RawEntry] = []
+    scopus = False
     for entry in sorted(entries, key=lambda entry: (entry.key, entry.content, entry.line)):
         if entry.kind in _NOT_WORKS:
             continue
         work_id = _work_id(entry, taken, records)
         records.work(work_id, entry.line, **_fields(entry, records))
         _take_references(work_id, entry, records)
-        if "references" in entry.fields and not _take_scopus_references(work_id, entry, records):
-            unread.append(entry)
+        if "references" in entry.fields:
+            taken_in = _take_scopus_references(work_id, entry, records)
+            scopus = scopus or taken_in
+            unread += [] if taken_in else [entry]
+    if scopus:
+        _complete_references(records)
     if unread:
         first_entry = min(unread, key=lambda entry: entry.line)
         detail = f"the field 'references' of {len(unread)} entries is no list that Scopus prints; it is not read"
@@ -250,11 +256,18 @@ def _take_scopus_references(citing: str, entry: RawEntry, records: Records) -> b
     if not any("year" in row for row in rows):
         return False
     for row in rows:
-        if not row.keys() & {"year", "authors", "doi", "title"}:
-            detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
-            records.problem("unparsed reference", entry.line, detail, row["raw"])
         records.reference(citing, entry.line, **row)
     return True
+
+
+def _complete_references(records: Records) -> None:
+    """Give references of which nothing is known but their text to the parser of printed ones; report what is left."""
+    rows = [row for row in records.references if row["raw"] and row.keys() <= {"citing", "file", "line", "raw"}]
+    fill_in(rows)
+    for row in rows:
+        if not row.keys() & {"year", "authors", "doi", "title"}:
+            detail = f"a reference of {row['citing']!r} has no author, title, year or DOI; kept as printed"
+            records.problem("unparsed reference", row["line"], detail, row["raw"])
 
 
 def _printed_references(field: str) -> list[str]:

@@ -20,7 +20,7 @@ _NEEDED = ("publication id", "title", "pubyear")
 _LIST = re.compile(r"\s*;\s*")
 _PUB = re.compile(r"pub\.\d+$")
 # One cited reference: [authors]|[title]|source|year|volume|issue|pages|DOI|publication id|times cited
-_PRINTED = re.compile(r";(?=\[?[^\[\]|;]*[^|;]*\|)")
+_PRINTED = re.compile(r";\s*(?![^\[\]]*\])")
 _REFERENCE_COLUMNS = ("cited references", "references", "reference ids")
 
 
@@ -120,6 +120,6 @@ def _cite(draft: Draft, raw: str, records: Records) -> None:
         issue=parts[5] or None,
         first_page=first_page,
         last_page=last_page,
-        doi=normalise_doi(raw),
+        doi=next((doi for part in parts if (doi := normalise_doi(part))), None),
         ids=number,
     )

@@ -10,12 +10,15 @@ from citenet.io._drafts import Draft, first_id, settle
 from citenet.io._fields import split_pages
 from citenet.io._json import compact, dicts, get, load, mentions
 from citenet.io._records import Records
+from citenet.io._strings import parse_printed
 from citenet.io._values import join_people, person, plain, terms, text_of, trailing_initials, year_of
 from citenet.io._xml import Element, all_text, parse
 
 __all__ = ["NAME", "read", "sniff"]
 
 NAME = "europepmc"
+
+_PRINTED = "printed"
 
 
 def sniff(head: str) -> bool:
@@ -62,6 +65,7 @@ def read(text: str, records: Records) -> None:
         drafts[-1].cite(subject, ids=subject)
     if not drafts and not records.problems:
         raise ParseError("the answer lists no work", file=records.file, line=1, excerpt=text.lstrip()[:80])
+    parse_printed(drafts, mark=_PRINTED)
     settle(drafts, records, accessioned=True)
 
 
@@ -128,4 +132,4 @@ def _draft(turn: int, item: dict[str, Any]) -> Draft:
 
 def _cite(draft: Draft, turn: int, reference: dict[str, Any]) -> None:
     string = plain(reference.get("unstructuredInformation"))
-    draft.cite(string or compact(reference), line=turn, **_fields(reference))
+    draft.cite(string or compact(reference), line=turn, **_fields(reference), **{_PRINTED: bool(string)})

@@ -22,7 +22,7 @@ _LABEL = re.compile(
 _PREFIX = re.compile(r"(?:dois?|pmids?|pmcids?|openalex(?:[ _]ids?)?|wos|ut)\s*[:=]?\s+(?=\S)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{5,8}$")
 _LONGEST = 10_000
-_ENOUGH = 0.8
+_ENOUGH = 0.7
 
 
 def sniff(head: str) -> bool:
@@ -64,11 +64,11 @@ def read(text: str, records: Records) -> None:
         if not drafts and len(items) == 1 and _LABEL.match(items[0]):
             scheme = _scheme_of(items[0])
             continue
-        for item in items:
-            term = _term(item, scheme)
-            if term is None:
-                records.problem("unreadable record", number, "no identifier is known here; left out", whole)
-            else:
+        found = [_term(item, scheme) for item in items]
+        if None in found:
+            records.problem("unreadable record", number, "what stands here is no identifier; left out", whole)
+        for term in found:
+            if term is not None:
                 doi = term.removeprefix("doi:") if term.startswith("doi:") else None
                 drafts.append(Draft(term, number, {"doi": doi, "ids": None if doi else term}))
     if not drafts:

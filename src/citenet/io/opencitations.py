@@ -72,7 +72,7 @@ def _identifiers(text: str) -> tuple[str | None, str | None]:
     """First DOI, and all other identifiers, of a list separated by blanks."""
     dois: list[str] = []
     others: list[str | None] = []
-    for part in _INDEX.sub("", text).replace(";", " ").split():
+    for part in _INDEX.sub("", text).split():
         scheme, colon, value = part.partition(":")
         doi = normalise_doi(part) if scheme in ("doi", "https", "http") or part.startswith("10.") else None
         if doi:
@@ -122,11 +122,11 @@ def _take_metadata(line: int, row: dict[str, Any], drafts: dict[str, Draft]) -> 
         "first_page": first_page,
         "last_page": last_page,
     }
-    for listed in (text_of(row.get("reference")) or "").split(";"):
+    for listed in (text_of(row.get("reference")) or "").split("; "):
         if listed.strip():
             doi, ids = _identifiers(listed)
             draft.cite(listed.strip(), line=line, doi=doi, ids=ids)
-    for listed in (text_of(row.get("citation")) or "").split(";"):
+    for listed in (text_of(row.get("citation")) or "").split("; "):
         citing = _draft_of(listed, line, drafts) if listed.strip() else None
         if citing is not None:
             citing.cite(draft.fields["doi"], line=line, doi=draft.fields["doi"])

@@ -96,6 +96,8 @@ def _records(text: str, records: Records) -> Iterator[_Record]:
             else:
                 records.problem("malformed line", number, "stands before any tag; left out", value)
             continue
+        if tag == "EF":
+            continue
         if tag == "TY" and record is not None:
             records.problem("truncated record", record.line, "another begins before its ER", record.text(*_TITLES))
             yield record

@@ -29,6 +29,7 @@ NAME = "tables"
 _DELIMITERS = (",", ";", "\t")
 _ID_COLUMNS = ("work_id", "id", "work", "key")
 _ALIASES = {"author": "authors", "journal": "container"}
+_EDGE_TYPES = frozenset(["directed", "undirected", "mutual"])
 _GEPHI = {"source": "citing", "target": "cited"}
 # An OpenAlex table has id and title too, but is a format of its own.
 _FOREIGN = re.compile(r"^(?:authorships|primary_location|referenced_works|cited_by_count|publication_year)\b")
@@ -195,6 +196,8 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
             records.problem("incomplete row", line, "a citation needs citing and cited; left out", str(cells))
             continue
         rest = {name: cell for name, cell in cells.items() if name not in ("citing", "cited", "raw", "position")}
+        if rest.get("type", "").lower() in _EDGE_TYPES:  # Gephi's word for the arrow, not a kind of work
+            del rest["type"]
         fields = _bibliographic(rest, REFERENCE_COLUMNS, line, records)
         if cited:
             fields["ids"] = join_ids([fields.get("ids"), normalise_id("work", cited)])

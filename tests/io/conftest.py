@@ -1,0 +1,34 @@
+"""Small files of every format, written for these tests, and what is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from citenet.corpus import Corpus
+from citenet.io import read
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+@pytest.fixture
+def sample() -> Callable[..., Corpus]:
+    """Read one or several of the samples, named by their files."""
+    return lambda *names: read([SAMPLES / name for name in names])
+
+
+@pytest.fixture
+def row_of() -> Callable[..., dict]:
+    """Return what is known of a work or of the reference at a position, without its file and line."""
+
+    def known(corpus: Corpus, work_id: str, position: int | None = None) -> dict:
+        if position is None:
+            row = corpus.works.loc[work_id]
+        else:
+            table = corpus.references.set_index(["citing", "position"])
+            row = table.loc[(work_id, position)]
+        return {name: value for name, value in row.dropna().items() if name not in ("file", "line")}
+
+    return known

@@ -1,0 +1,75 @@
+"""RIS in the dialects of Embase, reference managers and the Web of Science."""
+
+from __future__ import annotations
+
+import pytest
+
+from citenet.errors import ParseError
+from citenet.io._records import Records
+from citenet.io.ris import read, sniff
+
+
+def test_embase_ris(sample, row_of):
+    corpus = sample("embase.ris")
+    assert corpus.sources["format"].tolist() == ["ris"]
+    assert row_of(corpus, "doi:10.1000/care.12") == {
+        "title": "Who produces care? A review",
+        "authors": "Andersson Gäre, B.; van der Geest, S.",
+        "year": 2019,
+        "type": "Review",
+        "container": "Journal of Shared Care",
+        "container_abbrev": "J. Shar. Care",
+        "volume": "12",
+        "issue": "3",
+        "first_page": "45",
+        "last_page": "49",
+        "doi": "10.1000/care.12",
+        "ids": "embase:L2000111222 pmid:31234567",
+        "keywords": "coproduction; hospital",
+    }
+    assert row_of(corpus, "robert2013") == {
+        "title": "Participatory action research in practice",
+        "authors": "Robert, Glenn",
+        "year": 2013,
+        "type": "chapter",
+        "container": "Handbook of Design",
+        "first_page": "138",
+        "last_page": "149",
+        "doi": "10.1000/chapter",
+    }
+    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
+    problems = list(zip(lines, corpus.problems["kind"], strict=True))
+    assert problems == [(None, "no references")]
+
+
+def test_wos_ris(sample, row_of):
+    corpus = sample("wos.ris")
+    assert corpus.sources["format"].tolist() == ["ris"]
+    assert row_of(corpus, "WOS:000335157400006") == {
+        "title": "An ambiguous concept",
+        "authors": "Ewert, B",
+        "year": 2014,
+        "type": "article",
+        "container": "VOLUNTAS",
+        "container_abbrev": "VOLUNTAS",
+        "volume": "25",
+        "issue": "2",
+        "first_page": "425",
+        "last_page": "442",
+        "doi": "10.1007/s11266-012-9345-2",
+        "ids": "wos:000335157400006",
+    }
+    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
+    problems = list(zip(lines, corpus.problems["kind"], strict=True))
+    assert problems == [(5, "missing line end"), (None, "no references")]
+
+
+@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
+def test_what_is_of_another_kind_is_refused_or_reported(text):
+    assert not sniff(text)
+    records = Records("other")
+    try:
+        read(text, records)
+    except ParseError:
+        return
+    assert records.problems

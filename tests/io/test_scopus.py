@@ -1,0 +1,129 @@
+"""Scopus CSV: both layouts, rows with surplus funding texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from citenet.errors import ParseError
+from citenet.io._records import Records
+from citenet.io.scopus import read, sniff
+
+
+def test_scopus_new_csv(sample, row_of):
+    corpus = sample("scopus_new.csv")
+    assert corpus.sources["format"].tolist() == ["scopus"]
+    assert row_of(corpus, "scopus:2-s2.0-85000000001") == {
+        "title": "Who produces care?",
+        "authors": "van der Geest, Sjaak; Robert, Glenn",
+        "year": 2019,
+        "type": "Article",
+        "container": "Journal of Shared Care",
+        "container_abbrev": "J. Shar. Care",
+        "volume": "12",
+        "issue": "3",
+        "first_page": "45",
+        "last_page": "49",
+        "doi": "10.1000/care.12",
+        "ids": "pmid:31234567 scopus:2-s2.0-85000000001",
+    }
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 1)
+    assert reference.pop("raw").startswith("Robert G.; Locock L., Learning with patients, and from them,")
+    assert reference == {
+        "title": "Learning with patients, and from them",
+        "authors": "Robert, G.; Locock, L.",
+        "year": 2018,
+        "container": "A Journal",
+        "volume": "7",
+        "issue": "1",
+        "first_page": "53",
+        "last_page": "60",
+    }
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 2)
+    assert reference.pop("raw") == "World Health Organization, Shared care, (2016)"
+    assert reference == {"title": "World Health Organization", "year": 2016, "container": "Shared care"}
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 3)
+    assert reference.pop("raw").startswith("Porter ME; Lee TH, From volume to value, JAMA, 316, pp. 1047")
+    assert reference == {
+        "title": "From volume to value",
+        "authors": "Porter, ME; Lee, TH",
+        "year": 2016,
+        "container": "JAMA",
+        "volume": "316",
+        "first_page": "1047",
+        "last_page": "1048",
+    }
+    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
+    problems = list(zip(lines, corpus.problems["kind"], strict=True))
+    assert problems == []
+
+
+def test_scopus_old_csv(sample, row_of):
+    corpus = sample("scopus_old.csv")
+    assert corpus.sources["format"].tolist() == ["scopus"]
+    assert row_of(corpus, "nokey-069d6d5e") == {"title": "Editorial", "type": "Editorial", "container": "A Journal"}
+    assert row_of(corpus, "scopus:2-s2.0-85000000001") == {
+        "title": "Who produces care?",
+        "authors": "van der Geest, S.; Robert, G. Jr.",
+        "year": 2019,
+        "type": "Article",
+        "container": "Journal of Shared Care",
+        "volume": "12",
+        "issue": "3",
+        "first_page": "45",
+        "last_page": "49",
+        "doi": "10.1000/care.12",
+        "ids": "scopus:2-s2.0-85000000001",
+    }
+    assert row_of(corpus, "scopus:2-s2.0-85000000002") == {
+        "title": "Another",
+        "authors": "Robert, G.; Locock, L.",
+        "year": 2020,
+        "type": "Article",
+        "container": "A Journal",
+        "volume": "8",
+        "first_page": "e7",
+        "ids": "scopus:2-s2.0-85000000002",
+    }
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 1)
+    assert reference.pop("raw").startswith("Robert, G., Locock, L., Learning with patients (2018) A Jour")
+    assert reference == {
+        "title": "Learning with patients",
+        "authors": "Robert, G.; Locock, L.",
+        "year": 2018,
+        "container": "A Journal",
+        "volume": "7",
+        "issue": "1",
+        "first_page": "53",
+        "last_page": "60",
+    }
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 2)
+    assert reference.pop("raw") == "Boyd, H., (2013) Handbook of Design, , A Press, London"
+    assert reference == {"title": "Handbook of Design", "authors": "Boyd, H.", "year": 2013}
+    reference = row_of(corpus, "scopus:2-s2.0-85000000001", 3)
+    assert reference.pop("raw") == "note"
+    assert reference == {}
+    reference = row_of(corpus, "scopus:2-s2.0-85000000002", 1)
+    assert reference.pop("raw") == "Porter, M.E., Value (2010) N. Engl. J. Med., 363, pp. 2477-2481"
+    assert reference == {
+        "title": "Value",
+        "authors": "Porter, M.E.",
+        "year": 2010,
+        "container": "N. Engl. J. Med.",
+        "volume": "363",
+        "first_page": "2477",
+        "last_page": "2481",
+    }
+    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
+    problems = list(zip(lines, corpus.problems["kind"], strict=True))
+    assert problems == [(2, "unparsed reference"), (3, "ragged row"), (4, "missing id"), (4, "unknown year")]
+
+
+@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
+def test_what_is_of_another_kind_is_refused_or_reported(text):
+    assert not sniff(text)
+    records = Records("other")
+    try:
+        read(text, records)
+    except ParseError:
+        return
+    assert records.problems
