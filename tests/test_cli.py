@@ -154,3 +154,25 @@ def test_version_and_help(capsys):
     shown = capsys.readouterr().out
     assert f"citenet {cn.__version__}" in shown
     assert "citenet bridges bib/coproduction-2024" in shown
+
+
+def test_two_versions_are_compared(tables, tmp_path, capsys):
+    """The same tables are no change; the tables appear as files."""
+    question = ["--by", "field", "--between", "A", "B", "--out", str(tmp_path / "out")]
+    assert main(["compare", tables, tables, *question]) == 0
+    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "differences.csv",
+        "causes.csv",
+        "arcs.csv",
+        "works.csv",
+    }
+
+
+def test_a_network_is_converted(tables, tmp_path, capsys):
+    target = tmp_path / "net.graphml"
+    assert main(["convert", tables, "--to", str(target), "--by", "field"]) == 0
+    written = capsys.readouterr().out.splitlines()
+    assert written[0] == str(target)
+    assert all(path for path in written)
+    assert target.read_text(encoding="utf-8").startswith("<?xml")

@@ -22,6 +22,10 @@ examples:
       what was read, file by file, and what could not be
   citenet bridges bib/coproduction-2024 --by literature --between HSR/QI PAM
       the bundled review: which literatures are cited together, and how much less than chance
+  citenet compare exports-2024/ exports-2025/ --by categories --between "Health Policy" Management
+      what a year added, and why
+  citenet convert exports/ --to network.gexf --external
+      for Gephi; also .graphml, .net (Pajek), .json (VOSviewer), .csv
   citenet bridges exports/ --by categories --between HSR/QI PAM --external \\
       --group "HSR/QI=Health Care Sciences & Services|Health Policy & Services" \\
       --group "PAM=Public Administration|Management" --out results
@@ -72,33 +76,54 @@ def _parser() -> argparse.ArgumentParser:
     read.set_defaults(run=_read)
     bridges = commands.add_parser("bridges", help="measure the citations that cross between two groups")
     _add_paths(bridges)
-    bridges.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
-    bridges.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
-    bridges.add_argument(
+    _add_question(bridges)
+    bridges.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
+    bridges.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
+    bridges.add_argument("--json", action="store_true", help="print the measures as JSON instead of text")
+    bridges.set_defaults(run=_bridges)
+    compare = commands.add_parser("compare", help="say what changed between two versions of a corpus, and why")
+    compare.add_argument("before", metavar="OLD", help="file, folder or glob of the earlier version")
+    compare.add_argument("after", metavar="NEW", help="file, folder or glob of the later version")
+    compare.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
+    _add_question(compare)
+    compare.add_argument("--out", type=Path, metavar="FOLDER", help="write tables there")
+    compare.set_defaults(run=_compare)
+    convert = commands.add_parser("convert", help="write the citation network for another program")
+    _add_paths(convert)
+    convert.add_argument(
+        "--to", required=True, type=Path, metavar="FILE", help="its ending says the format, e.g. net.gexf"
+    )
+    convert.add_argument("--by", metavar="COLUMN", help="column that says the group of a work")
+    convert.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
+    convert.set_defaults(run=_convert)
+    return parser
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    """Add what says which groups are compared, and with what."""
+    parser.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
+    parser.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
+    parser.add_argument(
         "--group",
         action="append",
         default=[],
         metavar="NAME=VALUE|VALUE",
         help="values of the column that make a group",
     )
-    bridges.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
-    bridges.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
-    bridges.add_argument(
+    parser.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
+    parser.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
+    parser.add_argument(
         "--external", action="store_true", help="also count cited works outside the corpus, grouped by their journal"
     )
-    bridges.add_argument(
+    parser.add_argument(
         "--unlabelled",
         choices=["drop", "own"],
         default="drop",
-        help="works without a group: leave out, or a group of their own",
+        help="works without a group: leave them out (what the two groups cite elsewhere then does not count), or make "
+        "them a group of their own (it counts, and each direction has its own test)",
     )
-    bridges.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
-    bridges.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
-    bridges.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
-    bridges.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
-    bridges.add_argument("--json", action="store_true", help="print the measures as JSON instead of text")
-    bridges.set_defaults(run=_bridges)
-    return parser
+    parser.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
+    parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
@@ -116,19 +141,41 @@ def _read(options: argparse.Namespace) -> None:
         print(problems.to_string(index=False, max_colwidth=80))
 
 
-def _bridges(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths, format=options.format)
+def _measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, Any, Any]:
+    """From files to the bridges between the groups: corpus, links, network, groups, result."""
+    corpus = cn.read(paths, format=options.format)
     links = cn.resolve(corpus)
     net = cn.build_network(corpus, links, external=options.external)
-    groups = cn.label(
-        net,
-        options.by,
-        groups=_groups(options),
-        decisions=options.decisions,
-        spread="container" if options.external else None,
-    )
+    spread = "container" if options.external else None
+    groups = cn.label(net, options.by, groups=_groups(options), decisions=options.decisions, spread=spread)
     a, b = options.between
     result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
+    return corpus, links, net, groups, result
+
+
+def _compare(options: argparse.Namespace) -> None:
+    before, after = (_measured(paths, options) for paths in (options.before, options.after))
+    change = cn.compare(before[-1], after[-1], rng=options.seed)
+    for name, version in (("before", before), ("after", after)):
+        print(f"{name}: {version[0]!r}")
+    print(f"\n{change.summary()}", end="")
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        for name in ("differences", "causes", "arcs", "works"):
+            getattr(change, name).to_csv(options.out / f"{name}.csv")
+        print(f"written to {options.out}", file=sys.stderr)
+
+
+def _convert(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths, format=options.format)
+    net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
+    groups = cn.label(net, options.by) if options.by else None
+    for path in cn.write(net, options.to, groups=groups):
+        print(path)
+
+
+def _bridges(options: argparse.Namespace) -> None:
+    corpus, links, net, groups, result = _measured(options.paths, options)
     together = _cited_together(corpus, links, groups, options) if len(corpus.contexts) else {}
     if options.json:
         print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1, allow_nan=False))

@@ -276,10 +276,8 @@ def _number_problems(entries: Sequence[Entry]) -> list[tuple[str, int, str, str]
         missing = range(last + 1, entry.number)
         if len(missing) > unnumbered:
             shown = f"{missing[0]}" if len(missing) == 1 else f"{missing[0]}–{missing[-1]}"
-            detail = (
-                f"the list goes from {last} to {entry.number}: {shown} {'is' if len(missing) == 1 else 'are'} missing. Look whether "
-                "the list is complete"
-            )
+            are = "is" if len(missing) == 1 else "are"
+            detail = f"the list goes from {last} to {entry.number}: {shown} {are} missing. Look whether it is complete"
             problems.append(("missing number", entry.line, detail, entry.text[:120]))
         last, unnumbered = entry.number, 0
     return problems
