@@ -160,6 +160,9 @@ def test_what_cannot_be_tested_says_why():
     assert np.isnan(cell(result, "x", "y")["ratio"])
     result.summary()
     result.plot()
+    apart = CitationNetwork(works.assign(year=2000, field=list("xyxx")), [2], [3])
+    apart = cn.bridges(apart, {"a": "x", "b": "y"}, "x", "y")
+    assert "no citation runs between works that have a group" in apart.sentence()
 
 
 def test_a_lone_stratum_has_no_information():

@@ -191,7 +191,9 @@ def _list_tests(
 
 def _why_undefined(tested: LabelledArcs, given: Margins, citing: int, cited: int) -> str:
     if not tested.index.size:
-        return "no citation has a group and a year at both ends; the null needs years"
+        if "no year" in tested.excluded:
+            return "no citation has a group and a year at both ends; this null needs years"
+        return "no citation runs between works that have a group"
     if given.made[:, citing].sum() == 0:
         return f"{tested.names[citing]} cites nothing that has a group and a year"
     if given.received[:, cited].sum() == 0:
