@@ -23,7 +23,7 @@ from citenet.bridging.stratified import (
     margins,
     strata_of,
 )
-from citenet.bridging.swaps import swap_chain
+from citenet.bridging.swaps import chain_diagnostics, swap_chain
 from citenet.errors import NullModelError, NullModelWarning
 from citenet.network import CitationNetwork
 
@@ -249,3 +249,12 @@ def test_lists_move_whole():
     expected, variance = model.cells(arcs, stratum)
     assert expected.tolist() == [[1, 1], [1, 1]]
     assert variance.tolist() == [[1, 1], [1, 1]]
+
+
+def test_the_chain_says_how_well_it_mixes(net):
+    """Swaps are accepted, counts of successive sweeps are nearly independent, and most citations have moved."""
+    arcs, stratum, _ = stratified(net)
+    found = chain_diagnostics(arcs, stratum, 0, 1, 200, np.random.default_rng(1))
+    assert 0.5 < found["acceptance"] <= 1
+    assert abs(found["autocorrelation"]) < 0.5
+    assert 0.3 < found["moved"] <= 1

@@ -54,9 +54,7 @@ def test_intervals_of_the_odds_ratio_cover_the_truth():
     covered, n = 0, N // 2
     for seed in range(n):
         net = cn.datasets.simulate(preference=3.0, rng=seed, **GROWTH)
-        row = cn.bridges(net, "field", "A", "B", n_boot=399, rng=seed).row(
-            "odds ratio (Mantel-Haenszel)", "A", "B"
-        )
+        row = cn.bridges(net, "field", "A", "B", n_boot=399, rng=seed).row("odds ratio (Mantel-Haenszel)", "A", "B")
         covered += row["low"] <= 9 <= row["high"]
     assert covered >= binom(n, 0.90).ppf(0.001)
     assert np.isfinite(row["value"])

@@ -18,7 +18,7 @@ from citenet.bridging.mixing import LabelledArcs, count_cells
 from citenet.bridging.stratified import strata_of
 from citenet.errors import NullModelError
 
-__all__ = ["SwapNull", "swap_chain"]
+__all__ = ["SwapNull", "chain_diagnostics", "swap_chain"]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
@@ -70,21 +70,27 @@ def swap_chain(
     .. [1] Besag & Clifford (1989). Generalized Monte Carlo significance tests. Biometrika 76, 633-642.
     .. [2] Artzy-Randrup & Stone (2005). Generating uniformly distributed random networks. Physical Review E 72, 056708.
     """
-    net = arcs.net
-    citing, cited = net.citing[arcs.index], net.cited[arcs.index]
-    pool = _pool(stratum, net.year[citing] != net.year[cited])
-    if not pool.arc.size:
-        raise NullModelError("no stratum holds two citations that could be swapped")
+    citing, cited, start, pool = _begin(arcs, stratum)
     tries = sweeps * pool.arc.size
     keys = rng.integers(2**32, size=n_draws + 1).tolist()
     run = swap.sized(60.0 * tries * (n_draws + 1))
-    start = np.searchsorted(citing, np.arange(net.n_works + 1)).astype(np.int64)  # arcs are in order of citing work
     hub = cited.copy()
     run(citing, hub, start, pool, tries, keys[0])
     for key in keys[1:]:
         cited[:] = hub
         accepted = run(citing, cited, start, pool, tries, key)
         yield cited.copy(), accepted / tries
+
+
+def _begin(arcs: LabelledArcs, stratum: Ints) -> tuple[Numbers, Numbers, Ints, Pool]:
+    """Return citing and cited work of each arc, where the list of each work starts, and the arcs that may be swapped."""
+    net = arcs.net
+    citing, cited = net.citing[arcs.index], net.cited[arcs.index]
+    pool = _pool(stratum, net.year[citing] != net.year[cited])
+    if not pool.arc.size:
+        raise NullModelError("no stratum holds two citations that could be swapped")
+    start = np.searchsorted(citing, np.arange(net.n_works + 1)).astype(np.int64)  # arcs are in order of citing work
+    return citing, cited, start, pool
 
 
 def _pool(stratum: Ints, usable: npt.NDArray[np.bool_]) -> Pool:
@@ -126,6 +132,45 @@ def swap(citing: Numbers, cited: Numbers, start: Ints, pool: Pool, tries: int, k
             cited[j] = b
             accepted += 1
     return accepted
+
+
+def chain_diagnostics(
+    arcs: LabelledArcs, stratum: Ints, citing: int, cited: int, n_steps: int, rng: np.random.Generator
+) -> dict[str, float]:
+    """Say how well the chain mixes, from one run of single sweeps.
+
+    Parameters
+    ----------
+    arcs : LabelledArcs
+    stratum : ndarray of int64, shape (m,)
+    citing, cited : int
+        The cell of the mixing matrix that is followed.
+    n_steps : int
+        Sweeps (one try per arc each) after ten to forget the observed graph.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict
+        ``acceptance``, share of tries; ``autocorrelation`` of the count from sweep to sweep, in [-1, 1] (NaN where it
+        does not vary); ``moved``, share of citations that no longer go where they went.
+    """
+    citing_work, cited_work, start, pool = _begin(arcs, stratum)
+    observed, tries = cited_work.copy(), pool.arc.size
+    run = swap.sized(60.0 * tries * (n_steps + 10))
+    burn_in, *keys = rng.integers(2**32, size=n_steps + 1).tolist()
+    run(citing_work, cited_work, start, pool, 10 * tries, burn_in)
+    counts, accepted = [], []
+    for key in keys:
+        accepted.append(run(citing_work, cited_work, start, pool, tries, key) / tries)
+        counts.append(count_cells(arcs.citing_group, arcs.labels[cited_work], arcs.k)[citing, cited])
+    series = np.array(counts, dtype=float)
+    varies = series.size > 2 and series[:-1].std() > 0 and series[1:].std() > 0
+    return {
+        "acceptance": float(np.mean(accepted)),
+        "autocorrelation": float(np.corrcoef(series[:-1], series[1:])[0, 1]) if varies else float("nan"),
+        "moved": float((cited_work != observed).mean()),
+    }
 
 
 @dataclass(frozen=True, eq=False)
