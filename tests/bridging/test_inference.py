@@ -126,3 +126,10 @@ def test_the_table_of_one_statistic_has_one_row(net):
     table = cn.mixing_test(net, "group", "ei", n_draws=20, rng=1).to_frame()
     assert table.index.tolist() == ["E-I index"]
     assert {"observed", "expected", "z", "p", "null_low", "null_high"} <= set(table.columns)
+
+
+def test_the_chain_reports_acceptance_and_autocorrelation(net):
+    test = cn.mixing_test(net, "group", "ei", null="simple-graphs", n_draws=19, rng=1)
+    assert "swaps accepted" in test.reason
+    assert "autocorrelation" in test.reason
+    assert 0.05 <= test.pvalue <= 1

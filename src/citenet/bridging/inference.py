@@ -17,6 +17,7 @@ from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
 from citenet.bridging.nulls import ClosedFormNull, NullName, find_null
 from citenet.bridging.statistics import STATISTICS, Statistic
 from citenet.bridging.stratified import StratifiedNull, cell_distribution, exact_tails, margins
+from citenet.bridging.swaps import SwapNull
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -341,6 +342,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: 
     function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
     observed = function(arcs.counts())
     drawn = np.array([function(counts) for counts in model.draws(arcs, stratum, n_draws, generator)])
+    mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
     undefined = int(np.isnan(drawn).any(axis=tuple(range(1, drawn.ndim))).sum())
     lost = f"undefined in {undefined} of {n_draws} draws, which count as extreme" if undefined else ""
     defined = drawn[~np.isnan(drawn).reshape(n_draws, -1).any(axis=1)]
@@ -353,7 +355,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: 
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs), lost])),
+        reason="; ".join(filter(None, [_reason(arcs), lost, mixing])),
     )
 
 

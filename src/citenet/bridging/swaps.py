@@ -21,6 +21,7 @@ from citenet.errors import NullModelError
 __all__ = ["SwapNull", "chain_diagnostics", "swap_chain"]
 
 Ints = npt.NDArray[np.int64]
+_LOOK = 100  # sweeps that the diagnostics look at
 Numbers = npt.NDArray[np.int32]
 
 
@@ -83,7 +84,7 @@ def swap_chain(
 
 
 def _begin(arcs: LabelledArcs, stratum: Ints) -> tuple[Numbers, Numbers, Ints, Pool]:
-    """Return citing and cited work of each arc, where the list of each work starts, and the arcs that may be swapped."""
+    """Return the ends of each arc, where the list of each work starts, and the arcs that may be swapped."""
     net = arcs.net
     citing, cited = net.citing[arcs.index], net.cited[arcs.index]
     pool = _pool(stratum, net.year[citing] != net.year[cited])
@@ -185,3 +186,11 @@ class SwapNull:
         """Draw mixing matrices, shape (k, k)."""
         for cited, _ in swap_chain(arcs, stratum, n_draws, rng):
             yield count_cells(arcs.citing_group, arcs.labels[cited], arcs.k)
+
+    def note(self, arcs: LabelledArcs, stratum: Ints, rng: np.random.Generator) -> str:
+        """Say how well the chain mixes."""
+        found = chain_diagnostics(arcs, stratum, 0, arcs.k - 1, _LOOK, rng)
+        return (
+            f"swaps accepted {found['acceptance']:.0%}, autocorrelation {found['autocorrelation']:.2f} from sweep to "
+            f"sweep, {found['moved']:.0%} of the citations moved"
+        )
