@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from pathlib import Path
 
@@ -28,7 +29,8 @@ PIECES = [
     *("</", "null", "[]", "{}", "1e999", "NaN", "99999999999999999999", "&bogus;", "&#0;", "<![CDATA[", "\\ud800"),
     *("TY  - ", "ER  - ", "PMID- ", "*Vertices 9", "10.1000/", "é" * 50, "true", '{"a":', "(" * 60),
 ]
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+N_EXAMPLES = 400 if os.environ.get("CITENET_SLOW") else 12
+SETTINGS = settings(max_examples=N_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
@@ -86,7 +88,7 @@ def test_a_file_of_another_format_is_read_or_refused(module, text):
 def test_a_line_without_end_takes_no_time_without_end(module, unit):
     text = unit * (60_000 // len(unit))
     begin = time.perf_counter()
-    module.sniff(text[:20_000])
+    module.sniff(text[:20_000].lstrip())  # as `find_format` asks
     if module.NAME not in ("references", "bibtex"):  # these have tests of their own for it
         read_as(module, text)
     assert time.perf_counter() - begin < 10

@@ -82,6 +82,6 @@ def _put(work_id: str, draft: Draft, records: Records) -> None:
     known = {name: value for name, value in draft.fields.items() if value is not None}
     records.work(work_id, draft.line, **known)
     for row in draft.references:
-        records.reference(work_id, **row)
+        records.references.append({"citing": work_id, "file": records.file, **row})
     for row in draft.contexts:
         records.contexts.append({"citing": work_id, **row})

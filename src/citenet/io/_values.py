@@ -42,6 +42,8 @@ def text_of(value: Any) -> str | None:
     ('A title', '12', None, None, None)
     """
     if isinstance(value, str):
+        if "  " not in value and value.isprintable():  # by far the most frequent
+            return value.strip() or None
         if _UNUSABLE.search(value):
             value = _UNUSABLE.sub("\ufffd", value).replace("\ufffd\ufffd", "\ufffd")
         return " ".join(value.split()) or None

@@ -18,6 +18,7 @@ NAME = "openalex"
 
 _ENTITY = re.compile(r"https?://openalex\.org/([A-Z])\d+$", re.IGNORECASE)
 _ID = r'"(?:id|ids)"\s*:\s*(?:\{\s*"openalex"\s*:\s*)?"https?://openalex\.org/[A-Z]\d'
+_WORK = "https://openalex.org/W"
 _OF_WORKS = frozenset(
     ["authorships", "referenced_works", "publication_year", "primary_location", "primary_topic", "open_access",
      "best_oa_location", "host_venue", "title"]
@@ -131,6 +132,9 @@ def _take_references(draft: Draft, listed: Any, records: Records) -> None:
         records.problem("unreadable references", draft.line, "referenced_works is no list; left out", compact(listed))
         return
     for value in listed:
+        if isinstance(value, str) and value.startswith(_WORK) and value[len(_WORK) :].isdecimal() and value.isascii():
+            draft.references.append({"raw": value, "line": draft.line, "ids": f"openalex:W{value[len(_WORK) :]}"})
+            continue
         found = normalise_id("openalex", text_of(value)) if isinstance(value, str) else None
         if found is None:
             records.problem("unreadable reference", draft.line, "no OpenAlex id; kept as it is", compact(value))

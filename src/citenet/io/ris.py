@@ -96,8 +96,6 @@ def _records(text: str, records: Records) -> Iterator[_Record]:
             else:
                 records.problem("malformed line", number, "stands before any tag; left out", value)
             continue
-        if tag == "EF":
-            continue
         if tag == "TY" and record is not None:
             records.problem("truncated record", record.line, "another begins before its ER", record.text(*_TITLES))
             yield record
@@ -125,14 +123,18 @@ def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str | None
         if len(line) > _LONGEST:
             message = f"a line of {len(line):,} characters is no RIS; the limit is {_LONGEST:,}"
             raise ParseError(message, file=records.file, line=number, excerpt=line[:80])
+        if line[2:6] == "  - " and line[:2].isalnum() and line[:2].isupper() and "  - " not in line[6:]:
+            if line[:2] != "EF":
+                yield number, line[:2], line[6:].strip()
+            continue
         pieces = _STUCK.split(line) if "  - " in line[6:] and _TAG.match(line) else [line]
         if len(pieces) > 1 and first_stuck is None:
             first_stuck = number
         for piece in pieces:
             found = _TAG.match(piece)
-            if found:
+            if found and found.group(1) != "EF":  # the end of the file, in exports of the Web of Science
                 yield number, found.group(1), found.group(2).strip()
-            elif piece.strip():
+            elif found is None and piece.strip():
                 yield number, None, piece.strip()
     if first_stuck is not None:
         detail = "line ends are missing before some tags; read as if they were there"
