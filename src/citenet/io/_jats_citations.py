@@ -6,6 +6,7 @@ from typing import Any
 
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft
+from citenet.io._fields import split_pages
 from citenet.io._records import Records
 from citenet.io._values import join_people, person, plain, text_of, year_of
 from citenet.io._xml import Element, all_text, child_text, line_of
@@ -84,7 +85,9 @@ def _row(elements: Element | None, printed: Element | None, position: int, mark:
     raw = _text(printed if printed is not None else elements)
     if described is None:  # a pair has at least one of both
         return {"raw": raw, "line": None, "position": position}
-    first_page, last_page = child_text(described, ".//fpage"), child_text(described, ".//lpage")
+    first_page, last_page = split_pages(
+        "--".join(filter(None, (child_text(described, ".//fpage"), child_text(described, ".//lpage"))))
+    )
     doi, ids = _identifiers([element for element in (elements, printed) if element is not None])
     title = child_text(described, ".//article-title") or child_text(described, ".//chapter-title")
     source = child_text(described, ".//source")

@@ -45,11 +45,18 @@ class _Record:
 
     def all(self, *names: str) -> list[str]:
         """Values of the first of these tags that has any."""
-        return next((values for name in names if (values := self.tags.get(name))), [])
+        for name in names:
+            if name in self.tags:
+                return self.tags[name]
+        return []
 
     def text(self, *names: str) -> str | None:
         """First value of the first of these tags that has one."""
-        return next((text for name in names for value in self.tags.get(name, ()) if (text := plain(value))), None)
+        for name in names:
+            for value in self.tags.get(name, ()):
+                if text := plain(value):
+                    return text
+        return None
 
 
 def sniff(head: str) -> bool:
