@@ -220,17 +220,23 @@ def bootstrap_pair(
 
 
 def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """How often each paper is drawn, shape (n_papers, chunk): with replacement within its stratum."""
+    """Weight of each paper in each resample, shape (n_papers, chunk): drawn with replacement within its stratum.
+
+    Of n papers n - 1 are drawn and weighted by n / (n - 1): drawing n would show too little variation, by that factor.
+    A paper alone in its stratum keeps weight 1.
+    """
     order = np.argsort(stratum, kind="stable")
     _, start, size = np.unique(stratum[order], return_index=True, return_counts=True)
     first, count = np.repeat(start, size), np.repeat(size, size)
+    taking = (np.arange(stratum.size) != first) | (count == 1)
+    scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)
     children = rng.spawn(n_boot)
     for begin in range(0, n_boot, _CHUNK):
         part = children[begin : begin + _CHUNK]
         weights = np.empty((stratum.size, len(part)))
         for j, child in enumerate(part):
-            drawn = first + (child.random(stratum.size) * count).astype(np.int64)
-            weights[order, j] = np.bincount(drawn, minlength=stratum.size)
+            drawn = (first + (child.random(stratum.size) * count).astype(np.int64))[taking]
+            weights[order, j] = np.bincount(drawn, minlength=stratum.size) * scale
         yield weights
 
 
