@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 import citenet as cn
+from citenet.bridging.drawn import drawn_test
+from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 
 SETS = [f"w{i:03d}" for i in range(5, 12)]
@@ -96,3 +98,22 @@ def test_participation_against_the_null(net):
     total, inward = (cn.participation_test(net, "group", direction=d, n_draws=5, rng=1) for d in ("total", "in"))
     np.testing.assert_allclose(total["observed"], plain["participation_total"])
     np.testing.assert_allclose(inward["observed"], plain["participation_in"])
+
+
+def test_draws_leave_undated_citations_where_they_are(net):
+    works = net.works
+    works.iloc[100:110, works.columns.get_loc("year")] = pd.NA
+    partly = CitationNetwork(works, net.citing, net.cited)
+    undated = np.isnan(partly.year[partly.citing]) | np.isnan(partly.year[partly.cited])
+    for cited in rewired(partly, 3, np.random.default_rng(1)):
+        np.testing.assert_array_equal(cited[undated], partly.cited[undated])
+        assert (cited != partly.cited).any()
+        np.testing.assert_array_equal(np.bincount(cited, minlength=120), np.bincount(partly.cited, minlength=120))
+        np.testing.assert_array_equal(partly.year[cited], partly.year[partly.cited])
+
+
+def test_draws_become_a_test():
+    draws = np.array([[1.0, 5, np.nan], [2, 5, np.nan], [4, 5, 3]])
+    test = drawn_test("x", np.array([3.0, 5, 3]), draws, "labels")
+    np.testing.assert_allclose(test.expected, [7 / 3, 5, 3])
+    np.testing.assert_allclose(test.sd, [np.std([1, 2, 4], ddof=1), 0, np.nan])

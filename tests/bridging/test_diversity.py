@@ -145,3 +145,9 @@ def test_works_outside_the_corpus_have_no_diversity_and_a_reason():
     assert table.loc["a", "simpson"] == 0.5
     assert table.loc["b", "note"].startswith("outside the corpus")
     assert np.isnan(table.loc["b", "simpson"])
+
+
+def test_papers_are_those_with_a_reference_that_has_a_group():
+    works = pd.DataFrame({"field": ["x", "x", "y", None]}, index=list("abcd"))
+    table = cn.group_diversity(CitationNetwork(works, [0, 1], [2, 3]), "field")
+    assert table["papers"].to_dict() == {"x": 1, "y": 0}

@@ -151,3 +151,12 @@ def test_refusals(net):
         shared_knowledge_base(net, "group", "g0", "g1", n_draws=1)
     with pytest.raises(cn.InputError, match="min_shared=0"):
         cn.missing_bridges(net, "group", "g0", "g1", min_shared=0)
+
+
+def test_co_citation_shuffles_the_labels_of_the_cited():
+    """Of a, b (x), c (y), one year: p cites a and b, q cites b and c; all six orders by hand."""
+    works = pd.DataFrame({"year": [1, 1, 1, 2, 2], "field": [*"xxy", "x", "y"]}, index=list("abcpq"))
+    test = shared_knowledge_base(CitationNetwork(works, [3, 3, 4, 4], [0, 1, 1, 2]), "field", "x", "y", rng=1)
+    together = test.to_frame().loc["co-citation between"]
+    assert together["observed"] == 1
+    assert together["expected"] == pytest.approx(4 / 3, abs=0.1)  # 2 where y is b, else 1

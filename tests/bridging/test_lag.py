@@ -208,3 +208,31 @@ def test_an_earlier_end_censors_and_leaves_out():
     assert found.works["first"].isna().all()
     later = cn.first_crossing(net, "field", "x", "y")
     assert later.works.loc["a", ["time", "crossed", "first"]].tolist() == [5, True, "c"]
+
+
+def test_strata_are_weighted_as_van_elteren_does():
+    """Two strata of 2 and 4 citations with one across each: won 1 of 1 and 1 of 3, weights 1/3 and 1/5."""
+    lag, across = np.array([1.0, 2, 1, 2, 3, 4]), np.array([False, True, False, True, False, False])
+    contest = RankContest(lag, np.array([0, 0, 1, 1, 1, 1]))
+    assert contest.statistic(across) == pytest.approx((1 / 3 + 1 / 5) / (1 / 3 + 3 / 5))
+
+
+def test_only_years_in_which_both_groups_have_works_are_compared():
+    """Of 1985 there is x alone: that old citation within x is left out."""
+    works = pd.DataFrame({"year": [1985, 1990, 1990, 1992, 2000], "field": list("xyxxx")}, index=list("abcde"))
+    net = CitationNetwork(works, [4, 4, 4], [0, 1, 3])
+    assert cn.lag_test(net, "field", "x", "y", n_draws=9, rng=1).statistic == 1
+
+
+def test_labels_stay_within_their_publication_year():
+    works = pd.DataFrame({"year": [1990, 1991, 1992, 1993, 2000], "field": list("yxyxx")}, index=list("abcde"))
+    test = cn.lag_test(CitationNetwork(works, [4] * 4, [0, 1, 2, 3]), "field", "x", "y", n_draws=19, rng=1)
+    assert test.statistic == test.expected
+    assert (test.sd, test.pvalue) == (0, 1)
+
+
+def test_works_outside_the_corpus_are_not_followed():
+    works = pd.DataFrame({"year": [2000, 2000, 2003], "field": list("xxy"), "external": [True, False, False]})
+    found = cn.first_crossing(CitationNetwork(works.set_axis(list("abc")), [2], [0]), "field", "x", "y")
+    assert found.works.index.tolist() == ["b", "c"]
+    assert found.params["outside the corpus"] == 1

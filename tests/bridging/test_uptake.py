@@ -128,3 +128,9 @@ def test_a_set_without_years_follows_nobody():
     assert found.groups.loc["x", "papers"] == 0
     assert found.years.empty
     assert found.papers["work"].tolist() == ["b"]
+
+
+def test_works_outside_the_corpus_are_not_counted():
+    works = pd.DataFrame({"year": [2000, 2001, 2001], "field": [None, "x", "x"], "external": [True, True, False]})
+    found = cn.theory_uptake(CitationNetwork(works.set_axis(list("abc")), [2], [0]), "field", ["a"])
+    assert found.groups.loc["x", ["papers", "direct"]].tolist() == [1, 1]
