@@ -2,8 +2,8 @@
 
     >>> import citenet as cn
     >>> corpus = cn.datasets.coproduction_2024()
-    >>> corpus
-    <Corpus: 42 works (1949–2024), 47 references of 4 works, 3 problems>
+    >>> len(corpus.works), len(corpus.references)
+    (42, 47)
 
 Names are loaded when they are first used, so that ``import citenet`` is quick.
 """

@@ -56,7 +56,7 @@ def normalise_doi(text: str | None) -> str | None:
         if trimmed.endswith(")") and trimmed.count("(") < trimmed.count(")"):
             trimmed = trimmed[:-1]
         if trimmed == doi:
-            return doi.lower()
+            return doi.lower() if _DOI.fullmatch(doi) else None
         doi = trimmed
 
 
