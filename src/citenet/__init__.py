@@ -84,7 +84,7 @@ _HOME = {
     "quasi_independence": "citenet.bridging.insularity",
     "rao_stirling": "citenet.bridging.diversity",
     "read": "citenet.io",
-    "redetection_test": "citenet.communities.redetection",
+    "redetection_test": "citenet.bridging.redetection",
     "reference_diversity": "citenet.bridging.reference_diversity",
     "removal_effect": "citenet.bridging.removal",
     "resolve": "citenet.resolution.matching",

@@ -34,7 +34,11 @@ def as_generator(rng: RngLike) -> tuple[np.random.Generator, int | None]:
         raise InputError(f"rng={rng!r} must be None, a whole number, a SeedSequence or a Generator")
     if isinstance(rng, int | np.integer) and rng < 0:
         raise InputError(f"rng={rng} must not be negative")
-    sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+    if isinstance(rng, np.random.SeedSequence):
+        # A copy: spawning from the caller's own would make the next call with it another one.
+        sequence = np.random.SeedSequence(entropy=rng.entropy, spawn_key=rng.spawn_key, pool_size=rng.pool_size)
+    else:
+        sequence = np.random.SeedSequence(rng)
     seed = sequence.entropy if isinstance(sequence.entropy, int) and not sequence.spawn_key else None
     return np.random.default_rng(sequence), seed
 

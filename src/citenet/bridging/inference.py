@@ -95,6 +95,13 @@ class NullTest:
             if value is not None:
                 object.__setattr__(self, name, tuple(read_only(part) for part in value))
 
+        # Sums of the same numbers in another order differ in the last bits: that is no variation.
+        still = np.asarray(self.sd) <= _TIE * np.maximum(1.0, np.abs(np.asarray(self.expected, dtype=float)))
+        if still.any():
+            object.__setattr__(self, "sd", _scalar(np.where(still, 0.0, self.sd)))
+            if not np.ndim(self.statistic) and not self.reason:
+                object.__setattr__(self, "reason", "the null leaves nothing to vary")
+
     @property
     def n_draws(self) -> int:
         """Draws from the null; 0 where it is exact or normal."""
@@ -289,7 +296,7 @@ def refuse_detected(partition: Partition) -> None:
     if partition.origin == "detected":
         raise InputError(
             "these groups were detected in the citations they would be tested on: the test would find a silo almost "
-            "always. Test assigned groups (journal, category, coding), or communities detected in other data"
+            "always. Test assigned groups (journal, category, coding); redetection_test() detects anew in every draw"
         )
 
 

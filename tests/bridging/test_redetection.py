@@ -11,8 +11,8 @@ import pytest
 from scipy.stats import binom
 
 import citenet as cn
+from citenet.bridging.redetection import _drawn, redetection_test
 from citenet.communities import detect_communities
-from citenet.communities.redetection import _drawn, redetection_test
 from citenet.errors import InputError
 from citenet.partition import Partition
 
