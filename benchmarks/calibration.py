@@ -22,6 +22,7 @@ WITHOUT_PREFERENCE: Mapping[str, Mapping[str, Any]] = {
     "nothing else": {},
     "unequal growth": {"share_b": (0.1, 0.8)},
     "unequal lists": {"n_references": (4, 16)},
+    "lists 9 and 15": {"n_references": (9, 15)},
     "clustered lists": {"taste": 1.0},
     "growth and clusters": {"share_b": (0.1, 0.8), "taste": 1.0},
     "B less cited by all": {"fame_b": 0.5},
@@ -31,12 +32,14 @@ NULLS = ["year-pairs", "citing-years", "configuration", "labels", "labels-and-de
 
 def rejections(n: int, options: Mapping[str, Any]) -> dict[str, float]:
     """Share of corpora in which each null rejects at 5 %."""
-    counts = dict.fromkeys(NULLS, 0)
+    counts = dict.fromkeys([*NULLS, "lists, A → B"], 0)
     for seed in range(n):
         net = cn.datasets.simulate(**{**SIZE, **options}, rng=seed)
         for null in NULLS:
             draws = None if null in ("year-pairs", "citing-years", "configuration", "availability") else 199
             counts[null] += cn.mixing_test(net, "field", "ei", null=null, n_draws=draws, rng=seed).pvalue < 0.05
+        result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=199, rng=seed)
+        counts["lists, A → B"] += result.tests["a→b, lists"].pvalue < 0.05
     return {null: count / n for null, count in counts.items()}
 
 
@@ -59,7 +62,7 @@ def coverage(n: int, options: Mapping[str, Any], interval: str) -> tuple[float, 
 def print_rejections(n: int) -> None:
     """Print how often each null rejects, without preference and with a small one."""
     print(f"Share of {n} corpora in which a test of the E-I index rejects at 5 %:\n")
-    print("| corpora | " + " | ".join(NULLS) + " |\n|---|" + "---|" * len(NULLS))
+    print("| corpora | " + " | ".join([*NULLS, "lists, A → B"]) + " |\n|---|" + "---|" * (len(NULLS) + 1))
     preferring = {f"preference {p}, growth": {"preference": p, "share_b": (0.1, 0.8)} for p in (1.1, 1.2, 1.5)}
     for name, options in {**WITHOUT_PREFERENCE, **preferring}.items():
         print(

@@ -271,7 +271,7 @@ def recover(graph: str) -> None:
     """Print what the documented scan finds: the steadiest resolution of the finest plateau."""
     import pandas as pd
 
-    from citenet.communities import scan_resolution
+    from citenet import scan_resolution
     from citenet.communities.agreement import ami
     from citenet.errors import InputError
     from citenet.network import CitationNetwork

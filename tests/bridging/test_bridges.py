@@ -264,3 +264,23 @@ def test_cells_are_tested_exactly_everywhere(net):
     table = cn.mixing_test(net, "group").to_frame()
     for citing, cited in (("g0", "g1"), ("g1", "g0")):
         assert table.loc[(citing, cited), "p"] == pytest.approx(cell(pair, citing, cited)["p"])
+
+
+@pytest.mark.parametrize("lengths", [(9, 15), (18, 31)])
+def test_lists_of_unequal_length_are_no_preference(lengths):
+    """Groups that print longer lists cite everything more often: no test may take that for a silo."""
+    found = [0, 0]
+    for seed in range(40):
+        net = cn.datasets.simulate(400, n_references=lengths, taste=0.5, rng=seed)
+        tests = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=199, rng=seed).tests
+        found[0] += tests["a→b, lists"].pvalue < 0.05
+        found[1] += cn.mixing_test(net, "field", "ei", null="lists", n_draws=199, rng=seed).pvalue < 0.05
+    assert max(found) <= 7  # the 99.9 % quantile of binomial(40, 0.05)
+
+
+def test_the_list_null_finds_a_preference():
+    found = 0
+    for seed in range(10):
+        net = cn.datasets.simulate(400, n_references=(9, 15), taste=1.0, preference=1.5, rng=seed)
+        found += cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=199, rng=seed).tests["a→b, lists"].pvalue < 0.05
+    assert found >= 9

@@ -87,7 +87,7 @@ def test_label_null_is_the_mean_over_all_relabellings():
             for third in permutations("xy")
         ]
     )
-    test = cn.brokerage_test(net, "field", n_draws=2_000, rng=1)
+    test = cn.brokerage_test(net, "field", null="labels", n_draws=2_000, rng=1)
     np.testing.assert_allclose(test.expected, every.mean(0), atol=5 * every.std(0).max() / np.sqrt(2_000))
     liaison = test.to_frame().loc["liaison"]
     assert (liaison["observed"], liaison["p"]) == (0, 1)

@@ -197,7 +197,7 @@ def _shuffled(
     n_draws: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[Labels, Labels]]:
-    """Labels of those who cite and of those who are cited, each shuffled within year."""
+    """Shuffle the labels of those who cite and of those who are cited, each within year."""
     year = np.unique(np.nan_to_num(net.year, nan=-1e9), return_inverse=True)[1].astype(np.int64)
     streams = []
     for mask, stream in zip(masks, rng.spawn(2), strict=True):

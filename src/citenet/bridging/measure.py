@@ -11,10 +11,10 @@ from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, pair_counts
 from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
+from citenet.bridging.lists import lists_of
 from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table, within_pair
-from citenet.bridging.relabelling import list_draws
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
     Margins,
@@ -66,8 +66,8 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     interval : {"percentile", "bca"}
         BCa corrects for bias and skewness.
     n_lists : int
-        Draws in which whole reference lists change places, for p-values that hold where the references of a paper
-        depend on each other; 0 for none.
+        Draws in which whole reference lists (what they hold beyond expectation) change places, for p-values that hold
+        where the references of a paper depend on each other; 0 for none.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
@@ -106,7 +106,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     tested, stratum = strata_of(labelled, null)
     given = margins(tested.citing_group, tested.cited_group, stratum, tested.k)
     tests = _tests(tested, given, stratum, (i, j), null)
-    tests |= _list_tests(tested, (i, j), n_lists, generator, seed)
+    tests |= _list_tests(tested, stratum, (i, j), n_lists, generator, seed)
     bounds = bootstrap_pair(pair_counts(tested, stratum, i, j), n_boot, generator, level=level, kind=interval)
     arcs = crossing_arcs(labelled, i, j, tested)
     return Bridges(
@@ -169,21 +169,23 @@ def _tests(tested: LabelledArcs, given: Margins, stratum: Any, pair: tuple[int, 
 
 
 def _list_tests(
-    tested: LabelledArcs, pair: tuple[int, int], n_draws: int, rng: np.random.Generator, seed: int | None
+    tested: LabelledArcs, stratum: Any, pair: tuple[int, int], n_draws: int, rng: np.random.Generator, seed: int | None
 ) -> dict[str, NullTest]:
     """Test the two counts with whole reference lists swapped among papers of one year and about the same length."""
+    if not n_draws or not tested.index.size:
+        return {}
+    counts = tested.counts()
+    draws = np.array(list(lists_of(tested, stratum).draws(n_draws, rng)))
     found = {}
     for key, (citing, cited) in (("a→b, lists", pair), ("b→a, lists", pair[::-1])):
-        if not n_draws or not tested.index.size:
-            continue
-        observed, draws = list_draws(tested, citing, cited, n_draws, rng)
+        drawn = draws[:, citing, cited]
         found[key] = NullTest(
             name=f"citations {tested.names[citing]} → {tested.names[cited]}",
-            statistic=observed,
+            statistic=float(counts[citing, cited]),
             null="lists",
-            expected=float(draws.mean()),
-            sd=float(draws.std(ddof=1)) if n_draws > 1 else float("nan"),
-            null_distribution=draws,
+            expected=float(drawn.mean()),
+            sd=float(drawn.std(ddof=1)) if n_draws > 1 else float("nan"),
+            null_distribution=drawn,
             seed=seed,
         )
     return found

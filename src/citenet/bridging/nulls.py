@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from citenet._support.choices import check_choice
 from citenet.bridging.availability import AvailabilityNull
+from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs
-from citenet.bridging.relabelling import LabelNull, ListNull
+from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.stratified import StratifiedNull
 from citenet.bridging.swaps import SwapNull
 
@@ -43,7 +44,9 @@ class Null(Protocol):
         """Return the arcs the null can place, and strata of arcs or works."""
         ...
 
-    def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+    def draws(
+        self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator
+    ) -> Iterator[Ints | Floats]:
         """Draw mixing matrices, shape (k, k)."""
         ...
 
@@ -113,8 +116,8 @@ NULLS: Mapping[str, NullModel] = {
     ),
     "lists": NullModel(
         ListNull(),
-        "whole reference lists are swapped among papers of one year and about the same length; what is cited together "
-        "stays together",
+        "what each paper cites beyond expectation is swapped, list by list, among papers of one year and about "
+        "the same length; references of one paper stay together, and all margins are kept",
         skewed=True,
     ),
 }

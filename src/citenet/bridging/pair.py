@@ -164,7 +164,16 @@ class Bridges:
 
         if self.net is None or self.partition is None:
             raise InputError("this result does not hold its network; call citenet.robustness(net, groups, a, b)")
-        return robustness(self.net, self.partition, self.a, self.b, alternatives=alternatives, n_papers=n_papers)
+        return robustness(
+            self.net,
+            self.partition,
+            self.a,
+            self.b,
+            null=self.params["null"],
+            unlabelled=self.params["unlabelled"],
+            alternatives=alternatives,
+            n_papers=n_papers,
+        )
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the flows with observed/expected. Returns the Axes."""

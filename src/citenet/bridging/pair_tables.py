@@ -143,6 +143,8 @@ def _power_note(below: float, above: float) -> str:
         return (
             f"a lack of citations could not have been found, however strong; an excess only from a ratio of {above:.2f}"
         )
+    if np.isnan(above):
+        return f"an excess of citations could not have been found; a lack only from a ratio of {below:.2f}"
     return ""
 
 

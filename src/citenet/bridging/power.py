@@ -136,8 +136,8 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     Returns
     -------
     str
-        The expected count, the p-value that none at all would have had, and the smallest ratios found with 80 % power
-        (a normal approximation).
+        The expected count, the p-value that the fewest possible would have had, and the smallest ratios found with 80 %
+        power (from draws, by a normal approximation).
 
     Raises
     ------
@@ -146,15 +146,21 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     """
     if test.null_distribution is None and test.distribution is None:
         raise InputError("the power of a test is told from its draws or its exact distribution; this test has neither")
+    if name is None and np.ndim(test.statistic):
+        raise InputError(f"say which value: {', '.join(map(repr, test.names))}")
     i = _position(test.names, name) if name is not None else 0
     expected, sd = float(np.ravel(test.expected)[i]), float(np.ravel(test.sd)[i])
+    if not expected > 0:
+        raise InputError(f"nothing is expected of {name or test.name}: its power cannot be told")
     if test.null_distribution is not None:
         draws = test.null_distribution.reshape(test.n_draws, -1)[:, i]
-        none = min(1.0, 2 * float(1 + (draws <= 0).sum()) / (test.n_draws + 1))
+        least, none = 0.0, min(1.0, 2 * float(1 + (draws <= 0).sum()) / (test.n_draws + 1))
+        below, above = detectable_from_moments(expected, sd)
     else:
         support, probability = test.distribution or (np.zeros(1), np.ones(1))
-        none = min(1.0, 2 * float(probability[support <= 0].sum()))
-    below, above = detectable_from_moments(expected, sd)
+        least, none = float(support[0]), min(1.0, 2 * float(probability[0]))
+        below, above = detectable_ratio((support, probability))
+    fewest = "even none at all" if least == 0 else f"even the fewest possible ({least:.0f})"
     fewer = (
         "a lack could not have been found, however strong"
         if np.isnan(below)
@@ -162,7 +168,7 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     )
     more = "nor an excess" if np.isnan(above) else f"an excess only from a ratio of {above:.2f}"
     return (
-        f"Power ({name or test.name}): {expected:.1f} expected; even none at all would have had p = {none:.2g}. "
+        f"Power ({name or test.name}): {expected:.1f} expected; {fewest} would have had p = {none:.2g}. "
         f"With 80 % power {fewer}, {more}."
     )
 

@@ -94,7 +94,7 @@ def brokerage_test(
     net: CitationNetwork,
     groups: object,
     *,
-    null: Literal["labels", "year-pairs"] = "labels",
+    null: Literal["labels", "year-pairs"] = "year-pairs",
     n_draws: int = 999,
     rng: RngLike = None,
 ) -> NullTest:
@@ -106,8 +106,9 @@ def brokerage_test(
     groups : Partition, column name, mapping, Series or list of sets of ids
         Assigned groups; groups detected in the same citations are refused.
     null : {"labels", "year-pairs"}
-        "labels" keeps the graph and shuffles labels among the labelled works of one year: is brokerage related to the
-        groups? "year-pairs" keeps the labels and who cites and is cited when, and swaps who cites whom.
+        "year-pairs" keeps the labels and who cites and is cited when, and swaps who cites whom. "labels" keeps the
+        graph and shuffles labels among the labelled works of one year; it also rejects where the groups differ in the length
+        of their lists or in fame alone.
     n_draws : int
     rng : None, int, SeedSequence or Generator
 
