@@ -107,8 +107,8 @@ def brokerage_test(
         Assigned groups; groups detected in the same citations are refused.
     null : {"labels", "year-pairs"}
         "year-pairs" keeps the labels and who cites and is cited when, and swaps who cites whom. "labels" keeps the
-        graph and shuffles labels among the labelled works of one year; it also rejects where the groups differ in the length
-        of their lists or in fame alone.
+        graph and shuffles labels among the labelled works of one year; it also rejects where the groups differ in the
+        length of their lists or in fame alone.
     n_draws : int
     rng : None, int, SeedSequence or Generator
 

@@ -89,7 +89,7 @@ def _layout(text: str) -> tuple[str, str] | None:
     line = next((line for line in text.split("\n") if line.strip() and not _is_hint(line)), "")
     for delimiter in _DELIMITERS:
         if delimiter in line:
-            kind = _kind(_columns(next(csv.reader([line[:10_000]], delimiter=delimiter))))
+            kind = _kind(_columns(next(csv.reader([line[:10_000].replace("\r", " ")], delimiter=delimiter))))
             if kind:
                 return kind, delimiter
     return None
