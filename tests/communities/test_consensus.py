@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet.communities import agreement, consensus, detect_communities
+from citenet import agreement, consensus, detect_communities
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition

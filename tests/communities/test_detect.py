@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet.communities import agreement, detect_communities, improve_communities
+from citenet import agreement, detect_communities, improve_communities
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -109,7 +109,7 @@ def test_wrong_arguments(karate):
 
 
 def test_own_similarities(karate):
-    from citenet.communities import bibliographic_coupling
+    from citenet import bibliographic_coupling
 
     found = detect_communities(karate, weights=bibliographic_coupling(karate, normalise="cosine"), rng=1)
     assert found.params["weights"] == "given"

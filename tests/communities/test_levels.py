@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from citenet.communities import community_levels, detect_communities, merge_small
+from citenet import community_levels, detect_communities, merge_small
 from citenet.communities.graph import link_graph
 from citenet.communities.leiden import coarsened
 from citenet.communities.quality import QUALITIES, objective

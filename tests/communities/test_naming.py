@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet.communities import describe_communities, name_communities
+from citenet import describe_communities, name_communities
 from citenet.communities.naming import _log_likelihood, _terms
 from citenet.errors import InputError
 from citenet.network import CitationNetwork

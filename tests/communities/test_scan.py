@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet.communities import agreement, detect_runs, scan_resolution
+from citenet import agreement, detect_runs, scan_resolution
 from citenet.communities.scan import ResolutionScan
+from citenet.datasets import simulate
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import Partition, as_partition
 
 
 def test_the_scan_finds_what_one_resolution_misses(planted):
@@ -36,12 +37,13 @@ def test_a_network_without_structure_has_no_plateau():
     scan = scan_resolution(net, np.geomspace(0.1, 8, 9), rng=1)
     assert scan.plateaus().empty
     assert "plateaus: none" in repr(scan)
-    with pytest.raises(InputError, match="single out no scale"):
+    with pytest.raises(InputError, match="no plateau found"):
         scan.best()
 
 
-def table(groups, runs, following) -> ResolutionScan:
+def table(groups, runs, following, alone=None) -> ResolutionScan:
     columns = {"resolution": 2.0 ** np.arange(len(groups)), "groups": groups, "ami_runs": runs, "ami_next": following}
+    columns["alone"] = np.zeros(len(groups)) if alone is None else alone
     return ResolutionScan(pd.DataFrame(columns))
 
 
@@ -53,6 +55,35 @@ def test_plateaus_by_hand():
     assert plateaus["resolution"].tolist() == [2, 32]
     assert plateaus["ami"].iloc[1] == pytest.approx((1 + 0.98) / 2)
     assert scan.plateaus(0.98)["groups"].tolist() == [3]
+
+
+def test_equal_but_for_rounding_is_equal():
+    scan = table([3, 3, 3], [1, 1 + 2e-16, 1], [1, 1, float("nan")])
+    assert scan.plateaus()["resolution"].tolist() == [1]
+
+
+def test_partitions_of_single_works_are_no_plateau():
+    """They agree with each other because there is nothing to disagree about."""
+    scan = table([3, 3, 9, 9], [1, 1, 1, 1], [1, 0.2, 1, float("nan")], [0, 0.49, 0.5, 0.9])
+    assert scan.plateaus()["groups"].tolist() == [3]
+    assert "half of the works or more alone from γ 4>" in repr(scan)
+
+
+def test_the_share_of_works_alone_is_of_the_linked(from_edges):
+    net = from_edges([("b", "a"), ("d", "c")], ["a", "b", "c", "d", "e"])
+    scan = scan_resolution(net, [1, 9], rng=1)
+    assert scan.table["alone"].tolist() == [0, 1]
+    assert scan.table["groups"].tolist() == [2, 0]
+    assert scan.at(1).params["iterations"] == 5
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_two_fields_are_found_where_there_are_two_and_not_where_there_are_none(seed):
+    resolutions = np.geomspace(0.25, 1, 17)
+    net = simulate(400, preference=6.0, rng=seed)
+    best = scan_resolution(net, resolutions, rng=42).best()
+    assert agreement(best, as_partition("field", net)).ami > 0.9
+    assert scan_resolution(simulate(400, preference=1.0, rng=seed), resolutions, rng=42).plateaus().empty
 
 
 def test_order_and_workers_change_nothing(planted):
@@ -76,6 +107,9 @@ def test_empty_and_wrong(from_edges):
         scan_resolution(net, [1, 1])
     with pytest.raises(InputError, match="positive"):
         scan_resolution(net, [0, 1])
+    for wrong in (0, -1, float("nan"), "1"):
+        with pytest.raises(InputError, match="positive number"):
+            scan_resolution(net, [1, 2]).at(wrong)
     with pytest.raises(InputError, match="workers=0"):
         detect_runs(net, workers=0)
     with pytest.raises(InputError, match="n_runs=0"):

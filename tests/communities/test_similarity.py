@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from citenet import bibliographic_coupling, co_citation
 from citenet._support import kernel
-from citenet.communities import _overlap, bibliographic_coupling, co_citation
+from citenet.communities import _overlap
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -63,9 +64,10 @@ class Objective:
             return float("nan")
         inside = np.repeat(labels, np.diff(graph.start)) == labels[graph.neighbour]
         weight = float(graph.weight[inside].sum()) / 2 if graph.weight.size else int(inside.sum()) / 2
-        expected = float(np.bincount(labels, self.a) @ np.bincount(labels, self.b))
+        # Not the dot product of BLAS: its last digits depend on the machine.
+        expected = float((np.bincount(labels, self.a) * np.bincount(labels, self.b)).sum())
         if self.name == "cpm":  # pairs of different nodes
-            expected -= float(self.a @ self.b)
+            expected -= float((self.a * self.b).sum())
         return (weight - self.scale * expected) / graph.total
 
 
@@ -81,7 +83,7 @@ def objective(graph: LinkGraph, quality: Quality = "modularity", resolution: flo
         model of Leiden (Traag, Waltman & van Eck 2019): inside weight against a constant for each pair of works.
     resolution : float
         γ > 0: higher values give more and smaller groups. For "cpm" it is in units of the graph's density (its
-        weight per pair of nodes), so that 1 means "denser than the graph as a whole".
+        weight per pair of nodes with a link), so that 1 means "denser than the graph as a whole".
 
     Raises
     ------
@@ -95,9 +97,10 @@ def objective(graph: LinkGraph, quality: Quality = "modularity", resolution: flo
     """
     check_choice("quality", quality, QUALITIES)
     check_resolution(resolution)
-    total, n = graph.total, graph.n
+    total = graph.total
     if quality == "cpm":
-        ones = np.ones(n)
+        ones = np.ones(graph.n)
+        n = int((~graph.isolated).sum())
         density = total / (n * (n - 1) / 2) if n > 1 else 0.0
         return Objective(graph, ones, ones, resolution * density / 2, resolution, quality)
     if quality == "undirected modularity":
@@ -108,5 +111,5 @@ def objective(graph: LinkGraph, quality: Quality = "modularity", resolution: flo
 
 def check_resolution(resolution: float) -> None:
     """Raise where a resolution is not a positive number."""
-    if not (np.isfinite(resolution) and resolution > 0):
-        raise InputError(f"resolution={resolution}: it must be a positive number")
+    if isinstance(resolution, bool) or not isinstance(resolution, Real) or not 0 < resolution < np.inf:
+        raise InputError(f"resolution={resolution!r}: it must be a positive number")

@@ -15,7 +15,7 @@ from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import Table
 from citenet.communities.agreement import ami
 from citenet.communities.graph import Weights, link_graph
-from citenet.communities.quality import Quality, objective
+from citenet.communities.quality import Objective, Quality, check_resolution, objective
 from citenet.communities.runs import found, leiden_runs
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["ResolutionScan", "scan_resolution"]
 
 Labels = npt.NDArray[np.int32]
-N_RUNS = 3
+N_RUNS = 5
 ITERATIONS = 5  # where communities hold still, two or three suffice; where they do not, forty change little
+MOSTLY_ALONE = 0.5
+FINE, COARSE = np.geomspace(0.25, 1, 17), np.geomspace(1, 64, 13)  # few large groups are found in a narrow range of γ
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,9 +40,10 @@ class ResolutionScan:
     Parameters
     ----------
     table : DataFrame, one row per resolution
-        ``resolution``; ``groups``, with at least two works; ``effective``, the number of equal groups with the same
-        entropy of sizes; ``largest``, the share of works in the largest; ``quality``; ``ami_runs``, mean AMI of the
-        runs at this resolution with each other; ``ami_next``, mean AMI with the next resolution (NaN for the last).
+        ``resolution``; ``groups``, with at least two works; ``alone``, the share of linked works in groups of one;
+        ``effective``, the number of equal groups with the same entropy of sizes; ``largest``, the share of works in the
+        largest; ``quality``; ``ami_runs``, median AMI of the best run at this resolution with the others; ``ami_next``,
+        AMI of the best run with that at the next resolution (NaN for the last).
     partitions : tuple of Partition
         The best run at each resolution.
     seed : int or None
@@ -56,7 +59,10 @@ class ResolutionScan:
             f"γ {row.low:.3g}–{row.high:.3g} ({row.groups} groups, AMI {row.ami:.2f})" for row in plateaus.itertuples()
         ]
         span = f"γ {table['resolution'].min():.3g}–{table['resolution'].max():.3g}" if len(table) else "no γ"
-        return f"<ResolutionScan: {len(table)} resolutions, {span}; plateaus: {'; '.join(places) or 'none'}>"
+        scattered = table["resolution"][table["alone"] >= MOSTLY_ALONE] if len(table) else ()
+        passed_over = f"; half of the works or more alone from γ {min(scattered):.3g}" if len(scattered) else ""
+        found = "; ".join(places) or "none"
+        return f"<ResolutionScan: {len(table)} resolutions, {span}; plateaus: {found}{passed_over}>"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.round(3).to_html(index=False)}"
@@ -71,18 +77,19 @@ class ResolutionScan:
         Parameters
         ----------
         least : float
-            AMI that neighbouring resolutions, and the runs at each of them, must reach with each other.
+            AMI that neighbouring resolutions, and the runs at each of them, must reach.
 
         Returns
         -------
         DataFrame
             From coarse to fine: ``low`` and ``high`` resolution, ``octaves`` between them, and at the steadiest
             resolution inside (highest mean of its AMIs) ``resolution``, ``groups`` and ``ami``. One group of all works
-            is no plateau.
+            is no plateau, nor is one where half of the linked works or more are alone: such partitions agree by force.
         """
         table = self.table
         runs, following = table["ami_runs"].to_numpy(), table["ami_next"].to_numpy()
-        steady = (runs >= least) & (table["groups"].to_numpy() > 1)
+        divided = (table["groups"].to_numpy() > 1) & (table["alone"].to_numpy() < MOSTLY_ALONE)
+        steady = divided & (runs >= least)
         joined = steady[:-1] & steady[1:] & (following[:-1] >= least)
         rows, at = [], 0
         for holds, members in itertools.groupby(joined.tolist()):
@@ -99,7 +106,7 @@ class ResolutionScan:
         runs = table["ami_runs"].to_numpy()[first : last + 1]
         beside = np.concatenate([inside[:1], (inside[:-1] + inside[1:]) / 2, inside[-1:]])
         steadiness = (runs + beside) / 2
-        best = int(steadiness.argmax())
+        best = int(steadiness.round(9).argmax())  # what differs by rounding alone is equal: the coarser is taken
         low, high = float(gamma[first]), float(gamma[last])
         groups = int(table["groups"].iloc[first + best])
         return low, high, float(np.log2(high / low)), float(gamma[first + best]), groups, float(steadiness[best])
@@ -110,21 +117,22 @@ class ResolutionScan:
         Raises
         ------
         InputError
-            If there is no plateau: then the citations do not single out a scale, and any resolution is a choice.
+            If no plateau is found: then nothing here singles out a scale, and any resolution is a choice.
         """
         plateaus = self.plateaus(least)
         if plateaus.empty:
             raise InputError(
-                f"no plateau at AMI {least}: these citations single out no scale. Choose a resolution on other grounds "
-                "(scan.table shows what each gives; scan.at(γ) returns it) or lower the bar"
+                f"no plateau found at AMI {least}. Scan other or more resolutions, choose one on other grounds "
+                "(scan.table shows what each gives; scan.at(γ) returns it), or lower the bar"
             )
         return self.at(float(plateaus["resolution"].iloc[-1]))
 
     def at(self, resolution: float) -> Partition:
         """Return the communities at the scanned resolution nearest (by ratio) to this one."""
-        gammas = self.table["resolution"].to_numpy()
-        if not gammas.size:
+        check_resolution(resolution)
+        if not len(self.table):
             raise InputError("the scan has no resolutions")
+        gammas = self.table["resolution"].to_numpy()
         return self.partitions[int(np.abs(np.log(gammas / resolution)).argmin())]
 
 
@@ -137,13 +145,13 @@ def scan_resolution(
     workers: int = 1,
     rng: RngLike = None,
 ) -> ResolutionScan:
-    """Detect communities at many resolutions, three times at each (five iterations of Leiden), and compare.
+    """Detect communities at many resolutions, five times at each (five iterations of Leiden), and compare.
 
     Parameters
     ----------
     net : CitationNetwork
     resolutions : array_like, shape (k,), optional
-        By default 17 from 0.25 to 64, half an octave apart.
+        By default 29 from 0.25 to 64, an eighth of an octave apart below 1 and half an octave above.
     quality, weights
         As in `detect_communities`.
     workers : int
@@ -175,7 +183,9 @@ def scan_resolution(
     >>> scan_resolution(net, [1, 2, 4], rng=1).best()
     <Partition: 12 groups of 60 works (sizes 5, 5, 5, 5, 5, … 7 more), detected by leiden>
     """
-    gammas = np.geomspace(0.25, 64, 17) if resolutions is None else np.unique(np.asarray(resolutions, dtype=float))
+    gammas = (
+        np.concatenate([FINE, COARSE[1:]]) if resolutions is None else np.unique(np.asarray(resolutions, dtype=float))
+    )
     if gammas.size < 2:
         raise InputError(f"a scan needs at least two resolutions; {gammas.size} given")
     generator, seed = as_generator(rng)
@@ -187,26 +197,35 @@ def scan_resolution(
     )
     by_gamma = [runs[i : i + N_RUNS] for i in range(0, len(runs), N_RUNS)]
     named = weights if isinstance(weights, str) else "given"
-    rows, partitions = [], []
-    for i, (goal, here) in enumerate(zip(goals, by_gamma, strict=True)):
-        best = max(here, key=goal.value) if linked.any() else here[0]
-        partitions.append(found(net, goal, best, seed, weights=named, trials=N_RUNS))
-        following = by_gamma[i + 1] if i + 1 < len(goals) else []
-        rows.append(_row(goal.resolution, partitions[-1], [x[linked] for x in here], [x[linked] for x in following]))
-    return ResolutionScan(pd.DataFrame(rows), tuple(partitions), seed)
+    best = [_best_first(goal, here) for goal, here in zip(goals, by_gamma, strict=True)]
+    partitions = tuple(
+        found(net, goal, here[0], seed, weights=named, trials=N_RUNS, iterations=ITERATIONS)
+        for goal, here in zip(goals, best, strict=True)
+    )
+    inside = [[labels[linked] for labels in here] for here in best]
+    following = [here[0] for here in inside[1:]] + [None]
+    rows = [_row(*each) for each in zip(partitions, inside, following, strict=True)]
+    return ResolutionScan(pd.DataFrame(rows), partitions, seed)
 
 
-def _row(gamma: float, best: Partition, here: list[Labels], following: list[Labels]) -> dict[str, float]:
-    sizes = best.sizes.to_numpy()
+def _best_first(goal: Objective, runs: list[Labels]) -> list[Labels]:
+    """Put the run of the highest quality before the others; the first wins a tie."""
+    if goal.graph.neighbour.size == 0:
+        return runs
+    best = int(np.argmax([goal.value(labels) for labels in runs]))
+    return [runs[best], *runs[:best], *runs[best + 1 :]]
+
+
+def _row(partition: Partition, runs: list[Labels], following: Labels | None) -> dict[str, float]:
+    sizes = partition.sizes.to_numpy()
     share = sizes / sizes.sum()
     return {
-        "resolution": gamma,
+        "resolution": partition.params["resolution"],
         "groups": int((sizes > 1).sum()),
+        "alone": float((sizes == 1).sum() / sizes.sum()) if sizes.size else float("nan"),
         "effective": float(np.exp(-(share * np.log(share)).sum())) if sizes.size else float("nan"),
         "largest": float(share.max()) if sizes.size else float("nan"),
-        "quality": best.quality,
-        "ami_runs": float(np.mean([ami(a, b) for a, b in itertools.combinations(here, 2)])),
-        "ami_next": float(np.mean([ami(a, b) for a, b in zip(here, following, strict=True)]))
-        if following
-        else float("nan"),
+        "quality": partition.quality,
+        "ami_runs": float(np.median([ami(runs[0], other) for other in runs[1:]])),
+        "ami_next": float("nan") if following is None else ami(runs[0], following),
     }
