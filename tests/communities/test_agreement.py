@@ -12,11 +12,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citenet.communities.agreement import _expected_information, agreement, scores
+from citenet.errors import InputError
 from citenet.partition import Partition
 
 
 def partition(labels: list[int], ids: str = "abcdefghijklmnopqrstuvwxyz") -> Partition:
     return Partition(pd.Index(list(ids[: len(labels)])), labels)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 100, 1000])
+def test_the_same_groups_agree_exactly(n):
+    rng = np.random.default_rng(n)
+    labels = rng.integers(0, max(n // 3, 1), n)
+    renamed = rng.permutation(labels.max() + 1)[labels]
+    assert scores(labels, renamed) == {"ami": 1.0, "ari": 1.0, "vi": 0.0, "ecs": 1.0}
+
+
+def test_only_partitions_can_be_compared():
+    with pytest.raises(InputError, match="'field' is none"):
+        agreement(partition([0, 1]), "field")
 
 
 def information(rows: np.ndarray, columns: np.ndarray) -> float:

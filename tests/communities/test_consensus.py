@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -54,13 +55,23 @@ def test_unassigned_works_of_given_runs_stand_alone(from_edges):
     assert math.isnan(result.ami)
 
 
+def test_any_whole_number_of_runs_and_whether_they_converged(karate):
+    one, other = (consensus(karate, n, rng=1) for n in (3, np.int64(3)))
+    assert one.partition.labels.tolist() == other.partition.labels.tolist()
+    assert "with each other, converged): " in repr(one)
+    assert "not converged in 20 rounds): " in repr(dataclasses.replace(one, converged=False, rounds=20))
+
+
 def test_empty_and_wrong(from_edges):
     for net in (CitationNetwork(), from_edges([], ["a", "b"])):
         result = consensus(net, 3, rng=1)
         assert result.partition.n_groups == 0
         assert result.converged
-    with pytest.raises(InputError, match="at least one run"):
+    with pytest.raises(InputError, match="runs=0"):
         consensus(net, 0)
+    for wrong in ([], ["field"], "field"):
+        with pytest.raises(InputError, match="at least one run"):
+            consensus(net, wrong)
     with pytest.raises(InputError, match="threshold=2"):
         consensus(net, 3, threshold=2)
     other = Partition(pd.Index(["x"]), [0])

@@ -60,7 +60,7 @@ def test_order_of_works_and_citations_changes_nothing(planted, method):
         )
         found = detect_communities(shuffled, method=method, rng=7)
         assert found.to_frame().equals(expected.to_frame())
-        assert found.quality == expected.quality
+        np.testing.assert_equal(found.quality, expected.quality)
 
 
 def test_the_result_says_what_was_done(planted):
@@ -76,6 +76,14 @@ def test_the_result_says_what_was_done(planted):
         "trials": 2,
         "isolates": 0,
     }
+
+
+def test_label_propagation_claims_to_optimise_nothing(karate):
+    found = detect_communities(karate, method="label propagation", rng=1)
+    assert found.params == {"quality": "none", "directed": False, "weights": "arcs", "trials": 1, "isolates": 0}
+    assert math.isnan(found.quality)
+    with pytest.raises(InputError, match="no run is the best"):
+        detect_communities(karate, method="label propagation", trials=2)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -102,10 +110,22 @@ def test_wrong_arguments(karate):
         detect_communities(karate, resolution=0)
     with pytest.raises(InputError, match="trials=0"):
         detect_communities(karate, trials=0)
+    with pytest.raises(InputError, match=r"trials=2\.5"):
+        detect_communities(karate, trials=2.5)
+    with pytest.raises(InputError, match="resolution='1'"):
+        detect_communities(karate, resolution="1")
+    for weights in (None, np.ones((34, 34))):
+        with pytest.raises(InputError, match="sparse array"):
+            detect_communities(karate, weights=weights)
+    with pytest.raises(InputError, match="none of the network's works"):
+        improve_communities(karate, Partition(pd.Index(["x", "y"]), [0, 1]))
     with pytest.raises(InputError, match="undirected modularity only"):
         detect_communities(karate, method="louvain", quality="cpm")
     with pytest.raises(InputError, match="choices: 'modularity'"):
         detect_communities(karate, quality="surprise")
+    for method in METHODS:
+        with pytest.raises(InputError, match="quality='nonsense'"):
+            detect_communities(karate, method=method, quality="nonsense")
 
 
 def test_own_similarities(karate):

@@ -48,6 +48,46 @@ def test_wrong_levels(karate):
     assert community_levels(CitationNetwork(), rng=1).to_frame().empty
 
 
+def merged_step_by_step(net, labels, min_size):
+    """Merge by the definition, with a table of all groups in every step."""
+    graph = net.to_scipy().toarray().astype(float)
+    graph, labels = graph + graph.T, labels.copy()
+    while True:
+        sizes = np.bincount(labels[labels >= 0])
+        small = [(n, c) for c, n in enumerate(sizes) if 0 < n < min_size]
+        if not small:
+            return labels
+        c = min(small)[1]
+        others = [d for d in np.unique(labels[labels >= 0]) if d != c]
+        strength = {d: graph[np.ix_(labels == c, labels == d)].sum() / sizes[d] for d in others}
+        best = max(strength, key=lambda d: (strength[d], -d), default=-1)
+        labels[labels == c] = best if best >= 0 and strength[best] > 0 else -1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_merging_follows_its_definition(planted, seed):
+    net, _ = planted(groups=5, size=12, inside=1.2, outside=0.4, seed=seed)
+    labels = np.random.default_rng(seed).integers(-1, 30, 60)
+    start = Partition(net.ids, np.unique(labels, return_inverse=True)[1] - (labels.min() < 0))
+    for min_size in (2, 5, 12):
+        expected = Partition(net.ids, merged_step_by_step(net, start.labels, min_size))
+        assert merge_small(net, start, min_size).labels.tolist() == expected.labels.tolist()
+
+
+def test_merging_takes_the_links_that_the_groups_were_found_in(karate):
+    found = detect_communities(karate, weights="fractional", resolution=4, rng=1)
+    assert merge_small(karate, found, 6).labels.tolist() == (
+        merge_small(karate, found, 6, weights="fractional").labels.tolist()
+    )
+    own = karate.to_scipy()
+    found = detect_communities(karate, weights=own + own.T, rng=1)
+    with pytest.raises(InputError, match="pass them here as well"):
+        merge_small(karate, found, 6)
+    assert merge_small(karate, found, 6, weights=own + own.T).sizes.min() >= 6
+    with pytest.raises(InputError, match=r"min_size=1\.5"):
+        merge_small(karate, found, 1.5)
+
+
 def test_small_groups_join_by_link_weight_per_pair(from_edges):
     """Work z has one citation to the pair {x, y} and one to the group of four: per pair of works the pair is nearer."""
     edges = [("b", "a"), ("c", "a"), ("d", "a"), ("y", "x"), ("z", "x"), ("z", "a")]

@@ -27,7 +27,11 @@ def check_count(name: str, value: int, least: int = 0) -> int:
     >>> check_count("n_draws", 99, 1)
     99
     """
-    if isinstance(value, bool) or value != int(value) or value < least:
+    try:
+        whole = not isinstance(value, bool) and value == int(value)
+    except (TypeError, ValueError, OverflowError):  # no number, NaN, infinity
+        whole = False
+    if not whole or value < least:
         raise InputError(f"{name}={value!r} must be a whole number of at least {least}")
     return int(value)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.tables import Table
+from citenet.errors import InputError
 from citenet.partition import Partition
 
 __all__ = ["Agreement", "agreement"]
@@ -113,6 +114,11 @@ def agreement(a: Partition, b: Partition) -> Agreement:
     Agreement
         Says how many works were compared, of how many.
 
+    Raises
+    ------
+    InputError
+        If one of them is not a partition.
+
     References
     ----------
     Vinh, N. X., Epps, J. & Bailey, J. (2010). JMLR 11, 2837 (AMI).
@@ -127,6 +133,11 @@ def agreement(a: Partition, b: Partition) -> Agreement:
     >>> agreement(a, b)
     <Agreement: AMI 0.299, ARI 0.242, VI 0.868 nats, ECS 0.556 on 6 works>
     """
+    for side in (a, b):
+        if not isinstance(side, Partition):
+            raise InputError(
+                f"agreement compares partitions; {side!r:.60} is none (as_partition(groups, net) makes one)"
+            )
     in_a, in_b = a.works[a.labels >= 0], b.works[b.labels >= 0]
     common = in_a.intersection(in_b).sort_values()
     rows, columns = a.labels[a.works.get_indexer(common)], b.labels[b.works.get_indexer(common)]
@@ -157,6 +168,8 @@ def scores(rows: npt.NDArray[Any], columns: npt.NDArray[Any]) -> dict[str, float
     a, b = np.bincount(rows), np.bincount(columns)
     # Only pairs of labels that occur: two partitions into many small groups have a table of mostly zeros.
     pairs, together = np.unique(rows.astype(np.int64) * b.size + columns, return_counts=True)
+    if pairs.size == np.count_nonzero(a) == np.count_nonzero(b):  # the same groups, exactly and whatever their number
+        return {"ami": 1.0, "ari": 1.0, "vi": 0.0, "ecs": 1.0}
     size_a, size_b = a[pairs // b.size], b[pairs % b.size]
     entropy_a, entropy_b = _entropy(a, n), _entropy(b, n)
     information = float((together / n * (np.log(together) + np.log(n) - np.log(size_a) - np.log(size_b))).sum())
@@ -179,9 +192,6 @@ def _entropy(sizes: Counts, n: int) -> float:
 
 
 def _adjusted(information: float, entropy_a: float, entropy_b: float, a: Counts, b: Counts) -> float:
-    n = int(a.sum())
-    if a.size == b.size and a.size in (1, n):
-        return 1.0
     if 1 in (a.size, b.size):
         return 0.0
     expected = _expected_information(a, b)
@@ -226,7 +236,5 @@ def _expected_information(a: Counts, b: Counts) -> float:
 def _rand(together: Counts, a: Counts, b: Counts, n: int) -> float:
     both, in_a, in_b = (float((x * (x - 1)).sum()) for x in (together, a, b))
     pairs = float(n) * (n - 1)
-    if in_a == in_b and in_a in (0.0, pairs):
-        return 1.0
     expected = in_a * in_b / pairs
     return (both - expected) / ((in_a + in_b) / 2 - expected)

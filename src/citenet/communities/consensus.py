@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.communities._moves import Level
 from citenet.communities._refine import split_groups
@@ -61,9 +62,11 @@ class Consensus:
 
     def __repr__(self) -> str:
         doubtful = int((self.stability < 0.5).sum())
+        converged = "converged" if self.converged else f"not converged in {self.rounds} rounds"
         return (
-            f"<Consensus of {self.n_runs} runs (AMI {self.ami:.3f} with each other): {self.partition.n_groups:,} "
-            f"groups, mean stability {self.stability.mean():.3f}, {doubtful:,} works below 0.5>"
+            f"<Consensus of {self.n_runs} runs (AMI {self.ami:.3f} with each other, {converged}): "
+            f"{self.partition.n_groups:,} groups, mean stability {self.stability.mean():.3f}, "
+            f"{doubtful:,} works below 0.5>"
         )
 
     def _repr_html_(self) -> str:
@@ -120,19 +123,19 @@ def consensus(
     --------
     >>> net = CitationNetwork(pd.DataFrame(index=list("abcxyz")), [1, 2, 2, 4, 5, 5, 2], [0, 0, 1, 3, 3, 4, 3])
     >>> consensus(net, 5, rng=1)
-    <Consensus of 5 runs (AMI 1.000 with each other): 2 groups, mean stability 1.000, 0 works below 0.5>
+    <Consensus of 5 runs (AMI 1.000 with each other, converged): 2 groups, mean stability 1.000, 0 works below 0.5>
     """
     if not 0 <= threshold <= 1:
         raise InputError(f"threshold={threshold}: it is a share of the runs, from 0 to 1")
     generator, seed = as_generator(rng)
     graph = link_graph(net, weights)
     goal = objective(graph, quality, resolution)
-    if isinstance(runs, int):
-        first = leiden_runs([goal] * runs, generator) if runs > 0 else []
-    else:
+    if not isinstance(runs, Sequence):
+        first = leiden_runs([goal] * check_count("runs", runs, 1), generator)
+    elif runs and all(isinstance(run, Partition) for run in runs):
         first = [_own_groups(run.aligned(net.ids)) for run in runs]
-    if not first:
-        raise InputError("a consensus needs at least one run")
+    else:
+        raise InputError("a consensus needs at least one run: pass their number or the partitions they gave")
     labels, rounds, converged = _agree(graph, first, goal, threshold, generator)
     params = {"weights": weights if isinstance(weights, str) else "given", "runs": len(first), "threshold": threshold}
     partition = found(net, goal, labels, seed, **params)

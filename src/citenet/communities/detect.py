@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator, integer_seed
 from citenet.communities.graph import LinkGraph, Weights, link_graph
 from citenet.communities.leiden import leiden
 from citenet.communities.propagation import propagate_labels
-from citenet.communities.quality import Objective, Quality, objective
+from citenet.communities.quality import QUALITIES, Objective, Quality, objective
 from citenet.communities.runs import found
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -45,7 +45,8 @@ def detect_communities(
     net : CitationNetwork
     method : {"leiden", "louvain", "label propagation"}
         "leiden" runs until an iteration gains nothing, and its communities are connected. "louvain" is
-        python-louvain's and optimises undirected modularity only. "label propagation" optimises nothing.
+        python-louvain's and optimises undirected modularity only. "label propagation" optimises nothing: quality and
+        resolution do not enter, and there is no best of several trials.
     quality : {"modularity", "undirected modularity", "cpm"}
         What is optimised (`objective`); "modularity" uses the direction of citations where method and weights do.
     resolution : float
@@ -60,13 +61,15 @@ def detect_communities(
     Returns
     -------
     Partition
-        ``origin="detected"``; ``quality`` is the value reached; ``params`` say what was optimised and whether
-        direction was used. Works without a link stay in the partition, unassigned: nothing says where they belong.
+        ``origin="detected"``; ``quality`` is the value reached, NaN for label propagation; ``params`` say what was
+        optimised and whether direction was used. Works without a link stay in the partition, unassigned: nothing says
+        where they belong.
 
     Raises
     ------
     InputError
-        For an unknown choice, a resolution that is not positive, or fewer than one trial.
+        For an unknown choice, a resolution that is not positive, fewer than one trial, or label propagation with
+        more than one.
 
     Examples
     --------
@@ -78,25 +81,35 @@ def detect_communities(
     <Partition: 2 groups of 6 works (sizes 3, 3), detected by leiden>
     """
     check_choice("method", method, METHODS)
-    if trials < 1:
-        raise InputError(f"trials={trials}: at least one run is needed")
-    generator, seed = as_generator(rng)
-    graph = link_graph(net, weights)
+    check_choice("quality", quality, QUALITIES)
+    trials = check_count("trials", trials, 1)
+    optimises = method != "label propagation"
+    if trials > 1 and not optimises:
+        raise InputError(f"trials={trials}: label propagation optimises nothing, so that no run is the best; pass 1")
     if method == "louvain" and quality == "cpm":
         raise InputError("louvain optimises undirected modularity only; use method='leiden' for quality='cpm'")
+    generator, seed = as_generator(rng)
+    graph = link_graph(net, weights)
     goal = objective(graph, "undirected modularity" if method == "louvain" else quality, resolution)
     labels, reached = best_of(goal, method, trials, generator)
     labels[graph.isolated] = -1
-    params: dict[str, Any] = {
-        "quality": goal.name,
-        "directed": goal.directed,
-        "resolution": float(resolution),
+    aim: dict[str, Any] = {"quality": "none", "directed": False}
+    if optimises:
+        aim = {"quality": goal.name, "directed": goal.directed, "resolution": float(resolution)}
+    params = {
+        **aim,
         "weights": weights if isinstance(weights, str) else "given",
         "trials": trials,
         "isolates": int(graph.isolated.sum()),
     }
     return Partition(
-        works=net.ids, labels=labels, origin="detected", method=method, params=params, seed=seed, quality=reached
+        works=net.ids,
+        labels=labels,
+        origin="detected",
+        method=method,
+        params=params,
+        seed=seed,
+        quality=reached if optimises else float("nan"),
     )
 
 
@@ -125,6 +138,11 @@ def improve_communities(
     Partition
         Its quality is at least that of the start.
 
+    Raises
+    ------
+    InputError
+        If the partition assigns none of the network's works.
+
     Examples
     --------
     >>> import pandas as pd
@@ -135,6 +153,8 @@ def improve_communities(
     generator, seed = as_generator(rng)
     goal = objective(link_graph(net, weights), quality, resolution)
     start = partition.restrict(net.ids).aligned(net.ids)
+    if start.size and start.max() < 0:
+        raise InputError("the partition assigns none of the network's works: there is nothing to start from")
     labels = leiden(goal, start=start, rng=generator)
     return found(net, goal, labels, seed, weights=weights if isinstance(weights, str) else "given", start="given")
 

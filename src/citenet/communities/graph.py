@@ -22,6 +22,7 @@ __all__ = ["LinkGraph", "Weights", "link_graph"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 Weights = Literal["arcs", "fractional", "coupling", "co-citation"]
+WEIGHTS = ("arcs", "fractional", "coupling", "co-citation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +136,15 @@ def link_graph(net: CitationNetwork, weights: Weights | sparse.csr_array = "arcs
     Waltman, L. & van Eck, N. J. (2012). JASIST 63, 2378.
     """
     if not isinstance(weights, str):
+        if not hasattr(weights, "tocsr"):
+            raise InputError(
+                f"weights is a {type(weights).__name__}; it must be {', '.join(map(repr, WEIGHTS))} or a sparse array "
+                "(scipy.sparse.csr_array makes one of a dense array)"
+            )
         if weights.shape != (net.n_works, net.n_works):
             raise InputError(f"weights has shape {weights.shape}; the network has {net.n_works} works")
         return LinkGraph.from_matrix(weights)
-    check_choice("weights", weights, ["arcs", "fractional", "coupling", "co-citation"])
+    check_choice("weights", weights, WEIGHTS)
     if weights == "arcs":
         return LinkGraph.from_arcs(net.n_works, net.citing, net.cited)
     if weights == "fractional":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -11,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.communities.graph import LinkGraph, Weights, link_graph
 from citenet.communities.leiden import coarsened
-from citenet.communities.quality import Objective, Quality, objective
+from citenet.communities.quality import Objective, Quality, check_resolution, objective
 from citenet.communities.runs import leiden_runs
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -101,8 +103,9 @@ def community_levels(
     """
     if not resolutions or len(set(resolutions.values())) < len(resolutions):
         raise InputError(f"resolutions={dict(resolutions)}: give at least one level, each with a resolution of its own")
-    if trials < 1:
-        raise InputError(f"trials={trials}: at least one run is needed")
+    for gamma in resolutions.values():
+        check_resolution(gamma)
+    trials = check_count("trials", trials, 1)
     generator, seed = as_generator(rng)
     graph = link_graph(net, weights)
     fine_first = sorted(resolutions.items(), key=lambda level: -level[1])
@@ -159,7 +162,7 @@ def merge_small(
     partition: Partition,
     min_size: int,
     *,
-    weights: Weights | sparse.csr_array = "arcs",
+    weights: Weights | sparse.csr_array | None = None,
 ) -> Partition:
     """Merge groups below a size into the group they are most strongly linked to.
 
@@ -170,7 +173,7 @@ def merge_small(
     min_size : int
         Works that a group must have.
     weights : {"arcs", "fractional", "coupling", "co-citation"} or csr_array
-        What links the works.
+        What links the works; by default what the partition was detected in, and citations for assigned groups.
 
     Returns
     -------
@@ -178,6 +181,11 @@ def merge_small(
         Smallest groups first, each joins the group with the highest link weight per pair of works (association
         strength). A small group without a link to another becomes unassigned. ``params`` count both. Groups that had
         numbers for names are numbered anew.
+
+    Raises
+    ------
+    InputError
+        If the least size is below 1, or the partition was detected in weights of your own and they are not passed.
 
     References
     ----------
@@ -190,30 +198,40 @@ def merge_small(
     >>> merge_small(net, groups, 3)
     <Partition: 1 group of 6 works (sizes 4), 2 unassigned, assigned>
     """
-    if min_size < 1:
-        raise InputError(f"min_size={min_size}: a group has at least one work")
+    min_size = check_count("min_size", min_size, 1)
+    if weights is None:
+        weights = partition.params.get("weights", "arcs")
+        if isinstance(weights, str) and weights == "given":
+            raise InputError("the partition was detected in weights that were given: pass them here as well")
     labels = partition.aligned(net.ids).astype(np.int64)
     graph = link_graph(net, weights)
     weight = _between(graph, labels, partition.n_groups)
     size = {c: int(n) for c, n in enumerate(np.bincount(labels[labels >= 0], minlength=partition.n_groups))}
-    target = np.arange(partition.n_groups + 1)
-    target[-1] = -1
-    merged = dropped = 0
-    while small := [(n, c) for c, n in size.items() if n < min_size]:
-        n, c = min(small)
+    small = [(n, c) for c, n in size.items() if n < min_size]
+    heapq.heapify(small)
+    joins: list[tuple[int, int]] = []
+    while small:
+        n, c = heapq.heappop(small)
+        if size.get(c) != n:  # it has grown since, and stands further back
+            continue
         linked = weight.pop(c, {})
         del size[c]
         best = max(linked, key=lambda d: (linked[d] / size[d], -d), default=-1)
-        target[target == c] = best
+        joins.append((c, best))
         if best < 0:
-            dropped += 1
             continue
-        merged += 1
         size[best] += n
+        if size[best] < min_size:
+            heapq.heappush(small, (size[best], best))
         for d, w in linked.items():
             del weight[d][c]
             if d != best:
                 weight[d][best] = weight[best][d] = weight[best].get(d, 0.0) + w
+    target = np.append(np.arange(partition.n_groups), -1)  # the last entry serves -1: unassigned
+    for c, best in reversed(joins):
+        target[c] = target[best]
+    dropped = sum(best < 0 for _, best in joins)
+    merged = len(joins) - dropped
     params = {**partition.params, "min_size": min_size, "merged": merged, "small and unlinked": dropped}
     numbered = partition.group_names == tuple(str(i + 1) for i in range(partition.n_groups))
     return Partition(

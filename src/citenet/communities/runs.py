@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.choices import check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.communities.graph import Weights, link_graph
 from citenet.communities.leiden import leiden
 from citenet.communities.quality import Objective, Quality, objective
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
@@ -51,8 +51,7 @@ def leiden_runs(
     list of ndarray of int32, shape (n,)
         In the order of the objectives.
     """
-    if workers < 1:
-        raise InputError(f"workers={workers}: at least one is needed")
+    workers = check_count("workers", workers, 1)
     jobs = list(zip(goals, generator.spawn(len(goals)), strict=True))
 
     def run(job: tuple[Objective, np.random.Generator]) -> Labels:
@@ -118,8 +117,7 @@ def detect_runs(
     >>> [run.n_groups for run in detect_runs(net, 3, rng=1)]
     [2, 2, 2]
     """
-    if n_runs < 1:
-        raise InputError(f"n_runs={n_runs}: at least one is needed")
+    n_runs = check_count("n_runs", n_runs, 1)
     generator, seed = as_generator(rng)
     goal = objective(link_graph(net, weights), quality, resolution)
     runs = leiden_runs([goal] * n_runs, generator, workers=workers)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet.communities._overlap import common_members
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 if TYPE_CHECKING:
@@ -91,8 +90,7 @@ def _similarity(
     lists: sparse.csr_array, holders: sparse.csr_array, min_weight: int, normalise: Normalisation | None
 ) -> sparse.csr_array:
     """Compare each two lists (rows); ``holders`` says in which lists each member stands."""
-    if min_weight < 1:
-        raise InputError(f"min_weight={min_weight}: pairs with nothing in common have no entry; pass 1 or more")
+    min_weight = check_count("min_weight", min_weight, 1)  # pairs with nothing in common have no entry
     if normalise is not None:
         check_choice("normalise", normalise, ["association", "cosine", "jaccard", "inclusion"])
     shared = common_members(lists, holders, min_weight)
