@@ -131,7 +131,11 @@ def theory_uptake(net: CitationNetwork, groups: object, works: Iterable[str], *,
     if not in_set.any():
         raise InputError("the set holds no works; pass the ids of at least one")
     year = net.year
-    began = float(np.min(year[in_set & ~np.isnan(year)], initial=np.inf))
+    if np.isnan(year[in_set]).all():
+        raise InputError(
+            "no work of the set has a year; uptake is followed from the first year of the set: give it one"
+        )
+    began = float(np.nanmin(year[in_set]))
     followed = ~in_set & ~net.external
     counted = followed & (partition.labels >= 0) & (year >= began)
     reach = _Reach(_steps_to(net, in_set, steps), _chance(net, in_set), counted, began)
@@ -143,7 +147,7 @@ def theory_uptake(net: CitationNetwork, groups: object, works: Iterable[str], *,
         years=_year_table(net, partition, reach),
         papers=_paper_table(net, partition, np.where(followed, reach.step, 0)),
         params={
-            "first_year": began if np.isfinite(began) else None,
+            "first_year": began,
             "undated": int((followed & (partition.labels >= 0) & np.isnan(year)).sum()),
             "before the first work of the set": int((followed & (partition.labels >= 0) & (year < began)).sum()),
             "unlabelled": int((followed & (partition.labels < 0)).sum()),
