@@ -122,12 +122,10 @@ def test_refusals(theory):
         cn.theory_uptake(theory, "field", "t1")
 
 
-def test_a_set_without_years_follows_nobody():
+def test_a_set_without_years_is_refused():
     works = pd.DataFrame({"year": [None, 2000], "field": [None, "x"]}, index=list("ab"))
-    found = cn.theory_uptake(CitationNetwork(works, [1], [0]), "field", ["a"])
-    assert found.groups.loc["x", "papers"] == 0
-    assert found.years.empty
-    assert found.papers["work"].tolist() == ["b"]
+    with pytest.raises(cn.InputError, match="no work of the set has a year"):
+        cn.theory_uptake(CitationNetwork(works, [1], [0]), "field", ["a"])
 
 
 def test_works_outside_the_corpus_are_not_counted():
