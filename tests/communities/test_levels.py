@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from citenet import community_levels, detect_communities, merge_small
@@ -72,6 +75,15 @@ def test_merging_follows_its_definition(planted, seed):
     for min_size in (2, 5, 12):
         expected = Partition(net.ids, merged_step_by_step(net, start.labels, min_size))
         assert merge_small(net, start, min_size).labels.tolist() == expected.labels.tolist()
+
+
+def test_merging_does_not_look_through_all_groups_in_every_step():
+    """With 16,000 small groups a search for the smallest in every step takes several times the bound."""
+    ids = pd.Index([f"w{i:05d}" for i in range(32000)])
+    begin = time.process_time()
+    merged = merge_small(CitationNetwork(pd.DataFrame(index=ids)), Partition(ids, np.arange(32000) // 2), 3)
+    assert time.process_time() - begin < 4
+    assert merged.params["small and unlinked"] == 16000
 
 
 def test_merging_takes_the_links_that_the_groups_were_found_in(karate):

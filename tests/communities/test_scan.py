@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citenet import agreement, detect_runs, scan_resolution
+from citenet import agreement, build_network, detect_runs, resolve, scan_resolution
 from citenet.communities.scan import ResolutionScan
-from citenet.datasets import simulate
+from citenet.datasets import coproduction_2024, simulate
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
@@ -77,6 +77,16 @@ def test_the_share_of_works_alone_is_of_the_linked(from_edges):
     assert scan.at(1).params["iterations"] == 5
 
 
+def test_a_star_has_no_scale_of_single_works():
+    """The review and what it cites: above γ = 1 nearly every work is alone, and all runs agree on that."""
+    corpus = coproduction_2024()
+    scan = scan_resolution(build_network(corpus, resolve(corpus)), rng=42)
+    alone = scan.table.set_index("resolution")["alone"]
+    assert alone.iloc[-1] == 1
+    assert (alone[scan.plateaus()["high"]] < 0.5).all()
+    assert scan.best().n_groups < 10
+
+
 @pytest.mark.parametrize("seed", [0, 1, 3])
 def test_two_fields_are_found_where_there_are_two_and_not_where_there_are_none(seed):
     resolutions = np.geomspace(0.25, 1, 17)
@@ -105,6 +115,8 @@ def test_empty_and_wrong(from_edges):
         assert scan.plateaus().empty
     with pytest.raises(InputError, match="at least two resolutions"):
         scan_resolution(net, [1, 1])
+    with pytest.raises(InputError, match="resolutions='fine'"):
+        scan_resolution(net, "fine")
     with pytest.raises(InputError, match="positive"):
         scan_resolution(net, [0, 1])
     for wrong in (0, -1, float("nan"), "1"):

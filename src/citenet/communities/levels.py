@@ -80,6 +80,7 @@ def community_levels(
     net : CitationNetwork
     resolutions : mapping of str to float
         γ of each level. The finest is detected in the network; each coarser one joins whole groups of the one below.
+        The defaults are conventions; `scan_resolution` says which γ the citations single out, if any.
     quality, weights
         As in `detect_communities`.
     trials : int

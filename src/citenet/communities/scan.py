@@ -183,9 +183,7 @@ def scan_resolution(
     >>> scan_resolution(net, [1, 2, 4], rng=1).best()
     <Partition: 12 groups of 60 works (sizes 5, 5, 5, 5, 5, … 7 more), detected by leiden>
     """
-    gammas = (
-        np.concatenate([FINE, COARSE[1:]]) if resolutions is None else np.unique(np.asarray(resolutions, dtype=float))
-    )
+    gammas = np.concatenate([FINE, COARSE[1:]]) if resolutions is None else _distinct(resolutions)
     if gammas.size < 2:
         raise InputError(f"a scan needs at least two resolutions; {gammas.size} given")
     generator, seed = as_generator(rng)
@@ -206,6 +204,13 @@ def scan_resolution(
     following = [here[0] for here in inside[1:]] + [None]
     rows = [_row(*each) for each in zip(partitions, inside, following, strict=True)]
     return ResolutionScan(pd.DataFrame(rows), partitions, seed)
+
+
+def _distinct(resolutions: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    try:
+        return np.unique(np.asarray(resolutions, dtype=float))
+    except (TypeError, ValueError):
+        raise InputError(f"resolutions={resolutions!r}: they must be numbers") from None
 
 
 def _best_first(goal: Objective, runs: list[Labels]) -> list[Labels]:
