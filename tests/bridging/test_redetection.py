@@ -12,7 +12,7 @@ from scipy.stats import binom
 
 import citenet as cn
 from citenet.bridging.redetection import _drawn, redetection_test
-from citenet.communities import detect_communities
+from citenet.communities.detect import detect_communities
 from citenet.errors import InputError
 from citenet.partition import Partition
 
