@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,10 +205,9 @@ def test_authors(printed, name):
 
 
 @pytest.mark.parametrize("piece", [" ", "IN PRESS ", "A. ", "V", "[, ", "x, ", "DOI [", "1999, "])
-def test_a_very_long_reference_takes_no_time(piece):
-    began = time.perf_counter()
-    parse_cited("SMITH J, 1999, X" + piece * 20_000 + "DEC")
-    assert time.perf_counter() - began < 5
+def test_a_very_long_reference_is_read_without_backtracking(piece):
+    """A pattern that backtracks would not come to an end here."""
+    assert parse_cited("SMITH J, 1999, X" + piece * 20_000 + "DEC")
 
 
 @given(
