@@ -149,3 +149,14 @@ def test_the_reviews_own_list_comes_out_right_in_every_field() -> None:
     assert references.loc[6, "editors"] == "Fugini, M; Bracci, E; Sicilia, M"
     assert tuple(references.loc[[4, 21], "container"]) == ("VOLUNTAS: Int J Volunt Nonprofit Organizations",) * 2
     assert references.loc[31, "first_page"] == "S31"
+
+
+def test_a_second_list_of_one_work_is_numbered_on_and_reported() -> None:
+    """Two lists under one key: nothing is lost, and the reader is told."""
+    one = "# citing: rev\n1. Roe C. On one thing. J Things 2001;1:1-9.\n"
+    text = one + "# citing rev\n1. Moe A. On another. J Things 2002;2:3-8.\n"
+    records = Records("lists.txt")
+    printed.read(text, records)
+    assert [row["position"] for row in records.references] == [1, 2]
+    assert {row["citing"] for row in records.references} == {"rev"}
+    assert "list continued" in {row["kind"] for row in records.problems}

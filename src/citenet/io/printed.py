@@ -15,7 +15,7 @@ __all__ = ["NAME", "read", "sniff"]
 
 NAME = "references"
 
-_CITING = re.compile(r"^#\s*citing\s*:\s*(?P<key>\S.*?)\s*$", re.IGNORECASE)
+_CITING = re.compile(r"^#\s*citing(?:\s*:\s*(?=\S)|\s+(?=\S+\s*$))(?P<key>\S.*?)\s*$", re.IGNORECASE)
 _HEADING = re.compile(
     r"^#{1,6}\s+\W*(?:references?|bibliography|literatur\w*|works cited|bibliograf\w+|références|refer[êe]ncias)\W*$",
     re.I,
@@ -62,6 +62,7 @@ def read(text: str, records: Records) -> None:
         Gets one reference per entry, ``position`` being the printed number where the list is numbered throughout and
         the turn otherwise. What is odd or unsure becomes a problem row; ``raw`` is always kept.
     """
+    last: dict[str, int] = {}
     for citing, first_line, lines in _lists(text, PurePath(records.file).stem or "references"):
         found = split_references("\n".join(lines), first_line=first_line)
         for kind, line, detail, excerpt in found.problems:
@@ -72,6 +73,11 @@ def read(text: str, records: Records) -> None:
             )
             continue
         positions = _positions(found.entries, records)
+        if citing in last:
+            detail = f"a second list of {citing!r} is numbered on after the first; join them, or correct the key"
+            records.problem("list continued", first_line, detail, None)
+            positions = [last[citing] + turn for turn in range(1, len(positions) + 1)]
+        last[citing] = max(positions)
         everything = parse_strings([entry.text for entry in found.entries])
         for entry, position, parsed in zip(found.entries, positions, everything, strict=True):
             values = {name: value for name, value in parsed.fields.items() if value is not None}
