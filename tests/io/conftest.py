@@ -32,3 +32,14 @@ def row_of() -> Callable[..., dict]:
         return {name: value for name, value in row.dropna().items() if name not in ("file", "line")}
 
     return known
+
+
+@pytest.fixture
+def problems_of() -> Callable[[Corpus], list[tuple[int | None, str]]]:
+    """Return the line (None where there is none) and the kind of each problem of a corpus."""
+
+    def listed(corpus: Corpus) -> list[tuple[int | None, str]]:
+        lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
+        return list(zip(lines, corpus.problems["kind"], strict=True))
+
+    return listed

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.crossref import read, sniff
-
-
-def test_crossref_json(sample, row_of):
+def test_crossref_json(sample, row_of, problems_of):
     corpus = sample("crossref.json")
     assert corpus.sources["format"].tolist() == ["crossref"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -52,17 +46,4 @@ def test_crossref_json(sample, row_of):
     reference = row_of(corpus, "doi:10.1000/care.12", 3)
     assert reference.pop("raw").startswith('{"ISBN":"9780000000019","author":"Boyd H","key":"r3","volume')
     assert reference == {"title": "Handbook of Design", "authors": "Boyd, H", "year": 2013, "ids": "isbn:9780000000019"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(1, "reference count")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(1, "reference count")]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.datacite import read, sniff
-
-
-def test_datacite_json(sample, row_of):
+def test_datacite_json(sample, row_of, problems_of):
     corpus = sample("datacite.json")
     assert corpus.sources["format"].tolist() == ["datacite"]
     assert row_of(corpus, "doi:10.5072/care") == {
@@ -25,17 +19,4 @@ def test_datacite_json(sample, row_of):
     reference = row_of(corpus, "doi:10.5072/care", 2)
     assert reference.pop("raw") == "31234567"
     assert reference == {"ids": "pmid:31234567"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "other relations")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "other relations")]

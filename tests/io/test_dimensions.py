@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.dimensions import read, sniff
-
-
-def test_dimensions_csv(sample, row_of):
+def test_dimensions_csv(sample, row_of, problems_of):
     corpus = sample("dimensions.csv")
     assert corpus.sources["format"].tolist() == ["dimensions"]
     assert row_of(corpus, "dimensions:pub.1000000001") == {
@@ -62,17 +56,4 @@ def test_dimensions_csv(sample, row_of):
     reference = row_of(corpus, "dimensions:pub.1000000004", 3)
     assert reference.pop("raw") == "broken"
     assert reference == {}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(4, "unparsed reference")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(4, "unparsed reference")]

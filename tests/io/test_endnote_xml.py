@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.endnote_xml import read, sniff
-
-
-def test_endnote_xml(sample, row_of):
+def test_endnote_xml(sample, row_of, problems_of):
     corpus = sample("endnote.xml")
     assert corpus.sources["format"].tolist() == ["endnote_xml"]
     assert row_of(corpus, "endnote:258") == {
@@ -28,17 +22,4 @@ def test_endnote_xml(sample, row_of):
         "keywords": "learning",
     }
     assert row_of(corpus, "endnote:259") == {"title": "A report", "type": "Generic"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(7, "unreadable record"), (None, "no references")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(7, "unreadable record"), (None, "no references")]

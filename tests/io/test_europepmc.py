@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.europepmc import read, sniff
-
-
-def test_europepmc_references_json(sample, row_of):
+def test_europepmc_references_json(sample, row_of, problems_of):
     corpus = sample("europepmc_references.json")
     assert corpus.sources["format"].tolist() == ["europepmc"]
     assert row_of(corpus, "pmid:31234567") == {"ids": "pmid:31234567"}
@@ -28,12 +22,10 @@ def test_europepmc_references_json(sample, row_of):
         "last_page": "60",
         "ids": "pmid:29629291",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
+    assert problems_of(corpus) == []
 
 
-def test_europepmc_search_xml(sample, row_of):
+def test_europepmc_search_xml(sample, row_of, problems_of):
     corpus = sample("europepmc_search.xml")
     assert corpus.sources["format"].tolist() == ["europepmc"]
     assert row_of(corpus, "pmid:31234567") == {
@@ -46,17 +38,4 @@ def test_europepmc_search_xml(sample, row_of):
         "doi": "10.1000/care.12",
         "ids": "pmid:31234567",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == []

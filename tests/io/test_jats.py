@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.jats import read, sniff
-
-
-def test_article_xml(sample, row_of):
+def test_article_xml(sample, row_of, problems_of):
     corpus = sample("article.xml")
     assert corpus.sources["format"].tolist() == ["jats"]
     assert row_of(corpus, "doi:10.1000/cuidado.7") == {
@@ -81,17 +75,4 @@ def test_article_xml(sample, row_of):
         ["p0004", "Introdução / Contexto", 4],
         ["p0004", "Introdução / Contexto", 5],
     ]
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(17, "unknown reference"), (28, "unreadable reference")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(17, "unknown reference"), (28, "unreadable reference")]

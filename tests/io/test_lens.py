@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.lens import read, sniff
-
-
-def test_lens_csv(sample, row_of):
+def test_lens_csv(sample, row_of, problems_of):
     corpus = sample("lens.csv")
     assert corpus.sources["format"].tolist() == ["lens"]
     assert row_of(corpus, "lens:000-111-222-333-444") == {
@@ -32,12 +26,10 @@ def test_lens_csv(sample, row_of):
     reference = row_of(corpus, "lens:000-111-222-333-444", 2)
     assert reference.pop("raw") == "000-111-222-333-44X"
     assert reference == {"ids": "lens:000-111-222-333-44X"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
+    assert problems_of(corpus) == []
 
 
-def test_lens_json(sample, row_of):
+def test_lens_json(sample, row_of, problems_of):
     corpus = sample("lens.json")
     assert corpus.sources["format"].tolist() == ["lens"]
     assert row_of(corpus, "lens:000-111-222-333-444") == {
@@ -54,17 +46,4 @@ def test_lens_json(sample, row_of):
     reference = row_of(corpus, "lens:000-111-222-333-444", 1)
     assert reference.pop("raw") == "000-111-222-333-445"
     assert reference == {"ids": "lens:000-111-222-333-445"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == []

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.nbib import read, sniff
-
-
-def test_pubmed_nbib(sample, row_of):
+def test_pubmed_nbib(sample, row_of, problems_of):
     corpus = sample("pubmed.nbib")
     assert corpus.sources["format"].tolist() == ["nbib"]
     assert row_of(corpus, "pmid:31234567") == {
@@ -35,17 +29,4 @@ def test_pubmed_nbib(sample, row_of):
         "doi": "10.1000/old",
         "ids": "pmid:7654321",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "no references")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "no references")]

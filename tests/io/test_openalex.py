@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.openalex import read, sniff
-
-
-def test_openalex_json(sample, row_of):
+def test_openalex_json(sample, row_of, problems_of):
     corpus = sample("openalex.json")
     assert corpus.sources["format"].tolist() == ["openalex"]
     assert row_of(corpus, "openalex:W2000000001") == {
@@ -36,12 +30,10 @@ def test_openalex_json(sample, row_of):
     reference = row_of(corpus, "openalex:W2000000001", 2)
     assert reference.pop("raw") == "https://openalex.org/W1999999999"
     assert reference == {"ids": "openalex:W1999999999"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(1, "reference count")]
+    assert problems_of(corpus) == [(1, "reference count")]
 
 
-def test_openalex_jsonl(sample, row_of):
+def test_openalex_jsonl(sample, row_of, problems_of):
     corpus = sample("openalex.jsonl")
     assert corpus.sources["format"].tolist() == ["openalex"]
     assert row_of(corpus, "openalex:W2000000003") == {"title": "Third", "year": 2021, "ids": "openalex:W2000000003"}
@@ -51,17 +43,4 @@ def test_openalex_jsonl(sample, row_of):
     reference = row_of(corpus, "openalex:W2000000003", 2)
     assert reference.pop("raw") == "17"
     assert reference == {}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(1, "unreadable reference"), (3, "unreadable record"), (4, "unreadable record")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(1, "unreadable reference"), (3, "unreadable record"), (4, "unreadable record")]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.openalex_csv import read, sniff
-
-
-def test_openalex_paths_csv(sample, row_of):
+def test_openalex_paths_csv(sample, row_of, problems_of):
     corpus = sample("openalex_paths.csv")
     assert corpus.sources["format"].tolist() == ["openalex_csv"]
     assert row_of(corpus, "openalex:W2000000001") == {
@@ -28,12 +22,10 @@ def test_openalex_paths_csv(sample, row_of):
     reference = row_of(corpus, "openalex:W2000000001", 2)
     assert reference.pop("raw") == "https://openalex.org/W1999999999"
     assert reference == {"ids": "openalex:W1999999999"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(3, "unreadable record")]
+    assert problems_of(corpus) == [(3, "unreadable record")]
 
 
-def test_openalex_words_csv(sample, row_of):
+def test_openalex_words_csv(sample, row_of, problems_of):
     corpus = sample("openalex_words.csv")
     assert corpus.sources["format"].tolist() == ["openalex_csv"]
     assert row_of(corpus, "openalex:W2000000001") == {
@@ -46,17 +38,4 @@ def test_openalex_words_csv(sample, row_of):
         "ids": "openalex:W2000000001",
         "field": "Medicine",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "no references")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "no references")]

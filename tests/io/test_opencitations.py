@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.opencitations import read, sniff
-
-
-def test_opencitations_json(sample, row_of):
+def test_opencitations_json(sample, row_of, problems_of):
     corpus = sample("opencitations.json")
     assert corpus.sources["format"].tolist() == ["opencitations"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -23,12 +17,10 @@ def test_opencitations_json(sample, row_of):
     reference = row_of(corpus, "doi:10.1000/care.12", 2)
     assert reference.pop("raw") == "pmid:29629291"
     assert reference == {"ids": "pmid:29629291"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(3, "unreadable record")]
+    assert problems_of(corpus) == [(3, "unreadable record")]
 
 
-def test_opencitations_metadata_json(sample, row_of):
+def test_opencitations_metadata_json(sample, row_of, problems_of):
     corpus = sample("opencitations_metadata.json")
     assert corpus.sources["format"].tolist() == ["opencitations"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -56,17 +48,4 @@ def test_opencitations_metadata_json(sample, row_of):
     reference = row_of(corpus, "doi:10.1000/latest", 1)
     assert reference.pop("raw") == "10.1000/care.12"
     assert reference == {"doi": "10.1000/care.12"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == []

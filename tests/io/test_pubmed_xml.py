@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.pubmed_xml import read, sniff
-
-
-def test_pubmed_xml(sample, row_of):
+def test_pubmed_xml(sample, row_of, problems_of):
     corpus = sample("pubmed.xml")
     assert corpus.sources["format"].tolist() == ["pubmed_xml"]
     assert row_of(corpus, "pmid:31234567") == {
@@ -38,17 +32,4 @@ def test_pubmed_xml(sample, row_of):
         "last_page": "2481",
         "ids": "pmid:21142528",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == []

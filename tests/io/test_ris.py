@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.ris import read, sniff
-
-
-def test_embase_ris(sample, row_of):
+def test_embase_ris(sample, row_of, problems_of):
     corpus = sample("embase.ris")
     assert corpus.sources["format"].tolist() == ["ris"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -37,12 +31,10 @@ def test_embase_ris(sample, row_of):
         "last_page": "149",
         "doi": "10.1000/chapter",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "no references")]
+    assert problems_of(corpus) == [(None, "no references")]
 
 
-def test_wos_ris(sample, row_of):
+def test_wos_ris(sample, row_of, problems_of):
     corpus = sample("wos.ris")
     assert corpus.sources["format"].tolist() == ["ris"]
     assert row_of(corpus, "WOS:000335157400006") == {
@@ -59,17 +51,4 @@ def test_wos_ris(sample, row_of):
         "doi": "10.1007/s11266-012-9345-2",
         "ids": "wos:000335157400006",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(5, "missing line end"), (None, "no references")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(5, "missing line end"), (None, "no references")]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.scopus import read, sniff
-
-
-def test_scopus_new_csv(sample, row_of):
+def test_scopus_new_csv(sample, row_of, problems_of):
     corpus = sample("scopus_new.csv")
     assert corpus.sources["format"].tolist() == ["scopus"]
     assert row_of(corpus, "scopus:2-s2.0-85000000001") == {
@@ -52,12 +46,10 @@ def test_scopus_new_csv(sample, row_of):
         "first_page": "1047",
         "last_page": "1048",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
+    assert problems_of(corpus) == []
 
 
-def test_scopus_old_csv(sample, row_of):
+def test_scopus_old_csv(sample, row_of, problems_of):
     corpus = sample("scopus_old.csv")
     assert corpus.sources["format"].tolist() == ["scopus"]
     assert row_of(corpus, "nokey-069d6d5e") == {"title": "Editorial", "type": "Editorial", "container": "A Journal"}
@@ -113,17 +105,4 @@ def test_scopus_old_csv(sample, row_of):
         "first_page": "2477",
         "last_page": "2481",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(2, "unparsed reference"), (3, "ragged row"), (4, "missing id"), (4, "unknown year")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(2, "unparsed reference"), (3, "ragged row"), (4, "missing id"), (4, "unknown year")]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.semanticscholar import read, sniff
-
-
-def test_semanticscholar_json(sample, row_of):
+def test_semanticscholar_json(sample, row_of, problems_of):
     corpus = sample("semanticscholar.json")
     assert corpus.sources["format"].tolist() == ["semanticscholar"]
     assert row_of(corpus, "s2:abc123") == {
@@ -31,12 +25,10 @@ def test_semanticscholar_json(sample, row_of):
     reference = row_of(corpus, "s2:abc123", 2)
     assert reference.pop("raw") == '{"paperId":"def456","title":"Learning with patients","year":2018}'
     assert reference == {"title": "Learning with patients", "year": 2018, "ids": "s2:def456"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
+    assert problems_of(corpus) == []
 
 
-def test_semanticscholar_references_json(sample, row_of):
+def test_semanticscholar_references_json(sample, row_of, problems_of):
     corpus = sample("semanticscholar_references.json")
     assert corpus.sources["format"].tolist() == ["semanticscholar"]
     assert row_of(corpus, "semanticscholar_references") == {}
@@ -46,17 +38,4 @@ def test_semanticscholar_references_json(sample, row_of):
     reference = row_of(corpus, "semanticscholar_references", 2)
     assert reference.pop("raw") == '{"paperId":null,"title":"A report without id"}'
     assert reference == {"title": "A report without id"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "unknown citing work")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "unknown citing work")]

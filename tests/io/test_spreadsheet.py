@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.spreadsheet import read, sniff
-
-
-def test_spreadsheet_csv(sample, row_of):
+def test_spreadsheet_csv(sample, row_of, problems_of):
     corpus = sample("spreadsheet.csv")
     assert corpus.sources["format"].tolist() == ["spreadsheet"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -24,12 +18,10 @@ def test_spreadsheet_csv(sample, row_of):
         "decision": "include",
     }
     assert row_of(corpus, "nokey-24afafed") == {"title": "A report", "year": 2016, "decision": "exclude"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(3, "malformed DOI"), (4, "unreadable record"), (None, "no references")]
+    assert problems_of(corpus) == [(3, "malformed DOI"), (4, "unreadable record"), (None, "no references")]
 
 
-def test_icite_csv(sample, row_of):
+def test_icite_csv(sample, row_of, problems_of):
     corpus = sample("icite.csv")
     assert corpus.sources["format"].tolist() == ["spreadsheet"]
     assert row_of(corpus, "doi:10.1000/care.12") == {
@@ -46,17 +38,4 @@ def test_icite_csv(sample, row_of):
     reference = row_of(corpus, "doi:10.1000/care.12", 2)
     assert reference.pop("raw") == "7654321"
     assert reference == {"ids": "pmid:7654321"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == []

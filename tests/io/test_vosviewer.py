@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.vosviewer import read, sniff
-
-
-def test_vosviewer_json(sample, row_of):
+def test_vosviewer_json(sample, row_of, problems_of):
     corpus = sample("vosviewer.json")
     assert corpus.sources["format"].tolist() == ["vosviewer"]
     assert row_of(corpus, "1") == {
@@ -23,22 +17,18 @@ def test_vosviewer_json(sample, row_of):
     reference = row_of(corpus, "1", 1)
     assert reference.pop("raw") == "2"
     assert reference == {"ids": "work:2"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(3, "unreadable record"), (None, "undirected graph")]
+    assert problems_of(corpus) == [(3, "unreadable record"), (None, "undirected graph")]
 
 
-def test_vosviewer_map_txt(sample, row_of):
+def test_vosviewer_map_txt(sample, row_of, problems_of):
     corpus = sample("vosviewer_map.txt")
     assert corpus.sources["format"].tolist() == ["vosviewer"]
     assert row_of(corpus, "1") == {"title": "Geest, S (2019)", "cluster": "1", "weight_links": "3"}
     assert row_of(corpus, "2") == {"title": "Robert (2018)", "cluster": "2", "weight_links": "1"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == []
+    assert problems_of(corpus) == []
 
 
-def test_vosviewer_network_txt(sample, row_of):
+def test_vosviewer_network_txt(sample, row_of, problems_of):
     corpus = sample("vosviewer_network.txt")
     assert corpus.sources["format"].tolist() == ["vosviewer"]
     assert row_of(corpus, "1") == {}
@@ -50,17 +40,4 @@ def test_vosviewer_network_txt(sample, row_of):
     reference = row_of(corpus, "1", 2)
     assert reference.pop("raw") == "3"
     assert reference == {"ids": "work:3", "weight": "2"}
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "undirected graph")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "undirected graph")]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 
-from citenet.errors import ParseError
-from citenet.io._records import Records
-from citenet.io.zotero_rdf import read, sniff
-
-
-def test_zotero_rdf(sample, row_of):
+def test_zotero_rdf(sample, row_of, problems_of):
     corpus = sample("zotero.rdf")
     assert corpus.sources["format"].tolist() == ["zotero_rdf"]
     assert row_of(corpus, "zotero:item_7") == {
@@ -25,17 +19,4 @@ def test_zotero_rdf(sample, row_of):
         "last_page": "51",
         "doi": "10.1000/design.46",
     }
-    lines = corpus.problems["line"].astype("object").where(corpus.problems["line"].notna(), None)
-    problems = list(zip(lines, corpus.problems["kind"], strict=True))
-    assert problems == [(None, "no references"), (None, "no works")]
-
-
-@pytest.mark.parametrize("text", ["", "prose, nothing else", "{}", "[]", "<a/>", "x;y", '{"a": [null, 1, "x", {}]}'])
-def test_what_is_of_another_kind_is_refused_or_reported(text):
-    assert not sniff(text)
-    records = Records("other")
-    try:
-        read(text, records)
-    except ParseError:
-        return
-    assert records.problems
+    assert problems_of(corpus) == [(None, "no references"), (None, "no works")]
