@@ -134,8 +134,11 @@ class Partition:
 
     def to_frame(self) -> pd.DataFrame:
         """Group of each work (NA unassigned), indexed by work id."""
-        names = np.array([*self.group_names, None], dtype=object)
-        return pd.DataFrame({"group": pd.Series(names[self.labels], index=self.works, dtype="str")})
+        return pd.DataFrame({"group": pd.Series(self.names_of(self.labels), index=self.works, dtype="str")})
+
+    def names_of(self, labels: Labels) -> npt.NDArray[np.object_]:
+        """Name of the group at each position (None at -1), in the shape of ``labels``."""
+        return np.array([*self.group_names, None], dtype=object)[labels]
 
     def group(self, name: str) -> int:
         """Position of a group; an unknown name raises and lists the groups."""

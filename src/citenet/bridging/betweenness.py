@@ -222,11 +222,10 @@ def _feasible(year_a: Floats, year_b: Floats) -> int:
 
 def _table_of_works(net: CitationNetwork, partition: Partition, value: Floats, reachable: int) -> pd.DataFrame:
     works = net.works
-    names = np.array([*partition.group_names, None], dtype=object)
     order = np.lexsort((np.arange(value.size), -value))
     table = pd.DataFrame(
         {
-            "group": pd.Series(names[partition.labels], index=net.ids, dtype="str"),
+            "group": pd.Series(partition.names_of(partition.labels), index=net.ids, dtype="str"),
             "year": works["year"],
             "betweenness": value,
             "share": value / reachable if reachable else np.nan,
@@ -239,14 +238,13 @@ def _table_of_works(net: CitationNetwork, partition: Partition, value: Floats, r
 
 def _table_of_arcs(net: CitationNetwork, partition: Partition, value: Floats, reachable: int) -> pd.DataFrame:
     citing, cited = partition.labels[net.citing], partition.labels[net.cited]
-    names = np.array([*partition.group_names, None], dtype=object)
     crosses = pd.Series(citing != cited, dtype="boolean").mask((citing < 0) | (cited < 0))
     table = pd.DataFrame(
         {
             "citing": net.ids[net.citing],
             "cited": net.ids[net.cited],
-            "citing_group": pd.Series(names[citing], dtype="str"),
-            "cited_group": pd.Series(names[cited], dtype="str"),
+            "citing_group": pd.Series(partition.names_of(citing), dtype="str"),
+            "cited_group": pd.Series(partition.names_of(cited), dtype="str"),
             "crosses": crosses,
             "betweenness": value,
             "share": value / reachable if reachable else np.nan,

@@ -261,15 +261,14 @@ class _BestWays:
 def _table(net: CitationNetwork, partition: Partition, paths: SearchPaths, arcs: list[int]) -> pd.DataFrame:
     index = np.array(arcs, dtype=np.int64)
     citing, cited = net.citing[index], net.cited[index]
-    names = np.array([*partition.group_names, None], dtype=object)
     year, labels = net.works["year"].array, partition.labels
     crosses = pd.Series(labels[citing] != labels[cited], dtype="boolean")
     return pd.DataFrame(
         {
             "cited": net.ids[cited],
             "citing": net.ids[citing],
-            "cited_group": pd.Series(names[labels[cited]], dtype="str"),
-            "citing_group": pd.Series(names[labels[citing]], dtype="str"),
+            "cited_group": pd.Series(partition.names_of(labels[cited]), dtype="str"),
+            "citing_group": pd.Series(partition.names_of(labels[citing]), dtype="str"),
             "cited_year": year[cited],
             "citing_year": year[citing],
             "spc": pd.Series([paths.spc[arc] for arc in arcs], dtype="object"),

@@ -49,13 +49,12 @@ def common_works(net: CitationNetwork, groups: object, a: str, b: str) -> pd.Dat
     cites = np.bincount(net.citing, minlength=n) > 0
     shared = np.flatnonzero((by_a > 0) & (by_b > 0))
     works = net.works
-    names = np.array([*partition.group_names, None], dtype=object)
     table = pd.DataFrame(
         {
             "work": net.ids[shared],
             "title": works["title"].array[shared],
             "year": works["year"].array[shared],
-            "group": pd.array(names[partition.labels[shared]], dtype="str"),
+            "group": pd.array(partition.names_of(partition.labels[shared]), dtype="str"),
             "citing_a": by_a[shared],
             "citing_b": by_b[shared],
             "share_a": by_a[shared] / max(1, int((cites & in_a).sum())),

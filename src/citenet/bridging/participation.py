@@ -66,8 +66,7 @@ def participation(net: CitationNetwork, groups: object) -> pd.DataFrame:
     labels, k = partition.labels, partition.n_groups
     ends = {"out": (net.citing, net.cited), "in": (net.cited, net.citing)}
     ends["total"] = (np.concatenate([net.citing, net.cited]), np.concatenate([net.cited, net.citing]))
-    names = np.array([*partition.group_names, None], dtype=object)
-    columns: dict[str, object] = {"group": pd.Series(names[labels], index=net.ids, dtype="str")}
+    columns: dict[str, object] = {"group": pd.Series(partition.names_of(labels), index=net.ids, dtype="str")}
     notes = np.full(net.n_works, "", dtype=object)
     for direction, (ego, other) in ends.items():
         read = np.ones(net.n_works, bool) if direction == "in" else ~net.external
@@ -154,9 +153,8 @@ def participation_test(
     sd[undefined] = np.nan
     z = np.divide(-mean, sd, out=np.full(n, np.nan), where=sd > 0)
     p = np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + n_draws))
-    names = np.array([*partition.group_names, None], dtype=object)
     columns = {
-        "group": pd.Series(names[labels], index=net.ids, dtype="str"),
+        "group": pd.Series(partition.names_of(labels), index=net.ids, dtype="str"),
         "observed": observed,
         "expected": observed + mean,
         "sd": sd,

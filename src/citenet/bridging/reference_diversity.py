@@ -71,11 +71,10 @@ def reference_diversity(net: CitationNetwork, groups: object, *, distance: Dista
         measured = _measure(np.bincount(cell, minlength=size * k).reshape(size, k), d)
         for name, values in measured.items():
             columns[name].append(values)
-    names = np.array([*partition.group_names, None], dtype=object)
     table = pd.DataFrame(
         {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}, index=net.ids
     )
-    table.insert(0, "group", pd.Series(names[partition.labels], index=net.ids, dtype="str"))
+    table.insert(0, "group", pd.Series(partition.names_of(partition.labels), index=net.ids, dtype="str"))
     table[["references", "groups_cited"]] = table[["references", "groups_cited"]].astype("int64")
     table["few"] = table["references"] < FEW
     table["note"] = _notes(table, net.external)

@@ -105,10 +105,9 @@ def removal_effect(net: CitationNetwork, groups: object, a: str, b: str) -> Remo
     flow, _ = idea_flow(net)
     pairs = _connected_pairs(flow, np.flatnonzero(in_a), in_b)
     works = net.works
-    names = np.array([*partition.group_names, None], dtype=object)
     ratio = counts.citations / counts.expected if counts.expected > 0 else float("nan")
     columns = {
-        "group": pd.Series(names[partition.labels], index=net.ids, dtype="str"),
+        "group": pd.Series(partition.names_of(partition.labels), index=net.ids, dtype="str"),
         "year": works["year"],
         "citations": counts.lost,
         "ratio_without": counts.ratio_without,

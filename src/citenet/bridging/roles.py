@@ -78,8 +78,7 @@ def brokerage_roles(net: CitationNetwork, groups: object) -> pd.DataFrame:
         partial += np.bincount(cell, 1 / between[known], minlength=raw.size).reshape(raw.shape)
     undefined = (labels < 0) | net.external
     raw[undefined] = partial[undefined] = np.nan
-    names = np.array([*partition.group_names, None], dtype=object)
-    columns: dict[str, object] = {"group": pd.Series(names[labels], index=net.ids, dtype="str")}
+    columns: dict[str, object] = {"group": pd.Series(partition.names_of(labels), index=net.ids, dtype="str")}
     for values, ending in ((raw, ""), (partial, "_partial")):
         columns |= {f"{role}{ending}": values[:, i] for i, role in enumerate(ROLES)}
         columns[f"total{ending}"] = values.sum(1)

@@ -275,11 +275,10 @@ def _paper_table(net: CitationNetwork, partition: Partition, step: Ints) -> pd.D
     reached = np.flatnonzero(step > 0)
     reached = reached[np.lexsort((reached, step[reached], net.year[reached]))]
     works = net.works
-    names = np.array([*partition.group_names, None], dtype=object)
     return pd.DataFrame(
         {
             "work": net.ids[reached],
-            "group": pd.Series(names[partition.labels[reached]], dtype="str"),
+            "group": pd.Series(partition.names_of(partition.labels[reached]), dtype="str"),
             "year": works["year"].array[reached],
             "step": step[reached],
             "title": works["title"].array[reached],

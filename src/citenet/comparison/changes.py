@@ -70,7 +70,7 @@ def arc_changes(
         (before, labels[0], names.reindex(before.ids).to_numpy(dtype=object)),
         (after, labels[1], after.ids.to_numpy(dtype=object)),
     ):
-        groups = np.array([*partition.group_names, None], dtype=object)[partition.aligned(net.ids)]
+        groups = partition.names_of(partition.aligned(net.ids))
         table = pd.DataFrame({"citing": ids[net.citing], "cited": ids[net.cited]})
         for end, position in (("citing", net.citing), ("cited", net.cited)):
             table[f"{end}_group"], table[f"{end}_year"] = groups[position], net.year[position]
