@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
 
@@ -13,16 +13,25 @@ import pandas as pd
 from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import read_only
+from citenet.bridging.cells import Cells, cells_of, placed
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
 from citenet.bridging.nulls import ClosedFormNull, NullName, find_null
 from citenet.bridging.statistics import STATISTICS, Statistic
-from citenet.bridging.stratified import StratifiedNull, cell_distribution, exact_tails, margins
+from citenet.bridging.stratified import (
+    Margins,
+    Strata,
+    StratifiedNull,
+    cell_distribution,
+    cell_moments,
+    exact_tails,
+    linear_moments,
+)
 from citenet.bridging.swaps import SwapNull
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
-__all__ = ["NullTest", "holm", "mixing_test"]
+__all__ = ["NullTest", "holm", "mixing_test", "stratified_test"]
 
 Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
@@ -302,41 +311,71 @@ def refuse_detected(partition: Partition) -> None:
 
 def _closed_form(arcs: LabelledArcs, what: Statistic | None, model: ClosedFormNull, null: str) -> NullTest:
     arcs, stratum = model.prepare(arcs)
-    counts, m = arcs.counts(), max(1, arcs.index.size)
+    if isinstance(model, StratifiedNull):
+        return stratified_test(placed(cells_of(arcs), model.strata), what, model.strata)
     if what is None or what.weights is None:
-        expected, variance = model.cells(arcs, stratum)
-        tails = exact_tails(arcs, stratum, expected) if isinstance(model, StratifiedNull) else None
-        return NullTest(
-            "citations",
-            counts.astype(float),
-            null,
-            expected,
-            np.sqrt(variance),
-            tails=tails,
-            names=arcs.names,
-            reason=_reason(arcs),
-        )
-    weights = what.weights(arcs.k)
-    mean, variance_of_sum = model.linear(arcs, stratum, weights) if arcs.index.size else (0.0, 0.0)
+        return _count_test(arcs.counts(), model.cells(arcs, stratum), arcs.names, null, None)
+    moments = model.linear(arcs, stratum, what.weights(arcs.k)) if arcs.index.size else (0.0, 0.0)
+    return _linear_test(arcs.counts(), moments, what, arcs.names, null)
+
+
+def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullTest:
+    """Test counts, or a weighted sum of them, against shuffling within strata, in closed form.
+
+    Parameters
+    ----------
+    cells : Cells
+        Placed in their strata.
+    what : Statistic or None
+        A linear statistic; None for every cell.
+    null : {"year-pairs", "citing-years", "configuration"}
+    """
+    counts, given = cells.counts(), cells.margins()
+    if what is None or what.weights is None:
+        expected, variance = cell_moments(given)
+        return _count_test(counts, (expected, variance), cells.names, null, exact_tails(counts, given, expected))
+    weights = what.weights(cells.k)
+    moments = linear_moments(given, weights) if cells.n_citations else (0.0, 0.0)
+    test = _linear_test(counts, moments, what, cells.names, null)
+    if cells.k != 2 or not cells.n_citations:
+        return test
+    return replace(test, distribution=_exact(counts, given, weights / cells.n_citations))
+
+
+def _count_test(
+    counts: Any, moments: tuple[Floats, Floats], names: tuple[str, ...], null: str, tails: tuple[Floats, Floats] | None
+) -> NullTest:
+    return NullTest(
+        "citations",
+        counts.astype(float),
+        null,
+        moments[0],
+        np.sqrt(moments[1]),
+        tails=tails,
+        names=names,
+        reason=_reason(len(names), int(counts.sum())),
+    )
+
+
+def _linear_test(
+    counts: Any, moments: tuple[float, float], what: Statistic, names: tuple[str, ...], null: str
+) -> NullTest:
+    m = max(1, int(counts.sum()))
     observed = float(what.function(counts))
     return NullTest(
         name=what.label,
         statistic=observed,
         null=null,
-        expected=float("nan") if np.isnan(observed) else mean / m,
-        sd=float(np.sqrt(max(0.0, variance_of_sum))) / m,
-        distribution=_exact(arcs, stratum, model, weights / m) if arcs.index.size else None,
-        names=arcs.names,
-        reason=_reason(arcs),
+        expected=float("nan") if np.isnan(observed) else moments[0] / m,
+        sd=float(np.sqrt(max(0.0, moments[1]))) / m,
+        names=names,
+        reason=_reason(len(names), int(counts.sum())),
     )
 
 
-def _exact(arcs: LabelledArcs, stratum: Any, model: ClosedFormNull, weights: Floats) -> tuple[Floats, Floats] | None:
-    """Exact distribution of ``sum w M`` where there is one: with two groups one cell moves all four by one."""
-    if arcs.k != 2 or not isinstance(model, StratifiedNull):
-        return None
-    counts = arcs.counts()
-    support, probability = cell_distribution(margins(arcs.citing_group, arcs.cited_group, stratum, 2), 0, 1)
+def _exact(counts: Any, given: Margins, weights: Floats) -> tuple[Floats, Floats] | None:
+    """Exact distribution of ``sum w M`` for two groups: one cell moves all four by one."""
+    support, probability = cell_distribution(given, 0, 1)
     step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
     values = float((weights * counts).sum()) + step * (support - counts[0, 1])
     return (values, probability) if step > 0 else (values[::-1], probability[::-1])
@@ -362,14 +401,14 @@ def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: 
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs), lost, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.k, arcs.index.size), lost, mixing])),
     )
 
 
-def _reason(arcs: LabelledArcs) -> str:
-    if arcs.k < 2:
+def _reason(k: int, n_citations: int) -> str:
+    if k < 2:
         return "undefined: there is only one group"
-    if not arcs.index.size:
+    if not n_citations:
         return "undefined: no citation has a group and a year at both ends"
     return ""
 

@@ -31,8 +31,10 @@ __all__ = [
     "exact_tails",
     "linear_moments",
     "margins",
+    "number_strata",
     "strata_of",
     "stratum_moments",
+    "warn_of_time",
 ]
 
 Strata = Literal["year-pairs", "citing-years", "configuration"]
@@ -60,21 +62,59 @@ def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
     stratum : ndarray of int64, shape (m,)
         From 0, in order of (citing year, cited year).
     """
-    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
     if strata == "configuration":
-        warnings.warn(
-            "the configuration null ignores time: it finds silos that are not there when fields grow at different "
-            'times; null="year-pairs" respects time',
-            NullModelWarning,
-            stacklevel=4,
-        )
-        return arcs, np.zeros(arcs.index.size, np.int64)
+        warnings.warn(warn_of_time(), stacklevel=4)
     year = arcs.net.year
     citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
-    dated = ~np.isnan(citing) if strata == "citing-years" else ~(np.isnan(citing) | np.isnan(cited))
-    arcs = arcs.where(dated, "no year")
-    keys = citing[dated] if strata == "citing-years" else citing[dated] * 1e6 + cited[dated]
-    return arcs, np.unique(keys, return_inverse=True)[1].astype(np.int64)
+    dated, stratum = number_strata(citing, cited, strata)
+    return arcs.where(dated, "no year"), stratum
+
+
+def warn_of_time() -> NullModelWarning:
+    """Say what is wrong with the configuration null."""
+    return NullModelWarning(
+        "the configuration null ignores time: it finds silos that are not there when fields grow at different "
+        'times; null="year-pairs" respects time'
+    )
+
+
+def number_strata(citing: Floats, cited: Floats, strata: Strata) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Give a number to the strata of citations by the years of their ends.
+
+    Parameters
+    ----------
+    citing, cited : ndarray, shape (n,)
+        Years; NaN unknown.
+    strata : {"year-pairs", "citing-years", "configuration"}
+
+    Returns
+    -------
+    dated : ndarray of bool, shape (n,)
+        Which have the years it takes.
+    stratum : ndarray of int64, shape (dated.sum(),)
+        From 0, in order of (citing year, cited year).
+    """
+    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
+    if strata == "configuration":
+        return np.ones(citing.size, bool), np.zeros(citing.size, np.int64)
+    if strata == "citing-years":
+        dated = ~np.isnan(citing)
+        return dated, _ranks((citing[dated],))
+    dated = ~(np.isnan(citing) | np.isnan(cited))
+    return dated, _ranks((citing[dated], cited[dated]))
+
+
+def _ranks(years: tuple[Floats, ...]) -> Ints:
+    """Rank of each combination of years among the different ones; sorts only where they lie far apart."""
+    key = np.zeros(years[0].size, np.int64)
+    for year in years if key.size else ():
+        first = year.min()
+        key = key * int(year.max() - first + 1) + (year - first).astype(np.int64)
+    if key.max(initial=0) > max(1_000, 16 * key.size):
+        return np.unique(key, return_inverse=True)[1].astype(np.int64)
+    found = np.zeros(int(key.max(initial=-1)) + 1, bool)
+    found[key] = True
+    return (np.cumsum(found) - 1)[key].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,13 +282,13 @@ def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:
     return support, probability / probability.sum()
 
 
-def exact_tails(arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
+def exact_tails(counts: Ints, given: Margins, expected: Floats) -> tuple[Floats, Floats]:
     """Compute exact tail probabilities of every cell of the observed mixing matrix.
 
     Parameters
     ----------
-    arcs : LabelledArcs
-    stratum : ndarray of int64, shape (m,)
+    counts : ndarray of int64, shape (k, k)
+    given : Margins
     expected : ndarray, shape (k, k)
 
     Returns
@@ -256,8 +296,7 @@ def exact_tails(arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Fl
     upper, lower : ndarray, shape (k, k)
         P(count >= observed) and P(count <= observed). NaN where so much is expected that a normal distribution serves.
     """
-    counts, given = arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
-    upper, lower = np.full((2, arcs.k, arcs.k), np.nan)
+    upper, lower = np.full((2, *counts.shape), np.nan)
     for a, b in np.argwhere(expected <= _LARGE):
         support, probability = cell_distribution(given, a, b)
         upper[a, b] = probability[support >= counts[a, b]].sum()

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, measure_pair, pair_counts, resampled, resampling_strata
+from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resampling_strata
+from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.mixing import label_arcs
+from citenet.bridging.paper_sums import pair_weights, paper_sums
 from citenet.bridging.stratified import strata_of
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -70,12 +72,11 @@ def _contributions(net: CitationNetwork, partition: Partition, pair: tuple[str, 
     """Table what each paper contributes to the measures of the pair, with its group and year."""
     arcs, partition = label_arcs(net, partition)
     arcs, stratum = strata_of(arcs, "year-pairs")
-    a, b = (partition.group(name) for name in pair)
-    parts = pair_counts(arcs, stratum, a, b).contributions
+    weights = pair_weights(placed(cells_of(arcs), "year-pairs"), (partition.group(pair[0]), partition.group(pair[1])))
+    sums = paper_sums(arcs, stratum, weights)
     papers = np.flatnonzero((arcs.labels >= 0) & ~net.external)
-    table = pd.DataFrame(parts, index=net.ids[papers])
-    role = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
-    return table.assign(group=role, year=np.nan_to_num(net.year[papers], nan=-1.0))
+    table = pd.DataFrame(sums.contributions(), index=net.ids[papers])
+    return table.assign(group=sums.role, year=np.nan_to_num(sums.year, nan=-1.0))
 
 
 def _comparable(values: Floats) -> Floats:
