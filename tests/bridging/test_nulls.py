@@ -80,7 +80,7 @@ def test_moments_of_the_distribution_are_the_closed_form(net):
 def test_fourier_and_direct_convolution_agree(net, monkeypatch):
     _, _, given = stratified(net)
     direct = cell_distribution(given, 0, 1)[1]
-    monkeypatch.setattr("citenet.bridging.stratified._DIRECT", 0)
+    monkeypatch.setattr("citenet.bridging.convolution._DIRECT", 0)
     np.testing.assert_allclose(cell_distribution(given, 0, 1)[1], direct, atol=1e-14)
 
 

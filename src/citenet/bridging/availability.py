@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 
-__all__ = ["AvailabilityNull", "available"]
+__all__ = ["AvailabilityNull", "available", "feasible_pairs"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -40,6 +41,20 @@ def available(arcs: LabelledArcs) -> tuple[Ints, Ints]:
     pool[dated] = per_year.cumsum(axis=0)[at]
     pool[np.flatnonzero(dated), arcs.labels[dated]] -= 1
     return np.bincount(net.citing[arcs.index], minlength=net.n_works), pool
+
+
+def feasible_pairs(arcs: LabelledArcs) -> Floats:
+    """Count the ordered pairs of a paper of the corpus and a labelled work no later than it, shape (2,).
+
+    Returns
+    -------
+    ndarray
+        Pairs within a group, and between groups.
+    """
+    _, pool = available(arcs)
+    papers = np.flatnonzero((arcs.labels >= 0) & ~arcs.net.external)
+    within = pool[papers, arcs.labels[papers]].sum()
+    return np.array([within, pool[papers].sum() - within], dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +90,26 @@ class AvailabilityNull:
         spread = (share * weight**2).sum(1) - mean**2
         finite = made[:, 0] * (size - made)[:, 0] / np.maximum(size[:, 0] - 1, 1)
         return float((made[:, 0] * mean).sum()), float((finite * spread).sum())
+
+    def tails(self, arcs: LabelledArcs, _: Ints, expected: Floats) -> tuple[Floats, Floats]:
+        """Exact tail probabilities of every cell."""
+        made, pool, size, paper_group = self._papers(arcs)
+
+        def cell(a: int, b: int) -> Distribution:
+            own = paper_group == a
+            return hypergeometric_sum(made[own, 0], pool[own, b], size[own, 0])
+
+        return cell_tails(arcs.counts(), expected, cell)
+
+    def distribution(self, arcs: LabelledArcs, _: Ints, weights: Floats) -> Distribution | None:
+        """Exact distribution of a weighted sum of cells, where it only matters which citations cross."""
+        inside, across = np.unique(np.diagonal(weights)), np.unique(weights[~np.eye(arcs.k, dtype=bool)])
+        if inside.size != 1 or across.size != 1 or across <= inside:
+            return None
+        made, pool, size, paper_group = self._papers(arcs)
+        other = size[:, 0] - pool[np.arange(len(pool)), paper_group]
+        support, probability = hypergeometric_sum(made[:, 0], other, size[:, 0])
+        return float(inside[0]) * arcs.index.size + float(across[0] - inside[0]) * support, probability
 
     def draws(self, arcs: LabelledArcs, _: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
         """Draw mixing matrices, shape (k, k); one spawned child of the generator per draw."""

@@ -1,7 +1,8 @@
 """The null models, by name: what each of them keeps, and where it lives.
 
 A null has ``prepare(arcs) -> (arcs, stratum)`` and ``draws(arcs, stratum, n_draws, rng)``, which yields mixing
-matrices; one with moments in closed form also has ``cells(arcs, stratum)`` and ``linear(arcs, stratum, weights)``.
+matrices; one with moments in closed form also has ``cells(arcs, stratum)`` and ``linear(arcs, stratum, weights)``; one
+whose distribution is known besides, ``tails(arcs, stratum, expected)`` and ``distribution(arcs, stratum, weights)``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import numpy.typing as npt
 
 from citenet._support.choices import check_choice
 from citenet.bridging.availability import AvailabilityNull
+from citenet.bridging.convolution import Distribution
 from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.stratified import StratifiedNull
 from citenet.bridging.swaps import SwapNull
 
-__all__ = ["NULLS", "ClosedFormNull", "Null", "NullModel", "NullName", "find_null"]
+__all__ = ["NULLS", "ClosedFormNull", "ExactNull", "Null", "NullModel", "NullName", "find_null"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -64,6 +66,19 @@ class ClosedFormNull(Null, Protocol):
         ...
 
 
+@runtime_checkable
+class ExactNull(ClosedFormNull, Protocol):
+    """What a null offers besides whose distribution is known: it is tested without draws."""
+
+    def tails(self, arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
+        """Probabilities of a count at least as high, and as low, of every cell; NaN where they are normal."""
+        ...
+
+    def distribution(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> Distribution | None:
+        """Distribution of a weighted sum of cells, ascending; None where only its moments are known."""
+        ...
+
+
 @dataclass(frozen=True)
 class NullModel:
     """A null model and what it keeps, in words.
@@ -72,14 +87,10 @@ class NullModel:
     ----------
     null : Null
     keeps : str
-    skewed : bool
-        Its counts are too skewed for a normal distribution to tell their tails: it is tested by draws even where its
-        moments are known.
     """
 
     null: Null
     keeps: str
-    skewed: bool = False
 
 
 NULLS: Mapping[str, NullModel] = {
@@ -118,7 +129,6 @@ NULLS: Mapping[str, NullModel] = {
         ListNull(),
         "what each paper cites beyond expectation is swapped, list by list, among papers of one year and about "
         "the same length; references of one paper stay together, and all margins are kept",
-        skewed=True,
     ),
 }
 

@@ -6,7 +6,6 @@ distribution), so that expectation, variance and exact p-values cost next to not
 
 from __future__ import annotations
 
-import heapq
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
 
 from citenet._support.choices import check_choice
+from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.shuffling import shuffled_tables
 from citenet.errors import NullModelWarning
@@ -28,7 +27,6 @@ __all__ = [
     "cell_covariance",
     "cell_distribution",
     "cell_moments",
-    "exact_tails",
     "linear_moments",
     "margins",
     "strata_of",
@@ -38,10 +36,6 @@ __all__ = [
 Strata = Literal["year-pairs", "citing-years", "configuration"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Distribution = tuple[Floats, Floats]
-
-_LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
-_DIRECT = 2e7  # products of lengths up to which convolving directly (exact in the tails) is quick
 
 
 def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
@@ -220,72 +214,8 @@ def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:
     support : ndarray, shape (n,)
         Possible counts, consecutive.
     probability : ndarray, shape (n,)
-
-    Notes
-    -----
-    The hypergeometric distributions of the strata are convolved, shortest first. Tails keep their relative precision
-    while two lengths multiply to less than 2e7; beyond that an FFT is exact to about 1e-15.
     """
-    made, received, m = given.made[:, citing], given.received[:, cited], given.total
-    low, high = np.maximum(0, made + received - m), np.minimum(made, received)
-    free = high > low
-    parts = [(p.size, i, p) for i, p in enumerate(_hypergeometric(made[free], received[free], m[free]))]
-    heapq.heapify(parts)
-    serial = len(parts)
-    while len(parts) > 1:
-        (n_a, _, a), (n_b, _, b) = heapq.heappop(parts), heapq.heappop(parts)
-        joined = np.convolve(a, b) if n_a * n_b <= _DIRECT else _fft_convolve(a, b)
-        heapq.heappush(parts, (joined.size, serial, joined))
-        serial += 1
-    probability = parts[0][2] if parts else np.ones(1)
-    support = low.sum() + np.arange(probability.size, dtype=float)
-    return support, probability / probability.sum()
-
-
-def exact_tails(arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
-    """Compute exact tail probabilities of every cell of the observed mixing matrix.
-
-    Parameters
-    ----------
-    arcs : LabelledArcs
-    stratum : ndarray of int64, shape (m,)
-    expected : ndarray, shape (k, k)
-
-    Returns
-    -------
-    upper, lower : ndarray, shape (k, k)
-        P(count >= observed) and P(count <= observed). NaN where so much is expected that a normal distribution serves.
-    """
-    counts, given = arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
-    upper, lower = np.full((2, arcs.k, arcs.k), np.nan)
-    for a, b in np.argwhere(expected <= _LARGE):
-        support, probability = cell_distribution(given, a, b)
-        upper[a, b] = probability[support >= counts[a, b]].sum()
-        lower[a, b] = probability[support <= counts[a, b]].sum()
-    return upper, lower
-
-
-def _hypergeometric(made: Ints, received: Ints, m: Ints) -> Iterator[Floats]:
-    """Probabilities of each stratum's count, all strata in one vectorised pass."""
-    low, high = np.maximum(0, made + received - m), np.minimum(made, received)
-    length = high - low + 1
-    which = np.repeat(np.arange(length.size), length)
-    x = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length) + low[which]
-    r, c, n = made[which], received[which], m[which]
-
-    def log_choose(a: Ints, b: Ints) -> Floats:
-        log_ways: Floats = gammaln(a + 1.0) - gammaln(b + 1.0) - gammaln(a - b + 1.0)
-        return log_ways
-
-    log_p = log_choose(r, x) + log_choose(n - r, c - x) - log_choose(n, c)
-    yield from np.split(np.exp(log_p), np.cumsum(length)[:-1]) if length.size else ()
-
-
-def _fft_convolve(a: Floats, b: Floats) -> Floats:
-    from scipy.signal import fftconvolve
-
-    joined: Floats = np.clip(fftconvolve(a, b), 0.0, None)
-    return joined
+    return hypergeometric_sum(given.made[:, citing], given.received[:, cited], given.total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,6 +240,22 @@ class StratifiedNull:
     def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
         """Mean and variance of a weighted sum of cells."""
         return linear_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k), weights)
+
+    def tails(self, arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
+        """Exact tail probabilities of every cell."""
+        given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+        return cell_tails(arcs.counts(), expected, lambda a, b: cell_distribution(given, a, b))
+
+    def distribution(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> Distribution | None:
+        """Exact distribution of a weighted sum of cells: with two groups one cell moves all four by one."""
+        if arcs.k != 2:
+            return None
+        counts = arcs.counts()
+        given = margins(arcs.citing_group, arcs.cited_group, stratum, 2)
+        support, probability = cell_distribution(given, 0, 1)
+        step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
+        values = float((weights * counts).sum()) + step * (support - counts[0, 1])
+        return (values, probability) if step > 0 else (values[::-1], probability[::-1])
 
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
         """Draw mixing matrices, shape (k, k)."""
