@@ -23,7 +23,7 @@ _HOME = {
     "CitenetError": "citenet.errors",
     "CitenetWarning": "citenet.errors",
     "CommunityLevels": "citenet.communities.levels",
-    "Comparison": "citenet.comparison.versions",
+    "Comparison": "citenet.comparison.result",
     "Consensus": "citenet.communities.consensus",
     "Corpus": "citenet.corpus",
     "CorpusLock": "citenet.lock",
