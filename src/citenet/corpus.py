@@ -285,7 +285,7 @@ def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[st
 
 
 def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame:
-    """References by citing work (all of them in ``work_ids``, which are sorted) and position, every position filled.
+    """Put references in the order of citing work (all in ``work_ids``, which are sorted) and position, all filled in.
 
     Raises
     ------

@@ -100,4 +100,3 @@ class Records:
             problems=Rows(self.problems).frame(PROBLEM_COLUMNS),
             sources=pd.DataFrame([source]),
         )
-

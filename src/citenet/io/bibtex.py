@@ -244,8 +244,7 @@ def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
         twice = next(key for key in keys if keys.count(key) > 1)
         records.problem("repeated key", entry.line, f"{citing!r} names {twice!r} in cites more than once; counted once")
     listed = _printed_references(entry.fields.get("cited-references", ""))
-    for raw in listed:
-        add_cited(citing, entry.line, raw, records)
+    add_cited(citing, [entry.line] * len(listed), listed, records)
     stated = (entry.fields.get("number-of-cited-references") or "").strip("{} ")
     if stated.isdecimal() and int(stated) != len(listed) and not keys:
         detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"
