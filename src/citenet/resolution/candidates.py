@@ -31,9 +31,18 @@ class _Block:
     def part(self, chosen: npt.NDArray[np.bool_]) -> _Block:
         return _Block(self.row[chosen], self.key[chosen], self.finer)
 
+    def inside(self, group: Ints) -> _Block:
+        """The blocks of each group by themselves."""
+        keys = [f"{g} {key}" for g, key in zip(group[self.row].tolist(), self.key, strict=True)]
+        return _Block(self.row, np.array(keys, dtype=object), self.finer)
+
 
 def candidate_pairs(
-    references: pd.DataFrame, works: pd.DataFrame, *, max_block: int = 200
+    references: pd.DataFrame,
+    works: pd.DataFrame,
+    *,
+    max_block: int = 200,
+    within: tuple[Ints, Ints] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pair each reference with the works it shares a block with.
 
@@ -45,6 +54,8 @@ def candidate_pairs(
         A block that holds more works than this is split by one more field (author and year by the initial, the others
         by the year); one that is still larger is passed over, and said: its references may be found through another
         block.
+    within : pair of ndarray of int64, optional
+        Group of each reference and of each work: pairs are sought within the same group alone.
 
     Returns
     -------
@@ -64,6 +75,8 @@ def candidate_pairs(
     )
     found, capped = [np.empty(0, np.int64)], []
     for name, left_block, right_block in sides:
+        if within:
+            left_block, right_block = left_block.inside(within[0]), right_block.inside(within[1])
         left, right, passed = _joined(left_block, right_block, max_block)
         found.append(np.unique(left * n + right))
         capped.append(pd.DataFrame({"reference": passed, "block": name}))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from citenet.resolution.evidence import LEVELS, compare
 
-__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "WEIGHTS", "probabilities", "score_pairs"]
+__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
 
 Levels = npt.NDArray[np.int8]
 POSSIBLE = -3.0  # log odds below which a candidate is not worth a look
@@ -48,6 +48,15 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     levels = compare(pairs, references, works)
     log_odds = PRIOR + sum(np.asarray(WEIGHTS[field])[level] for field, level in levels.items())
     return pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+
+
+def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
+    """Return the probability that log odds stand for.
+
+    >>> certainty(pd.Series([0.0, 3.0])).round(2).tolist()
+    [0.5, 0.95]
+    """
+    return 1 / (1 + np.exp(-log_odds.clip(-_MOST, _MOST)))
 
 
 def probabilities(rows: pd.Series[int], log_odds: pd.Series[float]) -> pd.Series[float]:
