@@ -214,6 +214,8 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
 
 def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) -> None:
     """Add cited references; what could not be taken apart is kept as printed and reported."""
+    if not raws:
+        return
     columns = parse_list(raws)
     for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
         if not any(known):
