@@ -233,8 +233,9 @@ def _doubtful(works: pd.DataFrame, labels: Any, pairs: pd.DataFrame, text: pd.Se
     """Pairs that look like one work and were left apart, with the reason."""
     ids = works.index.to_numpy(dtype=object)
     likely = pairs[(labels[pairs["one"]] != labels[pairs["other"]]) & (pairs["score"] >= 0.5) & (pairs["rule"] != "decision")]
-    note = likely["note"].mask(likely["note"].isna() & likely["joins"], "conflicts with a surer pair")
-    note = note.mask(note.isna() & ~likely["identified"], "nothing that tells works apart agrees")
+    note = likely["note"].mask((likely["note"] == "") & likely["joins"], "conflicts with a surer pair")
+    note = note.mask((note == "") & ~likely["identified"], "nothing that tells works apart agrees")
+    note = note.mask(note == "", "not sure enough")
     return pd.DataFrame(
         {
             "work": ids[likely["one"]],

@@ -83,7 +83,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have."""
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
-    placed = agrees["page"] & (agrees["volume"] | agrees["container"])
+    volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
+    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1
