@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.bridging.mixing import LabelledArcs
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import permuted_within, strata_of_works
 from citenet.bridging.stratified import cell_moments, margins, strata_of
 
 __all__ = ["ListNull", "Lists", "lists_of"]
@@ -73,8 +73,7 @@ def lists_of(arcs: LabelledArcs, stratum: Ints) -> Lists:
         axis=1,
     ).astype(np.float64)
     length = np.bincount(row, minlength=papers.size)
-    keys = np.stack([np.nan_to_num(arcs.net.year[papers], nan=-1e9), np.floor(np.log2(np.maximum(length, 1)))])
-    exchangeable = np.unique(keys, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    exchangeable = strata_of_works(arcs.net.year[papers], np.floor(np.log2(np.maximum(length, 1))))
     return Lists(arcs.labels[papers], exchangeable, excess, cell_moments(given)[0])
 
 

@@ -13,7 +13,7 @@ from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import permuted_within, strata_of_works
 from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 from citenet.partition import as_partition
@@ -149,7 +149,7 @@ def brokerage_test(
 
 def _relabelled(net: CitationNetwork, labels: Labels, n_draws: int, rng: np.random.Generator) -> Iterator[Floats]:
     """Totals of the roles with labels shuffled within year."""
-    year = np.unique(np.nan_to_num(net.year, nan=-1e9), return_inverse=True)[1].astype(np.int64)
+    year = strata_of_works(net.year)
     made, received = (np.bincount(end, minlength=net.n_works) for end in (net.citing, net.cited))
     blocks: list[Triples] | None = None
     if float(made.astype(float) @ received) <= _KEPT:
