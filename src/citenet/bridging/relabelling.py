@@ -24,12 +24,12 @@ class LabelNull:
     """Labels are shuffled among the labelled works of one publication year; the graph is kept.
 
     Works of the corpus and cited works outside it are shuffled apart. Groups whose papers print lists of different
-    length differ under this null even if they cite alike.
+    length, or that everybody cites less, differ under this null even if they cite alike, unless it goes by degree.
 
     Parameters
     ----------
     by_degree : bool
-        Only among works of about the same number of citations too (bins that double).
+        Only among works that make, and receive, about as many citations (alike within a quarter).
     """
 
     by_degree: bool = False
@@ -39,8 +39,8 @@ class LabelNull:
         net = arcs.net
         keys = [net.external.astype(float)]
         if self.by_degree:
-            cited = np.bincount(net.cited[arcs.index], minlength=net.n_works)
-            keys.append(np.floor(np.log2(cited + 1)))
+            for end in (net.citing, net.cited):
+                keys.append(alike(np.bincount(end[arcs.index], minlength=net.n_works)))
         return arcs, np.where(arcs.labels >= 0, strata_of_works(net.year, *keys), -1)
 
     def relabelled(
