@@ -15,7 +15,7 @@ from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.power import detectable_ratio, exact_interval
 
-__all__ = ["bridging_papers", "crossing_arcs", "measures_table", "within_pair"]
+__all__ = ["bridging_papers", "crossing_arcs", "measures_table", "stratified_odds_ratio", "within_pair"]
 
 
 def within_pair(tested: LabelledArcs, pair: tuple[int, int]) -> tuple[LabelledArcs, npt.NDArray[np.bool_]]:
@@ -26,6 +26,14 @@ def within_pair(tested: LabelledArcs, pair: tuple[int, int]) -> tuple[LabelledAr
     kept = np.isin(tested.citing_group, pair) & np.isin(tested.cited_group, pair)
     names = (tested.names[pair[0]], tested.names[pair[1]])
     return LabelledArcs(tested.net, labels, names, tested.index[kept], {}), kept
+
+
+def stratified_odds_ratio(tested: LabelledArcs, stratum: npt.NDArray[np.int64], pair: tuple[int, int]) -> float:
+    """Compute the Mantel-Haenszel odds ratio over the strata, among the citations within the two groups."""
+    inside, kept = within_pair(tested, pair)
+    cells = np.zeros((int(stratum.max(initial=-1)) + 1, 2, 2))
+    np.add.at(cells, (stratum[kept], inside.citing_group, inside.cited_group), 1)
+    return mantel_haenszel(cells)[0]
 
 
 def measures_table(
@@ -109,11 +117,8 @@ def _row(
 def _odds_row(
     tested: LabelledArcs, stratum: npt.NDArray[np.int64], names: tuple[str, str], limits: tuple[float, float]
 ) -> Row:
-    """Mantel-Haenszel odds ratio over the strata, among the citations within the two groups."""
-    inside, kept = within_pair(tested, (tested.names.index(names[0]), tested.names.index(names[1])))
-    cells = np.zeros((int(stratum.max(initial=-1)) + 1, 2, 2))
-    np.add.at(cells, (stratum[kept], inside.citing_group, inside.cited_group), 1)
-    ratio, _ = mantel_haenszel(cells)
+    """Row of the Mantel-Haenszel odds ratio, with the reason where it is no number."""
+    ratio = stratified_odds_ratio(tested, stratum, (tested.names.index(names[0]), tested.names.index(names[1])))
     note = ""
     if np.isnan(ratio):
         note = "odds ratio undefined: in no stratum do both groups cite and are both cited"
