@@ -18,7 +18,7 @@ from citenet.bridging.stratified import Margins, Strata, cell_distribution, marg
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["OverTime", "over_time"]
+__all__ = ["OverTime", "over_time", "year_windows"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,8 +109,6 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     >>> found.to_frame()[["first", "last"]].drop_duplicates().to_numpy().tolist()
     [[1991, 2000], [2001, 2010], [2011, 2019]]
     """
-    check_count("window", window, 1)
-    step = check_count("step", window if step is None else step, 1)
     if a == b:
         raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
@@ -118,18 +116,34 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     pair = partition.group(a), partition.group(b)
     arcs, stratum = strata_of(arcs, null)
     year = net.year[net.citing[arcs.index]]
-    if not arcs.index.size or np.isnan(year).all():
-        raise InputError("no citation has a group at both ends and a citing year; windows need years")
+    windows = year_windows(year, window, step, cumulative)
     given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
     rows = []
-    for first, last in _windows(int(year.min()), int(year.max()), window, step, cumulative):
+    for first, last in windows:
         inside = (year >= first) & (year <= last)
         rows += [_row(arcs, stratum, inside, (first, last), cell) for cell in (pair, pair[::-1])]
     trends = pd.DataFrame([_trend(arcs, stratum, given, year, cell) for cell in (pair, pair[::-1])])
     return OverTime(a, b, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
 
 
-def _windows(first: int, last: int, window: int, step: int, cumulative: bool) -> list[tuple[int, int]]:
+def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) -> list[tuple[int, int]]:
+    """First and last year of each window over the citing years.
+
+    Parameters
+    ----------
+    year : ndarray, shape (m,)
+        Citing year of each citation.
+    window : int
+    step : int, optional
+        From one window to the next; by default they do not overlap.
+    cumulative : bool
+        All windows begin with the first year.
+    """
+    check_count("window", window, 1)
+    step = check_count("step", window if step is None else step, 1)
+    if not year.size or np.isnan(year).all():
+        raise InputError("no citation has a group at both ends and a citing year; windows need years")
+    first, last = int(np.nanmin(year)), int(np.nanmax(year))
     starts = range(first, last + 1, step)
     spans = [(first if cumulative else start, min(start + window - 1, last)) for start in starts]
     return list(dict.fromkeys(spans))
