@@ -29,6 +29,7 @@ LAYERS = [
 ALLOWED = {
     ("bridging.pair", "plot"),  # Bridges.plot() draws itself
     ("comparison.result", "plot"),  # Comparison.plot() draws itself
+    ("comparison.tracking", "plot"),  # CommunityTracks.plot() draws itself
 }
 LONGEST, MOST_PARAMETERS = 60, 7
 

@@ -23,6 +23,7 @@ _HOME = {
     "CitenetError": "citenet.errors",
     "CitenetWarning": "citenet.errors",
     "CommunityLevels": "citenet.communities.levels",
+    "CommunityTracks": "citenet.comparison.tracking",
     "Comparison": "citenet.comparison.result",
     "Consensus": "citenet.communities.consensus",
     "Corpus": "citenet.corpus",
@@ -39,6 +40,7 @@ _HOME = {
     "assortativity": "citenet.bridging.statistics",
     "bibliographic_coupling": "citenet.communities.similarity",
     "border_share_test": "citenet.bridging.main_path",
+    "bridge_carriers": "citenet.comparison.carriers",
     "bridges": "citenet.bridging.measure",
     "bridging_centrality": "citenet.bridging.constraint",
     "brokerage_roles": "citenet.bridging.roles",
@@ -100,6 +102,7 @@ _HOME = {
     "search_path_counts": "citenet.bridging.search_paths",
     "shared_knowledge_base": "citenet.bridging.knowledge_base",
     "theory_uptake": "citenet.bridging.uptake",
+    "track_communities": "citenet.comparison.tracking",
     "write": "citenet.io.export",
 }
 _MODULES = ("datasets", "errors", "plot")
