@@ -52,7 +52,7 @@ def repeats_counted(citations: Frame) -> Frame:
 
 
 def counted_citations(works: Frame, citations: Frame, assume_unique: bool) -> Frame:
-    """Count printed citations (``n``) and pairs of works (``pairs``) by both stamps and by whether both ends are one."""
+    """Count printed citations (``n``) and pairs of works (``pairs``) by both stamps, loops apart."""
     nw = require("narwhals", "scale")
     joined = joined_citations(works, citations, assume_unique)
     same = (nw.col("citing") == nw.col("cited")).fill_null(False)
@@ -130,7 +130,7 @@ class Counted:
         return int(self.arcs.sum())
 
     def dropped(self) -> dict[str, int]:
-        """References that are no arc, by reason; with the arcs they add up to the references."""
+        """Count references that are no arc, by reason; with the arcs they add up to the references."""
         known = ~np.isin(self.reason, ["unmatched", "self"])
         counts = {
             "duplicate": int((self.printed - self.pairs)[known].sum()),
@@ -141,12 +141,12 @@ class Counted:
         return {reason: n for reason, n in counts.items() if n}
 
     def references_of(self, k: int) -> Ints:
-        """References printed by the works of each group, shape (k,)."""
+        """Count references printed by the works of each group, shape (k,)."""
         known = self.citing >= 0
         return np.bincount(self.citing[known], self.printed[known], minlength=k)[:k].astype(np.int64)
 
     def citations_of(self, k: int) -> Ints:
-        """Arcs from the works of each group, shape (k,)."""
+        """Count arcs from the works of each group, shape (k,)."""
         known = self.citing >= 0
         return np.bincount(self.citing[known], self.arcs[known], minlength=k)[:k].astype(np.int64)
 

@@ -1,4 +1,4 @@
-"""The engines: DuckDB on one machine, Spark on a cluster. Each scans, keeps and fetches; what is computed is not theirs."""
+"""The engines: DuckDB on one machine, Spark on a cluster. They scan, keep and fetch; what is computed is not theirs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from citenet.scale.sources import Source
 
 __all__ = ["DuckDB", "Engine", "Frame", "Spark"]
 
+_ON_THIS_MACHINE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+}
 _SENT_WHOLE = 1_000_000  # rows
 Frame = Any  # a Narwhals LazyFrame
 
@@ -118,6 +123,10 @@ class DuckDB:
         frame.to_native().create(name)
         return require("narwhals", "scale").from_native(self.connection.table(name))
 
+    def drop(self, frame: Frame) -> None:
+        """Forget a table that was kept."""
+        self.connection.execute(f"DROP TABLE {frame.to_native().alias}")
+
     def fetch(self, frame: Frame) -> Any:
         """Compute a table and bring it here."""
         return frame.to_native().to_arrow_table()
@@ -153,10 +162,8 @@ class Spark:
             builder = sql.SparkSession.builder.appName("citenet").config("spark.ui.enabled", "false")
             if self.master:
                 builder = builder.master(self.master)
-            if (self.master or "").startswith("local"):
-                builder = builder.config("spark.driver.host", "127.0.0.1")
-                builder = builder.config("spark.driver.bindAddress", "127.0.0.1")
-            for key, value in self.options.items():
+            here = _ON_THIS_MACHINE if (self.master or "").startswith("local") else {}
+            for key, value in {**here, **self.options}.items():
                 builder = builder.config(key, value)
             try:
                 self.session = builder.getOrCreate()

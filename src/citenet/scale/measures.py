@@ -13,7 +13,7 @@ from citenet._support.rng import RngLike
 from citenet.bridging.bootstrap import IntervalKind
 from citenet.bridging.cells import Cells, placed
 from citenet.bridging.coverage import coverage_frame
-from citenet.bridging.inference import NullTest, stratified_test
+from citenet.bridging.inference import NullTest
 from citenet.bridging.measure import BridgeOptions, PairEvidence, measured
 from citenet.bridging.measure import bridges as bridges_in_memory
 from citenet.bridging.mixing import MixingMatrix, Unlabelled
@@ -21,6 +21,7 @@ from citenet.bridging.pair import Bridges
 from citenet.bridging.paper_sums import pair_weights
 from citenet.bridging.statistics import STATISTICS
 from citenet.bridging.stratified import Strata, warn_of_time
+from citenet.bridging.testing import stratified_test
 from citenet.comparison.periods import OverTime, windows_of
 from citenet.errors import DroppedWarning, InputError
 from citenet.scale.counting import Counted, with_unlabelled
@@ -61,8 +62,8 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     Returns
     -------
     Bridges
-        As `citenet.bridges` gives it, to the same bits; ``params`` says which engine counted, ``net`` is there on arrays
-        alone.
+        As `citenet.bridges` gives it, to the same bits; ``params`` says which engine counted. Only on arrays it holds
+        its network.
 
     Raises
     ------
@@ -203,9 +204,7 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     return windows_of(cells, pair, null, window=window, step=step, cumulative=cumulative)
 
 
-def coverage(
-    tables: CitationTables, *, null: Strata = "year-pairs", unlabelled: Unlabelled = "drop"
-) -> pd.DataFrame:
+def coverage(tables: CitationTables, *, null: Strata = "year-pairs", unlabelled: Unlabelled = "drop") -> pd.DataFrame:
     """Follow the references of each group from the table of citations to the test.
 
     Parameters

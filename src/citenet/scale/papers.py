@@ -10,7 +10,7 @@ import pandas as pd
 
 from citenet._support.optional import require
 from citenet.bridging.cells import Cells
-from citenet.bridging.paper_sums import OTHER, PARTS, PaperSums, PairWeights
+from citenet.bridging.paper_sums import OTHER, PARTS, PairWeights, PaperSums
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables
 from citenet.scale.tidy import SPAN, decode
@@ -64,7 +64,9 @@ def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, o
     papers = marked.filter(nw.col("stamp") // SPAN != _NONE).join(sums, left_on="id", right_on="citing", how="left")
     papers = papers.filter((nw.col("external") == 0) | (nw.col("made").fill_null(0) > 0))
     columns = (nw.col(name).fill_null(0) for name in _SUMS)
-    found = tables.backend.fetch(papers.select(tables.text_id("id").alias("id"), "stamp", *columns).sort("id").drop("id"))
+    found = tables.backend.fetch(
+        papers.select(tables.text_id("id").alias("id"), "stamp", *columns).sort("id").drop("id")
+    )
     year = decode(found["stamp"].to_numpy())[1]
     return PaperSums(
         role=found["stamp"].to_numpy().astype(np.int64) // SPAN,
@@ -88,7 +90,7 @@ def _role(group: Any, roles: Ints) -> Any:
 
 
 def _weight_table(cells: Cells, weights: PairWeights) -> pd.DataFrame:
-    """What a citation adds, by the years and roles of its ends; a citation that is not tested is not in it."""
+    """Table what a citation adds, by the years and roles of its ends; one that is not tested is not in it."""
     roles = weights.roles
 
     def stamps(group: Ints, year: Any) -> Ints:
@@ -139,7 +141,9 @@ def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.
             nw.len().cast(nw.Int64).alias(column), nw.col(f"{end}_stamp").min().alias("stamp")
         )
         none = nw.lit(0, nw.Int64).alias(other)
-        ends.append(counted.with_columns(none).select(nw.col(end).alias("work"), "stamp", "cites_across", "cited_across"))
+        ends.append(
+            counted.with_columns(none).select(nw.col(end).alias("work"), "stamp", "cites_across", "cited_across")
+        )
     both = nw.concat(ends, how="vertical").group_by("work", "stamp")
     columns = ("cites_across", "cited_across")
     papers = both.agg(*(nw.col(column).sum().cast(nw.Int64).alias(column) for column in columns))

@@ -1,4 +1,4 @@
-"""Where tables at scale come from: files looked at before an engine opens them, so that all engines open the same ones."""
+"""Where tables come from: files are looked at before an engine opens them, so that all engines open the same ones."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def _looked_at(name: str, kind: str, paths: list[str], wanted: Sequence[str]) ->
         if any(found):
             _check_columns(name, max(found, key=len), wanted)
         raise InputError(f"{name}: none of {len(paths)} files can be read: {problems[0]['detail']} ({paths[0]})")
-    common = [column for column in dict.fromkeys(c for one in found for c in one) if all(column in one for one in found)]
+    common = [
+        column for column in dict.fromkeys(c for one in found for c in one) if all(column in one for one in found)
+    ]
     size = sum(os.path.getsize(path) for path in kept)
     return Source(
         name,
@@ -177,8 +179,8 @@ def _header(kind: str, path: str, wanted: Sequence[str]) -> tuple[tuple[str, ...
     if kind == "parquet":
         file = require("pyarrow.parquet", "scale").ParquetFile(path)
         return tuple(file.schema_arrow.names), file.metadata.num_rows
-    opened = gzip.open(path, "rt", encoding="utf-8-sig") if path.endswith(".gz") else open(path, encoding="utf-8-sig")
-    with opened as file:
+    opened: Any = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8-sig") as file:
         line = file.readline(1 << 20)
         more = bool(file.readline(1 << 20).strip())
     if kind == "jsonl":

@@ -137,7 +137,7 @@ def _split(key: npt.NDArray[np.int64], n: int) -> Pair:
 
 
 def _away(tables: CitationTables, placed: Frame, whole: bool) -> pd.DataFrame:
-    """References to or from works that are not chosen: "unmatched" where there is no such work at all."""
+    """List references to or from works that are not chosen: "unmatched" where there is no such work at all."""
     nw = require("narwhals", "scale")
     ids = [tables.text_id(end).alias(end) for end in ("citing", "cited")]
     if whole:

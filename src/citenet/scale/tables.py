@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -74,7 +75,9 @@ class CitationTables:
         n = int(self.group_sizes.sum())
         k = len(self.names)
         left_out = f", {len(self.problems)} files left out" if len(self.problems) else ""
-        return f"<CitationTables: {n:,} works, {k:,} group{'s'[: k != 1]}{left_out}; engine {self.engine} ({self.reason})>"
+        return (
+            f"<CitationTables: {n:,} works, {k:,} group{'s'[: k != 1]}{left_out}; engine {self.engine} ({self.reason})>"
+        )
 
     @property
     def assume_unique(self) -> bool:
@@ -122,9 +125,7 @@ class CitationTables:
         """Position of a group; an unknown name raises and lists the groups."""
         if name not in self.names:
             shown = ", ".join(map(repr, self.names[:12])) + (" …" if len(self.names) > 12 else "")
-            raise InputError(
-                f"no group is called {name!r}{did_you_mean(name, self.names)} (groups: {shown or 'none'})"
-            )
+            raise InputError(f"no group is called {name!r}{did_you_mean(name, self.names)} (groups: {shown or 'none'})")
         return self.names.index(name)
 
     def text_id(self, column: str) -> Any:
@@ -184,8 +185,7 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
 
     Notes
     -----
-    An id is a whole number or text, the same in both tables: if one of the three id columns is text, all are compared as
-    text. Rows of the works without an id are skipped; of those that repeat an id a year or group stays known where they
+    An id is a whole number or text: if one of the three id columns is text, all are compared as text. Rows of the works without an id are skipped; of those that repeat an id a year or group stays known where they
     agree. Both are counted in ``skipped``.
 
     Examples
@@ -204,11 +204,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     )
     found = _present(named, sources[0], columns or {})
     chosen, reason = _choose(engine, sources, session, master)
-    backend: Engine
-    if chosen == "spark":
-        backend = Spark(session, master)
-    else:
-        backend = DuckDB(memory_limit, connection=_connection(sources))
+    duckdb = functools.partial(DuckDB, memory_limit, connection=_connection(sources))
+    backend: Engine = Spark(session, master) if chosen == "spark" else duckdb()
     options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
     return _prepared(backend, sources, found, options, (chosen, reason))
 
@@ -235,7 +232,9 @@ def _present(named: dict[str, str], works: Source, asked: Mapping[str, str]) -> 
 def _listed(groups: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]] | None:
     if groups is None:
         return None
-    listed = {str(name): [values] if isinstance(values, str) else [str(v) for v in values] for name, values in groups.items()}
+    listed = {
+        str(name): [values] if isinstance(values, str) else [str(v) for v in values] for name, values in groups.items()
+    }
     values = [value for one in listed.values() for value in one]
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
@@ -282,7 +281,7 @@ def free_memory() -> int:
 
 
 def _connection(sources: tuple[Source, Source]) -> Any:
-    """Connection for relations: DuckDB reads a relation on the connection it belongs to."""
+    """Find the connection for relations: DuckDB reads a relation on the connection it belongs to."""
     relations = [source.frame for source in sources if type(source.frame).__name__ == "DuckDBPyRelation"]
     if not relations:
         return None
@@ -304,10 +303,14 @@ def _prepared(
     ends = (str(columns["citing"]), str(columns["cited"]))
     citations, as_text = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
     tidied = tidy_works(works, wanted, as_text)
-    raw = backend.keep(tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied))
+    raw = backend.keep(
+        tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied)
+    )
     skipped, table = _counts(backend, raw)
     codes, names, sizes = _coded(table, options["groups"])
-    coded = raw.filter(~nw.col("id").is_null()).join(backend.table(codes), left_on="group", right_on="value", how="left")
+    coded = raw.filter(~nw.col("id").is_null()).join(
+        backend.table(codes), left_on="group", right_on="value", how="left"
+    )
     stamp = stamp_of(nw.col("code").fill_null(-1).cast(nw.Int32), nw.col("year").fill_null(-SPAN // 2))
     kept = backend.keep(coded.select("id", stamp.cast(nw.Int32).alias("stamp"), "external"))
     problems = [problem for source in sources for problem in source.problems]
@@ -337,7 +340,11 @@ def _merged(works: Frame) -> Frame:
     """One row an id; a year or group is known where the rows that state one agree."""
     nw = require("narwhals", "scale")
     merged = works.group_by("id").agg(
-        *(getattr(nw.col(column), kind)().alias(f"{column}_{kind}") for column in ("year", "group") for kind in ("min", "max")),
+        *(
+            getattr(nw.col(column), kind)().alias(f"{column}_{kind}")
+            for column in ("year", "group")
+            for kind in ("min", "max")
+        ),
         nw.col("external").min().alias("external"),
         nw.col("odd_year").max().alias("odd_year"),
         nw.len().cast(nw.Int64).alias("rows"),
@@ -375,9 +382,13 @@ def _counts(backend: Engine, raw: Frame) -> tuple[dict[str, int], pd.DataFrame]:
 
 
 def _coded(table: pd.DataFrame, groups: Mapping[str, list[str]] | None) -> tuple[pd.DataFrame, tuple[str, ...], Any]:
-    """Number of the group of each value, names and sizes of the groups; groups in the order of a `Partition`."""
+    """Find the group of each value, and names and sizes of the groups in the order of a `Partition`."""
     stated = table[table["group"].notna()]
-    name_of = {v: name for name, values in groups.items() for v in values} if groups is not None else {v: v for v in stated["group"]}
+    name_of = (
+        {v: name for name, values in groups.items() for v in values}
+        if groups is not None
+        else {v: v for v in stated["group"]}
+    )
     named = stated.assign(name=stated["group"].map(name_of)).dropna(subset="name")
     by_name = named.groupby("name").agg(works=("works", "sum"), first=("first", "min"))
     order = sorted(by_name.index, key=lambda name: (-by_name["works"][name], by_name["first"][name]))
