@@ -7,10 +7,11 @@ client, what is not stored is noted (offline) or counted (planning).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from citenet._support.progress import progress
 from citenet.connect.client import FetchClient, Refusal
 from citenet.connect.payloads import Payload, parse_payload, read_payload
 from citenet.connect.provider import Answer, Provider, Request
@@ -32,14 +33,11 @@ class Asking:
     store : PayloadStore
     client : FetchClient or None
         None asks nobody.
-    progress : callable
-        Told the number of answers that came.
     """
 
     provider: Provider
     store: PayloadStore
     client: FetchClient | None
-    progress: Callable[[int], None] = lambda n: None  # noqa: ARG005
     payloads: list[Payload] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     open: list[Request] = field(default_factory=list)  # not stored, and nobody to ask
@@ -52,11 +50,9 @@ class Asking:
         """Answer requests, several at a time where the provider allows, in the order they were given."""
         wanted = list(dict.fromkeys(requests))
         concurrency = 1 if self.client is None else self.provider.pace(self.client.settings)[1]
-        if concurrency == 1 or len(wanted) < 2:
-            chains = [self._pages(request) for request in wanted]
-        else:
-            with ThreadPoolExecutor(concurrency) as pool:
-                chains = list(pool.map(self._pages, wanted))
+        what = f"{self.provider.title}: {wanted[0].purpose}" if wanted else ""
+        with ThreadPoolExecutor(concurrency) as pool:
+            chains = list(progress(pool.map(self._pages, wanted), what, total=len(wanted), unit=" requests"))
         found: list[Answer] = []
         for answers, payloads, problems in chains:
             found += answers
@@ -81,8 +77,11 @@ class Asking:
             except Refusal as refusal:
                 problems += self._lost(turn, str(refusal))
                 return answers, payloads, problems
-            if stored is None or stored.text is None:
-                problems += [] if stored is None else self._absent(turn)
+            if stored is None:
+                problems += self._lost(turn, "it is not stored, and nobody was asked")
+                return answers, payloads, problems
+            if stored.text is None:
+                problems += self._absent(turn)
                 return answers, payloads, problems
             data = parse_payload(turn, stored.text)
             listed = self.provider.listed(turn, data)
@@ -104,8 +103,7 @@ class Asking:
         """Return the answer of the store, else of the service; None where nobody may be asked."""
         stored = self.store.find(self.provider.name, request)
         if stored is not None:
-            self.progress(1)
-            return stored
+                return stored
         if self.client is None:
             with self._lock:
                 self.open.append(request)
@@ -120,7 +118,6 @@ class Asking:
         with self._lock:
             self.n_sent += 1
             self._failed_in_a_row = 0
-        self.progress(1)
         return self.store.put(self.provider.name, request, status, text)
 
     def _note(self, refusal: Refusal) -> None:

@@ -30,6 +30,7 @@ class Crossref(Provider):
     address = "https://api.crossref.org"
     schemes: ClassVar = {"references": ("doi",), "search": ()}
     per_second = 4
+    calls_a_work = 0.06
     kinds: ClassVar = {
         "article": "journal-article",
         "book": "book",

@@ -26,6 +26,7 @@ class EuropePMC(Provider):
     address = "https://www.ebi.ac.uk/europepmc/webservices/rest"
     schemes: ClassVar = {"references": ("pmid", "doi", "pmcid"), "citing": ("pmid", "doi", "pmcid"), "search": ()}
     per_second = 3
+    calls_a_work = 1.6
     kinds: ClassVar = {"preprint": "SRC:PPR", "review": 'PUB_TYPE:"review"', "article": 'PUB_TYPE:"journal article"'}
 
     def listed(self, request: Request, data: Any) -> list[Any]:

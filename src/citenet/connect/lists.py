@@ -60,7 +60,9 @@ def _ids(own: Any, doi: Any, terms: Sequence[str], identity: Identity) -> str | 
     return join_ids(term for term in {*stated, *known} if term != f"doi:{doi}")
 
 
-def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.DataFrame, list[Row]]:
+def merge_lists(
+    references: pd.DataFrame, voices: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
     """Make one list of all that voices say one work cites.
 
     Parameters
@@ -74,6 +76,8 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     -------
     merged : DataFrame
         One row a reference: ``providers`` names the voices that list it, separated by blanks.
+    places : DataFrame
+        Position in the merged list (``position``) of each reference by ``citing``, ``voice`` and ``order``.
     problems : list of dict
         Works of which the voices list different references, and lists that hold a work twice.
 
@@ -81,7 +85,7 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     -----
     References with an identifier are one where the identifiers name one work. A reference without one is joined to
     the reference of another voice, in the same list, that title, year, author, volume and page identify (as in
-    `citenet.resolve`). Every row keeps, in ``origin``, which rows it was made of.
+    `citenet.resolve`).
     """
     rank = {voice: n for n, voice in enumerate(voices)}
     references = references.assign(rank=references["voice"].map(rank)).sort_values(
@@ -96,8 +100,9 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     merged["place"] = grouped["place"].min().to_numpy()
     merged = merged.sort_values(["citing", "place", "key"], ignore_index=True)
     merged["position"] = (merged.groupby("citing").cumcount() + 1).astype("Int64")
-    problems = [*_twice(references), *_disagreements(merged)]
-    return merged, problems
+    places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
+    places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
+    return merged, places, [*_twice(references), *_disagreements(merged)]
 
 
 def _joined(references: pd.DataFrame) -> pd.Series[Any]:

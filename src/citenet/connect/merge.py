@@ -68,7 +68,7 @@ def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) ->
     names = _final_names(rows)
     described = _first(rows, voices)
     references = _reference_rows(given, payloads, identity, names, described)
-    merged, more = merge_lists(references, voices) if len(references) else (references.assign(providers=None), [])
+    merged, places, more = merge_lists(references, voices)
     problems += more + _differences(rows, identity, names)
     works = described.rename(index=names)
     works["ids"] = pd.Series(
@@ -80,9 +80,9 @@ def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) ->
     works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
     tables = [given, *(payload.corpus for payload in payloads)]
     return Corpus(
-        works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name")] + ["described_by", "lists_from"]),
+        works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
-        contexts=_contexts(given, payloads, references, merged, identity, names),
+        contexts=_contexts(given, payloads, places, identity, names),
         problems=pd.concat([table.problems for table in tables] + [pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
         sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
     )
@@ -233,9 +233,8 @@ def _alike(titles: list[str]) -> bool:
 
 
 def _contexts(
-    given: Corpus, payloads: Sequence[Payload], references: pd.DataFrame, merged: pd.DataFrame,
-    identity: Identity, names: dict[str, str],
-) -> pd.DataFrame:  # fmt: skip
+    given: Corpus, payloads: Sequence[Payload], places: pd.DataFrame, identity: Identity, names: dict[str, str]
+) -> pd.DataFrame:
     """Passages, with the numbers that references have in the merged list."""
     tables = []
     for voice, corpus in [("given", given), *((payload.voice, payload.corpus) for payload in payloads)]:
@@ -246,7 +245,6 @@ def _contexts(
     if not tables:
         return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
     contexts = pd.concat(tables, ignore_index=True).drop(columns="position")
-    places = _places(references, merged)
     found = contexts.merge(places, on=["citing", "voice", "order"], how="left").drop(columns=["voice", "order"])
     return _only(found, CONTEXT_COLUMNS, [column for column in found if column not in CONTEXT_COLUMNS])
 

@@ -38,6 +38,7 @@ class OpenAlex(Provider):
         "search": (),
     }
     per_second = 8
+    calls_a_work = 0.45  # a hundredth for itself, and its references a hundred a call
     kinds: ClassVar = {kind: kind for kind in KINDS}
     concurrency = 2
 

@@ -93,6 +93,7 @@ class Provider:
     schemes: ClassVar[Mapping[Action, tuple[str, ...]]]  # identifiers by which it can be asked, the best first
     per_second: ClassVar[float]
     concurrency: ClassVar[int] = 1
+    calls_a_work: ClassVar[float] = 1.0  # requests that a reference list takes in the end, as a rule
     kinds: ClassVar[Mapping[str, str]] = {}  # kind of work → what a search for it says
 
     def pace(self, settings: Settings) -> tuple[float, int]:  # noqa: ARG002 - some know a faster pace with a key

@@ -27,6 +27,7 @@ class PubMed(Provider):
     address = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     schemes: ClassVar = {"references": ("pmid", "doi"), "search": ()}
     per_second = 2.5
+    calls_a_work = 0.03
     kinds: ClassVar = {"article": "Journal Article[pt]", "review": "Review[pt]", "preprint": "Preprint[pt]"}
 
     def pace(self, settings: Settings) -> tuple[float, int]:

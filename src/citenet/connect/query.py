@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
+
+import pandas as pd
 
 from citenet._support.choices import check_choice, check_count
 from citenet.connect.provider import KINDS
 from citenet.connect.providers import PROVIDERS
+from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.identifiers import normalise_id
 from citenet.io._values import find_id
 
-__all__ = ["Direction", "FetchQuery"]
+__all__ = ["Direction", "FetchQuery", "as_query"]
 
 Direction = Literal["references", "citing", "both"]
 
@@ -87,6 +90,12 @@ class FetchQuery:
         set_field(self, "years", _years(self.years))
         self._check_search()
 
+    def corpus(self) -> Corpus:
+        """Return the works as a corpus of which nothing but the identifiers is known."""
+        dois = [term.removeprefix("doi:") if term.startswith("doi:") else None for term in self.works]
+        ids = [None if term.startswith("doi:") else term for term in self.works]
+        return Corpus(pd.DataFrame({"doi": dois, "ids": ids}, index=pd.Index(self.works, dtype="str", name="work_id")))
+
     def _check_search(self) -> None:
         if not self.search:
             return
@@ -126,3 +135,17 @@ def _years(years: tuple[int | None, int | None]) -> tuple[int | None, int | None
     if first and last and last < first:
         raise InputError(f"years={years!r} must be in order")
     return first, last
+
+
+def as_query(options: Mapping[str, Any]) -> FetchQuery:
+    """Query of these options; an unknown one is told apart from those there are.
+
+    Raises
+    ------
+    InputError
+        If an option is no field of `FetchQuery`, or its value is none.
+    """
+    names = [field.name for field in fields(FetchQuery)]
+    for name in options:
+        check_choice("option", name, names)
+    return FetchQuery(**{name: value for name, value in options.items() if value is not None})

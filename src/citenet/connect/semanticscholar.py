@@ -29,6 +29,7 @@ class SemanticScholar(Provider):
     address = "https://api.semanticscholar.org/graph/v1"
     schemes: ClassVar = {"references": ("doi", "pmid", "s2")}
     per_second = 0.3  # without a key a hundred in five minutes, shared by everybody
+    calls_a_work = 0.02
 
     def pace(self, settings: Settings) -> tuple[float, int]:
         """One request a second with a key."""
