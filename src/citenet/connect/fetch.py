@@ -89,9 +89,8 @@ def fetch(
             client = stack.enter_context(FetchClient())
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
         gathering.run()
-    corpus = merge(given, gathering.payloads, query.sources)
-    corpus = replace_problems(corpus, gathering.all_problems())
     _refuse_nothing(gathering)
+    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
     save(corpus, folder, query, gathering)
     _warn(gathering)
     return corpus
@@ -131,14 +130,6 @@ def save(corpus: Corpus, folder: Path, query: FetchQuery, gathering: Gathering) 
     """Write the corpus and the lock that says where it is from."""
     write(corpus, folder / CORPUS_NAME)
     corpus.lock(origin=gathering.origin(query)).save(folder)
-
-
-def replace_problems(corpus: Corpus, problems: Any) -> Corpus:
-    """Return the corpus with further problems."""
-    import pandas as pd
-
-    joined = pd.concat([corpus.problems, problems], ignore_index=True)
-    return Corpus(corpus.works, corpus.references, corpus.contexts, joined, corpus.sources)
 
 
 def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:

@@ -63,6 +63,11 @@ class Gathering:
         """All answers so far, in the order of the sources."""
         return [payload for asking in self.askings.values() for payload in asking.payloads]
 
+    @property
+    def asked(self) -> set[str]:
+        """Identifiers that any source was asked by."""
+        return set[str]().union(*self._asked.values())
+
     def run(self) -> None:
         """Ask everything the query wants."""
         if self.query.search:
@@ -83,6 +88,8 @@ class Gathering:
                 frontier = self._next(identity, seen)
                 seen |= frontier
         self._ask("description", self._cited())
+        if "references" in directions:
+            self._report_lacking()
 
     def all_problems(self) -> pd.DataFrame:
         """What could not be fetched, was not found, or was cut."""
@@ -222,6 +229,27 @@ class Gathering:
                 if not asked.intersection(identity.terms(name)):
                     detail = f"{source} is asked by {' or '.join(schemes)}; none is known of this work"
                     self.problems.append(_row("no identifier", source, detail, name))
+
+
+    def _report_lacking(self) -> None:
+        """Report works of which a source that was asked gave no list and did not say why."""
+        identity = identify(self.given, self.payloads)
+        for source, asking in self.askings.items():
+            told = {identity.name(t) for row in asking.problems for t in (row["excerpt"] or "").split()}
+            known, listed = set[str](), set[str]()
+            for payload in asking.payloads:
+                works = payload.corpus.works
+                names = {w: identity.name(t[0]) for w, t in zip(works.index, terms_of(works, works.index), strict=True) if t}
+                known.update(names.values())
+                listed |= {names[w] for w in payload.corpus.references["citing"].unique() if w in names}
+            for name in sorted({identity.name(t) for t in self._asked.get((source, "references"), ())} - told - listed):
+                if name in known:
+                    self.problems.append(_row("no references", source, f"{source} has no reference list of this work", name))
+                elif source == "opencitations":
+                    detail = f"{source} lists no reference of this work, or does not know it: it answers alike"
+                    self.problems.append(_row("no references", source, detail, name))
+                else:
+                    self.problems.append(_row("not found", source, f"{asking.provider.title} does not know this work", name))
 
 
 def _job(action: Action, ids: list[str], max_citing: int) -> Any:

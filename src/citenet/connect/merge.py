@@ -45,7 +45,9 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
     return Identity(groups)
 
 
-def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) -> Corpus:
+def merge(
+    given: Corpus, payloads: Sequence[Payload], sources: Sequence[str], asked: Iterable[str], lost: pd.DataFrame
+) -> Corpus:
     """Merge the answers of services with the works they were asked about.
 
     Parameters
@@ -55,6 +57,10 @@ def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) ->
     payloads : sequence of Payload
     sources : sequence of str
         In the order in which they are believed.
+    asked : iterable of str
+        Identifiers of the works that were asked about: an answer about another one is left out.
+    lost : DataFrame
+        What could not be fetched: further problems.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) ->
     voices = ["given", "fulltext", *sources]
     identity = identify(given, payloads)
     problems: list[Row] = []
-    rows = _work_rows(given, payloads, identity, problems)
+    rows = _work_rows(given, payloads, identity, {identity.name(term) for term in asked}, problems)
     names = _final_names(rows)
     described = _first(rows, voices)
     references = _reference_rows(given, payloads, identity, names, described)
@@ -83,7 +89,7 @@ def merge(given: Corpus, payloads: Sequence[Payload], sources: Sequence[str]) ->
         works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
         contexts=_contexts(given, payloads, places, identity, names),
-        problems=pd.concat([table.problems for table in tables] + [pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
+        problems=pd.concat([*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
         sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
     )
 
@@ -117,11 +123,9 @@ def disagreements(corpus: Corpus) -> pd.DataFrame:
 
 
 def _work_rows(
-    given: Corpus, payloads: Sequence[Payload], identity: Identity, problems: list[Row]
+    given: Corpus, payloads: Sequence[Payload], identity: Identity, wanted: set[str], problems: list[Row]
 ) -> pd.DataFrame:
     """All records of works, each with who gives it and the name of the work; what nobody asked for is left out."""
-    wanted = {identity.name(term) for terms in terms_of(given.works) for term in terms}
-    wanted |= {identity.name(term) for payload in payloads for term in payload.works}
     tables = []
     own = [identity.name(terms[0]) if terms else f"given:{work_id}"
            for work_id, terms in zip(given.works.index, terms_of(given.works), strict=True)]  # fmt: skip

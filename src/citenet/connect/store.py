@@ -1,8 +1,8 @@
 """The snapshot store: every answer as it came, in a file that `citenet.read` reads, beside a note of what was asked.
 
 It is cache, log and proof at once. An answer is there when its note is there: the payload is written first, both by
-renaming a finished file, so that whatever ends the program leaves no half answer. Notes end in ``.meta.json``, which
-readers pass over.
+renaming a finished file, and the note holds the payload's digest, so that no half answer is ever taken for one. Notes
+end in ``.meta.json``, which readers pass over.
 """
 
 from __future__ import annotations
@@ -96,8 +96,5 @@ def _note(payload: Path) -> Path:
 def _write(target: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all."""
     draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    draft.write_bytes(data)
     os.replace(draft, target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -21,14 +21,14 @@ _NOT_FOUND = "<!doctype html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>"
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that came: service, path below it, params, body, headers."""
+    """One request that came: service, path below it, params, body, headers; what may hold a key is not shown."""
 
     service: str
     path: str
-    params: dict[str, str]
-    body: str
-    headers: dict[str, str]
-    target: str
+    params: dict[str, str] = field(repr=False)
+    body: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    target: str = field(repr=False)
 
 
 Reply = tuple[int, str, str]  # status, type of content, text
