@@ -18,7 +18,7 @@ LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
     {"corpus", "lock", "network", "partition"},
-    {"io", "refparse", "resolution", "datasets"},
+    {"connect", "io", "refparse", "resolution", "datasets"},
     {"communities"},
     {"bridging"},
     {"comparison"},
