@@ -19,7 +19,7 @@ from citenet.errors import InputError
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
 
-__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_sentence"]
+__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_curve", "power_sentence"]
 
 Floats = npt.NDArray[np.float64]
 Distribution = tuple[Floats, Floats]
@@ -121,6 +121,49 @@ def detectable_from_moments(
         return float("nan"), float("nan")
     half = (ndtri(1 - alpha / 2) + ndtri(power)) * sd / expected
     return (float(1 - half) if half <= 1 else float("nan")), float(1 + half)
+
+
+def power_curve(
+    distribution: Distribution, *, alpha: float = 0.05, low: float = 0.05, high: float = 4.0, n: int = 121
+) -> tuple[Floats, Floats]:
+    """Compute the power of a two-sided test over the size of the departure.
+
+    Parameters
+    ----------
+    distribution : (support, probability)
+        Null distribution of the count, from `cell_distribution`.
+    alpha : float
+        Level of the test.
+    low, high : float
+        Range of true observed/expected, evenly spaced on a logarithmic scale; what no odds can reach is left out.
+    n : int
+        Points.
+
+    Returns
+    -------
+    ratio, power : ndarray, shape (<= n,)
+        Power in [0, 1]. Empty where the null leaves nothing to vary.
+
+    Examples
+    --------
+    >>> support, probability = np.array([0.0, 1.0, 2.0]), np.array([0.01, 0.48, 0.51])
+    >>> ratio, power = power_curve((support, probability), n=3)
+    >>> ratio.round(2).tolist(), power.round(3).tolist()
+    ([0.05, 0.45], [0.929, 0.397])
+    """
+    support, probability = distribution
+    expected = float(support @ probability)
+    if support.size < 2 or expected <= 0:
+        return np.empty(0), np.empty(0)
+    lower, upper = np.cumsum(probability), np.cumsum(probability[::-1])[::-1]
+    rejected = (2 * lower <= alpha) | (2 * upper <= alpha)
+    wanted = np.geomspace(low, high, n)
+    found = []
+    for ratio in wanted[(wanted * expected > support[0]) & (wanted * expected < support[-1])]:
+        tilt = brentq(lambda t, r=ratio: _tilted_mean(distribution, t) / expected - r, -_LOG_ODDS, _LOG_ODDS, xtol=1e-9)
+        found.append((ratio, float(_tilt(distribution, tilt)[rejected].sum())))
+    ratios, powers = np.array(found).reshape(-1, 2).T
+    return ratios, powers
 
 
 def power_sentence(test: NullTest, name: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -48,7 +48,7 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         zero = row["ratio"] == 0
         ax.plot(max(row["ratio"], floor), y, "<" if zero else "o", color=colour, markersize=8)
     ax.axvline(1, color=GREY, linewidth=1, linestyle="--", zorder=0)
-    _ratio_axis(ax, floor, max([*known, 1.0]) * 1.6)
+    ratio_axis(ax, floor, max([*known, 1.0]) * 1.6)
     ax.set_ylim(1.6, -0.6)
     ax.set_yticks([])
     ax.set_xlabel("observed / expected citations (log scale)")
@@ -61,21 +61,6 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}"
     )
     return ax
-
-
-def _ratio_axis(ax: Any, low: float, high: float) -> None:
-    """Log axis with plain numbers at 1, 2 and 5 times powers of ten, as many as fit."""
-    from matplotlib.ticker import FixedLocator, NullLocator
-
-    ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    marks = [base * 10.0**power for power in range(-5, 6) for base in (1, 2, 5)]
-    shown = [mark for mark in marks if low <= mark <= high]
-    if len(shown) > 8:
-        shown = [mark for mark in shown if f"{mark:e}".startswith("1")]
-    ax.xaxis.set_major_locator(FixedLocator(shown))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels([f"{mark:g}" for mark in shown])
 
 
 def mixing(test: NullTest, *, ax: Any = None) -> Any:

@@ -12,43 +12,10 @@ from citenet.network import CitationNetwork
 from citenet.partition import as_partition
 from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, subtitle, wrapped
 
-__all__ = ["layout", "network"]
+__all__ = ["network"]
 
 Floats = npt.NDArray[np.float64]
-_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 _NAMED_GROUPS = len(COLOURS)
-
-
-def layout(net: CitationNetwork, groups: object) -> pd.DataFrame:
-    """Place works: groups on a circle, the works of a group in a spiral with the most linked in its middle.
-
-    Parameters
-    ----------
-    net : CitationNetwork
-    groups : anything `as_partition` takes
-
-    Returns
-    -------
-    DataFrame indexed by work id
-        ``x``, ``y`` and ``group`` (position among the groups; -1 unassigned). The same network has the same layout.
-    """
-    labels = as_partition(groups, net).labels
-    degree = np.bincount(net.citing, minlength=net.n_works) + np.bincount(net.cited, minlength=net.n_works)
-    values, counts = np.unique(labels, return_counts=True)
-    order = np.argsort(values == -1, kind="stable")  # unassigned works come last
-    values, radius = values[order], np.sqrt(counts[order])
-    angle = np.cumsum(radius) - radius / 2
-    turn = 2 * np.pi * angle / max(radius.sum(), 1e-9)
-    ring = 0.0 if values.size < 2 else 1.25 * radius.sum() / np.pi + 0.3 * radius.max()
-    xy = np.empty((net.n_works, 2))
-    for value, r, theta in zip(values, radius, turn, strict=True):
-        members = np.flatnonzero(labels == value)
-        members = members[np.argsort(-degree[members], kind="stable")]
-        i = np.arange(members.size)
-        spiral = np.sqrt((i + 0.5) / max(1, members.size)) * r
-        xy[members, 0] = ring * np.cos(theta) + spiral * np.cos(i * _GOLDEN_ANGLE)
-        xy[members, 1] = ring * np.sin(theta) + spiral * np.sin(i * _GOLDEN_ANGLE)
-    return pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "group": labels}, index=net.ids)
 
 
 def network(
