@@ -17,7 +17,7 @@ SOURCE = Path(cn.__file__).parent
 LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
-    {"corpus", "network", "partition"},
+    {"corpus", "lock", "network", "partition"},
     {"io", "refparse", "resolution", "datasets"},
     {"communities"},
     {"bridging"},

@@ -26,6 +26,7 @@ _HOME = {
     "Comparison": "citenet.comparison.versions",
     "Consensus": "citenet.communities.consensus",
     "Corpus": "citenet.corpus",
+    "CorpusLock": "citenet.lock",
     "InputError": "citenet.errors",
     "MixingMatrix": "citenet.bridging.mixing",
     "NullTest": "citenet.bridging.inference",

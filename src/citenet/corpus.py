@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,9 @@ import pandas as pd
 from citenet._support.tables import Table, conform, index_by, load_tables, save_tables
 from citenet.errors import InputError
 from citenet.identifiers import join_ids, normalise_id
+
+if TYPE_CHECKING:
+    from citenet.lock import CorpusLock
 
 __all__ = [
     "CONTEXT_COLUMNS",
@@ -184,6 +189,30 @@ class Corpus:
         problems = self.problems["file"].value_counts()
         sources["n_problems"] = sources["file"].map(problems).fillna(0).astype("Int64")
         return sources
+
+    def lock(self, *, origin: Mapping[str, Any] | None = None) -> CorpusLock:
+        """Record what the corpus was made from, to be kept beside what is made of it.
+
+        Parameters
+        ----------
+        origin : mapping, optional
+            What the files themselves do not tell, in plain values: ``query``, ``retrieved`` (a date), ``providers``
+            (counts for each) and whatever else is needed to search again.
+
+        Returns
+        -------
+        CorpusLock
+            With the digest of every source, counts, and versions. ``lock.save(folder)`` writes ``citenet.lock.json``;
+            ``later.lock().changed_since(CorpusLock.load(folder))`` says what changed.
+
+        Raises
+        ------
+        InputError
+            If ``origin`` holds what JSON cannot.
+        """
+        from citenet.lock import lock_of
+
+        return lock_of(self, _VERSION, origin)
 
     def save(self, folder: str | Path) -> None:
         """Write the corpus as a folder of plain files (JSON Lines and a header with digests)."""
