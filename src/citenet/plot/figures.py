@@ -37,7 +37,8 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     known = [v for row in drawn for v in (row["ratio"], row["low"], row["high"]) if v > 0]
     floor = min([*known, 1.0]) / 2
     for y, (name, row, colour) in enumerate(zip(names, drawn, COLOURS, strict=False)):
-        label = f"{name}\n{row['value']:.0f} observed, {row['expected']:.1f} expected"
+        expected = "" if np.isnan(row["expected"]) else f", {row['expected']:,.1f} expected"
+        label = f"{name}\n{row['value']:,.0f} observed{expected}"
         ax.text(-0.02, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=9)
         if np.isnan(row["ratio"]) or result.tests["a→b" if y == 0 else "b→a"].sd == 0:
             ax.text(1, y, "cannot be tested", ha="center", va="center", fontsize=8, color=GREY, backgroundcolor="white")
@@ -57,9 +58,8 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     kind = "papers resampled; or exact for independent citations" if exact else "papers resampled"
     shown = any(not np.isnan(row["low"]) for row in drawn)
     interval = f"bars: {result.params['level']:.0%} interval, {kind}" if shown else "no intervals"
-    subtitle(
-        ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}"
-    )
+    small = f"{n:,} citations; null {result.params['null']}; {interval}"
+    subtitle(ax, f"Citations between {result.a} and {result.b}", small, room=0.6)
     return ax
 
 
@@ -91,7 +91,7 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     adjusted = test.to_frame()["p_holm"].to_numpy().reshape(k, k)
     for i in range(k):
         for j in range(k):
-            ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2g}"
+            ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2f}"
             star = "*" if adjusted[i, j] < 0.05 else ""
             dark = abs(colour[i, j]) > 2 and not np.isnan(test.ratio[i, j])
             ax.text(

@@ -47,21 +47,23 @@ def flow(flows: MixingMatrix, *, ax: Any = None) -> Any:
     ax = new_axes(ax, 7.0, max(3.2, 1.2 + 0.62 * k))
     left, right = _columns(counts.sum(axis=1) / total), _columns(counts.sum(axis=0) / total)
     starts, ends = left.copy(), right.copy()
+    bands = []
     for i in range(k):
         for j in range(k):
             height = counts[i, j] / total
-            if height:
-                _band(ax, starts[i], ends[j], height, COLOURS[i] if i != j else GREY, 0.75 if i != j else 0.25)
-                _number(ax, (starts[i], ends[j], height), counts[i, j], crosses=i != j)
+            bands.append((i, j, starts[i], ends[j], height))
             starts[i] -= height
             ends[j] -= height
-    for i, name in enumerate(names):
-        _bar(ax, 0.0, left[i], counts[i].sum() / total, COLOURS[i], f"{wrapped(name, 22)}\n{counts[i].sum():,}")
-        _bar(ax, 1.0, right[i], counts[:, i].sum() / total, COLOURS[i], f"{wrapped(name, 22)}\n{counts[:, i].sum():,}")
+    for i, j, start, end, height in sorted(bands, key=lambda band: (band[0] != band[1], -band[4])):
+        if height:
+            _band(ax, start, end, height, COLOURS[i] if i != j else GREY, 0.7 if i != j else 0.22)
+            _number(ax, (start, end, height), counts[i, j], crosses=i != j)
+    _bars(ax, 0.0, left, counts.sum(axis=1), names)
+    _bars(ax, 1.0, right, counts.sum(axis=0), names)
     ax.set_xlim(-0.02, 1.02)
-    ax.set_ylim(-_GAP * k - 0.02, 1.05)
-    ax.text(0, 1.05, "citing", ha="center", va="bottom", fontsize=9)
-    ax.text(1, 1.05, "cited", ha="center", va="bottom", fontsize=9)
+    ax.set_ylim(-_GAP * (k - 1) - 0.02, 1.09)
+    for x, side in ((0, "citing"), (1, "cited")):
+        ax.text(x, 1.015, side, ha="center", va="bottom", fontsize=9, style="italic")
     ax.set_axis_off()
     crossing = total - int(np.trace(counts))
     excluded = sum(flows.excluded.values())
@@ -113,16 +115,28 @@ def _number(ax: Any, place: tuple[float, float, float], count: int, *, crosses: 
     ax.text(_WIDTH / 2 + t, y, f"{count:,}", ha="center", va="center", fontsize=7.5, color="black")
 
 
-def _bar(ax: Any, x: float, top: float, height: float, colour: str, text: str) -> None:
+def _bars(ax: Any, x: float, tops: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], names: list[str]) -> None:
+    """The bars of a column with their names, pushed apart where they would lie on each other."""
     from matplotlib.patches import Rectangle
 
-    ax.add_patch(Rectangle((x - _WIDTH / 2, top - height), _WIDTH, height, color=colour, linewidth=0))
-    side = -1 if x < 0.5 else 1
-    ax.text(
-        x + side * (_WIDTH / 2 + 0.015),
-        top - height / 2,
-        text,
-        ha="right" if side < 0 else "left",
-        va="center",
-        fontsize=8.5,
-    )
+    total, side = counts.sum(), -1 if x < 0.5 else 1
+    shown = np.flatnonzero(counts)
+    heights = counts / total
+    inches = ax.figure.get_size_inches()[1] * 0.8
+    labels = [f"{wrapped(names[i], 22)} ({counts[i]:,})" for i in shown]
+    rooms = np.array([0.17 * (label.count("\n") + 1) for label in labels]) / inches * (1.1 + _GAP * (len(names) - 1))
+    middles = _pushed_apart((tops - heights / 2)[shown], rooms)
+    for i, label, y in zip(shown, labels, middles, strict=True):
+        ax.add_patch(
+            Rectangle((x - _WIDTH / 2, tops[i] - heights[i]), _WIDTH, heights[i], facecolor=COLOURS[i], linewidth=0)
+        )
+        at = x + side * (_WIDTH / 2 + 0.012)
+        ax.text(at, y, label, ha="right" if side < 0 else "left", va="center", fontsize=8.5)
+
+
+def _pushed_apart(middles: npt.NDArray[np.float64], rooms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Middles of labels from the top down, each at least its room below the one before, none lower than need be."""
+    placed = middles.copy()
+    for i in range(1, placed.size):
+        placed[i] = min(placed[i], placed[i - 1] - (rooms[i] + rooms[i - 1]) / 2)
+    return placed

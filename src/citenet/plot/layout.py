@@ -18,8 +18,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 _MOST_DISCS = 150  # smaller groups share the last disc with the unassigned works
-_ALL_PAIRS = 400  # up to so many points push each other; of more, each is pushed by a sample
-_SAMPLE = 24
+_ALL_PAIRS = 150  # up to so many points push each other; of more, each is pushed by a sample
+_REST = 0.6  # works in no group lie closer together
+_SAMPLE = 12
 _STEPS = 80
 
 
@@ -51,7 +52,7 @@ def layout(net: CitationNetwork, groups: object, *, rng: RngLike = 0) -> pd.Data
     values, disc = np.unique(discs, return_inverse=True)
     generator, _ = as_generator(rng)
     seeds = generator.spawn(values.size + 1)
-    radius = np.sqrt(np.bincount(disc, minlength=values.size))
+    radius = np.sqrt(np.bincount(disc, minlength=values.size)) * np.where(values < 0, _REST, 1.0)
     centre = _discs(disc[net.citing], disc[net.cited], radius, values < 0, seeds[-1])
     inside = disc[net.citing] == disc[net.cited]
     order = np.flatnonzero(inside)[np.argsort(disc[net.citing[inside]], kind="stable")]

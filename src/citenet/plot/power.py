@@ -43,7 +43,7 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
     chosen = list(tests) if isinstance(tests, Sequence) else [tests]
     if not 1 <= len(chosen) <= len(_STYLES):
         raise InputError(f"power draws one to four tests; {len(chosen)} were given")
-    ax = new_axes(ax, 6.0, 3.4)
+    ax = new_axes(ax, 6.0, 3.2 + 0.2 * len(chosen))
     drawn = 0
     for i, test in enumerate(chosen):
         if test.distribution is None:
@@ -52,7 +52,7 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
         if not ratio.size:
             continue
         drawn += 1
-        ax.plot(ratio, chance, color=COLOURS[i], linestyle=_STYLES[i], label=f"{test.name} ({test.expected:.1f} expected)")
+        ax.plot(ratio, chance, color=COLOURS[i], linestyle=_STYLES[i], label=f"{test.name} ({test.expected:,.1f} expected)")
         if ratio[0] <= test.ratio <= ratio[-1]:
             at = float(np.interp(test.ratio, ratio, chance))
             ax.plot(test.ratio, at, MARKERS[i], color=COLOURS[i], markersize=7, zorder=3)
@@ -65,7 +65,7 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
     ax.set_yticks([0, alpha, 0.2, 0.4, 0.6, 0.8, 1], ["0", f"{alpha:g}", "0.2", "0.4", "0.6", "0.8", "1"])
     ax.set_xlabel("true observed / expected (log scale)")
     ax.set_ylabel("power")
-    ax.legend(fontsize=8, frameon=False, loc="upper right" if drawn < 3 else "best")
+    ax.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.24))
     subtitle(
         ax,
         "What the test could have found",

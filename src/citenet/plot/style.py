@@ -29,10 +29,16 @@ def new_axes(ax: Any, width: float = 6.0, height: float = 4.0) -> Any:
     return figure.subplots()
 
 
-def subtitle(ax: Any, title: str, text: str) -> None:
-    """Title, and below it in small print what the figure rests on."""
-    small = fill(text, 84)
-    ax.set_title(fill(title, 60) + "\n" * (1 + small.count("\n")), loc="left", fontsize=11)
+def subtitle(ax: Any, title: str, text: str, *, room: float = 0.85) -> None:
+    """Title, and below it in small print what the figure rests on.
+
+    ``room`` is the share of the width of the figure that the axes get; names beside them take the rest.
+    """
+    columns = ax.get_subplotspec().get_gridspec().ncols if ax.get_subplotspec() else 1
+    inches = ax.figure.get_size_inches()[0] * room / columns
+    small = fill(text, max(24, int(inches * 16)))
+    large = fill(title, max(16, int(inches * 11)))
+    ax.set_title(large + "\n" * (1 + small.count("\n")), loc="left", fontsize=11)
     ax.annotate(
         small, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=8, color="#555555"
     )

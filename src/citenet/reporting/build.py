@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from citenet.communities.naming import name_communities
 from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.identifiers import normalise_doi
+from citenet.lock import CorpusLock
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 from citenet.reporting import page as html
@@ -43,7 +43,7 @@ def report(
     links: Resolution | None = None,
     communities: object = None,
     robustness: pd.DataFrame | None = None,
-    lock: Mapping[str, Any] | None = None,
+    lock: CorpusLock | None = None,
 ) -> Path:
     """Write the whole analysis as one HTML file that needs no network and no other file.
 
@@ -61,8 +61,8 @@ def report(
         What the drawing places works by; by default communities are detected.
     robustness : DataFrame, optional
         From ``result.robustness()``, which is called where it is not given.
-    lock : mapping, optional
-        What recreates the analysis, printed as it is; by default versions, inputs, options and seed.
+    lock : CorpusLock, optional
+        What the corpus was made from; by default ``corpus.lock()``.
 
     Returns
     -------
@@ -296,15 +296,17 @@ def _methods(result: Bridges, links: Resolution | None, communities: Partition) 
     return _section("methods", text, f"<h3>Sources</h3><ul>{items}</ul>")
 
 
-def _lock(result: Bridges, corpus: Corpus | None, lock: Mapping[str, Any] | None) -> str:
-    content = dict(lock) if lock is not None else _what_is_known(result, corpus)
-    text = json.dumps(plain_values(content), ensure_ascii=False, indent=1)
-    note = "What the numbers above rest on: versions, inputs by their digest, choices and seed."
-    return _section("lock", html.paragraph(note), f'<pre tabindex="0">{escape(text)}</pre>')
-
-
-def _what_is_known(result: Bridges, corpus: Corpus | None) -> dict[str, Any]:
-    inputs = [] if corpus is None else corpus.sources[["file", "format", "sha256"]].to_dict("records")
+def _lock(result: Bridges, corpus: Corpus | None, lock: CorpusLock | None) -> str:
+    if lock is None and corpus is not None:
+        lock = corpus.lock()
     params = {name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()}
-    question = {"between": [result.a, result.b], **params}
-    return {"citenet": citenet.__version__, "inputs": inputs, "bridges": question}
+    content = {"citenet": citenet.__version__, "between": [result.a, result.b], "bridges": params}
+    note = "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    parts = [html.paragraph(note), _code(json.dumps(plain_values(content), ensure_ascii=False, indent=1))]
+    if lock is not None:
+        parts += [html.paragraph(repr(lock)[1:-1]), _code(f"sha256 of the corpus lock: {lock.sha256}")]
+    return _section("lock", *parts)
+
+
+def _code(text: str) -> str:
+    return f'<pre tabindex="0">{escape(text)}</pre>'

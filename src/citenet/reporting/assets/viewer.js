@@ -6,7 +6,7 @@
   const { works, arcs } = data;
   const n = works.id.length, m = arcs.citing.length;
   const canvas = byId("map"), context = canvas.getContext("2d"), stage = byId("stage");
-  const margin = 24, chunk = 500, dense = 25000, perPage = 50, quick = 30; // quick: milliseconds a frame may take
+  const margin = 24, chunk = 250, dense = 12000, perPage = 50, quick = 30; // quick: milliseconds a frame may take
   const shapes = ["circle", "square", "up", "diamond", "down", "plus", "cross", "pentagon"];
   const schemes = {}; // name -> { labels: names, of: Int array, order }
   const state = { colour: "group", from: -Infinity, to: Infinity, crossing: false, chosen: -1, hover: -1, hidden: new Set(), page: 0,
@@ -95,10 +95,14 @@
     tree = d3.quadtree(shown, (i) => works.x[i], (i) => works.y[i]);
     if (state.chosen >= 0 && !visible[state.chosen]) choose(-1);
     state.page = 0;
-    byId("status").textContent = `${count(nVisible, "work")} of ${n.toLocaleString("en")} and ${count(nArcs, "citation")} ` +
-      `of ${m.toLocaleString("en")} shown.`;
     if (!byId("table").hidden) fillTable();
     redraw();
+  }
+
+  function tell(left) {
+    const shown = `${count(nVisible, "work")} of ${n.toLocaleString("en")} and ${count(nArcs, "citation")} of ${m.toLocaleString("en")} shown.`;
+    const text = left ? `${shown} ${count(left, "line")} of those in view are left out of the drawing; zoom in to see all.` : shown;
+    if (byId("status").textContent !== text) byId("status").textContent = text;
   }
 
   const arcShown = (e) => visible[arcs.citing[e]] && visible[arcs.cited[e]] && (!state.crossing || crosses[e]) ? 1 : 0;
@@ -131,16 +135,17 @@
     const found = { pale: [], dark: [], to: [], by: [], works: new Map(), left: 0, faded: [] };
     const [xa, ya] = toWorld(-40, height + 40), [xb, yb] = toWorld(width + 40, -40);
     const ego = state.chosen >= 0;
-    const thin = nArcs > dense && view.k < 3 ? Math.ceil(nArcs / dense) : 1;
     for (let e = 0; e < m; e++) {
       if (!arcShown(e)) continue;
       const s = arcs.citing[e], t = arcs.cited[e];
       const x1 = works.x[s], x2 = works.x[t], y1 = works.y[s], y2 = works.y[t];
       if ((x1 < xa && x2 < xa) || (x1 > xb && x2 > xb) || (y1 < ya && y2 < ya) || (y1 > yb && y2 > yb)) continue;
       if (ego) { if (s === state.chosen) found.to.push(e); else if (t === state.chosen) found.by.push(e); continue; }
-      if (crosses[e]) found.dark.push(e);
-      else if (thin === 1 || e % thin === 0) found.pale.push(e);
-      else found.left++;
+      (crosses[e] ? found.dark : found.pale).push(e);
+    }
+    for (const kind of ["pale", "dark"]) { // of very many, a part taken evenly; zooming in brings the others
+      const step = Math.ceil(found[kind].length / dense);
+      if (step > 1) { found.left += found[kind].length; found[kind] = found[kind].filter((_, k) => k % step === 0); found.left -= found[kind].length; }
     }
     for (let i = 0; i < n; i++) {
       if (!visible[i]) continue;
@@ -201,7 +206,7 @@
     ctx.globalAlpha = 1;
   }
 
-  const alphaOf = (many) => Math.max(0.05, Math.min(0.7, 60 / Math.sqrt(Math.max(1, many))));
+  const alphaOf = (many) => Math.max(0.04, Math.min(0.7, 12 / Math.sqrt(Math.max(1, many)))); // no black sheet
 
   function paint(ctx, found) {
     ctx.fillStyle = palette.paper; ctx.fillRect(0, 0, width, height);
@@ -248,23 +253,28 @@
 
   // While moving, a slow scene is shown as a picture of itself; it is drawn anew when the movement rests.
   const picture = document.createElement("canvas");
-  let pictureView = null, cost = 0, resting = 0, planned = 0, drawn = 0;
+  let pictureView = null, paintedView = view, cost = 0, resting = 0, planned = 0, drawn = 0;
 
   function paintAll() {
     planned = 0;
     const begin = performance.now();
+    paintedView = view;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const found = scene();
     paint(context, found);
-    context.getImageData(0, 0, 1, 1); // waits until it is really drawn, so that the cost is the true one
-    cost = performance.now() - begin;
-    if (cost > quick) {
-      picture.width = canvas.width; picture.height = canvas.height;
-      picture.getContext("2d").drawImage(canvas, 0, 0);
-    }
-    pictureView = view; drawn++;
-    byId("hint").dataset.left = found.left;
-    canvas.dataset.cost = cost.toFixed(1); canvas.dataset.drawn = drawn; canvas.dataset.left = found.left;
+    pictureView = null; drawn++;
+    canvas.dataset.drawn = drawn; canvas.dataset.left = found.left;
+    tell(found.left);
+    requestAnimationFrame(() => { // what was asked for is drawn before the next frame: its time is the true cost
+      cost = performance.now() - begin;
+      canvas.dataset.cost = cost.toFixed(1);
+    });
+  }
+
+  function takePicture() {
+    picture.width = canvas.width; picture.height = canvas.height;
+    picture.getContext("2d").drawImage(canvas, 0, 0);
+    pictureView = paintedView;
   }
 
   function paintPicture() {
@@ -279,7 +289,8 @@
   function redraw() { if (!planned) planned = requestAnimationFrame(paintAll); }
 
   function moved() {
-    if (cost <= quick || !pictureView) return redraw();
+    if (cost <= quick) return redraw();
+    if (!pictureView) takePicture();
     if (!planned) planned = requestAnimationFrame(paintPicture);
     clearTimeout(resting); resting = setTimeout(redraw, 140);
   }
@@ -380,7 +391,8 @@
     const terms = fold(field.value).split(/\s+/).filter(Boolean);
     const hits = [];
     for (let i = 0; terms.length && i < n; i++) if (visible[i] && terms.every((term) => searched[i].includes(term))) hits.push(i);
-    hits.sort((i, j) => works.across[j] - works.across[i] || works.cited[j] - works.cited[i] || i - j);
+    const whole = (i) => terms.filter((term) => ` ${searched[i]} `.includes(` ${term} `)).length; // whole words come first
+    hits.sort((i, j) => whole(j) - whole(i) || works.across[j] - works.across[i] || works.cited[j] - works.cited[i] || i - j);
     results.replaceChildren(...hits.slice(0, 12).map((i, k) => {
       const option = element("li", `${works.label[i]} — ${works.title[i] || works.id[i]}`);
       option.id = `found-${k}`; option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
