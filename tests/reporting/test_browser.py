@@ -151,8 +151,9 @@ def test_a_work_is_drawn_in_the_colour_of_its_group(page, data):
         page.locator("#map").press("Escape")
         page.wait_for_timeout(100)
         pixel = page.evaluate(
-            "() => { const map = document.getElementById('map');"
-            "return [...map.getContext('2d').getImageData(map.width / 2, map.height / 2, 1, 1).data].slice(0, 3); }"
+            "() => { const map = document.getElementById('map'), dot = document.createElement('canvas').getContext('2d');"
+            "dot.drawImage(map, map.width / 2, map.height / 2, 1, 1, 0, 0, 1, 1);"
+            "return [...dot.getImageData(0, 0, 1, 1).data].slice(0, 3); }"
         )
         wanted = {0: (0x00, 0x72, 0xB2), 1: (0xD5, 0x5E, 0x00)}[data["works"]["group"][i]]
         assert np.abs(np.subtract(pixel, wanted)).max() < 40

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from citenet.bridging.mixing import LabelledArcs, count_cells
+from citenet.bridging.mixing import LabelledArcs
 
 __all__ = ["LabelNull", "permuted_within"]
 
@@ -42,11 +42,16 @@ class LabelNull:
         _, stratum = np.unique(np.stack(keys), axis=1, return_inverse=True)
         return arcs, np.where(arcs.labels >= 0, stratum.ravel(), -1).astype(np.int64)
 
-    def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
-        """Draw mixing matrices, shape (k, k); one spawned child of the generator per draw."""
-        citing, cited = arcs.net.citing[arcs.index], arcs.net.cited[arcs.index]
+    def relabelled(
+        self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator
+    ) -> Iterator[LabelledArcs]:
+        """Draw labels; one spawned child of the generator per draw."""
         for labels in permuted_within(arcs.labels, stratum, n_draws, rng):
-            yield count_cells(labels[citing], labels[cited], arcs.k)
+            yield replace(arcs, labels=labels)
+
+    def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
+        """Draw mixing matrices, shape (k, k)."""
+        return (drawn.counts() for drawn in self.relabelled(arcs, stratum, n_draws, rng))
 
 
 def permuted_within(

@@ -10,17 +10,18 @@ from typing import Any
 
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
-from citenet.io._cited import parse_cited
+from citenet.io._cited import parse_list
 from citenet.io._records import Records
 
 __all__ = ["NAME", "read", "sniff"]
 
 NAME = "wos"
 
-_TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*)$")
+# A tag with its value and the indented lines that go on with it, or else one other line.
+_FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])(?: (.*)|[^\S\n]*)$((?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
-_MALFORMED = "?"
-_FRAME = frozenset(["FN", "VR", "ER", "EF", _MALFORMED])
+_FRAME = frozenset(["FN", "VR", "ER", "EF"])
+_KNOWN = ("raw", "doi", "year", "authors", "type")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -126,43 +127,43 @@ def _row(names: list[str], cells: list[str], number: int, records: Records) -> I
 def _tagged(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tagged shape, from ``PT`` to ``ER``."""
     record: _Record | None = None
-    open_tag: list[tuple[int, str]] | None = None  # what further lines are added to
-    number, begun, ended = 0, False, False
-    for number, tag, value in _tagged_lines(text, records):
-        if tag == "":
-            if open_tag is not None:
-                open_tag.append((number, value))
-            continue
-        open_tag = None
-        begun, ended = begun or tag == "FN", tag == "EF"
+    line, begun, ended = 0, False, False
+    for tag, lines in _fields(text, records):
+        line, begun, ended = lines[-1][0], begun or tag == "FN", tag == "EF"
         if record is not None and tag == "PT" and "PT" in record.tags:
             records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
         if record is not None and (tag == "ER" or (tag == "PT" and "PT" in record.tags)):
             yield record
             record = None
         if tag not in _FRAME:
-            record = record or _Record(number)
-            open_tag = record.tags.setdefault(tag, [])
-            open_tag.append((number, value))
+            record = record or _Record(lines[0][0])
+            record.tags.setdefault(tag, []).extend(lines)
     if record is not None:
         detail = "the file ends before its ER; export again"
         records.problem("truncated record", record.line, detail, record.text("TI"))
         yield record
     if begun and not ended:
-        records.problem("truncated file", number, "the closing EF is missing: the export may have been cut")
+        records.problem("truncated file", line, "the closing EF is missing: the export may have been cut")
 
 
-def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
-    """Yield line number, tag and value: two letters, a blank, the value. Further lines are indented: tag ``""``."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("  "):
-            if line.strip():
-                yield number, "", line.strip()
-        elif found := _TAG.match(line):
-            yield number, found.group(1), (found.group(2) or "").strip()
-        elif line.strip():
-            records.problem("malformed line", number, "no tag and no continuation; left out", line)
-            yield number, _MALFORMED, ""
+def _fields(text: str, records: Records) -> Iterator[tuple[str, list[tuple[int, str]]]]:
+    """Yield tag and numbered lines: two letters, a blank, the value; further lines are indented."""
+    number = 1
+    for found in _FIELD.finditer(text):
+        tag, value, further, other = found.groups()
+        if tag is None:
+            if other.strip() and not other.startswith("  "):
+                records.problem("malformed line", number, "no tag and no continuation; left out", other)
+            number += 1
+            continue
+        lines = [(number, value.strip() if value else "")]
+        number += 1
+        if further:
+            values = further.split("\n")[1:]
+            numbered = enumerate(map(str.strip, values), start=number)
+            lines += [line for line in numbered if line[1]] if "" in values else numbered
+            number += len(values)
+        yield tag, lines
 
 
 def _work_id(record: _Record, records: Records) -> str:
@@ -201,22 +202,21 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
         keywords=_terms(text("DE")),
         n_cited_references=_count(record, len(cited), records),
     )
-    for line, raw in cited:
-        add_cited(work_id, line, raw, records)
+    if cited:
+        add_cited(work_id, [line for line, _ in cited], [raw for _, raw in cited], records)
 
 
-def add_cited(citing: str, line: int | None, raw: str, records: Records) -> None:
-    """Add one cited reference; what could not be taken apart is kept as printed and reported."""
-    fields = parse_cited(raw)
-    if not fields.keys() & {"year", "authors", "doi", "type"}:
-        records.problem(
-            "unparsed reference", line, f"a reference of {citing!r} has no author, year or DOI; kept as printed", raw
-        )
-    elif "DOI " in raw and "doi" not in fields:
-        records.problem(
-            "malformed DOI", line, f"a reference of {citing!r} has a DOI that is none; the rest is kept", raw
-        )
-    records.reference(citing, line, raw, **fields)
+def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) -> None:
+    """Add cited references; what could not be taken apart is kept as printed and reported."""
+    columns = parse_list(raws)
+    for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
+        if not any(known):
+            detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
+            records.problem("unparsed reference", line, detail, raw)
+        elif known[0] is None and "DOI " in raw:
+            detail = f"a reference of {citing!r} has a DOI that is none; the rest is kept"
+            records.problem("malformed DOI", line, detail, raw)
+    records.references.extend({"line": lines, **columns}, citing=citing, file=records.file)
 
 
 def _count(record: _Record, n_parsed: int, records: Records) -> int | None:

@@ -1,5 +1,6 @@
 """Figures of results: ``ax`` in, ``Axes`` out; nothing is shown, nothing global is changed."""
 
+from citenet.plot.changes import causes
 from citenet.plot.coverage import coverage
 from citenet.plot.figures import flows, mixing, null_distribution, pairs
 from citenet.plot.flow import flow
@@ -11,6 +12,7 @@ from citenet.plot.style import save
 from citenet.plot.time import over_time
 
 __all__ = [
+    "causes",
     "coverage",
     "flow",
     "flows",
