@@ -23,6 +23,7 @@ LAYERS = [
     {"bridging"},
     {"comparison"},
     {"plot"},
+    {"reporting"},
     {"cli"},
 ]
 # (module, imported): imports inside a function that the plan allows.

@@ -103,6 +103,7 @@ _HOME = {
     "redetection_test": "citenet.bridging.redetection",
     "reference_diversity": "citenet.bridging.reference_diversity",
     "removal_effect": "citenet.bridging.removal",
+    "report": "citenet.reporting.build",
     "resolve": "citenet.resolution.matching",
     "robustness": "citenet.bridging.robustness",
     "scan_resolution": "citenet.communities.scan",
