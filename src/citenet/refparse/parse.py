@@ -14,6 +14,7 @@ from citenet.refparse.clean import clean
 from citenet.refparse.fields import Parsed, assemble, people_spans
 from citenet.refparse.kinds import kind_of
 from citenet.refparse.people import people
+from citenet.refparse.several import separate_works
 from citenet.refparse.spans import spans
 from citenet.refparse.tagger import Tagger
 from citenet.refparse.tokens import tokenize
@@ -90,7 +91,8 @@ def parse_strings(lines: Sequence[str]) -> list[Parsed]:
 
 
 def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
-    texts = [clean(line[:LONGEST]) for line in lines]
+    works = [separate_works(clean(line[:LONGEST])) for line in lines]
+    texts = [first for first, *_ in works]
     sequences = [tokenize(text) for text in texts]
     filled = [i for i, tokens in enumerate(sequences) if tokens]
     parsed = [Parsed() for _ in lines]
@@ -103,6 +105,8 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     for i, found in zip(filled, spans(tagged, tagger.fields), strict=True):
         text = texts[i]
         parsed[i] = assemble(text, found)
+        if len(works[i]) > 1:
+            parsed[i].slips.append(f"{len(works[i])} works are printed in one entry, the fields are the first one's")
         for role, span in people_spans(text, found).items():
             lists.append((sequences[i][span.first : span.last], text[span.start : span.end]))
             owners.append((i, f"{role}s", span.certainty))
