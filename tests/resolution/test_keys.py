@@ -114,6 +114,19 @@ def test_what_is_unknown_says_nothing():
     assert WEIGHTS["prior"] == -6
 
 
+def test_a_field_read_with_doubt_speaks_for_a_pair_but_not_against_it():
+    pairs = pd.DataFrame({"reference": [0], "work": [0]})
+    work = keys(**{name: [value] for name, value in FULL.items()})
+    other = keys(**{name: [value] for name, value in (FULL | {"volume": "999"}).items()})
+    without = keys(**{name: [value] for name, value in FULL.items() if name != "volume"})
+
+    def chance(reference: pd.DataFrame, unsure: str) -> float:
+        return score_pairs(pairs, reference.assign(unsure=unsure), work)["score"].iloc[0]
+
+    assert chance(other, "volume pages") == chance(without, "") > chance(other, "title")
+    assert chance(work, "volume") == chance(work, "")
+
+
 @pytest.mark.parametrize("field", FULL)
 def test_each_agreeing_field_speaks_for_the_pair_and_each_other_value_against(field):
     others = {"title": "Of quite other things", "authors": "Roe, A", "year": 1950, "container": "Lancet"}

@@ -194,7 +194,11 @@ def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
     random_ = random.Random(seed)
     names = pool()
     locales = sorted(names)
+    asian = asian_names()
     for _ in range(n):
+        if random_.random() < 0.03 and (made := _label(_asian(random_, asian), "rendered-names")):
+            yield made
+            continue
         locale = random_.choice(locales)
         family, given = names[locale]
         persons: list[Person] = []
@@ -207,9 +211,29 @@ def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
             if len(names_) > 1 and random_.random() < 0.3:
                 names_[-1] = random_.choice(family).split(" ")[0]  # a middle name that could be a family's
             persons.append((name, names_))
-        made = _label(Style(random_).write(persons), "rendered-names")
+        style = Style(random_)
+        if random_.random() < 0.1:
+            style.comma = " "  # Rafelski J., WANG X N
+        made = _label(style.write(persons), "rendered-names")
         if made:
             yield made
+
+
+def asian_names() -> list[list[str]]:
+    """Chinese, Japanese and Korean names of the vocabulary."""
+    lines = (Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    return [line.split(" | ")[2].split(";") for line in lines if line.split(" | ")[1:2] == ["name"]]
+
+
+def _asian(random_: random.Random, listed: list[list[str]]) -> list[tuple[str, str]]:
+    """Pieces of a list of names that are written in one; families and given names change partners."""
+    names = random_.choice(listed)
+    between = random_.choice([", ", ", ", "，", "; ", "、", "·", ","])
+    pieces: list[tuple[str, str]] = []
+    for _ in range(random_.choice([1, 2, 2, 3, 4])):
+        family, given = random_.choice(names)[:1], random_.choice(names)[1:]
+        pieces += [(between, "o")] * bool(pieces) + [(family + given, "group")]
+    return [*pieces, (random_.choice(["", "", "等", " 외", "ほか"]), "o")]
 
 
 class Style:

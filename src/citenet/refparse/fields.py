@@ -44,6 +44,8 @@ _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
 )
 _PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
+_UNSURE = 0.5
+_COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
@@ -56,6 +58,10 @@ class Parsed:
     fields: dict[str, str | int | None] = field(default_factory=dict)
     certainty: dict[str, float] = field(default_factory=dict)
     slips: list[str] = field(default_factory=list)
+
+    def unsure(self) -> list[str]:
+        """Fields of the work that are as likely wrong as right."""
+        return [name for name in _COMPARED if self.certainty.get(name, 1.0) < _UNSURE]
 
 
 def people_spans(text: str, found: list[Span]) -> dict[str, Span]:

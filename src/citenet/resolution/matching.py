@@ -59,6 +59,8 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
     open_rows = np.flatnonzero(found["status"].isna())
     links = found.copy()
     left = key_table(references.iloc[open_rows])
+    if "unsure" in references:
+        left["unsure"] = references["unsure"].iloc[open_rows].astype("str").fillna("")
     right = key_table(works).assign(people=people_keys(works["authors"]))
     pairs, capped = candidate_pairs(left, right, max_block=max_block)
     scored = score_pairs(pairs, left, right)

@@ -55,7 +55,8 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     pairs : DataFrame
         ``reference`` and ``work`` (positions), from `candidate_pairs`.
     references, works : DataFrame
-        Key tables; that of the works with `people_keys` as ``people``.
+        Key tables; that of the works with `people_keys` as ``people``, that of the references with the fields that
+        the parser of printed references doubts as ``unsure``, if any.
 
     Returns
     -------
@@ -73,12 +74,20 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
     initial, _ = _equal_evidence(left["initial"], right["initial"], "initial")
     author = _author_evidence(left["family"], right["family"], right["people"])
     initial = np.where(author > 0, initial, 0.0)  # initials of different people say nothing
-    log_odds = WEIGHTS["prior"] + title + author + initial + volume + page + container
-    log_odds = log_odds + _year_evidence(left["year"], right["year"])
+    evidence = {"title": title, "authors": author + initial, "volume": volume, "pages": page, "container": container}
+    evidence["year"] = _year_evidence(left["year"], right["year"])
+    unsure = left["unsure"] if "unsure" in left else pd.Series("", index=left.index)
+    log_odds = WEIGHTS["prior"] + sum(_unless_doubted(said, unsure, name) for name, said in evidence.items())
     return pairs.assign(
         score=1 / (1 + np.exp(-log_odds)),
         identified=same_title | (same_page & (same_volume | same_container)),
     )
+
+
+def _unless_doubted(evidence: Floats, unsure: pd.Series[Any], field: str) -> Floats:
+    """Return the evidence; a field that was read with doubt can speak for a work, not against it."""
+    doubted = unsure.str.contains(field, regex=False).to_numpy(dtype=np.bool_)
+    return np.where(doubted, np.maximum(evidence, 0.0), evidence)
 
 
 def _title_evidence(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Floats, npt.NDArray[np.bool_]]:
