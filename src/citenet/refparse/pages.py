@@ -68,8 +68,7 @@ def _without_heads(lines: list[TextLine]) -> list[TextLine]:
 def _edges(lines: Sequence[TextLine]) -> set[int]:
     """Places of lines next to a form feed or to a lone page number."""
     filled = [i for i, line in enumerate(lines) if line.text.strip()]
-    edges: set[int] = set()
-    page_began = False
+    edges: set[int] = {*filled[:1]} if any(line.new_page for line in lines) else set()
     for turn, i in enumerate(filled):
         before = filled[turn - 1] if turn else -1
         page_began = any(line.new_page for line in lines[before + 1 : i + 1])
@@ -103,15 +102,17 @@ def _columns(page: list[TextLine]) -> list[TextLine]:
 
 
 def _gutter(lines: Sequence[str]) -> int | None:
-    """Where the right column begins: a place that text crosses in no line and that half the lines have a gap before."""
+    """Where the right column begins: a place that text crosses in no line, with text on both sides in half of them."""
     filled = [line.rstrip() for line in lines if line.strip() and len(line) < _WIDEST]
-    starts = Counter(found.end() for line in filled for found in _GAP.finditer(line) if found.end() > 15)
-    if len(filled) < 4 or not starts:
-        return None
-    place = min(starts, key=lambda at: (-starts[at], at))
-    crossing = sum(len(line) > place and line[max(place - 2, 0) : place].strip() != "" for line in filled)
-    both = sum(len(line) > place and line[:place].strip() != "" and line[place - 2 : place] == "  " for line in filled)
-    return place if both >= max(3, len(filled) // 2) and crossing <= len(filled) // 20 else None
+    starts = {found.end() for line in filled for found in _GAP.finditer(line) if found.end() > 15}
+    best, most = None, max(2, (len(filled) - 1) // 2)
+    for place in sorted(starts):
+        reaching = [line for line in filled if len(line) > place]
+        both = sum(line[:place].strip() != "" and line[place - 2 : place] == "  " for line in reaching)
+        crossed = sum(line[place - 2 : place].strip() != "" for line in reaching)
+        if both > most and crossed <= len(filled) // 20:
+            best, most = place, both
+    return best
 
 
 def _out_of_turn(lines: list[TextLine]) -> list[TextLine]:
