@@ -15,6 +15,7 @@ POSSIBLE = -3.0  # log odds below which a candidate is not worth a look
 CONTRADICTED = -12.0  # log odds below which the fields deny an identifier
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
+_PRINTED = {"author": "authors", "initial": "authors", "page": "pages"}  # what the parser of printed strings calls them
 WEIGHTS = {
     "title": (0.0, 8.0, 5.0, 3.0, 6.0, 4.0, -6.0),
     "author": (0.0, 2.5, 1.0, 0.0, -4.0),
@@ -46,8 +47,18 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
         author, a year and a journal alone never do); and ``rule``: the fields that agree.
     """
     levels = compare(pairs, references, works)
-    log_odds = PRIOR + sum(np.asarray(WEIGHTS[field])[level] for field, level in levels.items())
+    unsure = references["unsure"].to_numpy(dtype=object)[pairs["reference"]]
+    log_odds = PRIOR + sum(_evidence(field, level, unsure) for field, level in levels.items())
     return pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+
+
+def _evidence(field: str, level: Levels, unsure: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Weights of what was found in a field; one that was read with doubt can speak for a work, not against it."""
+    found = np.asarray(WEIGHTS[field])[level]
+    against = np.flatnonzero(found < 0)
+    doubted = [_PRINTED.get(field, field) in fields.split() for fields in unsure[against]]
+    found[against[np.array(doubted, dtype=bool)]] = 0.0
+    return found
 
 
 def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
