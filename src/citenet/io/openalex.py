@@ -56,7 +56,7 @@ class _Work(msgspec.Struct):
         return getattr(self, name, None)
 
 
-_WORK = msgspec.json.Decoder(_Work)
+_DECODER = msgspec.json.Decoder(_Work)
 
 
 def sniff(head: str) -> bool:
@@ -90,10 +90,21 @@ def read(text: str, records: Records) -> None:
     ('openalex:W2', 'openalex:W1')
     """
     lines = is_lines(text)
-    items = _items(load(text, records, _WORK.decode), lines)
+    items = _items(load(text, records, _decoded), lines)
     drafts = (draft for line, item in items if (draft := _draft(line, item, records)))
     if not settle(drafts, records, accessioned=True) and not records.problems:
         raise ParseError("no work of OpenAlex in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
+
+
+def _decoded(line: str) -> _Work:
+    work = _DECODER.decode(line)
+    if not _is_work(work):
+        raise ValueError("not a work: to be read, and reported, as any other JSON")
+    return work
+
+
+def _is_work(work: dict[str, Any] | _Work) -> bool:
+    return any(work.get(name) is not None for name in _OF_WORKS)
 
 
 def _items(values: Iterable[Item], lines: bool) -> Iterator[Item]:
@@ -107,7 +118,7 @@ def _items(values: Iterable[Item], lines: bool) -> Iterator[Item]:
 
 
 def _draft(line: int, work: Any, records: Records) -> Draft | None:
-    if not isinstance(work, dict | _Work) or all(work.get(name) is None for name in _OF_WORKS):
+    if not isinstance(work, dict | _Work) or not _is_work(work):
         records.problem("unreadable record", line, "this is no work of OpenAlex; left out", compact(work)[:120])
         return None
     stated = text_of(work.get("id")) or text_of(get(work, "ids", "openalex")) or ""
