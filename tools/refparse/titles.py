@@ -45,7 +45,7 @@ def varied(chance: random.Random, title: str, places: Sequence[str], families: S
         year = str(chance.randint(1950, 2023))
         return f"{title}{chance.choice([', ', ', ', ' in ', ': '])}{place}{chance.choice(['', '', f', {year}', f' {year}', f', {year}-{int(year) + 5}', ' (SP)'])}"
     if way == 8:
-        return f"{title}{chance.choice(['. ', ': ', ' - ', '. '])}{chance.choice(_PARTS)}{_shortened(chance, words)}"
+        return f"{title}{chance.choice([': ', ': ', ' - ', ' – '])}{chance.choice(_PARTS)}{_shortened(chance, words)}"
     return f"{title} {chance.choice(_ASIDES)}"
 
 

@@ -39,6 +39,8 @@ _VANCOUVER = re.compile(
 )
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = re.compile(r"[\W_]*(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]*)?(?:[Vv]ol(?:ume)?[\W_]*|[Vv]\.\s?)?")
+_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
 _STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
 _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
@@ -153,8 +155,8 @@ def _find_container(text: str, first: dict[str, Span]) -> None:
     publisher, title = first.get("publisher"), first.get("title")
     if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
         first["container"] = first.pop("publisher")
-    elif title and title.end <= volume.start and not _WORDS.search(text, title.end, volume.start):
-        stops = list(_STOP.finditer(text, title.start, title.end))
+    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        stops = [at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())]
         if stops:
             at = stops[-1]
             first["container"] = title._replace(start=at.end())
