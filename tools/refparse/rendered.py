@@ -130,7 +130,20 @@ class Setter:
         by_kind: dict[str, list[str]] = defaultdict(list)
         for kind, template in self.templates[language]:
             by_kind[kind].append(template)
-        weight = {"article": 30, "chapter": 20, "book": 20, "edited": 6, "physics": 22, "conference": 10, "web": 6, "report": 5, "news": 3, "law": 1, "patent": 1, "data": 2}
+        weight = {
+            "article": 30,
+            "chapter": 20,
+            "book": 20,
+            "edited": 6,
+            "physics": 22,
+            "conference": 10,
+            "web": 6,
+            "report": 5,
+            "news": 3,
+            "law": 1,
+            "patent": 1,
+            "data": 2,
+        }
         kinds = sorted(by_kind)
         kind = self.random.choices(kinds, [weight.get(name, 4) for name in kinds])[0]
         return kind, self.random.choice(by_kind[kind])
@@ -196,7 +209,10 @@ class Setter:
                 persons.append(chance.choice(self.persons))
             else:
                 persons.append(
-                    (family_name(chance, family, locale), [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))])
+                    (
+                        family_name(chance, family, locale),
+                        [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))],
+                    )
                 )
         pieces = style.write(persons)
         return [("".join(text for text, _ in pieces).strip(), tag)]
@@ -260,8 +276,26 @@ class Setter:
         number = chance.randint(1, 12)
         if chance.random() < 0.06:
             suppl = chance.choice(["Suppl", "Suppl.", "suppl", "Supl", "Supplement", "S"])
-            return chance.choice([f"{suppl} {number}", f"{suppl} {number}", f"{number} {suppl} 1", f"{suppl}{number}", "Spec No", "December", "RR-1", f"{number} Pt 2"])
-        return chance.choice([str(number), str(chance.randint(1, 4)), str(chance.randint(1, 4)), f"{number}{chance.choice('-/–')}{number + 1}"])
+            return chance.choice(
+                [
+                    f"{suppl} {number}",
+                    f"{suppl} {number}",
+                    f"{number} {suppl} 1",
+                    f"{suppl}{number}",
+                    "Spec No",
+                    "December",
+                    "RR-1",
+                    f"{number} Pt 2",
+                ]
+            )
+        return chance.choice(
+            [
+                str(number),
+                str(chance.randint(1, 4)),
+                str(chance.randint(1, 4)),
+                f"{number}{chance.choice('-/–')}{number + 1}",
+            ]
+        )
 
     def _translator(self) -> str:
         family, given = self.random.choice(self.persons) if self.persons else ("Klein", ["P"])
@@ -394,7 +428,9 @@ def tidy(segments: Segments) -> Segments:
 
 def noisy(chance: random.Random, segments: Segments) -> Segments:
     """Do what PDF text and scans do: broken words, lost or doubled blanks, spaced marks, capitals."""
-    kind = chance.choice(["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes", "shifted", "shifted", "glued"])
+    kind = chance.choice(
+        ["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes", "shifted", "shifted", "glued"]
+    )
     made: Segments = []
     for text, tag in segments:
         if kind == "hyphen":
