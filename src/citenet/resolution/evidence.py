@@ -19,7 +19,15 @@ Texts = npt.NDArray[np.object_]
 
 # What a comparison of each field can find; the first is that one side does not know.
 LEVELS = {
-    "title": ("unknown", "agrees", "agrees, short", "agrees, as many do", "within the other", "nearly agrees", "differs"),
+    "title": (
+        "unknown",
+        "agrees",
+        "agrees, short",
+        "agrees, as many do",
+        "within the other",
+        "nearly agrees",
+        "differs",
+    ),
     "author": ("unknown", "agrees", "nearly agrees", "is a later one", "differs"),
     "initial": ("unknown", "agrees", "differs"),
     "year": ("unknown", "agrees", "one off", "differs"),
@@ -160,14 +168,18 @@ def _generic(side: _Side) -> Mask:
     """Titles that many works have, as they are or after the name of the journal ("Ropes: Editorial")."""
     codes, distinct = pd.factorize(pd.MultiIndex.from_arrays([side["title"], side["whole_container"]]))
     rest = [" ".join(word for word in title.split() if word not in name.split()) for title, name in distinct]
-    generic = np.array([is_generic(title) or is_generic(r) for r, (title, _) in zip(rest, distinct, strict=True)], dtype=bool)
+    generic = np.array(
+        [is_generic(title) or is_generic(r) for r, (title, _) in zip(rest, distinct, strict=True)], dtype=bool
+    )
     return generic[codes]
 
 
 def _chapter(one: _Side, other: _Side) -> Mask:
     """One is a book, named as what it appeared in, and the other has the same page or volume in it by another title."""
     book = (one["title"] != "") & (one["title"] == one["whole_container"])
-    found: Mask = book & (other["whole_container"] == one["title"]) & (other["title"] != one["title"]) & (other["title"] != "")
+    found: Mask = (
+        book & (other["whole_container"] == one["title"]) & (other["title"] != one["title"]) & (other["title"] != "")
+    )
     return found
 
 
@@ -245,9 +257,7 @@ def _authors(left: _Side, right: _Side) -> Levels:
     equal = known & (one == other)
     open_ = np.flatnonzero(known & ~equal)
     a, b = one[open_], other[open_]
-    alike = process.cpdist(
-        a.tolist(), b.tolist(), scorer=JaroWinkler.normalized_similarity, dtype=np.float64
-    )
+    alike = process.cpdist(a.tolist(), b.tolist(), scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
     part = [min(len(x), len(y)) >= 4 and (x.endswith(y) or y.endswith(x)) for x, y in zip(a, b, strict=True)]
     later = [
         f" {x} " in people or f" {y} " in others

@@ -39,7 +39,9 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
     found, capped = candidate_pairs(keys, keys, max_block=max_block)
     pairs = found.merge(_sharing(works), on=["reference", "work"], how="outer")
     position = pd.Index(works.index)
-    decided = decided.assign(reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"]))
+    decided = decided.assign(
+        reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"])
+    )
     decided = decided.drop_duplicates(["reference", "work"])
     pairs = pairs.merge(decided[["reference", "work", "decision"]], on=["reference", "work"], how="outer")
     pairs = pairs[pairs["reference"] < pairs["work"]].sort_values(["reference", "work"], ignore_index=True)
@@ -74,7 +76,9 @@ def _sharing(works: pd.DataFrame) -> pd.DataFrame:
 
 def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     ids = split_ids(works["doi"], works["ids"])
-    return np.array([conflicting(ids[a], ids[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True)], dtype=bool)
+    return np.array(
+        [conflicting(ids[a], ids[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True)], dtype=bool
+    )
 
 
 def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
@@ -85,7 +89,9 @@ def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> 
     pairs["joins"] = (pairs["score"] >= threshold) & pairs["identified"]
     ids = split_ids(works["doi"], works["ids"])
     decided = pairs["rule"] == "decision"
-    same = pairs[pairs["joins"]].sort_values(["score", "log_odds", "one", "other"], ascending=[False, False, True, True])
+    same = pairs[pairs["joins"]].sort_values(
+        ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
+    )
     same = pd.concat([same[decided[same.index]], same[~decided[same.index]]])
     edges = list(zip(same["one"], same["other"], strict=True))
     different = pairs[decided & ~pairs["joins"]]
