@@ -49,6 +49,7 @@ _GENERIC_WORDS = (
     "introduction introductory issue letter letters list masthead matter news note notes of on preface publisher "
     "references remarks reply response review reviews special statistics subject summary symposium table the this title to untitled"
 )
+_PARSED = {"author": "authors", "initial": "authors", "page": "pages"}  # the parser's names for the same fields
 _SMALL_WORDS = frozenset("al and by ed edited eds et in nd no of on pp the und vol".split())  # noqa: SIM905
 _TOLD = ("family", "year", "title", "volume", "page")
 _FEWEST_PRINTED, _FEWEST_TOLD = 3, 6  # words that must all be found to say anything
@@ -76,27 +77,34 @@ def compare(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) 
     left, right = _sides(pairs, references, works)
     levels = exact_levels(pairs, references, works)
     author = _authors(left, right)
-    return {
-        "title": _titles(left, right),
-        "author": author,
-        "container": _containers(left, right),
-        **_words(left, right),
-        **levels,
-        "initial": np.where((author == 1) | (author == 2), levels["initial"], 0),  # of different people it says nothing
-    }
+    levels["initial"] = np.where((author == 1) | (author == 2), levels["initial"], 0)  # of others it says nothing
+    costly = {"title": _titles(left, right), "author": author, "container": _containers(left, right)}
+    return levels | _unless_doubted(costly, left, right) | _words(left, right)
 
 
 def exact_levels(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Levels]:
     """Compare the fields that are equal or not, which costs little; parameters as of `compare`."""
     left, right = _sides(pairs, references, works)
     volume = _equal(left["volume"], right["volume"])
-    return {
+    levels = {
         "initial": _equal(left["initial"], right["initial"]),
         "year": _years(left["year"], right["year"]),
         "volume": volume,
         "issue": np.where(volume == 2, 0, _equal(left["issue"], right["issue"])),  # of another volume it says nothing
         "page": _equal(left["page"], right["page"]),
     }
+    return _unless_doubted(levels, left, right)
+
+
+def _unless_doubted(levels: dict[str, Levels], left: _Side, right: _Side) -> dict[str, Levels]:
+    """A field that was read with doubt can speak for a work, not against it."""
+    doubts = np.where(left["unsure"] == "", right["unsure"], left["unsure"] + " " + right["unsure"])
+    rows = np.flatnonzero(doubts != "")
+    for field, level in levels.items() if rows.size else ():
+        doubted = rows[[_PARSED.get(field, field) in said.split() for said in doubts[rows]]]
+        differs = len(LEVELS[field]) - 1
+        level[doubted] = np.where(level[doubted] == differs, 0, level[doubted])
+    return levels
 
 
 def knowable(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Mask]:
