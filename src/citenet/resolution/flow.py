@@ -83,7 +83,8 @@ def _row(counts: pd.DataFrame, flow: pd.DataFrame) -> pd.Series[Any]:
 
 def _band_names() -> list[str]:
     upper = ["1", *(f"{limit:g}" for limit in BANDS)]
-    return [f"matched by text, {low} to {high}" for high, low in zip(upper, [*upper[1:], "0"], strict=True)]
+    bands = [f"{low} to {high}" for high, low in zip(upper[:-1], upper[1:], strict=True)]
+    return [f"matched by text, {band}" for band in (*bands, f"below {BANDS[-1]:g}")]
 
 
 def _stages(table: pd.DataFrame, references: pd.DataFrame) -> pd.Series[Any]:
