@@ -1,4 +1,4 @@
-"""Which tests keep their level on which corpora without preference, and which do not: the claims of docs/calibration.md.
+"""Which tests keep their level on which corpora without preference, and which do not: as docs/calibration.md says.
 
 Run small by default; CITENET_SLOW=1 runs 200 corpora a claim. The whole table is printed by benchmarks/calibration.py.
 """
