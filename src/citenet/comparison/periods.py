@@ -21,6 +21,7 @@ from citenet.network import CitationNetwork
 __all__ = ["OverTime", "over_time", "year_windows"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +36,9 @@ class OverTime:
         One row per window and direction: first, last, citing, cited, observed, expected, ratio, low, high, p,
         citations.
     trends : DataFrame
-        Per direction: score test of a trend over citing years (z, p).
+        Per direction: score test of a trend over citing years (``z``, ``p``) and of any change between windows that do
+        not overlap (``chi2``, ``df``, ``p_change``); ``p_papers`` and ``p_change_papers`` hold where the references of
+        a paper depend on each other.
     null : str
     """
 
@@ -47,8 +50,9 @@ class OverTime:
 
     def __repr__(self) -> str:
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}"
-            for pair, z, p in zip(self.trends.index.tolist(), self.trends["z"], self.trends["p"], strict=True)
+            f"{' → '.join(pair)}: trend over citing years z {row['z']:+.2f}, {format_p(row['p_papers'])} by papers, "
+            f"change between windows {format_p(row['p_change_papers'])}"
+            for pair, row in zip(self.trends.index.tolist(), self.trends.to_dict("records"), strict=True)
         ]
         return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
 
@@ -99,7 +103,9 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     -----
     The trend test is the score test of a log odds of crossing that is linear in the citing year,
     ``sum (t - mean t)(M_t - E_t) / sqrt(sum (t - mean t)**2 Var_t)`` with the mean weighted by Var_t, so that a
-    constant preference is no trend. References of one paper are taken as independent.
+    constant preference is no trend. The test of change adds up, over windows, the squares of what one preference for
+    all leaves of ``M - E``, over Var. For ``p`` and ``p_change`` citations are independent; for ``p_papers`` and
+    ``p_change_papers`` papers are, and the variance is that of the papers' parts of the scores.
 
     Examples
     --------
@@ -122,7 +128,7 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     for first, last in windows:
         inside = (year >= first) & (year <= last)
         rows += [_row(arcs, stratum, inside, (first, last), cell) for cell in (pair, pair[::-1])]
-    trends = pd.DataFrame([_trend(arcs, stratum, given, year, cell) for cell in (pair, pair[::-1])])
+    trends = pd.DataFrame([_trend(arcs, stratum, given, year, cell, window) for cell in (pair, pair[::-1])])
     return OverTime(a, b, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
 
 
@@ -151,7 +157,7 @@ def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) 
 
 def _row(
     arcs: LabelledArcs,
-    stratum: npt.NDArray[np.int64],
+    stratum: Ints,
     inside: npt.NDArray[np.bool_],
     years: tuple[int, int],
     cell: tuple[int, int],
@@ -182,23 +188,59 @@ def _row(
 
 
 def _trend(
-    arcs: LabelledArcs, stratum: npt.NDArray[np.int64], given: Margins, year: Floats, cell: tuple[int, int]
+    arcs: LabelledArcs, stratum: Ints, given: Margins, year: Floats, cell: tuple[int, int], window: int
 ) -> dict[str, object]:
-    """Score test of a trend of one cell over citing years."""
-    citing, cited = cell
+    """Score tests of a trend of one cell over citing years, and of a change between windows."""
     n = len(given.made)
     when = np.zeros(n)
     when[stratum] = year
-    crossing = (arcs.citing_group == citing) & (arcs.cited_group == cited)
-    observed = np.bincount(stratum[crossing], minlength=n)
-    expected, variance = stratum_moments(given, citing, cited)
-    z = p = float("nan")
-    if variance.sum() > 0:
-        centred = when - (when * variance).sum() / variance.sum()
-        spread = (centred**2 * variance).sum()
-        if spread > 0:
-            from scipy.special import ndtr
+    made, received = arcs.citing_group == cell[0], arcs.cited_group == cell[1]
+    observed = np.bincount(stratum[made & received], minlength=n)
+    expected, variance = stratum_moments(given, *cell)
+    excess, total = observed - expected, variance.sum()
+    nan = float("nan")
+    found = {"z": nan, "p": nan, "p_papers": nan, "chi2": nan, "df": 0, "p_change": nan, "p_change_papers": nan}
+    if total > 0:
+        constant = excess.sum() / total * variance  # of each stratum's excess, under one preference for all years
+        m = np.maximum(1, given.total)
+        parts = made - (given.made[:, cell[0]] / m)[stratum]
+        parts = parts * (received - (given.received[:, cell[1]] / m)[stratum]) - (constant / m)[stratum]
+        parts = parts * np.sqrt(m / np.maximum(1, m - 1))[stratum]
+        paper = arcs.net.citing[arcs.index]
+        centred = when - (when * variance).sum() / total
+        score = float((centred * excess).sum())
+        found["z"], found["p"] = _normal(score, float((centred**2 * variance).sum()))
+        found["p_papers"] = _normal(score, float((np.bincount(paper, centred[stratum] * parts) ** 2).sum()))[1]
+        span = ((when - when.min()) // window).astype(np.int64)
+        off, weight = (np.bincount(span, values).astype(np.float64) for values in (excess, variance))
+        by_paper = np.bincount(paper, parts) ** 2  # the citations of a paper are all of one citing year
+        whose = np.zeros(by_paper.size, dtype=np.int64)
+        whose[paper] = span[stratum]
+        between = np.bincount(whose, by_paper, minlength=off.size).astype(np.float64)
+        found["chi2"], found["df"], found["p_change"] = _heterogeneity(off, weight, weight)
+        found["p_change_papers"] = _heterogeneity(off, weight, between)[2]
+    return {"citing": arcs.names[cell[0]], "cited": arcs.names[cell[1]], **found}
 
-            z = float((centred * (observed - expected)).sum() / np.sqrt(spread))
-            p = float(2 * ndtr(-abs(z)))
-    return {"citing": arcs.names[citing], "cited": arcs.names[cited], "z": z, "p": p}
+
+def _normal(score: float, variance: float) -> tuple[float, float]:
+    """Return z and the two-sided p of a score; NaN where it cannot vary."""
+    from scipy.special import ndtr
+
+    if variance <= 0:
+        return float("nan"), float("nan")
+    z = score / np.sqrt(variance)
+    return float(z), float(2 * ndtr(-abs(z)))
+
+
+def _heterogeneity(excess: Floats, weight: Floats, variance: Floats) -> tuple[float, int, float]:
+    """Chi-squared of excesses that one preference (excess = preference x weight) does not explain."""
+    from scipy.stats import chi2
+
+    usable = (variance > 0) & (weight > 0)
+    excess, weight, variance = excess[usable], weight[usable], variance[usable]
+    df = excess.size - 1
+    if df < 1:
+        return float("nan"), max(0, df), float("nan")
+    preference = (excess * weight / variance).sum() / (weight**2 / variance).sum()
+    statistic = float(((excess - preference * weight) ** 2 / variance).sum())
+    return statistic, df, float(chi2.sf(statistic, df))
