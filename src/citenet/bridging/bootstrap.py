@@ -37,10 +37,13 @@ class PairCounts:
         two groups, and numerator and denominator of the Mantel-Haenszel odds ratio.
     stratum : ndarray of int64, shape (n_papers,)
         (group, citing years) within which papers are resampled.
+    papers : ndarray of int64, shape (n_papers,)
+        Positions of the papers in the network.
     """
 
     contributions: Floats
     stratum: Ints
+    papers: Ints
 
     @property
     def too_few(self) -> bool:
@@ -97,7 +100,7 @@ def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts
     )
     group = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
     year = np.nan_to_num(arcs.net.year[papers], nan=-1.0)
-    return PairCounts(contributions, resampling_strata(group, year))
+    return PairCounts(contributions, resampling_strata(group, year), papers)
 
 
 def measure_pair(sums: Floats) -> Floats:

@@ -84,10 +84,10 @@ def _contributions(
     arcs, partition = label_arcs(net, partition, question.unlabelled)
     arcs, stratum = strata_of(arcs, question.null)
     a, b = (partition.group(name) for name in (question.a, question.b))
-    parts = pair_counts(arcs, stratum, a, b).contributions
-    papers = np.flatnonzero((arcs.labels >= 0) & ~net.external)
+    counts = pair_counts(arcs, stratum, a, b)
+    papers = counts.papers
     role = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
-    table = pd.DataFrame(parts, index=names.reindex(net.ids[papers]).to_numpy(dtype=object))
+    table = pd.DataFrame(counts.contributions, index=names.reindex(net.ids[papers]).to_numpy(dtype=object))
     summed = table.groupby(level=0).sum()  # several records of one work are one paper
     return summed.join(
         pd.DataFrame({"group": role, "year": np.nan_to_num(net.year[papers], nan=-1.0)}, index=table.index)
