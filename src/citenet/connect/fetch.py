@@ -6,7 +6,6 @@ import os
 import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +76,7 @@ def fetch(
     Examples
     --------
     >>> import citenet as cn
-    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review", sources=["openalex", "crossref"])  # doctest: +SKIP
+    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review")  # doctest: +SKIP
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
     given, query = _given(works, options)
@@ -91,7 +90,8 @@ def fetch(
         gathering.run()
     _refuse_nothing(gathering)
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
-    save(corpus, folder, query, gathering)
+    write(corpus, folder / CORPUS_NAME)
+    corpus.lock(origin=gathering.origin()).save(folder)
     _warn(gathering)
     return corpus
 
@@ -124,12 +124,6 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     with ExitStack() as stack:
         asking = client or stack.enter_context(FetchClient())
         return plan_of(gathering, asking.settings)
-
-
-def save(corpus: Corpus, folder: Path, query: FetchQuery, gathering: Gathering) -> None:
-    """Write the corpus and the lock that says where it is from."""
-    write(corpus, folder / CORPUS_NAME)
-    corpus.lock(origin=gathering.origin(query)).save(folder)
 
 
 def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -86,16 +87,22 @@ def merge(
     works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
     tables = [given, *(payload.corpus for payload in payloads)]
     return Corpus(
-        works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"]),
+        works=_only(
+            works,
+            WORK_COLUMNS,
+            [str(c) for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"],
+        ),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
         contexts=_contexts(given, payloads, places, identity, names),
-        problems=pd.concat([*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
+        problems=pd.concat(
+            [*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]
+        ),
         sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
     )
 
 
 def disagreements(corpus: Corpus) -> pd.DataFrame:
-    """References that some services list and others, which have a list of the same work, do not.
+    """Show the references that some services list and others, which have a list of the same work, do not.
 
     Parameters
     ----------
@@ -163,7 +170,7 @@ def _final_names(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _first(rows: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
-    """What is known of each work, field by field from the first voice that knows it."""
+    """Return what is known of each work, field by field from the first voice that knows it."""
     rank = {voice: n for n, voice in enumerate(voices)}
     ordered = rows.assign(rank=rows["voice"].map(rank)).sort_values(["name", "rank", "file"], kind="stable")
     grouped = ordered.groupby("name")
@@ -186,7 +193,7 @@ def _reference_rows(
             citing=references["citing"].map(own).map(names),
         )  # fmt: skip
         if voice == "given":
-            references["ids"] = references["ids"].map(lambda ids: _known_works(ids, own), na_action="ignore")
+            references["ids"] = references["ids"].map(partial(_known_works, own=own), na_action="ignore")
         tables.append(references[references["citing"].notna()])
     return with_keys(pd.concat(tables, ignore_index=True), identity, described)
 
@@ -213,7 +220,9 @@ def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) 
     problems: list[Row] = []
 
     def report(kind: str, name: str, detail: str) -> None:
-        problems.append({"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name})
+        problems.append(
+            {"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name}
+        )
 
     for name in rows["name"].unique():
         dois = [term for term in identity.terms(name) if term.startswith("doi:")]
@@ -245,14 +254,18 @@ def _contexts(
         contexts = corpus.contexts
         if len(contexts):
             own = _names_of(voice, corpus.works, identity)
-            tables.append(contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names)))
+            tables.append(
+                contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names))
+            )
     if not tables:
         return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
     contexts = pd.concat(tables, ignore_index=True).drop(columns="position")
     found = contexts.merge(places, on=["citing", "voice", "order"], how="left").drop(columns=["voice", "order"])
-    return _only(found, CONTEXT_COLUMNS, [column for column in found if column not in CONTEXT_COLUMNS])
+    return _only(found, CONTEXT_COLUMNS, map(str, found))
 
 
 def _only(table: pd.DataFrame, schema: Iterable[str], further: Iterable[str]) -> pd.DataFrame:
     first = list(schema)
-    return table[[*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]]
+    return table[
+        [*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]
+    ]

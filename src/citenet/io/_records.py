@@ -78,7 +78,7 @@ class Records:
         taken.add(work_id)
         return work_id
 
-    def corpus(self, format: str, sha256: str) -> Corpus:  # noqa: A002 - the name of the column
+    def corpus(self, format: str, sha256: str, retrieved: str | None = None) -> Corpus:  # noqa: A002 - the name of the column
         """Put everything collected into a checked `Corpus` with one row in ``sources``.
 
         A citing work that this file only names becomes a work of which nothing but the id is known.
@@ -89,6 +89,7 @@ class Records:
             "sha256": sha256,
             "n_works": len(self.works),
             "n_references": len(self.references),
+            "retrieved": retrieved,
         }
         described = {row["work_id"] for row in self.works}
         named = dict.fromkeys(row["citing"] for row in [*self.references, *self.contexts])
