@@ -241,7 +241,9 @@ def test_a_search_with_years_and_types(serve, client_of, tmp_path):
     assert "PUB_YEAR:[2016 TO 2020]" in next(a for a in server.asked if "cursorMark" in a.params).params["query"]
     assert "2016%3A2020%5Bdp%5D" in next(a for a in server.asked if "esearch" in a.path).body
     assert (
-        cn.CorpusLock.load(tmp_path / "out").origin["query"].startswith("what works found by 'shared decisions' cite")
+        cn.CorpusLock.load(tmp_path / "out")
+        .origin["query"]
+        .startswith("references of works found by 'shared decisions'")
     )
 
 

@@ -100,9 +100,8 @@ def cut_short(_asked, handler):
     return True
 
 
-PASSING = [
-    "429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks", "slow drip",
-           "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON"]  # fmt: skip
+PASSING = ("429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks",
+           "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON")  # fmt: skip
 
 
 @pytest.fixture(params=PASSING)

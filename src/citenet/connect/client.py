@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
+import citenet
 from citenet._support.optional import require
 from citenet.connect.provider import Provider, Request
 from citenet.connect.settings import Settings
@@ -264,9 +265,7 @@ def _session(patience: Patience) -> Any:
 
 
 def _user_agent(settings: Settings) -> str:
-    from citenet import __version__
-
-    return f"citenet/{__version__} (Python{f'; mailto:{settings.mailto}' if settings.mailto else ''})"
+    return f"citenet/{citenet.__version__} (Python{f'; mailto:{settings.mailto}' if settings.mailto else ''})"
 
 
 def _fault(provider: Provider, request: Request, text: str) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from citenet.connect.client import FetchClient
+from citenet.connect.disciplines import Disciplines, add_disciplines
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
@@ -31,7 +32,13 @@ Works = FetchQuery | Corpus | PathLike | Iterable[str]
 
 
 def fetch(
-    works: Works, into: PathLike, *, client: FetchClient | None = None, offline: bool = False, **options: Any
+    works: Works,
+    into: PathLike,
+    *,
+    disciplines: Disciplines | None = None,
+    client: FetchClient | None = None,
+    offline: bool = False,
+    **options: Any,
 ) -> Corpus:
     """Fetch what works cite, or what cites them, from scholarly services, and merge what the services say.
 
@@ -44,6 +51,9 @@ def fetch(
         Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts) and, in
         ``.payloads``, every answer as it came. What is there already is not asked again: after an interruption the
         same call goes on. A new folder asks anew.
+    disciplines : DataFrame, path of a CSV, or "coproduction", optional
+        Table by which `add_disciplines` labels the works; topic, subfield, field and domain of OpenAlex are columns in
+        any case.
     client : FetchClient, optional
         By default one with the keys and the mail address of the environment.
     offline : bool, default False
@@ -90,6 +100,8 @@ def fetch(
         gathering.run()
     _refuse_nothing(gathering)
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
+    if disciplines is not None:
+        corpus = add_disciplines(corpus, disciplines)
     write(corpus, folder / CORPUS_NAME)
     corpus.lock(origin=gathering.origin()).save(folder)
     _warn(gathering)

@@ -270,8 +270,12 @@ class Gathering:
 def _in_words(query: FetchQuery, n_works: int) -> str:
     """Return the question in words."""
     found = f"works found by {query.search!r}" if query.search else ""
-    works = " and ".join(filter(None, [f"{n_works:,} works" if n_works else "", found]))
-    words = {"references": "what {} cite", "citing": "what cites {}", "both": "what {} cite and what cites them"}
+    works = " and ".join(filter(None, [f"{n_works:,} work{'' if n_works == 1 else 's'}" if n_works else "", found]))
+    words = {
+        "references": "references of {}",
+        "citing": "works that cite {}",
+        "both": "references of, and works that cite, {}",
+    }
     return f"{words[query.direction].format(works)}, by {', '.join(query.sources)}"
 
 
