@@ -12,8 +12,8 @@ import pandas as pd
 from citenet.connect.identity import Identity, terms_of
 from citenet.identifiers import join_ids
 from citenet.io._records import Row
-from citenet.resolution.keys import key_table, people_keys
-from citenet.resolution.score import score_pairs
+from citenet.resolution.keys import key_table
+from citenet.resolution.score import certainty, score_pairs
 
 __all__ = ["merge_lists", "with_keys"]
 
@@ -116,7 +116,8 @@ def _joined(references: pd.DataFrame) -> pd.Series[Any]:
     if pairs.empty:
         return keys
     table = key_table(references)
-    scored = score_pairs(pairs, table, table.assign(people=people_keys(references["authors"])))
+    scored = score_pairs(pairs, table, table)
+    scored = scored.assign(score=certainty(scored["log_odds"]))
     scored = scored[(scored["score"] >= _SURE) & scored["identified"]]
     scored = scored.assign(voice=references["voice"].to_numpy()[scored["reference"]])
     scored = scored.sort_values(["score", "reference", "work"], ascending=[False, True, True])
