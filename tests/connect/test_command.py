@@ -30,13 +30,14 @@ def review():
 
 
 def run(arguments, environment):
-    done = subprocess.run([sys.executable, "-m", "citenet", *map(str, arguments)], capture_output=True, text=True, check=False,
-                          env={**os.environ, **environment})  # fmt: skip
+    command = [sys.executable, "-m", "citenet", *map(str, arguments)]
+    environment = {**os.environ, **environment}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_whole_road_from_works_bib_to_bridges(review, serve, tmp_path, hidden):
-    """A real user's two lines, in a program of its own, with keys in the environment."""
+def test_the_whole_road_from_works_bib_to_the_report(review, serve, tmp_path, hidden):
+    """A real user's three lines, in a program of its own, with keys in the environment."""
     server = serve(world=review)
     environment = {**hidden.environment, **server.environment}
     into, out = tmp_path / "corpora" / "coproduction", tmp_path / "results"
@@ -50,20 +51,22 @@ def test_the_whole_road_from_works_bib_to_bridges(review, serve, tmp_path, hidde
     corpus = cn.read(into)
     assert said.startswith(repr(cn.Corpus(corpus.works, corpus.references, problems=corpus.problems))[:20])
     assert "references by source: crossref" in said
-    assert (
-        f"disciplines: {', '.join(f'{k} {n}' for k, n in sorted(corpus.works['discipline'].fillna('none').value_counts().items()))}"
-        in said
-    )
-    measure = ["bridges", into, "--by", "discipline", "--between", "HSR/QI", "PAM", "--unlabelled", "own", "--out", out]
-    code, told, errors = run(measure, {})
+    counts = corpus.works["discipline"].fillna("none").value_counts().sort_index()
+    assert f"disciplines: {', '.join(f'{name} {n}' for name, n in counts.items())}" in said
+    question = [into, "--by", "discipline", "--between", "HSR/QI", "PAM", "--unlabelled", "own"]
+    code, told, errors = run(["bridges", *question, "--out", out], {})
     assert code == 0, errors
     assert "HSR/QI" in told
     assert len(pd.read_csv(out / "arcs.csv")) > 20
+    code, sentence, errors = run(["report", *question, "--to", out / "report.html"], {})
+    assert code == 0, errors
+    assert sentence.splitlines()[0] in told
+    assert "<html" in (out / "report.html").read_text(encoding="utf-8")[:500].lower()
     n_asked = len(server.asked)
     code, again, _ = run(["fetch", BIB, *FETCH, "--into", into, "--offline"], {})
     assert (code, again) == (0, said)
     assert len(server.asked) == n_asked
-    assert hidden.in_text(plan + said + told + again + errors) == []
+    assert hidden.in_text(plan + said + told + sentence + again + errors) == []
     assert hidden.below(tmp_path) == []
     sent = [value for asked in server.asked for value in (asked.target, str(asked.headers))]
     assert hidden.in_text(" ".join(sent))  # the keys did go out, to the services alone

@@ -16,7 +16,7 @@ from citenet.connect.client import FetchClient, RefusalError
 from citenet.connect.payloads import Payload, parse_payload, read_payload
 from citenet.connect.provider import Answer, Provider, Request
 from citenet.connect.store import PayloadStore, Stored
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["Asking"]
 

@@ -23,7 +23,7 @@ from citenet.connect.query import FetchQuery
 from citenet.connect.store import PayloadStore
 from citenet.corpus import PROBLEM_COLUMNS, Corpus
 from citenet.errors import InputError
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["Gathering"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from citenet.connect.identity import Identity, terms_of
 from citenet.identifiers import join_ids
-from citenet.io._records import Row
+from citenet.io._rows import Row
 from citenet.resolution.keys import key_table
 from citenet.resolution.score import certainty, score_pairs
 
@@ -159,7 +159,7 @@ def _disagreements(merged: pd.DataFrame) -> list[Row]:
     """Works whose lists differ between voices: how many each names, how many all name."""
     problems = []
     for citing, providers in merged.groupby("citing")["providers"]:
-        split = providers.str.split().tolist()
+        split = [set(said.split()) - {"given"} for said in providers]  # a list that was given need not be whole
         counts = Counter(voice for names in split for voice in names)
         common = sum(len(names) == len(counts) for names in split)
         if common < len(split):

@@ -14,7 +14,7 @@ from citenet.connect.lists import merge_lists, with_keys
 from citenet.connect.payloads import Payload
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, SOURCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.identifiers import join_ids
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["disagreements", "identify", "merge"]
 
@@ -104,6 +104,8 @@ def merge(
 def disagreements(corpus: Corpus) -> pd.DataFrame:
     """Show the references that some services list and others, which have a list of the same work, do not.
 
+    A list that was given need not be whole: it lacks nothing.
+
     Parameters
     ----------
     corpus : Corpus
@@ -120,7 +122,7 @@ def disagreements(corpus: Corpus) -> pd.DataFrame:
         return pd.DataFrame(columns=["citing", "position", "title", "year", "doi", "listed_by", "missing_from"])
     have = references["citing"].map(corpus.works["lists_from"])
     missing = [
-        " ".join(voice for voice in all_of.split() if voice not in said.split())
+        " ".join(voice for voice in all_of.split() if voice not in ("given", *said.split()))
         for all_of, said in zip(have, references["providers"], strict=True)
     ]
     table = references[["citing", "position", "title", "year", "doi"]].assign(
