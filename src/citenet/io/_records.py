@@ -35,6 +35,7 @@ class Records:
     contexts: list[Row] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)  # line by id of citing works that a list names
     _copies: dict[str, int] = field(default_factory=dict, repr=False)
 
     def work(self, work_id: str, line: int | None, **fields: Any) -> None:
@@ -93,7 +94,7 @@ class Records:
         named = dict.fromkeys([*self.references.column("citing"), *(row["citing"] for row in self.contexts)])
         for citing in named:
             if citing not in described:
-                self.works.append({"work_id": citing, "file": self.file})
+                self.works.append({"work_id": citing, "file": self.file, "line": self.named.get(citing)})
         return Corpus(
             works=self.works.frame({"work_id": "str", **WORK_COLUMNS}).set_index("work_id"),
             references=self.references.frame(REFERENCE_COLUMNS),
