@@ -23,7 +23,7 @@ from citenet.connect.query import FetchQuery
 from citenet.connect.store import PayloadStore
 from citenet.corpus import PROBLEM_COLUMNS, Corpus
 from citenet.errors import InputError
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["Gathering"]
 
@@ -94,7 +94,7 @@ class Gathering:
             self._report_lacking()
 
     def all_problems(self) -> pd.DataFrame:
-        """What could not be fetched, was not found, or was cut."""
+        """Return what could not be fetched, was not found, or was cut."""
         rows = [*self.problems, *(row for asking in self.askings.values() for row in asking.problems)]
         return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
 
@@ -102,27 +102,27 @@ class Gathering:
         """Why sources were given up, by source."""
         return {name: str(asking.stopped) for name, asking in self.askings.items() if asking.stopped is not None}
 
-    def origin(self, query: FetchQuery) -> dict[str, Any]:
-        """Question, dates and counts of each source, for the lock."""
-        problems = self.all_problems()
+    def origin(self) -> dict[str, Any]:
+        """Return question, dates and counts of each source, for the lock."""
+        query, problems = self.query, self.all_problems()
         dates = sorted({date for p in self.payloads for date in p.corpus.sources["retrieved"].dropna()})
         providers = {}
         for name, asking in self.askings.items():
-            sources = [payload.corpus.sources for payload in asking.payloads]
+            sources = pd.concat([payload.corpus.sources for payload in asking.payloads] or [self.given.sources[:0]])
             providers[name] = {
                 "answers": len(asking.payloads),
-                "works": sum(int(table["n_works"].sum()) for table in sources),
-                "references": sum(int(table["n_references"].sum()) for table in sources),
+                "works": int(sources["n_works"].sum()),
+                "references": int(sources["n_references"].sum()),
                 "stopped": str(asking.stopped) if asking.stopped else None,
             }
-        counts = {kind: int(n) for kind, n in problems["kind"].value_counts().sort_index().items()}
-        question = {**query.record(), "works": sorted(self._first)}
-        works = f"{len(self._own):,} works" if self._own else ""
-        found = f"works found by {query.search!r}" if query.search else ""
-        words = {"references": "what {} cite", "citing": "what cites {}", "both": "what {} cite and what cites them"}
-        asked = words[query.direction].format(" and ".join(filter(None, [works, found])))
-        return {"query": f"{asked}, by {', '.join(query.sources)}", "question": question, "retrieved": dates[-1] if dates else None, "retrieved_from": dates[0] if dates else None,
-                "providers": providers, "problems": counts}  # fmt: skip
+        return {
+            "query": _in_words(query, len(self._own)),
+            "question": {**query.record(), "works": sorted(term for terms in self._own for term in terms)},
+            "retrieved": dates[-1] if dates else None,
+            "retrieved_from": dates[0] if dates else None,
+            "providers": providers,
+            "problems": {kind: int(n) for kind, n in problems["kind"].value_counts().sort_index().items()},
+        }
 
     def _own_names(self) -> set[str]:
         identity = Identity(self._own)
@@ -155,7 +155,7 @@ class Gathering:
             self._at_once(jobs)
 
     def _open(self, identity: Identity, source: str, action: Action, names: Iterable[str]) -> list[str]:
-        """Identifiers to ask a source by: the best that it takes, of each work it was not asked about."""
+        """Return identifiers to ask a source by: the best that it takes, of each work it was not asked about."""
         schemes = PROVIDERS[source].schemes.get(action, ())
         asked = self._asked.setdefault((source, action), set())
         full = self._asked.get((source, "references"), set()) if action == "description" else set()
@@ -202,8 +202,14 @@ class Gathering:
         return set(found[:most])
 
     def _cited(self) -> set[str]:
-        """One identifier of every work that is cited or cites."""
-        found = {terms[0] for payload in self.payloads for terms in terms_of(payload.corpus.references) if terms}
+        """One identifier of every work that a list names, and of every work that cites."""
+        found = {
+            terms[0]
+            for payload in self.payloads
+            if payload.purpose == "references"
+            for terms in terms_of(payload.corpus.references)
+            if terms
+        }
         return found | {
             terms[0]
             for payload in self.payloads
@@ -259,6 +265,18 @@ class Gathering:
                     self.problems.append(
                         _row("not found", source, f"{asking.provider.title} does not know this work", name)
                     )
+
+
+def _in_words(query: FetchQuery, n_works: int) -> str:
+    """Return the question in words."""
+    found = f"works found by {query.search!r}" if query.search else ""
+    works = " and ".join(filter(None, [f"{n_works:,} work{'' if n_works == 1 else 's'}" if n_works else "", found]))
+    words = {
+        "references": "references of {}",
+        "citing": "works that cite {}",
+        "both": "references of, and works that cite, {}",
+    }
+    return f"{words[query.direction].format(works)}, by {', '.join(query.sources)}"
 
 
 def _job(action: Action, ids: list[str], max_citing: int) -> Any:
