@@ -22,6 +22,7 @@ _ON_THIS_MACHINE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
 _SENT_WHOLE = 1_000_000  # rows
+_SCRATCH = itertools.count()
 Frame = Any  # a Narwhals LazyFrame
 
 
@@ -63,7 +64,7 @@ class DuckDB:
         Folder for what does not fit.
     threads : int, optional
     connection : duckdb.DuckDBPyConnection, optional
-        An open connection, for relations that belong to it.
+        An open connection, for relations that belong to it; what is kept goes into a database of its own beside it.
     """
 
     memory_limit: str | None = None
@@ -84,6 +85,8 @@ class DuckDB:
                 self.connection = duckdb.connect(":memory:", config=options)
             except duckdb.Error as error:
                 raise InputError(f"DuckDB does not take these options: {error}") from error
+        self._scratch = f"citenet_{next(_SCRATCH)}"
+        self.connection.execute(f"ATTACH ':memory:' AS {self._scratch}")
 
     def scan(self, source: Source, columns: Sequence[str]) -> Frame:
         """Open some columns of a source."""
@@ -119,13 +122,13 @@ class DuckDB:
 
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; it lives in memory or, where that is short, on disk."""
-        name = f"kept_{next(self._number)}"
+        name = f"{self._scratch}.main.kept_{next(self._number)}"
         frame.to_native().create(name)
         return require("narwhals", "scale").from_native(self.connection.table(name))
 
     def drop(self, frame: Frame) -> None:
         """Forget a table that was kept."""
-        self.connection.execute(f"DROP TABLE {frame.to_native().alias}")
+        self.connection.execute(f"DROP TABLE {self._scratch}.main.{frame.to_native().alias}")
 
     def fetch(self, frame: Frame) -> Any:
         """Compute a table and bring it here."""

@@ -61,8 +61,8 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     Returns
     -------
     OpenAlexTables
-        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field`` and ``domain``
-        of their primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
+        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field``, ``domain`` of
+        the primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
         ``columns={"group": "field"}`` to `open_tables`.
 
     Raises
