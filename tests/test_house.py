@@ -18,7 +18,7 @@ LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
     {"corpus", "lock", "network", "partition"},
-    {"io", "refparse", "resolution", "datasets"},
+    {"connect", "io", "refparse", "resolution", "datasets"},
     {"communities"},
     {"bridging"},
     {"comparison"},
@@ -30,6 +30,7 @@ LAYERS = [
 ALLOWED = {
     ("bridging.pair", "plot"),  # Bridges.plot() draws itself
     ("comparison.result", "plot"),  # Comparison.plot() draws itself
+    ("comparison.tracking", "plot"),  # CommunityTracks.plot() draws itself
 }
 LONGEST, MOST_PARAMETERS = 60, 7
 

@@ -2,8 +2,8 @@
 
 The measures hold products of counts over the size of a stratum. They are split among the citations by their first-order
 expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add up to the sum. The weight of a
-citation depends on its stratum and on the groups at its ends alone; as a whole number of units of ``2**-bits`` it can be
-summed in any order, by any engine, to the same bits.
+citation depends on its stratum and on the groups at its ends alone; as a whole number of units of ``2**-bits`` it adds
+up in any order, in any engine, to the same bits.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class PaperSums:
         ).astype(np.float64)
 
     def excess(self) -> Ints:
-        """Subtract the share of its strata from what each paper cites of a and of b, shape (p, 2), in the same units."""
+        """Subtract the share of its strata from what each paper cites of a and of b, shape (p, 2), same units."""
         return np.column_stack([self.to_a << self.bits, self.to_b << self.bits]) - self.parts[:, 4:]
 
 

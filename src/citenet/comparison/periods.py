@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_count
@@ -18,7 +19,9 @@ from citenet.bridging.stratified import Strata, cell_distribution, strata_of, st
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["OverTime", "over_time", "windows_of"]
+__all__ = ["OverTime", "over_time", "windows_of", "year_windows"]
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,13 +123,9 @@ def windows_of(
     cells: Cells, pair: tuple[int, int], null: Strata, *, window: int, step: int | None, cumulative: bool
 ) -> OverTime:
     """Measure the cells between two groups in windows; see `over_time`."""
-    check_count("window", window, 1)
-    step = check_count("step", window if step is None else step, 1)
     year = cells.citing_year
-    if not cells.n_citations or np.isnan(year).all():
-        raise InputError("no citation has a group at both ends and a citing year; windows need years")
     rows = []
-    for first, last in _windows(int(np.nanmin(year)), int(np.nanmax(year)), window, step, cumulative):
+    for first, last in year_windows(year, window, step, cumulative):
         inside = cells.where((year >= first) & (year <= last))
         inside = replace(inside, stratum=np.unique(inside.stratum, return_inverse=True)[1].astype(np.int64))
         rows += [_row(inside, (first, last), cell) for cell in (pair, pair[::-1])]
@@ -135,7 +134,24 @@ def windows_of(
     return OverTime(*names, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
 
 
-def _windows(first: int, last: int, window: int, step: int, cumulative: bool) -> list[tuple[int, int]]:
+def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) -> list[tuple[int, int]]:
+    """First and last year of each window over the citing years.
+
+    Parameters
+    ----------
+    year : ndarray, shape (m,)
+        Citing years of the citations.
+    window : int
+    step : int, optional
+        From one window to the next; by default they do not overlap.
+    cumulative : bool
+        All windows begin with the first year.
+    """
+    check_count("window", window, 1)
+    step = check_count("step", window if step is None else step, 1)
+    if not year.size or np.isnan(year).all():
+        raise InputError("no citation has a group at both ends and a citing year; windows need years")
+    first, last = int(np.nanmin(year)), int(np.nanmax(year))
     starts = range(first, last + 1, step)
     spans = [(first if cumulative else start, min(start + window - 1, last)) for start in starts]
     return list(dict.fromkeys(spans))

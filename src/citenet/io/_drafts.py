@@ -80,8 +80,7 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
 
 
 def _put(work_id: str, draft: Draft, records: Records) -> None:
-    known = {name: value for name, value in draft.fields.items() if value is not None}
-    records.work(work_id, draft.line, **known)
+    records.work(work_id, draft.line, **draft.fields)
     if isinstance(draft.references, Rows):
         records.references.extend(draft.references.columns(), citing=work_id, file=records.file)
     else:

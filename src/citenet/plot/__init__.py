@@ -1,5 +1,6 @@
 """Figures of results: ``ax`` in, ``Axes`` out; nothing is shown, nothing global is changed."""
 
+from citenet.plot.alluvial import alluvial
 from citenet.plot.changes import causes
 from citenet.plot.coverage import coverage
 from citenet.plot.figures import flows, mixing, null_distribution, pairs
@@ -12,6 +13,7 @@ from citenet.plot.style import save
 from citenet.plot.time import over_time
 
 __all__ = [
+    "alluvial",
     "causes",
     "coverage",
     "flow",

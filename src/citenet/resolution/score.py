@@ -15,6 +15,7 @@ POSSIBLE = -3.0  # log odds below which a candidate is not worth a look
 CONTRADICTED = -12.0  # log odds below which the fields deny an identifier
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
+_PRINTED = {"author": "authors", "initial": "authors", "page": "pages"}  # what the parser of printed strings calls them
 WEIGHTS = {
     "title": (0.0, 8.0, 5.0, 3.0, 6.0, 4.0, -6.0),
     "author": (0.0, 2.5, 1.0, 0.0, -4.0),
@@ -46,8 +47,18 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
         author, a year and a journal alone never do); and ``rule``: the fields that agree.
     """
     levels = compare(pairs, references, works)
-    log_odds = PRIOR + sum(np.asarray(WEIGHTS[field])[level] for field, level in levels.items())
+    unsure = references["unsure"].to_numpy(dtype=object)[pairs["reference"]]
+    log_odds = PRIOR + sum(_evidence(field, level, unsure) for field, level in levels.items())
     return pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+
+
+def _evidence(field: str, level: Levels, unsure: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Weights of what was found in a field; one that was read with doubt can speak for a work, not against it."""
+    found = np.asarray(WEIGHTS[field])[level]
+    against = np.flatnonzero(found < 0)
+    doubted = [_PRINTED.get(field, field) in fields.split() for fields in unsure[against]]
+    found[against[np.array(doubted, dtype=bool)]] = 0.0
+    return found
 
 
 def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
@@ -83,7 +94,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have."""
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
-    placed = agrees["page"] & (agrees["volume"] | agrees["container"])
+    volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
+    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1
@@ -94,10 +106,16 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     """Name the fields in which each pair agrees, or "similar fields"."""
     names = [field for field in LEVELS if field not in ("initial", "other words")]
-    agrees = [(level == 1) | ((name == "title") & (level > 0) & (level <= 3)) for name, level in ((n, levels[n]) for n in names)]
+    agrees = [
+        (level == 1) | ((name == "title") & (level > 0) & (level <= 3))
+        for name, level in ((n, levels[n]) for n in names)
+    ]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(
-        [", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields" for n in range(1 << len(names))],
+        [
+            ", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields"
+            for n in range(1 << len(names))
+        ],
         dtype=object,
     )
     return texts[code]
