@@ -87,7 +87,7 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     if ax is not None:  # names take what a given width leaves them
         room = letters(ax, 0.5 / k)
         size = max(5.0, min(size, 4.9 * ax.figure.get_size_inches()[0] / k))  # nine letters a cell
-        turned = turned or any(len(word) > room for name in test.names for word in name.split())
+        turned = turned or any(len(name) > room - 2 for name in test.names)
         rows = [wrapped(name, letters(ax, 0.24)) for name in test.names]
         columns = [wrapped(name, letters(ax, 0.24) if turned else room) for name in test.names]
     lines = max((name.count("\n") for name in columns), default=0)
