@@ -12,9 +12,10 @@ import pandas as pd
 import citenet
 from citenet import plot
 from citenet._support.tables import plain_values
-from citenet.bridging.inference import format_p, mixing_test
+from citenet.bridging.inference import format_p
 from citenet.bridging.pair import Bridges
 from citenet.bridging.power import power_sentence
+from citenet.bridging.testing import mixing_test
 from citenet.communities.detect import detect_communities
 from citenet.communities.naming import name_communities
 from citenet.corpus import Corpus
@@ -165,7 +166,8 @@ def _network(net: CitationNetwork, groups: Partition, communities: Partition) ->
             "all numbers of this report count them."
         )
     words = (
-        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} communities of "
+        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} "
+        f"communities of "
         f"works that cite each other; dark lines are citations between groups.{left}"
     )
     return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
@@ -202,8 +204,10 @@ def _matching(links: Resolution | None, net: CitationNetwork) -> str:
 
 def _coverage(result: Bridges) -> str:
     note = (
-        "What share of the references each group prints was found (citations), is between works with a group (labelled), and "
-        "entered the test (tested). A gap between groups can be made of references that were never found: books and reports "
+        "What share of the references each group prints was found (citations), is between works with a group "
+        "(labelled), and "
+        "entered the test (tested). A gap between groups can be made of references that were never found: books and "
+        "reports "
         "resolve less often than articles."
     )
     shares = {c: "{:.0%}".format for c in result.coverage.columns if c.startswith("share_")}
