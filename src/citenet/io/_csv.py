@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.io._records import Records
 
@@ -69,7 +70,8 @@ def read_rows(
         raise ParseError(message, file=records.file, line=1, excerpt=first)
     at, delimiter, columns = found
     twice = {name for name in columns if name and columns.count(name) > 1}
-    for number, cells in _split("\n".join(text.split("\n")[at + 1 :]), delimiter, at + 1, records):
+    rows = _split("\n".join(text.split("\n")[at + 1 :]), delimiter, at + 1, records)
+    for number, cells in progress(rows, f"reading {records.file}", unit=" rows"):
         if not any(cell.strip() for cell in cells):
             continue
         mended = mend(columns, cells) if mend is not None and len(cells) > len(columns) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from citenet._support.progress import progress
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
@@ -96,7 +97,8 @@ def read(text: str, records: Records) -> None:
     taken: set[str] = set()
     unread: list[RawEntry] = []
     printed: list[Row] = []
-    for entry in sorted(entries, key=lambda entry: (entry.key, entry.content, entry.line)):
+    entries.sort(key=lambda entry: (entry.key, entry.content, entry.line))
+    for entry in progress(entries, f"reading {records.file}", unit=" entries"):
         if entry.kind in _NOT_WORKS:
             continue
         work_id = _work_id(entry, taken, records)

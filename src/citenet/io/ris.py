@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
@@ -101,7 +102,7 @@ def _records(text: str, records: Records) -> Iterator[_Record]:
     """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
     first = 1
     *blocks, rest = text.split("\nER  -")
-    for at, block in enumerate(blocks):
+    for at, block in enumerate(progress(blocks, f"reading {records.file}", unit=" records")):
         n_lines = block.count("\n") + 1
         if at:  # what stands behind the ER of the block before
             block = block.partition("\n")[2]

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from citenet._support.progress import progress
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._cited import parse_list
+from citenet.io._lines import numbered_lines
 from citenet.io._records import Records
 
 __all__ = ["NAME", "read", "sniff"]
@@ -107,7 +109,7 @@ def _is_header(line: str) -> bool:
 def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tab-delimited shape, which knows no quoting."""
     names: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered_lines(text, records.file):
         if not line.strip():
             continue
         cells = line.split("\t")
@@ -165,13 +167,18 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
 def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
     """Yield line number, tag and text: two letters, a blank, the value; further lines are indented."""
     number = 1
-    for found in _FIELD.finditer(text):
+    fields = progress(_FIELD.finditer(text), f"reading {records.file}", total=len(text), unit="B", size=_length)
+    for found in fields:
         tag, value, other = found.groups()
         if tag is not None:
             yield number, tag, value
         elif other.strip() and not other.startswith("  "):
             records.problem("malformed line", number, "no tag and no continuation; left out", other)
         number += found.group().count("\n")
+
+
+def _length(found: re.Match[str]) -> int:
+    return found.end() - found.start()
 
 
 def _work_id(record: _Record, records: Records) -> str:
