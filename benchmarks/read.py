@@ -1,8 +1,8 @@
 """Reading: records a second, and ratios against what others need for the same file, measured in one run.
 
-``python benchmarks/read.py`` writes synthetic exports to files and reads each with `citenet.read` whole (decoded, parsed, put
-into checked tables) and, where it is installed, with the peer: bibtexparser with decoded accents and split names, rispy,
-metaknowledge, and for JSON the parser alone. Seconds are those of the processor.
+``python benchmarks/read.py [FORMAT ...]`` writes synthetic exports to files and reads each with `citenet.read` whole
+(decoded, parsed, put into checked tables) and, where it is installed, with the peer: bibtexparser with decoded accents
+and split names, rispy, metaknowledge, and for JSON the parser alone. Seconds are those of the processor.
 """
 
 from __future__ import annotations

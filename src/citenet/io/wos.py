@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ _FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
 _KNOWN = ("raw", "doi", "year", "authors", "type")
+_STATED = re.compile(r"\bWOS:[A-Z0-9]{15}\b")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -88,9 +90,14 @@ def read(text: str, records: Records) -> None:
     """
     first = text.lstrip().split("\n", 1)[0]
     parsed = _tab_delimited(text, records) if "\t" in first else _tagged(text, records)
+    ids = Counter(_STATED.findall(text))
     by_id: dict[str, list[_Record]] = {}
     for record in parsed:
-        by_id.setdefault(_work_id(record, records), []).append(record)
+        work_id = _work_id(record, records)
+        if ids.get(work_id) == 1:  # it is nowhere else in the file: need not be kept until all are known
+            _take(work_id, record, records)
+        else:
+            by_id.setdefault(work_id, []).append(record)
     for work_id, copies in by_id.items():
         if len(copies) > 1:
             copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
