@@ -107,7 +107,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
     volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
-    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
+    placed = agrees["page"] & volume & (title != "differs")
+    placed &= ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1
