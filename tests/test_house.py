@@ -17,17 +17,20 @@ SOURCE = Path(cn.__file__).parent
 LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
-    {"corpus", "network", "partition"},
-    {"io", "refparse", "resolution", "datasets"},
+    {"corpus", "lock", "network", "partition"},
+    {"connect", "io", "refparse", "resolution", "datasets"},
     {"communities"},
     {"bridging"},
     {"comparison"},
     {"plot"},
+    {"reporting"},
     {"cli"},
 ]
 # (module, imported): imports inside a function that the plan allows.
 ALLOWED = {
     ("bridging.pair", "plot"),  # Bridges.plot() draws itself
+    ("comparison.result", "plot"),  # Comparison.plot() draws itself
+    ("comparison.tracking", "plot"),  # CommunityTracks.plot() draws itself
 }
 LONGEST, MOST_PARAMETERS = 60, 7
 
@@ -142,6 +145,6 @@ def test_nothing_prints_or_asserts():
             if isinstance(node, ast.Assert):
                 found.append(f"{name}: assert")
             calls_print = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-            if calls_print and name != "cli":
+            if calls_print and name.split(".")[0] != "cli":
                 found.append(f"{name}: print")
     assert not found

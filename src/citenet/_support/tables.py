@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, overload
 
@@ -71,7 +72,7 @@ class Record:
 
 
 def plain_values(value: Any) -> Any:
-    """Copy a nested value with NumPy scalars and arrays, tuples and paths turned into what JSON knows.
+    """Copy a nested value with NumPy scalars and arrays, tuples, dates and paths turned into what JSON knows.
 
     >>> plain_values({"seed": np.int64(3), "years": (1990, 2019)})
     {'seed': 3, 'years': [1990, 2019]}
@@ -82,6 +83,8 @@ def plain_values(value: Any) -> Any:
         return [plain_values(item) for item in value]
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, Path) else copy.deepcopy(value)
 
 
@@ -121,8 +124,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
             if isinstance(values.dtype, pd.CategoricalDtype):
                 values = values.astype(values.cat.categories.dtype)
             columns[str(column)] = values.infer_objects()
-    table = pd.DataFrame(columns, index=source.index)
-    return table.copy()
+    return pd.DataFrame(columns, index=source.index, copy=False)
 
 
 def index_by(table: pd.DataFrame, name: str, *, alias: str, what: str) -> pd.DataFrame:
@@ -171,8 +173,15 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """
     if pd.api.types.is_float_dtype(values) and _whole(values):
         values = values.astype("Int64")
+    if values.dtype == "str" and not _any_blank(values):
+        return values
     text = values.astype("str") if values.dtype != "str" else values
     return text.mask((text.str.strip() == "") | values.isna())
+
+
+def _any_blank(text: pd.Series[str]) -> bool:
+    known = text.to_numpy()[text.notna().to_numpy()].tolist()
+    return "" in known or any(map(str.isspace, known))
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -185,6 +194,8 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
         return as_text(values)
     try:
         if dtype == "Int64":
+            if values.dtype == "Int64":
+                return values
             numbers = pd.to_numeric(values)
             if not _whole(numbers):
                 raise ValueError("not whole numbers")
@@ -223,7 +234,7 @@ def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str
             "rows": len(flat),
             "sha256": sha256_of(texts[name].encode()),
         }
-    header["sha256"] = _digest(header, kind)
+    header["sha256"] = header_digest(header, kind)
     path.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (path / f"{name}.jsonl").write_text(text, encoding="utf-8", newline="\n")
@@ -249,7 +260,7 @@ def load_tables(folder: str | Path, kind: str, version: int) -> tuple[dict[str, 
             "read the sources again and save anew",
             file=str(head),
         )
-    if found[3] != _digest({key: value for key, value in header.items() if key != "sha256"}, kind):
+    if found[3] != header_digest({key: value for key, value in header.items() if key != "sha256"}, kind):
         raise ParseError("the file has changed since it was saved (its sha256 differs)", file=str(head))
     return {name: _load_table(path / f"{name}.jsonl", spec) for name, spec in header["tables"].items()}, header
 
@@ -270,19 +281,42 @@ def _load_table(file: Path, spec: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _line(row: tuple[Any, ...], table: str) -> str:
-    """One row as a line of JSON; text that UTF-8 cannot hold (half a surrogate pair) is escaped."""
+    """One row as a line of JSON."""
     try:
-        line = json.dumps(row, ensure_ascii=False) + "\n"
+        return json_text(row) + "\n"
     except TypeError as error:
         raise InputError(f"{table} cannot be saved: {error}; turn that column into text or numbers first") from error
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Write a value as JSON; text that UTF-8 cannot hold (half a surrogate pair) is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     try:
-        line.encode()
+        text.encode()
     except UnicodeEncodeError:
-        return json.dumps(row) + "\n"
-    return line
+        return json.dumps(value, indent=indent)
+    return text
 
 
-def _digest(header: Mapping[str, Any], kind: str) -> str:
+def column_digest(table: pd.DataFrame) -> str:
+    """Digest of the content of a table: its index, its columns and their values, not their types.
+
+    Raises
+    ------
+    InputError
+        If a column holds something that is neither text, number, truth value nor date.
+    """
+    digest = hashlib.sha256()
+    for name, values in (("", table.index.to_series()), *table.items()):
+        try:
+            digest.update(json.dumps([str(name), _plain(values)]).encode())
+        except TypeError as error:
+            raise InputError(f"column {name!r}: {error}; turn it into text or numbers first") from error
+    return digest.hexdigest()
+
+
+def header_digest(header: Mapping[str, Any], kind: str) -> str:
+    """Digest of a header as JSON, whatever the order of its keys."""
     try:
         return sha256_of(json.dumps(header, sort_keys=True).encode())
     except TypeError as error:

@@ -21,7 +21,7 @@ from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
 from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 
-__all__ = ["SharedKnowledgeBase", "shared_knowledge_base"]
+__all__ = ["CitedSums", "SharedKnowledgeBase", "coupling_measures", "overlap_measures", "shared_knowledge_base"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -259,11 +259,52 @@ def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Float
     weighted = tuple(
         np.bincount(base.cited[group == g], root[base.citing[group == g]], minlength=n).astype(float) for g in (_A, _B)
     )
-    itself = [float(x.sum()), float(y.sum())]  # what papers share with themselves: their references, or 1 each
-    values = _couplings((x, y), papers, itself)
-    values += _couplings((weighted[0], weighted[1]), papers, [float(count) for count in papers])
-    values += _overlaps(x, y)
+    sums = CitedSums.of(x, y)
+    values = [*coupling_measures(sums, papers).values()]
+    values += _couplings((weighted[0], weighted[1]), papers, [float(count) for count in papers])  # 1 with themselves
+    values += overlap_measures(sums).values()
     return np.array([*values, *_together(base, cited_labels)])
+
+
+class CitedSums(NamedTuple):
+    """Sums over cited works: how often those of a (x) and of b (y) cite each, their squares and product, and how many.
+
+    Whole numbers: any engine adds them up to the same bits.
+    """
+
+    x: int
+    y: int
+    xx: int
+    yy: int
+    xy: int
+    both: int
+    either: int
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats) -> CitedSums:
+        """Add up how often those of a, and those of b, cite each work."""
+        dots = (_dot(x, x), _dot(y, y), _dot(x, y))
+        overlap = (int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum()))
+        return cls(int(x.sum()), int(y.sum()), *(int(dot) for dot in dots), *overlap)
+
+
+def coupling_measures(sums: CitedSums, papers: list[int]) -> dict[str, float]:
+    """Mean number of references that two papers share, over all pairs between and within the groups."""
+    a, b = papers
+    return {
+        "coupling between": _quotient(sums.xy, a * b),
+        "coupling within a": _quotient(sums.xx - sums.x, a * (a - 1)),
+        "coupling within b": _quotient(sums.yy - sums.y, b * (b - 1)),
+    }
+
+
+def overlap_measures(sums: CitedSums) -> dict[str, float]:
+    """Jaccard, cosine and Morisita-Horn; NaN where a group cites nothing."""
+    if not (sums.x and sums.y):
+        return dict.fromkeys(("Jaccard", "cosine", "Morisita-Horn"), float("nan"))
+    x, y, xx, yy, xy = (float(value) for value in sums[:5])
+    horn = 2 * xy / ((xx / x**2 + yy / y**2) * x * y)
+    return {"Jaccard": sums.both / sums.either, "cosine": xy / float(np.sqrt(xx * yy)), "Morisita-Horn": horn}
 
 
 def _couplings(sums: tuple[Floats, Floats], papers: list[int], itself: list[float]) -> list[float]:
@@ -271,15 +312,6 @@ def _couplings(sums: tuple[Floats, Floats], papers: list[int], itself: list[floa
     x, y = sums
     within = (_quotient(_dot(z, z) - own, n * (n - 1)) for z, n, own in zip((x, y), papers, itself, strict=True))
     return [_quotient(_dot(x, y), papers[0] * papers[1]), *within]
-
-
-def _overlaps(x: Floats, y: Floats) -> list[float]:
-    both, either = int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum())
-    total_x, total_y, xx, yy = x.sum(), y.sum(), _dot(x, x), _dot(y, y)
-    if not (total_x and total_y):
-        return [float("nan")] * 3
-    horn = 2 * _dot(x, y) / ((xx / total_x**2 + yy / total_y**2) * total_x * total_y)
-    return [both / either, _dot(x, y) / float(np.sqrt(xx * yy)), horn]
 
 
 def _together(base: _Base, labels: Labels) -> list[float]:

@@ -1,8 +1,7 @@
 """The null models, by name: what each of them keeps, and where it lives.
 
 A null has ``prepare(arcs) -> (arcs, stratum)`` and ``draws(arcs, stratum, n_draws, rng)``, which yields mixing
-matrices; one with moments in closed form also has ``cells(arcs, stratum)`` and ``linear(arcs, stratum, weights)``; one
-whose distribution is known besides, ``tails(arcs, stratum, expected)`` and ``distribution(arcs, stratum, weights)``.
+matrices; one whose distribution is known also has ``law(arcs, stratum)``, and is then tested without draws.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.stratified import StratifiedNull
 from citenet.bridging.swaps import SwapNull
 
-__all__ = ["NULLS", "ClosedFormNull", "ExactNull", "Null", "NullModel", "NullName", "find_null"]
+__all__ = ["NULLS", "ClosedFormNull", "Law", "Null", "NullModel", "NullName", "find_null"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -53,29 +52,37 @@ class Null(Protocol):
         ...
 
 
-@runtime_checkable
-class ClosedFormNull(Null, Protocol):
-    """What a null with moments in closed form offers besides."""
+class Law(Protocol):
+    """The distribution of the mixing matrix under a null, beside what was observed."""
 
-    def cells(self, arcs: LabelledArcs, stratum: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of every cell."""
+    @property
+    def counts(self) -> Ints:
+        """Observed mixing matrix, shape (k, k)."""
         ...
 
-    def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
+    def moments(self) -> tuple[Floats, Floats]:
+        """Mean and variance of every cell, shape (k, k)."""
+        ...
+
+    def linear(self, weights: Floats) -> tuple[float, float]:
         """Mean and variance of a weighted sum of cells."""
         ...
 
-
-@runtime_checkable
-class ExactNull(ClosedFormNull, Protocol):
-    """What a null offers besides whose distribution is known: it is tested without draws."""
-
-    def tails(self, arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
+    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
         """Probabilities of a count at least as high, and as low, of every cell; NaN where they are normal."""
         ...
 
-    def distribution(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> Distribution | None:
+    def distribution(self, weights: Floats) -> Distribution | None:
         """Distribution of a weighted sum of cells, ascending; None where only its moments are known."""
+        ...
+
+
+@runtime_checkable
+class ClosedFormNull(Null, Protocol):
+    """What a null offers besides whose distribution is known: it is tested without draws."""
+
+    def law(self, arcs: LabelledArcs, stratum: Ints) -> Law:
+        """Return the distribution of the mixing matrix."""
         ...
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.measure import bridges
 from citenet.bridging.mixing import Unlabelled, label_arcs
+from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.pair import Bridges
-from citenet.bridging.pair_tables import stratified_odds_ratio
 from citenet.bridging.selection import author_self_citations, container_self_citations, review_citations
-from citenet.bridging.stratified import Strata, cell_moments, margins, strata_of
+from citenet.bridging.stratified import Strata, cell_moments
 from citenet.communities.agreement import agreement
 from citenet.communities.detect import detect_communities
 from citenet.errors import InputError
@@ -151,17 +152,17 @@ def _communities(base: Bridges, resolution: float, seed: int) -> dict[str, Any]:
     missing = [name for name in (base.a, base.b) if name not in set(stands_for)]
     if missing:
         return row | {"note": f"no community is nearer to {' or '.join(missing)}"}
-    arcs, stratum = strata_of(label_arcs(net, stands_for, base.params["unlabelled"])[0], base.params["null"])
-    counts = arcs.counts()
-    expected = cell_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k))[0]
-    i, j = arcs.names.index(base.a), arcs.names.index(base.b)
+    arcs, _ = label_arcs(net, stands_for, base.params["unlabelled"])
+    cells = placed(cells_of(arcs), base.params["null"])
+    counts, expected = cells.counts(), cell_moments(cells.margins())[0]
+    i, j = cells.names.index(base.a), cells.names.index(base.b)
     for citing, cited in ((i, j), (j, i)):
-        cell = f"{arcs.names[citing]} → {arcs.names[cited]}"
+        cell = f"{cells.names[citing]} → {cells.names[cited]}"
         row[f"{cell} observed"], row[f"{cell} expected"] = counts[citing, cited], expected[citing, cited]
         if expected[citing, cited] > 0:
             row[f"{cell} ratio"] = counts[citing, cited] / expected[citing, cited]
-    row["odds_ratio"] = stratified_odds_ratio(arcs, stratum, (i, j))
-    return row | {"citations": arcs.index.size, "note": "not tested: detected in the same citations"}
+    row["odds_ratio"] = mantel_haenszel(cells.within(i, j).tables())[0]
+    return row | {"citations": cells.n_citations, "note": "not tested: detected in the same citations"}
 
 
 def _nearest_groups(found: Partition, partition: Partition, a: str, b: str) -> pd.Series[Any]:

@@ -22,6 +22,7 @@ from citenet.errors import NullModelWarning
 
 __all__ = [
     "Margins",
+    "StratifiedLaw",
     "StratifiedNull",
     "Strata",
     "cell_covariance",
@@ -29,8 +30,10 @@ __all__ = [
     "cell_moments",
     "linear_moments",
     "margins",
+    "number_strata",
     "strata_of",
     "stratum_moments",
+    "warn_of_time",
 ]
 
 Strata = Literal["year-pairs", "citing-years", "configuration"]
@@ -54,21 +57,59 @@ def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
     stratum : ndarray of int64, shape (m,)
         From 0, in order of (citing year, cited year).
     """
-    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
     if strata == "configuration":
-        warnings.warn(
-            "the configuration null ignores time: it finds silos that are not there when fields grow at different "
-            'times; null="year-pairs" respects time',
-            NullModelWarning,
-            stacklevel=4,
-        )
-        return arcs, np.zeros(arcs.index.size, np.int64)
+        warnings.warn(warn_of_time(), stacklevel=4)
     year = arcs.net.year
     citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
-    dated = ~np.isnan(citing) if strata == "citing-years" else ~(np.isnan(citing) | np.isnan(cited))
-    arcs = arcs.where(dated, "no year")
-    keys = citing[dated] if strata == "citing-years" else citing[dated] * 1e6 + cited[dated]
-    return arcs, np.unique(keys, return_inverse=True)[1].astype(np.int64)
+    dated, stratum = number_strata(citing, cited, strata)
+    return arcs.where(dated, "no year"), stratum
+
+
+def warn_of_time() -> NullModelWarning:
+    """Say what is wrong with the configuration null."""
+    return NullModelWarning(
+        "the configuration null ignores time: it finds silos that are not there when fields grow at different "
+        'times; null="year-pairs" respects time'
+    )
+
+
+def number_strata(citing: Floats, cited: Floats, strata: Strata) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Give a number to the strata of citations by the years of their ends.
+
+    Parameters
+    ----------
+    citing, cited : ndarray, shape (n,)
+        Years; NaN unknown.
+    strata : {"year-pairs", "citing-years", "configuration"}
+
+    Returns
+    -------
+    dated : ndarray of bool, shape (n,)
+        Which have the years it takes.
+    stratum : ndarray of int64, shape (dated.sum(),)
+        From 0, in order of (citing year, cited year).
+    """
+    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
+    if strata == "configuration":
+        return np.ones(citing.size, bool), np.zeros(citing.size, np.int64)
+    if strata == "citing-years":
+        dated = ~np.isnan(citing)
+        return dated, _ranks((citing[dated],))
+    dated = ~(np.isnan(citing) | np.isnan(cited))
+    return dated, _ranks((citing[dated], cited[dated]))
+
+
+def _ranks(years: tuple[Floats, ...]) -> Ints:
+    """Rank of each combination of years among the different ones; sorts only where they lie far apart."""
+    key = np.zeros(years[0].size, np.int64)
+    for year in years if key.size else ():
+        first = year.min()
+        key = key * int(year.max() - first + 1) + (year - first).astype(np.int64)
+    if key.max(initial=0) > max(1_000, 16 * key.size):
+        return np.unique(key, return_inverse=True)[1].astype(np.int64)
+    found = np.zeros(int(key.max(initial=-1)) + 1, bool)
+    found[key] = True
+    return (np.cumsum(found) - 1)[key].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,6 +260,42 @@ def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:
 
 
 @dataclass(frozen=True, eq=False)
+class StratifiedLaw:
+    """How the mixing matrix is distributed when who is cited is shuffled within strata.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (k, k)
+        What was observed.
+    given : Margins
+    """
+
+    counts: Ints
+    given: Margins
+
+    def moments(self) -> tuple[Floats, Floats]:
+        """Mean and variance of every cell, shape (k, k)."""
+        return cell_moments(self.given)
+
+    def linear(self, weights: Floats) -> tuple[float, float]:
+        """Mean and variance of a weighted sum of cells."""
+        return linear_moments(self.given, weights)
+
+    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+        """Exact tail probabilities of every cell; NaN where they are normal."""
+        return cell_tails(self.counts, expected, lambda a, b: cell_distribution(self.given, a, b))
+
+    def distribution(self, weights: Floats) -> Distribution | None:
+        """Exact distribution of a weighted sum of cells: with two groups one cell moves all four by one."""
+        if len(self.counts) != 2:
+            return None
+        support, probability = cell_distribution(self.given, 0, 1)
+        step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
+        values = float((weights * self.counts).sum()) + step * (support - self.counts[0, 1])
+        return (values, probability) if step > 0 else (values[::-1], probability[::-1])
+
+
+@dataclass(frozen=True, eq=False)
 class StratifiedNull:
     """Who is cited is shuffled among the citations of a stratum.
 
@@ -233,29 +310,9 @@ class StratifiedNull:
         """Return the arcs the null can place, and their strata."""
         return strata_of(arcs, self.strata)
 
-    def cells(self, arcs: LabelledArcs, stratum: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of every cell."""
-        return cell_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k))
-
-    def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
-        """Mean and variance of a weighted sum of cells."""
-        return linear_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k), weights)
-
-    def tails(self, arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
-        """Exact tail probabilities of every cell."""
-        given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
-        return cell_tails(arcs.counts(), expected, lambda a, b: cell_distribution(given, a, b))
-
-    def distribution(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> Distribution | None:
-        """Exact distribution of a weighted sum of cells: with two groups one cell moves all four by one."""
-        if arcs.k != 2:
-            return None
-        counts = arcs.counts()
-        given = margins(arcs.citing_group, arcs.cited_group, stratum, 2)
-        support, probability = cell_distribution(given, 0, 1)
-        step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
-        values = float((weights * counts).sum()) + step * (support - counts[0, 1])
-        return (values, probability) if step > 0 else (values[::-1], probability[::-1])
+    def law(self, arcs: LabelledArcs, stratum: Ints) -> StratifiedLaw:
+        """Return the distribution of the mixing matrix."""
+        return StratifiedLaw(arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k))
 
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
         """Draw mixing matrices, shape (k, k)."""

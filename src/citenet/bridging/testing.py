@@ -11,15 +11,17 @@ import numpy.typing as npt
 
 from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.cells import Cells
 from citenet.bridging.inference import NullTest, refuse_detected, scalar
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
-from citenet.bridging.nulls import ExactNull, NullName, find_null
+from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
 from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.statistics import STATISTICS, Statistic
+from citenet.bridging.stratified import Strata, StratifiedLaw
 from citenet.bridging.swaps import SwapNull
 from citenet.network import CitationNetwork
 
-__all__ = ["mixing_test"]
+__all__ = ["mixing_test", "stratified_test"]
 
 _CELLS = Statistic(square_counts, "citations", "")
 _AT_ONCE = 1_000_000  # cells of drawn matrices that a statistic takes at once
@@ -77,32 +79,61 @@ def mixing_test(
     refuse_detected(partition)
     what = STATISTICS.get(statistic, _CELLS)
     linear = what is _CELLS or what.weights is not None
-    if n_draws is None and linear and isinstance(model, ExactNull):
+    if n_draws is None and linear and isinstance(model, ClosedFormNull):
         return _closed_form(arcs, what, model, null)
     return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
 
 
-def _closed_form(arcs: LabelledArcs, what: Statistic, model: ExactNull, null: str) -> NullTest:
+def _closed_form(arcs: LabelledArcs, what: Statistic, model: ClosedFormNull, null: str) -> NullTest:
     arcs, stratum = model.prepare(arcs)
-    observed = what.of(arcs)
+    return _exact(what, model.law(arcs, stratum), arcs.names, null)
+
+
+def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullTest:
+    """Test counts, or a weighted sum of them, against shuffling within strata, in closed form.
+
+    Parameters
+    ----------
+    cells : Cells
+        Placed in their strata.
+    what : Statistic or None
+        A linear statistic; None for every cell.
+    null : {"year-pairs", "citing-years", "configuration"}
+
+    Returns
+    -------
+    NullTest
+    """
+    return _exact(what or _CELLS, StratifiedLaw(cells.counts(), cells.margins()), cells.names, null)
+
+
+def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:
+    counts = law.counts
+    k, m, observed = len(counts), int(counts.sum()), what.function(counts)
+    reason = _reason(names, m, what, observed)
     if what.weights is None:
-        expected, variance = model.cells(arcs, stratum)
-        tails = model.tails(arcs, stratum, expected)
+        expected, variance = law.moments()
         return NullTest(
-            what.label, observed, null, expected, np.sqrt(variance), tails=tails, names=arcs.names, reason=_reason(arcs)
+            what.label,
+            observed,
+            null,
+            expected,
+            np.sqrt(variance),
+            tails=law.tails(expected),
+            names=names,
+            reason=reason,
         )
-    m = arcs.index.size
-    weights = what.weights(arcs.k) / max(1, m)
-    mean, variance_of_sum = model.linear(arcs, stratum, weights) if m else (0.0, 0.0)
+    weights = what.weights(k) / max(1, m)
+    mean, variance_of_sum = law.linear(weights) if m else (0.0, 0.0)
     return NullTest(
         name=what.label,
         statistic=float(observed),
         null=null,
         expected=float("nan") if np.isnan(observed) else mean,
         sd=float(np.sqrt(max(0.0, variance_of_sum))),
-        distribution=model.distribution(arcs, stratum, weights) if m and arcs.k > 1 else None,
-        names=arcs.names,
-        reason=_reason(arcs, what, observed),
+        distribution=law.distribution(weights) if m and k > 1 else None,
+        names=names,
+        reason=reason,
     )
 
 
@@ -133,7 +164,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs, what, observed), undefined, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.index.size, what, observed), undefined, mixing])),
     )
 
 
@@ -142,15 +173,13 @@ def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.ND
         yield part
 
 
-def _reason(arcs: LabelledArcs, what: Statistic = _CELLS, observed: npt.ArrayLike = 0.0) -> str:
-    if arcs.k < 2:
+def _reason(names: tuple[str, ...], n_citations: int, what: Statistic, observed: npt.ArrayLike) -> str:
+    if len(names) < 2:
         return "undefined: there is only one group"
-    if not arcs.index.size:
+    if not n_citations:
         return "undefined: no citation has a group and a year at both ends"
     missing = np.atleast_1d(np.isnan(observed))
     if not missing.any():
         return ""
-    of = (
-        f" of {', '.join(name for name, nan in zip(arcs.names, missing, strict=True) if nan)}" if what.per_group else ""
-    )
+    of = f" of {', '.join(name for name, nan in zip(names, missing, strict=True) if nan)}" if what.per_group else ""
     return f"undefined{of}: {what.undefined}"

@@ -2,16 +2,115 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.text import fold
 from citenet.corpus import REFERENCE_COLUMNS, Corpus
+from citenet.network import CitationNetwork
 from citenet.resolution.matching import resolve
 
-__all__ = ["align_works"]
+__all__ = ["Alignment", "align_versions", "align_works", "letters"]
 
+Bools = npt.NDArray[np.bool_]
 _VERSION = "\0version"  # the work that cites every record of the earlier version; no real id starts like this
 _DESCRIPTION = ["title", "authors", "doi", "ids"]
+_ALIKE = 0.7  # titles of one record before and after a correction
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """One name for each work of two versions.
+
+    Parameters
+    ----------
+    before, after : Series of str
+        Name of the work that each record of a version describes, indexed by the record's id. It is an id of the later
+        version; of works that were removed, ``before:`` and their id. Records of one name are the same work.
+    rule : Series of str
+        By what each earlier record was found, indexed by its id; "" where it was not.
+    merged : Index of str
+        Names of the works of the corpus that one version describes in more records than the other.
+    """
+
+    before: pd.Series[str]
+    after: pd.Series[str]
+    rule: pd.Series[str]
+    merged: pd.Index[str]
+
+    def versions(self) -> tuple[pd.Series[str], pd.Series[str]]:
+        """Names of the earlier and of the later version."""
+        return self.before, self.after
+
+
+def align_versions(before: CitationNetwork, after: CitationNetwork) -> Alignment:
+    """Name the works of two versions alike.
+
+    Parameters
+    ----------
+    before, after : CitationNetwork
+
+    Returns
+    -------
+    Alignment
+        As `align_works` finds them. A later record that was not found, but has the identifiers, or title and year, of
+        one that was, is that work a second time. Works outside the corpus are also known by the reference they are
+        cited with, letter for letter.
+    """
+    works = after.works
+    aligned = align_works(before.works, works)
+    names_after = pd.Series(after.ids.to_numpy(dtype=object), index=after.ids, dtype="str")
+    found = names_after.isin(aligned["after"])
+    for columns in (["doi"], ["ids"], ["title", "year"]):
+        if not found.all() and all(column in works for column in columns):
+            again = _same_again(works[columns], found)
+            names_after[again.index] = again
+            found |= names_after.index.isin(again.index)
+    lost = before.ids.isin(aligned.index[aligned["after"].isna()]) & before.external
+    cited_alike = _cited_alike((before, lost), (after, ~found.to_numpy() & after.external))
+    aligned.loc[cited_alike.index, "after"] = cited_alike
+    aligned.loc[cited_alike.index, "rule"] = "printed reference"
+    names_before = aligned["after"].fillna("before:" + aligned.index.to_series())
+    records = [names[~net.external].value_counts() for net, names in ((before, names_before), (after, names_after))]
+    counts = pd.concat(records, axis=1, keys=["before", "after"]).dropna()
+    merged: pd.Index[str] = pd.Index(counts.index[counts["before"] != counts["after"]], dtype="str")
+    return Alignment(names_before, names_after, aligned["rule"], merged)
+
+
+def letters(raw: str) -> str:
+    """Fold a printed reference to its letters and digits: case, accents, blanks and punctuation do not count.
+
+    >>> letters("vanRaan AFJ, 1996, V36") == letters("VAN RAAN, AFJ. 1996. V36")
+    True
+    """
+    return fold(raw).replace(" ", "")
+
+
+def _cited_alike(*versions: tuple[CitationNetwork, Bools]) -> pd.Series[str]:
+    """Later ids of some works of the earlier version that are cited with the same words, indexed by their own."""
+    tables = []
+    for net, chosen in versions:
+        arcs = net.to_frame()[chosen[net.cited]]
+        raw = arcs["raw"] if "raw" in arcs else pd.Series(dtype="str")
+        known = pd.DataFrame({"work": arcs["cited"], "letters": raw.map(letters, na_action="ignore")}).dropna()
+        tables.append(known.drop_duplicates("letters"))
+    found = tables[0].merge(tables[1], on="letters", suffixes=("", "_later")).drop_duplicates("work")
+    return found.set_index("work")["work_later"]
+
+
+def _same_again(described: pd.DataFrame, found: pd.Series[bool]) -> pd.Series[str]:
+    """Find the records described word for word like one that was found, with the id of that one."""
+    if "title" in described:
+        described = described.assign(title=described["title"].map(fold, na_action="ignore"))
+    known = described.dropna()
+    first = known[found[known.index]].reset_index(names="name").drop_duplicates(list(described))
+    rest = known[~found[known.index]].reset_index(names="record")
+    again = rest.merge(first, on=list(described))
+    return again.set_index("record")["name"]
 
 
 def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -29,9 +128,9 @@ def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    A work keeps its id if nothing that is known of the two contradicts it (DOI, title). All others are resolved as if
-    each record of the earlier version were a reference to the later one: by DOI and other identifiers, then by weighed
-    evidence. Doubtful ones count as removed and added.
+    A work keeps its id if nothing that is known of the two contradicts it: title or DOI agree where both are known (the
+    other may have been corrected). All others are resolved as if each record of the earlier version were a reference to
+    the later one: by DOI and other identifiers, then by weighed evidence. Doubtful ones count as removed and added.
 
     Examples
     --------
@@ -54,23 +153,31 @@ def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return aligned
 
 
-def _agree(before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
+def _agree(before: pd.DataFrame, after: pd.DataFrame) -> Bools:
     """Say of works with one id whether nothing contradicts that they are one work."""
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    agree = np.ones(len(before), dtype=bool)
-    for column in ("doi", "title"):
-        if column not in before or column not in after:
-            continue
+    same_doi, other_doi = _compared(before, after, "doi", lambda one, other: (one == other).to_numpy(dtype=bool))
+
+    def alike(one: pd.Series[Any], other: pd.Series[Any]) -> Bools:
+        titles = [titles.str.casefold().tolist() for titles in (one, other)]
+        return np.asarray(process.cpdist(*titles, scorer=Indel.normalized_similarity) >= _ALIKE, dtype=bool)
+
+    same_title, other_title = _compared(before, after, "title", alike)
+    return (same_doi | same_title | ~other_doi) & (same_doi | ~other_title)
+
+
+def _compared(before: pd.DataFrame, after: pd.DataFrame, column: str, same: Any) -> tuple[Bools, Bools]:
+    """Where a column is known in both and the same, and where it is known in both and another."""
+    agree, differ = np.zeros(len(before), dtype=bool), np.zeros(len(before), dtype=bool)
+    if column in before and column in after and len(before):
         known = (before[column].notna() & after[column].notna()).to_numpy()
-        one, other = before[column][known], after[column][known]
-        if column == "doi":
-            agree[known] &= (one.to_numpy() == other.to_numpy()).astype(bool)
-        elif known.any():
-            titles = [frame["title"].str.casefold().tolist() for frame in (before[known], after[known])]
-            agree[known] &= process.cpdist(*titles, scorer=Indel.normalized_similarity) >= 0.7
-    return agree
+        if known.any():
+            one, other = (table.loc[known, column].astype("str").reset_index(drop=True) for table in (before, after))
+            agree[known] = same(one, other)
+            differ[known] = ~agree[known]
+    return agree, differ
 
 
 def _resolved(left: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

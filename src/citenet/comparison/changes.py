@@ -2,155 +2,158 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet.comparison.alignment import Alignment, letters
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
 __all__ = ["CAUSES", "arc_changes"]
 
+Bools = npt.NDArray[np.bool_]
 CAUSES = (
     "records merged",
     "citing paper",
     "cited work",
     "date changed",
     "label changed",
-    "reference list",
     "resolution",
+    "reference list",
 )
 """Why a citation is in one version only, or is counted elsewhere. The first that applies is the cause.
 
 records merged
-    An end of the citation is one of several records that became one (or the reverse).
+    An end of the citation is one of several records that became one, or one that became several.
 citing paper, cited work
-    The paper that makes it, or the work it goes to, is in one version only.
+    The paper that makes it, or the record of the work it goes to, is in one version only. Works outside the corpus have
+    no record: they are there because they are cited.
 date changed
     A year of its ends changed: it is in another stratum, or is no longer (or newly) dropped as later.
 label changed
     A group of its ends changed.
-reference list
-    Both papers are in both versions, and the reference is not in the other version's list: the provider's list grew or
-    shrank.
 resolution
-    The reference is in both lists, and was matched in one version only.
+    The reference is in both lists, letter for letter, and was matched to another work or to none.
+reference list
+    Both are in both versions, and the reference is not in the other version's list: the provider's list grew or shrank.
 """
 
 
 def arc_changes(
     before: CitationNetwork,
     after: CitationNetwork,
-    labels: tuple[Partition, Partition],
-    aligned: pd.DataFrame,
+    labels: tuple[Partition | None, Partition | None],
+    alignment: Alignment,
 ) -> pd.DataFrame:
     """Put the citations of two versions side by side and name the cause of each difference.
 
     Parameters
     ----------
     before, after : CitationNetwork
-    labels : (Partition, Partition)
-        Groups of the works of each.
-    aligned : DataFrame
-        From `align_works`.
+    labels : (Partition or None, Partition or None)
+        Groups of the works of each; without, all works are in one group.
+    alignment : Alignment
+        From `align_versions`.
 
     Returns
     -------
     DataFrame
-        One row per citation of either version: ``citing``, ``cited`` (ids of the later version where there is one),
-        ``in_before``, ``in_after``, ``citing_group_before`` … ``cited_year_after``, and ``cause`` ("" where nothing
-        changed).
+        One row per citation of either version: ``citing``, ``cited`` (names of `Alignment`), ``in_before``,
+        ``in_after``, ``citing_group_before`` … ``cited_year_after``, and ``cause`` ("" where nothing changed). The
+        citations of two records of one work are two.
     """
-    names = aligned["after"].fillna(aligned.index.to_series().map("before:{}".format))
-    merged = set(names[names.duplicated(keep=False)])
-    tables = []
-    for net, partition, ids in (
-        (before, labels[0], names.reindex(before.ids).to_numpy(dtype=object)),
-        (after, labels[1], after.ids.to_numpy(dtype=object)),
-    ):
-        groups = partition.names_of(partition.aligned(net.ids))
-        table = pd.DataFrame({"citing": ids[net.citing], "cited": ids[net.cited]})
-        for end, position in (("citing", net.citing), ("cited", net.cited)):
-            table[f"{end}_group"], table[f"{end}_year"] = groups[position], net.year[position]
-        tables.append(table.drop_duplicates(["citing", "cited"]))
+    nets = (before, after)
+    tables = [
+        _arcs(net, partition, names) for net, partition, names in zip(nets, labels, alignment.versions(), strict=True)
+    ]
     both = tables[0].merge(
-        tables[1], on=["citing", "cited"], how="outer", suffixes=("_before", "_after"), indicator="versions"
+        tables[1], on=["citing", "cited", "copy"], how="outer", suffixes=("_before", "_after"), indicator="versions"
     )
     both["in_before"] = both["versions"].isin(["left_only", "both"])
     both["in_after"] = both["versions"].isin(["right_only", "both"])
-    both["cause"] = _causes(both, before, after, names, merged)
-    return both.drop(columns="versions").sort_values(["citing", "cited"], ignore_index=True)
+    both["cause"] = _causes(both, nets, alignment)
+    order = ["citing", "cited", "copy"]
+    return both.sort_values(order, ignore_index=True).drop(columns=["copy", "versions", "raw_before", "raw_after"])
+
+
+def _arcs(net: CitationNetwork, partition: Partition | None, names: pd.Series[str]) -> pd.DataFrame:
+    """Citations of a version under the common names, with group, year and printed reference."""
+    name = names.reindex(net.ids).array
+    if partition is None:
+        groups = np.full(net.n_works, "all", dtype=object)
+    else:
+        groups = partition.names_of(partition.aligned(net.ids))
+    group = pd.array(groups, dtype="str")
+    table = pd.DataFrame({"citing": name[net.citing], "cited": name[net.cited]})
+    for end, position in (("citing", net.citing), ("cited", net.cited)):
+        table[f"{end}_group"], table[f"{end}_year"] = group[position], net.year[position]
+    evidence = net.evidence
+    table["raw"] = evidence["raw"].array if len(evidence) else pd.Series(pd.NA, index=table.index, dtype="str")
+    return table.assign(copy=table.groupby(["citing", "cited"]).cumcount())  # of a work that has two records
 
 
 def _causes(
-    arcs: pd.DataFrame,
-    before: CitationNetwork,
-    after: CitationNetwork,
-    names: pd.Series[Any],
-    merged: set[str],
+    arcs: pd.DataFrame, nets: tuple[CitationNetwork, CitationNetwork], alignment: Alignment
 ) -> npt.NDArray[np.object_]:
     """First cause that applies to each citation."""
-    known_before, known_after = set(names), set(after.ids)
-    one_version = arcs["in_before"] != arcs["in_after"]
-    late = _dropped_as_later(arcs, before, after, names)
+    one_version = (arcs["in_before"] != arcs["in_after"]).to_numpy()
+    merged = alignment.merged
+    in_both = alignment.before[alignment.before.isin(alignment.after)].unique()
+    outside = np.zeros(len(arcs), bool)
+    for net, names in zip(nets, alignment.versions(), strict=True):
+        outside |= arcs["cited"].isin(names.reindex(net.ids[net.external])).to_numpy()
+    later = _pairs_in(arcs, [_dropped(net, names) for net, names in zip(nets, alignment.versions(), strict=True)])
     conditions = {
-        "records merged": one_version & (arcs["citing"].isin(merged) | arcs["cited"].isin(merged)),
-        "citing paper": one_version & ~(arcs["citing"].isin(known_before) & arcs["citing"].isin(known_after)),
-        "cited work": one_version & ~(arcs["cited"].isin(known_before) & arcs["cited"].isin(known_after)),
-        "date changed": _ends_differ(arcs, "year", ~one_version) | (one_version & late),
-        "label changed": _ends_differ(arcs, "group", ~one_version),
-        "resolution": one_version & _in_list_of_other(arcs, before, after, names),
-        "reference list": one_version,
+        "records merged": one_version & (arcs["citing"].isin(merged) | arcs["cited"].isin(merged)).to_numpy(),
+        "citing paper": one_version & ~arcs["citing"].isin(in_both).to_numpy(),
+        "cited work": one_version & ~arcs["cited"].isin(in_both).to_numpy() & ~outside,
+        "date changed": (_ends_differ(arcs, "year") & ~one_version) | (one_version & later),
+        "label changed": _ends_differ(arcs, "group") & ~one_version,
     }
     cause = np.full(len(arcs), "", dtype=object)
     for name, applies in conditions.items():
-        cause[(cause == "") & applies.to_numpy(dtype=bool)] = name
+        cause[(cause == "") & applies] = name
+    left = one_version & (cause == "")
+    cause[left] = np.where(_in_other_list(arcs[left], nets, alignment), "resolution", "reference list")
     return cause
 
 
-def _ends_differ(arcs: pd.DataFrame, what: str, among: pd.Series[Any]) -> pd.Series[Any]:
-    different = pd.Series(False, index=arcs.index)
+def _ends_differ(arcs: pd.DataFrame, what: str) -> Bools:
+    different = np.zeros(len(arcs), bool)
     for end in ("citing", "cited"):
         one, other = arcs[f"{end}_{what}_before"], arcs[f"{end}_{what}_after"]
-        different |= (one != other) & ~(one.isna() & other.isna())
-    return different & among
+        unknown = (one.isna() & other.isna()).to_numpy()
+        different |= (one != other).fillna(True).to_numpy(dtype=bool) & ~unknown
+    return different
 
 
-def _dropped_as_later(
-    arcs: pd.DataFrame,
-    before: CitationNetwork,
-    after: CitationNetwork,
-    names: pd.Series[Any],
-) -> pd.Series[Any]:
-    """Say which citations the other version dropped as later than their citing paper."""
-    pairs = set()
-    for net, rename in ((before, names), (after, None)):
-        dropped = net.dropped[net.dropped["reason"] == "later"]
-        ends = [dropped[end] if rename is None else dropped[end].map(rename) for end in ("citing", "cited")]
-        pairs |= set(zip(*ends, strict=True))
-    return pd.Series([pair in pairs for pair in zip(arcs["citing"], arcs["cited"], strict=True)], index=arcs.index)
+def _dropped(net: CitationNetwork, names: pd.Series[str]) -> pd.DataFrame:
+    """Citations that a version dropped as later than their citing paper, under the common names."""
+    dropped = net.dropped[net.dropped["reason"] == "later"]
+    return pd.DataFrame({end: dropped[end].map(names) for end in ("citing", "cited")})
 
 
-def _in_list_of_other(
-    arcs: pd.DataFrame,
-    before: CitationNetwork,
-    after: CitationNetwork,
-    names: pd.Series[Any],
-) -> pd.Series[Any]:
-    """Say which citations stand, unresolved, in the other version's list of the same paper, word for word."""
-    printed, unresolved = {}, {}
-    for version, net, rename in (("before", before, names), ("after", after, None)):
-        dropped = net.dropped[net.dropped["reason"].isin(["unmatched", "ambiguous"]) & net.dropped["raw"].notna()]
-        citing = dropped["citing"] if rename is None else dropped["citing"].map(rename)
-        unresolved[version] = set(zip(citing, dropped["raw"], strict=True))
-        table = net.to_frame()
-        raw = table["raw"] if "raw" in table else pd.Series(np.nan, index=table.index)
-        ends = [table[end] if rename is None else table[end].map(rename) for end in ("citing", "cited")]
-        printed[version] = dict(zip(zip(*ends, strict=True), raw, strict=True))
-    found = []
-    for citing, cited, in_before in zip(arcs["citing"], arcs["cited"], arcs["in_before"], strict=True):
-        here, other = ("before", "after") if in_before else ("after", "before")
-        found.append((citing, printed[here].get((citing, cited))) in unresolved[other])
-    return pd.Series(found, index=arcs.index)
+def _pairs_in(pairs: pd.DataFrame, tables: list[pd.DataFrame]) -> Bools:
+    """Say which rows of ``pairs`` stand in one of the tables, by the columns of these."""
+    columns = list(tables[0])
+    held = pd.concat(tables, ignore_index=True).dropna().drop_duplicates()
+    found = pairs[columns].merge(held.assign(held=True), on=columns, how="left")["held"]
+    return found.notna().to_numpy()
+
+
+def _in_other_list(arcs: pd.DataFrame, nets: tuple[CitationNetwork, CitationNetwork], alignment: Alignment) -> Bools:
+    """Say which citations of one version stand, with another meaning or none, in the other version's list."""
+    found = np.zeros(len(arcs), bool)
+    versions = (("after", nets[0], alignment.before), ("before", nets[1], alignment.after))
+    for printed_in, net, names in versions:
+        here = arcs[f"in_{printed_in}"].to_numpy()
+        listed = pd.concat([table for table in (net.to_frame(), net.dropped) if "raw" in table])
+        listed = listed.assign(citing=listed["citing"].map(names)) if len(listed) else net.dropped
+        listed = listed[listed["citing"].isin(arcs.loc[here, "citing"])]
+        pairs = [
+            pd.DataFrame({"citing": table["citing"], "letters": table[raw].map(letters, na_action="ignore")})
+            for table, raw in ((arcs[here], f"raw_{printed_in}"), (listed, "raw"))
+        ]
+        found[here] = _pairs_in(pairs[0], [pairs[1]])
+    return found

@@ -1,26 +1,41 @@
-"""Paired cluster bootstrap: intervals of differences between versions that share papers."""
+"""Versions that share papers: paired intervals of their differences, and whether new citations are like the old."""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, measure_pair, pair_counts, resampled, resampling_strata
-from citenet.bridging.mixing import label_arcs
-from citenet.bridging.stratified import strata_of
+from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resampling_strata
+from citenet.bridging.cells import cells_of, placed
+from citenet.bridging.mixing import Unlabelled, label_arcs
+from citenet.bridging.odds import Homogeneity, mantel_haenszel
+from citenet.bridging.paper_sums import pair_weights, paper_sums
+from citenet.bridging.stratified import Strata, strata_of
+from citenet.comparison.alignment import Alignment
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
-__all__ = ["paired_differences"]
+__all__ = ["Question", "paired_differences", "unlike_citations"]
 
 Floats = npt.NDArray[np.float64]
 
 
+class Question(NamedTuple):
+    """What is measured in both versions: the two groups, the null, and what becomes of works without a group."""
+
+    a: str
+    b: str
+    null: Strata
+    unlabelled: Unlabelled
+
+
 def paired_differences(
     versions: tuple[tuple[CitationNetwork, Partition], tuple[CitationNetwork, Partition]],
-    aligned: pd.DataFrame,
-    pair: tuple[str, str],
+    alignment: Alignment,
+    question: Question,
     n_boot: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
@@ -30,10 +45,9 @@ def paired_differences(
     ----------
     versions : ((net, partition), (net, partition))
         Before and after.
-    aligned : DataFrame
-        From `align_works`.
-    pair : (str, str)
-        The two groups.
+    alignment : Alignment
+        From `align_versions`.
+    question : Question
     n_boot : int
     rng : numpy.random.Generator
 
@@ -47,11 +61,10 @@ def paired_differences(
     -----
     The papers of both versions are resampled together: a paper that is in both counts as often in both.
     """
-    tables = [_contributions(net, partition, pair) for net, partition in versions]
-    tables[0].index = aligned["after"].reindex(tables[0].index).fillna("before:" + tables[0].index.to_series())
-    tables[0] = (
-        tables[0].groupby(level=0).agg({column: "sum" if isinstance(column, int) else "last" for column in tables[0]})
-    )
+    tables = [
+        _contributions(net, partition, question, names)
+        for (net, partition), names in zip(versions, alignment.versions(), strict=True)
+    ]
     papers = tables[0].index.union(tables[1].index)
     before, after = (table.reindex(papers) for table in tables)
     group = after["group"].fillna(before["group"]).to_numpy(dtype=np.int64)
@@ -66,16 +79,19 @@ def paired_differences(
     return _table(observed, np.concatenate(draws, axis=1))
 
 
-def _contributions(net: CitationNetwork, partition: Partition, pair: tuple[str, str]) -> pd.DataFrame:
-    """Table what each paper contributes to the measures of the pair, with its group and year."""
-    arcs, partition = label_arcs(net, partition)
-    arcs, stratum = strata_of(arcs, "year-pairs")
-    a, b = (partition.group(name) for name in pair)
-    parts = pair_counts(arcs, stratum, a, b).contributions
+def _contributions(
+    net: CitationNetwork, partition: Partition, question: Question, names: pd.Series[str]
+) -> pd.DataFrame:
+    """Table what each paper contributes to the measures of the pair, with its group and year, under common names."""
+    arcs, partition = label_arcs(net, partition, question.unlabelled)
+    arcs, stratum = strata_of(arcs, question.null)
+    a, b = (partition.group(name) for name in (question.a, question.b))
+    sums = paper_sums(arcs, stratum, pair_weights(placed(cells_of(arcs), question.null), (a, b)))
     papers = np.flatnonzero((arcs.labels >= 0) & ~net.external)
-    table = pd.DataFrame(parts, index=net.ids[papers])
-    role = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
-    return table.assign(group=role, year=np.nan_to_num(net.year[papers], nan=-1.0))
+    table = pd.DataFrame(sums.contributions(), index=names.reindex(net.ids[papers]).to_numpy(dtype=object))
+    summed = table.groupby(level=0).sum()  # several records of one work are one paper
+    described = pd.DataFrame({"group": sums.role, "year": np.nan_to_num(sums.year, nan=-1.0)}, index=table.index)
+    return summed.join(described.groupby(level=0).last())
 
 
 def _comparable(values: Floats) -> Floats:
@@ -100,3 +116,68 @@ def _table(observed: list[Floats], draws: Floats) -> pd.DataFrame:
         rows.append([name, one, other, other - one, low, high, p, int(np.isnan(values).sum())])
     columns = ["measure", "before", "after", "difference", "low", "high", "p", "undefined"]
     return pd.DataFrame(rows, columns=columns).set_index("measure")
+
+
+def unlike_citations(arcs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, Homogeneity]:
+    """Test whether the citations gained and lost have the odds ratio of those that stayed.
+
+    Parameters
+    ----------
+    arcs : DataFrame
+        From `arc_changes`.
+    question : Question
+
+    Returns
+    -------
+    table : DataFrame indexed by "kept", "gained", "lost"
+        ``citations`` within the two groups, Mantel-Haenszel ``odds_ratio`` and ``se_log`` over the strata of the null.
+    test : Homogeneity
+        Chi-squared by the inverse variances of the log odds ratios (Woolf), for independent citations; NaN where fewer
+        than two sets have an odds ratio. The sets share no citation, but may share papers.
+
+    Notes
+    -----
+    Citations that are in both versions and changed their label or date are in none of the sets.
+    """
+    in_before, in_after, same = arcs["in_before"], arcs["in_after"], arcs["cause"] == ""
+    sets = {
+        "kept": (in_before & in_after & same, "after"),
+        "gained": (in_after & ~in_before, "after"),
+        "lost": (in_before & ~in_after, "before"),
+    }
+    rows: dict[str, dict[str, Any]] = {}
+    for name, (chosen, version) in sets.items():
+        strata = _two_by_two(arcs[chosen], version, question)
+        ratio, se = mantel_haenszel(strata) if len(strata) else (float("nan"), float("nan"))
+        rows[name] = {"citations": int(strata.sum()), "odds_ratio": ratio, "se_log": se}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("set")
+    return table, _woolf(table)
+
+
+def _two_by_two(arcs: pd.DataFrame, version: str, question: Question) -> Floats:
+    """Mixing counts within the two groups by stratum, shape (s, 2, 2)."""
+    codes = {question.a: 0, question.b: 1}
+    cells = pd.DataFrame({end: arcs[f"{end}_group_{version}"].map(codes) for end in ("citing", "cited")})
+    taken = {"year-pairs": ["citing", "cited"], "citing-years": ["citing"], "configuration": []}[question.null]
+    for end in taken:
+        cells[f"{end}_year"] = arcs[f"{end}_year_{version}"]
+    cells = cells.dropna().astype(np.int64)
+    years = [cells[f"{end}_year"] * 10_000**i for i, end in enumerate(taken)]
+    stratum = pd.factorize(sum(years, pd.Series(0, index=cells.index)))[0]
+    at = (stratum * 2 + cells["citing"].to_numpy()) * 2 + cells["cited"].to_numpy()
+    n = int(stratum.max(initial=-1)) + 1
+    return np.bincount(at, minlength=4 * n).reshape(n, 2, 2).astype(np.float64)
+
+
+def _woolf(table: pd.DataFrame) -> Homogeneity:
+    from scipy.stats import chi2
+
+    ratio, se = table["odds_ratio"].to_numpy(), table["se_log"].to_numpy()
+    usable = (ratio > 0) & np.isfinite(ratio) & np.isfinite(se) & (se > 0)
+    df = max(0, int(usable.sum()) - 1)
+    if not df:
+        return Homogeneity(float("nan"), 0, float("nan"), int(usable.sum()))
+    log_ratio, weight = np.log(ratio[usable]), se[usable] ** -2
+    centred = log_ratio - (weight * log_ratio).sum() / weight.sum()
+    statistic = float((weight * centred**2).sum())
+    return Homogeneity(statistic, df, float(chi2.sf(statistic, df)), df + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -11,14 +11,15 @@ import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.tables import Table
+from citenet.bridging.cells import Cells, cells_of, placed
 from citenet.bridging.inference import format_p, refuse_detected
-from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
+from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.power import exact_interval
-from citenet.bridging.stratified import Margins, Strata, cell_distribution, margins, strata_of, stratum_moments
+from citenet.bridging.stratified import Strata, cell_distribution, strata_of, stratum_moments
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["OverTime", "over_time"]
+__all__ = ["OverTime", "over_time", "windows_of", "year_windows"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,44 +110,57 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     >>> found.to_frame()[["first", "last"]].drop_duplicates().to_numpy().tolist()
     [[1991, 2000], [2001, 2010], [2011, 2019]]
     """
-    check_count("window", window, 1)
-    step = check_count("step", window if step is None else step, 1)
     if a == b:
         raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = partition.group(a), partition.group(b)
-    arcs, stratum = strata_of(arcs, null)
-    year = net.year[net.citing[arcs.index]]
-    if not arcs.index.size or np.isnan(year).all():
-        raise InputError("no citation has a group at both ends and a citing year; windows need years")
-    given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+    arcs, _ = strata_of(arcs, null)
+    return windows_of(placed(cells_of(arcs), null), pair, null, window=window, step=step, cumulative=cumulative)
+
+
+def windows_of(
+    cells: Cells, pair: tuple[int, int], null: Strata, *, window: int, step: int | None, cumulative: bool
+) -> OverTime:
+    """Measure the cells between two groups in windows; see `over_time`."""
+    year = cells.citing_year
     rows = []
-    for first, last in _windows(int(year.min()), int(year.max()), window, step, cumulative):
-        inside = (year >= first) & (year <= last)
-        rows += [_row(arcs, stratum, inside, (first, last), cell) for cell in (pair, pair[::-1])]
-    trends = pd.DataFrame([_trend(arcs, stratum, given, year, cell) for cell in (pair, pair[::-1])])
-    return OverTime(a, b, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
+    for first, last in year_windows(year, window, step, cumulative):
+        inside = cells.where((year >= first) & (year <= last))
+        inside = replace(inside, stratum=np.unique(inside.stratum, return_inverse=True)[1].astype(np.int64))
+        rows += [_row(inside, (first, last), cell) for cell in (pair, pair[::-1])]
+    trends = pd.DataFrame([_trend(cells, cell) for cell in (pair, pair[::-1])])
+    names = (cells.names[pair[0]], cells.names[pair[1]])
+    return OverTime(*names, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
 
 
-def _windows(first: int, last: int, window: int, step: int, cumulative: bool) -> list[tuple[int, int]]:
+def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) -> list[tuple[int, int]]:
+    """First and last year of each window over the citing years.
+
+    Parameters
+    ----------
+    year : ndarray, shape (m,)
+        Citing years of the citations.
+    window : int
+    step : int, optional
+        From one window to the next; by default they do not overlap.
+    cumulative : bool
+        All windows begin with the first year.
+    """
+    check_count("window", window, 1)
+    step = check_count("step", window if step is None else step, 1)
+    if not year.size or np.isnan(year).all():
+        raise InputError("no citation has a group at both ends and a citing year; windows need years")
+    first, last = int(np.nanmin(year)), int(np.nanmax(year))
     starts = range(first, last + 1, step)
     spans = [(first if cumulative else start, min(start + window - 1, last)) for start in starts]
     return list(dict.fromkeys(spans))
 
 
-def _row(
-    arcs: LabelledArcs,
-    stratum: npt.NDArray[np.int64],
-    inside: npt.NDArray[np.bool_],
-    years: tuple[int, int],
-    cell: tuple[int, int],
-) -> dict[str, object]:
+def _row(cells: Cells, years: tuple[int, int], pair: tuple[int, int]) -> dict[str, object]:
     """Measure one direction in one window."""
-    citing, cited = cell
-    found = np.unique(stratum[inside], return_inverse=True)[1].astype(np.int64)
-    given = margins(arcs.citing_group[inside], arcs.cited_group[inside], found, arcs.k)
-    observed = int(((arcs.citing_group[inside] == citing) & (arcs.cited_group[inside] == cited)).sum())
+    citing, cited = pair
+    given, observed = cells.margins(), int(cells.counts()[pair])
     distribution = cell_distribution(given, citing, cited)
     support, probability = distribution
     expected = float(support @ probability)
@@ -155,28 +169,26 @@ def _row(
     return {
         "first": years[0],
         "last": years[1],
-        "citing": arcs.names[citing],
-        "cited": arcs.names[cited],
+        "citing": cells.names[citing],
+        "cited": cells.names[cited],
         "observed": observed,
         "expected": expected,
         "ratio": observed / expected if expected > 0 else float("nan"),
         "low": low,
         "high": high,
         "p": min(1.0, 2 * float(min(tails))) if support.size > 1 else float("nan"),
-        "citations": int(inside.sum()),
+        "citations": cells.n_citations,
     }
 
 
-def _trend(
-    arcs: LabelledArcs, stratum: npt.NDArray[np.int64], given: Margins, year: Floats, cell: tuple[int, int]
-) -> dict[str, object]:
+def _trend(cells: Cells, pair: tuple[int, int]) -> dict[str, object]:
     """Score test of a trend of one cell over citing years."""
-    citing, cited = cell
-    n = len(given.made)
+    citing, cited = pair
+    given, n = cells.margins(), cells.n_strata
     when = np.zeros(n)
-    when[stratum] = year
-    crossing = (arcs.citing_group == citing) & (arcs.cited_group == cited)
-    observed = np.bincount(stratum[crossing], minlength=n)
+    when[cells.stratum] = cells.citing_year
+    crossing = (cells.citing == citing) & (cells.cited == cited)
+    observed = np.bincount(cells.stratum[crossing], cells.count[crossing], minlength=n)
     expected, variance = stratum_moments(given, citing, cited)
     z = p = float("nan")
     if variance.sum() > 0:
@@ -187,4 +199,4 @@ def _trend(
 
             z = float((centred * (observed - expected)).sum() / np.sqrt(spread))
             p = float(2 * ndtr(-abs(z)))
-    return {"citing": arcs.names[citing], "cited": arcs.names[cited], "z": z, "p": p}
+    return {"citing": cells.names[citing], "cited": cells.names[cited], "z": z, "p": p}

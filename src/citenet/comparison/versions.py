@@ -1,98 +1,54 @@
-"""Compare the bridges of two versions of a corpus: what changed, and why."""
+"""Compare two versions of a corpus, or of the bridges between two of its groups: what changed, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.rng import RngLike, as_generator
-from citenet._support.tables import Table
-from citenet.bridging.inference import format_p
+from citenet.bridging.measure import bridges
 from citenet.bridging.pair import Bridges
-from citenet.comparison.alignment import align_works
+from citenet.comparison.alignment import align_versions
 from citenet.comparison.changes import arc_changes
 from citenet.comparison.decomposition import decompose
-from citenet.comparison.paired import paired_differences
+from citenet.comparison.paired import Question, paired_differences, unlike_citations
+from citenet.comparison.result import Comparison
+from citenet.comparison.works import work_changes
+from citenet.corpus import Corpus
 from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.resolution.build import build_network
+from citenet.resolution.matching import resolve
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["compare"]
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
-    """Two versions of the bridges between two groups.
-
-    Parameters
-    ----------
-    before, after : Bridges
-    differences : DataFrame
-        Per measure: before, after, difference, interval, p.
-    causes : DataFrame
-        Per measure: the change, shared out among its causes.
-    arcs : DataFrame
-        The citations that cross in either version: kept, gained or lost, with the cause.
-    works : DataFrame
-        Every work: ``before``, ``after`` (ids), ``status`` (kept, added, removed, merged), ``rule``.
-    params : mapping
-    """
-
-    before: Bridges
-    after: Bridges
-    differences: Table = Table()
-    causes: Table = Table()
-    arcs: Table = Table()
-    works: Table = Table()
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return self.sentence()
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self.sentence())}</p>{self.differences.to_html(float_format='{:.3g}'.format)}"
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the differences of the measures as a table."""
-        return self.differences
-
-    def sentence(self) -> str:
-        """Say what changed in words fit for the update section of a paper."""
-        works = self.works["status"].value_counts()
-        arcs = self.arcs["status"].value_counts()
-        a, b = self.before.a, self.before.b
-        said = []
-        for key, (citing, cited) in (("a→b", (a, b)), ("b→a", (b, a))):
-            row = self.differences.T[f"ratio {key}"]
-            said.append(
-                f"observed/expected {citing} → {cited} went from {row['before']:.2f} to {row['after']:.2f} "
-                f"(difference {row['difference']:+.2f}, 95 % CI {row['low']:.2f} to {row['high']:.2f}, "
-                f"{format_p(row['p'])})"
-            )
-        causes = self.arcs.loc[self.arcs["status"] != "kept", "cause"].value_counts()
-        why = ", ".join(f"{name} {n:,}" for name, n in causes.items()) or "none"
-        return (
-            f"{works.get('added', 0):,} works were added, {works.get('removed', 0):,} removed and "
-            f"{works.get('merged', 0):,} merged. Of the citations between {a} and {b}, {arcs.get('kept', 0):,} stayed, "
-            f"{arcs.get('gained', 0):,} were gained and {arcs.get('lost', 0):,} lost (causes: {why}). "
-            f"{said[0][0].upper()}{said[0][1:]}; {said[1]}."
-        )
-
-    def summary(self) -> str:
-        """Return the sentence, the differences and the causes as text."""
-        tables = (self.differences.drop(columns="undefined"), self.causes)
-        return "\n\n".join([self.sentence(), *(t.to_string(float_format="{:.3g}".format) for t in tables)]) + "\n"
+Comparable = Corpus | CitationNetwork | Bridges
 
 
-def compare(before: Bridges, after: Bridges, *, n_boot: int = 1_999, rng: RngLike = None) -> Comparison:
-    """Compare the bridges of two versions of a corpus.
+def compare(
+    before: Comparable,
+    after: Comparable,
+    *,
+    groups: object = None,
+    between: tuple[str, str] | None = None,
+    external: bool = False,
+    n_boot: int = 1_999,
+    rng: RngLike = None,
+) -> Comparison:
+    """Compare two versions of a corpus, of its network, or of the bridges between two of its groups.
 
     Parameters
     ----------
-    before, after : Bridges
-        From `bridges`, for the same two groups.
+    before, after : Corpus, CitationNetwork or Bridges
+        Two of a kind. The references of corpora are resolved first.
+    groups : column name, or a pair of anything `as_partition` takes (for before, for after), optional
+        Groups of the works of corpora or networks; bridges know theirs.
+    between : (str, str), optional
+        The two groups. Without, works and citations are compared, and no bridges.
+    external : bool
+        Of corpora: compare the cited works outside the corpus too, as `build_network` makes them.
     n_boot : int
         Resamples of the paired bootstrap.
     rng : None, int, SeedSequence or Generator
@@ -106,51 +62,97 @@ def compare(before: Bridges, after: Bridges, *, n_boot: int = 1_999, rng: RngLik
     Raises
     ------
     InputError
-        If the two are about other groups or do not hold their networks.
+        If the two are of different kinds, about other groups, measured by other nulls, or bridges that do not hold
+        their networks.
 
     Examples
     --------
     >>> import citenet as cn
     >>> net = cn.datasets.simulate(300, preference=2.0, rng=1)
     >>> early = net.subset(net.year <= 2015)
-    >>> one, two = (cn.bridges(n, "field", "A", "B", n_boot=0) for n in (early, net))
-    >>> change = compare(one, two, n_boot=0)
+    >>> change = compare(early, net, groups="field", between=("A", "B"), n_boot=0)
     >>> change.works["status"].value_counts().to_dict()
     {'kept': 258, 'added': 42}
     >>> set(change.arcs["cause"])
     {'', 'citing paper'}
     """
-    if {before.a, before.b} != {after.a, after.b}:
-        raise InputError(f"the two are about other groups: {before.a!r} and {before.b!r}, {after.a!r} and {after.b!r}")
-    versions = []
-    for result in (before, after):
-        if result.net is None or result.partition is None:
-            raise InputError("a result does not hold its network; make both with bridges()")
-        versions.append((result.net, result.partition))
+    check_count("n_boot", n_boot)
+    one, other = _sides(before, after, groups, between, external)
     generator, seed = as_generator(rng)
-    aligned = align_works(versions[0][0].works, versions[1][0].works)
-    arcs = arc_changes(versions[0][0], versions[1][0], (versions[0][1], versions[1][1]), aligned)
-    pair = (before.a, before.b)
+    alignment = align_versions(one.net, other.net)
+    arcs = arc_changes(one.net, other.net, (one.partition, other.partition), alignment)
+    works = work_changes(one.net, other.net, alignment)
+    params: dict[str, Any] = {"seed": seed, "n_boot": n_boot}
+    if one.bridges is None or other.bridges is None:
+        totals = _totals(arcs)
+        return Comparison(one.net, other.net, _counts(one.net, other.net), totals, _with_status(arcs), works, params)
+    question = _question(one.bridges, other.bridges)
+    sides = ((one.net, one.bridges.partition), (other.net, other.bridges.partition))
+    odds, homogeneity = unlike_citations(arcs, question)
     return Comparison(
-        before=before,
-        after=after,
-        differences=paired_differences((versions[0], versions[1]), aligned, pair, n_boot, generator),
-        causes=decompose(arcs, *pair),
-        arcs=_crossing(arcs, *pair),
-        works=_works(aligned, versions[1][0].ids),
-        params={"seed": seed, "n_boot": n_boot},
+        before=one.bridges,
+        after=other.bridges,
+        differences=paired_differences(sides, alignment, question, n_boot, generator),  # type: ignore[arg-type]
+        causes=decompose(arcs, question.a, question.b, null=question.null, unlabelled=question.unlabelled),
+        arcs=_crossing(arcs, question.a, question.b),
+        works=works,
+        params={**params, "null": question.null, "unlabelled": question.unlabelled},
+        odds=odds,
+        homogeneity=homogeneity,
     )
 
 
-def _works(aligned: pd.DataFrame, after: pd.Index[str]) -> pd.DataFrame:
-    """Every work of either version and what became of it; merged records are those that share a later one."""
-    table = aligned.rename_axis("before").reset_index()
-    merged = table["after"].notna() & table["after"].duplicated(keep=False)
-    table["status"] = "kept"
-    table.loc[table["after"].isna(), "status"] = "removed"
-    table.loc[merged, "status"] = "merged"
-    added = pd.DataFrame({"after": after[~after.isin(table["after"])], "status": "added"})
-    return pd.concat([table, added], ignore_index=True)[["before", "after", "status", "rule"]]
+class _Side(NamedTuple):
+    """One of the two versions."""
+
+    net: CitationNetwork
+    partition: Any
+    bridges: Bridges | None
+
+
+def _sides(before: Any, after: Any, groups: object, between: Any, external: bool) -> list[_Side]:
+    kind = next((kind for kind in (Corpus, CitationNetwork, Bridges) if isinstance(before, kind)), None)
+    if kind is None or not isinstance(after, kind):
+        raise InputError(
+            "compare takes two corpora, two networks or two results of bridges(); "
+            f"got {type(before).__name__} and {type(after).__name__}"
+        )
+    if isinstance(before, Bridges) and isinstance(after, Bridges):
+        if groups is not None or between is not None:
+            raise InputError("bridges know their groups: leave groups= and between= out")
+        return [_measured_side(before), _measured_side(after)]
+    if (groups is None) != (between is None):
+        raise InputError("to compare bridges pass both groups= and between=; to compare works and citations, neither")
+    if between is not None and (isinstance(between, str) or len(between) != 2):
+        raise InputError(f"between={between!r} must name two groups")
+    of_each = groups if isinstance(groups, tuple | list) and len(groups) == 2 else (groups, groups)
+    sides = []
+    for version, its_groups in zip((before, after), of_each, strict=True):
+        net = version
+        if isinstance(version, Corpus):
+            net = build_network(version, resolve(version), external=external)
+        if between is None:
+            sides.append(_Side(net, None, None))
+        else:
+            sides.append(_measured_side(bridges(net, its_groups, *between, n_boot=0, n_lists=0)))
+    return sides
+
+
+def _measured_side(result: Bridges) -> _Side:
+    if result.net is None or result.partition is None:
+        raise InputError("a result does not hold its network; make both with bridges()")
+    return _Side(result.net, result.partition, result)
+
+
+def _question(before: Bridges, after: Bridges) -> Question:
+    """Return what both results ask; they must ask the same."""
+    if {before.a, before.b} != {after.a, after.b}:
+        raise InputError(f"the two are about other groups: {before.a!r} and {before.b!r}, {after.a!r} and {after.b!r}")
+    for name in ("null", "unlabelled"):
+        one, other = before.params[name], after.params[name]
+        if one != other:
+            raise InputError(f"the two were measured with {name}={one!r} and {name}={other!r}; measure both alike")
+    return Question(before.a, before.b, before.params["null"], before.params["unlabelled"])
 
 
 def _crossing(arcs: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
@@ -158,10 +160,34 @@ def _crossing(arcs: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     crossing = {}
     for version in ("before", "after"):
         ends = arcs[f"citing_group_{version}"], arcs[f"cited_group_{version}"]
-        crossing[version] = ((ends[0] == a) & (ends[1] == b)) | ((ends[0] == b) & (ends[1] == a))
-    kept = crossing["before"] & crossing["after"]
-    table = arcs[crossing["before"] | crossing["after"]].copy()
-    table["status"] = "lost"
-    table.loc[crossing["after"].loc[table.index], "status"] = "gained"
-    table.loc[kept.loc[table.index], "status"] = "kept"
-    return table.reset_index(drop=True)
+        across = ((ends[0] == a) & (ends[1] == b)) | ((ends[0] == b) & (ends[1] == a))
+        crossing[version] = across.fillna(False).astype(bool)
+    return _with_status(arcs[crossing["before"] | crossing["after"]], crossing)
+
+
+def _with_status(arcs: pd.DataFrame, counted: dict[str, pd.Series[bool]] | None = None) -> pd.DataFrame:
+    """Say whether a citation counts in both versions (kept), in the later alone (gained) or the earlier (lost)."""
+    counted = counted or {version: arcs[f"in_{version}"] for version in ("before", "after")}
+    before, after = (counted[version].loc[arcs.index] for version in ("before", "after"))
+    status = pd.Series("kept", index=arcs.index).mask(before & ~after, "lost").mask(after & ~before, "gained")
+    return arcs.assign(status=status).reset_index(drop=True)
+
+
+def _totals(arcs: pd.DataFrame) -> pd.DataFrame:
+    """Share out the change of the number of citations among its causes."""
+    gained = arcs["in_after"].astype(int) - arcs["in_before"].astype(int)
+    by_cause = gained[gained != 0].groupby(arcs["cause"]).sum()
+    row = pd.Series({"before": arcs["in_before"].sum(), "after": arcs["in_after"].sum(), "change": gained.sum()})
+    return pd.concat([row, by_cause]).astype("float64").to_frame("citations").T.rename_axis("measure")
+
+
+def _counts(before: CitationNetwork, after: CitationNetwork) -> pd.DataFrame:
+    """Works, references and citations of both versions."""
+    rows = {
+        "works": [int((~net.external).sum()) for net in (before, after)],
+        "cited works outside the corpus": [int(net.external.sum()) for net in (before, after)],
+        "references": [net.n_citations + len(net.dropped) for net in (before, after)],
+        "citations": [net.n_citations for net in (before, after)],
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["before", "after"]).rename_axis("measure")
+    return table.assign(difference=table["after"] - table["before"])

@@ -1,0 +1,63 @@
+"""The command line: one module a subcommand, each a few calls of the public functions.
+
+A subcommand is a module with `add`, which adds its parser to the commands and sets what it runs, and `EXAMPLES`,
+lines for ``citenet --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+
+import citenet as cn
+from citenet.cli import bridges, compare, convert, fetch, read, report
+from citenet.errors import CitenetError, CitenetWarning
+
+__all__ = ["main"]
+
+COMMANDS = (read, fetch, bridges, compare, report, convert)  # in the order a newcomer needs them
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those the program was called with.
+
+    Returns
+    -------
+    int
+        0 done; 2 the call or its input cannot be used (the message says why).
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", CitenetWarning)
+            warnings.showwarning = _show_warning
+            options.run(options)
+    except (CitenetError, OSError) as error:
+        print(f"citenet: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"citenet: warning: {message}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citenet",
+        description="Measure how much ideas cross between literatures.",
+        epilog="examples:\n" + "".join(command.EXAMPLES for command in COMMANDS),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"citenet {cn.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser

@@ -1,0 +1,70 @@
+"""Options that several subcommands take, and the road they share from files to a measured pair of groups."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import citenet as cn
+from citenet.errors import InputError
+
+__all__ = ["Commands", "add_paths", "add_question", "measured"]
+
+Commands = Any  # what argparse's add_subparsers gives; it has no public name
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    """Add what is read."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; formats are detected")
+    parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add what says which groups are compared, and with what."""
+    parser.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
+    parser.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
+    parser.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE|VALUE",
+        help="values of the column that make a group",
+    )
+    parser.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
+    parser.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
+    parser.add_argument(
+        "--external", action="store_true", help="also count cited works outside the corpus, grouped by their journal"
+    )
+    parser.add_argument(
+        "--unlabelled",
+        choices=["drop", "own"],
+        default="drop",
+        help="works without a group: leave them out (what the two groups cite elsewhere then does not count), or make "
+        "them a group of their own (it counts, and each direction has its own test)",
+    )
+    parser.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
+    parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
+
+
+def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, Any, Any]:
+    """From files to the bridges between the groups: corpus, links, network, groups, result."""
+    corpus = cn.read(paths, format=options.format)
+    links = cn.resolve(corpus)
+    net = cn.build_network(corpus, links, external=options.external)
+    spread = "container" if options.external else None
+    groups = cn.label(net, options.by, groups=_groups(options), decisions=options.decisions, spread=spread)
+    a, b = options.between
+    result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
+    return corpus, links, net, groups, result
+
+
+def _groups(options: argparse.Namespace) -> Any:
+    if options.group and options.groups:
+        raise InputError("say the groups once: --group or --groups, not both")
+    groups = {}
+    for text in options.group:
+        name, sign, values = text.partition("=")
+        if not sign or not values.strip():
+            raise InputError(f"--group {text!r} must look like NAME=VALUE|VALUE")
+        groups[name.strip()] = [value.strip() for value in values.split("|")]
+    return groups or options.groups

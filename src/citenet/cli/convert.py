@@ -1,0 +1,36 @@
+"""`citenet convert`: the citation network for another program."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import citenet as cn
+from citenet.cli._options import Commands, add_paths
+
+__all__ = ["EXAMPLES", "add"]
+
+EXAMPLES = """\
+  citenet convert exports/ --to network.gexf --external
+      for Gephi; also .graphml, .net (Pajek), .json (VOSviewer), .csv
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("convert", help="write the citation network for another program")
+    add_paths(parser)
+    parser.add_argument(
+        "--to", required=True, type=Path, metavar="FILE", help="its ending says the format, e.g. net.gexf"
+    )
+    parser.add_argument("--by", metavar="COLUMN", help="column that says the group of a work")
+    parser.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
+    parser.set_defaults(run=_convert)
+
+
+def _convert(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths, format=options.format)
+    net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
+    groups = cn.label(net, options.by) if options.by else None
+    for path in cn.write(net, options.to, groups=groups):
+        print(path)

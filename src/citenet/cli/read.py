@@ -1,0 +1,32 @@
+"""`citenet read`: what is in the files, and what could not be read."""
+
+from __future__ import annotations
+
+import argparse
+
+import citenet as cn
+from citenet.cli._options import Commands, add_paths
+
+__all__ = ["EXAMPLES", "add"]
+
+EXAMPLES = """\
+  citenet read exports/
+      what was read, file by file, and what could not be
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("read", help="read files and say what is in them and what could not be read")
+    add_paths(parser)
+    parser.set_defaults(run=_read)
+
+
+def _read(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths, format=options.format)
+    print(repr(corpus))
+    print(corpus.summary().to_string(index=False))
+    problems = corpus.problems
+    if len(problems):
+        print(f"\n{len(problems)} problems")
+        print(problems.to_string(index=False, max_colwidth=80))
