@@ -18,11 +18,12 @@ LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
     {"corpus", "lock", "network", "partition"},
-    {"io", "refparse", "resolution", "datasets"},
+    {"connect", "io", "refparse", "resolution", "datasets"},
     {"communities"},
     {"bridging"},
     {"comparison"},
     {"plot"},
+    {"reporting"},
     {"cli"},
 ]
 # (module, imported): imports inside a function that the plan allows.

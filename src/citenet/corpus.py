@@ -127,16 +127,11 @@ class Corpus:
                     f"{int(unknown.sum())} of {len(table)} {name} name a citing work that is not in works, "
                     f"e.g. {table.loc[unknown, 'citing'].iloc[0]!r}"
                 )
-        references["position"] = _fill_positions(references)
-        if (references["position"] < 1).any():
-            raise InputError(f"references.position counts from 1; found {references['position'].min()}")
-        repeated = references.duplicated(["citing", "position"])
-        if repeated.any():
-            citing, position = references.loc[repeated, ["citing", "position"]].iloc[0]
-            raise InputError(f"work {citing!r} has two references at position {position}; number them 1, 2, …")
+        if not works.index.is_monotonic_increasing:
+            works = works.sort_index(kind="stable")
         set_table = object.__setattr__
-        set_table(self, "works", works.sort_index(kind="stable"))
-        set_table(self, "references", references.sort_values(["citing", "position"], ignore_index=True))
+        set_table(self, "works", works)
+        set_table(self, "references", _in_order(references, works.index))
         set_table(self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True))
         problems = conform(self.problems, PROBLEM_COLUMNS, "problems")
         set_table(self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True))
@@ -248,6 +243,8 @@ def concat(corpora: list[Corpus]) -> Corpus:
     -------
     Corpus
     """
+    if len(corpora) == 1:
+        return corpora[0]
     parts = [corpus._tables() for corpus in corpora]
     described_ids = [part["works"].index[part["works"][_DESCRIPTION].notna().any(axis=1)] for part in parts]
     given = {work_id for ids in described_ids for work_id in ids}
@@ -316,10 +313,38 @@ def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[st
     return {**tables, "works": works, "references": references, "contexts": contexts, "problems": problems}
 
 
+def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame:
+    """Put references in the order of citing work (all in ``work_ids``, which are sorted) and position, all filled in.
+
+    Raises
+    ------
+    InputError
+        If a position is below 1 or taken twice within a list.
+    """
+    references["position"] = _fill_positions(references)
+    positions = references["position"].to_numpy(dtype="int64")
+    if (positions < 1).any():
+        raise InputError(f"references.position counts from 1; found {positions.min()}")
+    citing = work_ids.get_indexer(references["citing"])
+    order = np.lexsort((positions, citing))
+    citing, positions = citing[order], positions[order]
+    repeated = (np.diff(citing) == 0) & (np.diff(positions) == 0)
+    if repeated.any():
+        first = int(order[1:][repeated].min())
+        who, position = references["citing"].iloc[first], references["position"].iloc[first]
+        raise InputError(f"work {who!r} has two references at position {position}; number them 1, 2, …")
+    if (np.diff(order) == 1).all():
+        return references.reset_index(drop=True)
+    return references.take(order).reset_index(drop=True)
+
+
 def _fill_positions(references: pd.DataFrame) -> pd.Series[int]:
     """Positions as given; where unknown, the order of the rows within the citing work."""
+    positions = references["position"]
+    if not positions.isna().any():
+        return positions
     order = references.groupby("citing", sort=False).cumcount() + 1
-    return references["position"].fillna(order.astype("Int64"))
+    return positions.fillna(order.astype("Int64"))
 
 
 def _count(n: int, noun: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import citenet as cn
 from citenet.bridging.mixing import label_arcs
@@ -36,6 +39,49 @@ def test_a_group_without_crossing_citations_is_unidentified():
     assert "unidentified" in fit.reason
     with pytest.raises(cn.InputError, match="three or more"):
         cn.quasi_independence([[1, 2], [3, 4]])
+
+
+@given(arrays(np.int64, (4, 4), elements=st.integers(0, 9)))
+def test_fits_where_a_poisson_regression_does(counts):
+    """The fitted counts are those of a generalised linear model, or there is no fit."""
+    off = counts * ~np.eye(4, dtype=bool)
+    made, received = off.sum(1), off.sum(0)
+    fit = cn.quasi_independence(counts)
+    if (made == 0).any() or (received == 0).any() or (made + received >= off.sum()).any():
+        assert np.isnan(fit.insularity).all()
+        assert fit.reason
+        return
+    for axis, margin in ((1, made), (0, received)):
+        np.testing.assert_allclose((fit.expected * ~np.eye(4, dtype=bool)).sum(axis), margin, rtol=1e-8)
+    cross = fit.expected[np.ix_([0, 1], [2, 3])]
+    assert cross[0, 0] * cross[1, 1] == pytest.approx(cross[0, 1] * cross[1, 0])  # a product of what is made, received
+    np.testing.assert_array_equal(cn.insularity(counts), fit.insularity)
+
+
+def test_insularity_agrees_with_a_poisson_regression():
+    """One parameter for what each group makes, receives, and keeps inside."""
+    families = pytest.importorskip("statsmodels.genmod.families")
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    counts = np.random.default_rng(3).integers(1, 40, (4, 4))
+    citing, cited = np.divmod(np.arange(16), 4)
+    design = np.column_stack(
+        [
+            np.ones(16),
+            *(citing == a for a in (1, 2, 3)),
+            *(cited == a for a in (1, 2, 3)),
+            *((citing == a) & (cited == a) for a in range(4)),
+        ]
+    ).astype(float)
+    fitted = GLM(counts.ravel(), design, family=families.Poisson()).fit(tol=1e-12)
+    np.testing.assert_allclose(cn.insularity(counts), np.exp(fitted.params[-4:]), rtol=1e-6)
+
+
+def test_a_group_that_takes_part_in_every_crossing_has_no_fit():
+    counts = [[9, 5, 7], [4, 8, 0], [6, 0, 3]]
+    fit = cn.quasi_independence(counts)
+    assert "takes part in every citation" in fit.reason
+    assert np.isnan(cn.insularity(counts)).all()
 
 
 def test_coleman_in_time_by_hand():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from citenet.bridging.availability import available
+from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import count_cells, label_arcs
 from citenet.bridging.nulls import NULLS, ClosedFormNull
 from citenet.bridging.relabelling import LabelNull
@@ -80,7 +82,7 @@ def test_moments_of_the_distribution_are_the_closed_form(net):
 def test_fourier_and_direct_convolution_agree(net, monkeypatch):
     _, _, given = stratified(net)
     direct = cell_distribution(given, 0, 1)[1]
-    monkeypatch.setattr("citenet.bridging.stratified._DIRECT", 0)
+    monkeypatch.setattr("citenet.bridging.convolution._DIRECT", 0)
     np.testing.assert_allclose(cell_distribution(given, 0, 1)[1], direct, atol=1e-14)
 
 
@@ -183,6 +185,14 @@ def test_undated_arcs_are_left_out_and_counted():
     assert stratified(net, "citing-years")[0].excluded == {}
 
 
+def closed_form(model, arcs, stratum):
+    """Mean and variance of every cell, and what gives those of a weighted sum."""
+    if isinstance(model, ListNull):  # its moments are known, its distribution is not
+        return *model.cells(arcs, stratum), partial(model.linear, arcs, stratum)
+    law = model.law(arcs, stratum)
+    return *law.moments(), law.linear
+
+
 @pytest.mark.parametrize("null", [name for name in NULLS if name != "configuration"])
 def test_draws_of_every_null_have_its_closed_form_moments(make_network, null):
     """Where mean and variance are known, draws agree with them; all draws keep the number of citations."""
@@ -192,12 +202,12 @@ def test_draws_of_every_null_have_its_closed_form_moments(make_network, null):
     n = 40 if null == "simple-graphs" else 400
     draws = np.array(list(model.draws(arcs, stratum, n, np.random.default_rng(3))), dtype=float)
     np.testing.assert_allclose(draws.sum((1, 2)), arcs.index.size)
-    if isinstance(model, ClosedFormNull):
-        expected, variance = model.cells(arcs, stratum)
+    if isinstance(model, ClosedFormNull | ListNull):
+        expected, variance, linear = closed_form(model, arcs, stratum)
         assert np.abs((draws.mean(0) - expected) / np.sqrt(variance / n)).max() < 3.5
         assert 0.75 < np.mean(draws.var(0) / variance) < 1.3
         weights = np.random.default_rng(0).normal(size=(3, 3))
-        mean, spread = model.linear(arcs, stratum, weights)
+        mean, spread = linear(weights)
         sums = (draws * weights).sum((1, 2))
         assert abs(sums.mean() - mean) < 3.5 * np.sqrt(spread / n)
         assert 0.7 < sums.var() / spread < 1.4

@@ -24,6 +24,10 @@ def test_values_by_hand():
     assert cn.assortativity(BY_HAND).item() == pytest.approx((41 / 50 - chance) / (1 - chance))
     assert cn.assortativity(BY_HAND).item() == pytest.approx(0.579439, abs=1e-6)
     assert cn.coleman(BY_HAND, [20, 20])[0] == pytest.approx(0.721429, abs=1e-6)
+    assert cn.ei_citing(BY_HAND).tolist() == pytest.approx([(5 - 30) / 35, (4 - 11) / 15])
+    assert cn.ei_cited(BY_HAND).tolist() == pytest.approx([(4 - 30) / 34, (5 - 11) / 16])
+    assert cn.inbreeding_homophily(BY_HAND, [30, 10])[1] == pytest.approx((11 / 15 - 1 / 4) / (3 / 4))
+    assert cn.dyad_odds_ratio(BY_HAND, [100, 200]).item() == pytest.approx(41 * 191 / (9 * 59))
 
 
 @given(matrices)
@@ -47,11 +51,18 @@ def test_transposing_or_reordering_groups_changes_nothing(counts):
 
 @given(matrices)
 def test_stacked_matrices_give_stacked_values(counts):
-    for what in STATISTICS.values():
-        if len(counts) == 2 or what.label != "odds ratio":
-            stacked = what.function(np.stack([counts, counts]))
-            assert stacked.shape == (2,)
-            assert stacked[0] == pytest.approx(float(what.function(counts)), nan_ok=True)
+    """To the last bit: a draw equal to what was observed must count as a tie."""
+    k = len(counts)
+    given = {"dyad_odds_ratio": [3_000, 4_000], "coleman_in_time": np.full(k, 0.3)}
+    for name, what in STATISTICS.items():
+        if (name == "odds_ratio" and k != 2) or (name == "insularity" and k < 3):
+            continue
+        others = () if what.given is None else (given.get(name, np.arange(2, k + 2)),)
+        other = np.roll(counts, 1, axis=0)
+        stacked = what.function(np.stack([counts, other, counts]), *others)
+        assert stacked.shape == ((3, k) if what.per_group else (3,))
+        for one, found in zip((counts, other, counts), stacked, strict=True):
+            np.testing.assert_array_equal(found, what.function(one, *others))
 
 
 def test_agrees_with_networkx_on_a_directed_network(net):
@@ -80,6 +91,29 @@ def test_empty_cells_of_an_odds_ratio_get_a_half_each():
 def test_an_odds_ratio_of_three_groups_is_refused():
     with pytest.raises(cn.InputError, match="two groups"):
         cn.odds_ratio(np.ones((3, 3)))
+
+
+def test_indices_of_groups_are_nan_where_a_group_takes_no_part():
+    counts = [[3, 1, 0], [0, 2, 0], [0, 0, 0]]
+    assert np.isnan(cn.ei_citing(counts)).tolist() == [False, False, True]
+    assert np.isnan(cn.ei_cited(counts)).tolist() == [False, False, True]
+    assert np.isnan(cn.inbreeding_homophily(counts, [3, 3, 3])).tolist() == [False, False, True]
+    assert np.isnan(cn.ei_citing([[7]])).all()
+    assert np.isnan(cn.inbreeding_homophily([[7]], [3])).all()
+
+
+def test_odds_of_pairs_are_nan_without_pairs_and_add_a_half_to_empty_cells():
+    assert np.isnan(cn.dyad_odds_ratio([[3, 1], [1, 2]], [10, 0]))
+    assert cn.dyad_odds_ratio([[3, 0], [0, 2]], [10, 20]).item() == pytest.approx(5.5 * 20.5 / (0.5 * 5.5))
+
+
+@given(matrices)
+def test_the_index_of_the_whole_is_the_mean_of_the_groups(counts):
+    """Weighted by what each group makes, or receives."""
+    if counts.sum():
+        for of, weights in ((cn.ei_citing, counts.sum(1)), (cn.ei_cited, counts.sum(0))):
+            taking = weights > 0
+            assert np.average(of(counts)[taking], weights=weights[taking]) == pytest.approx(cn.ei_index(counts))
 
 
 def test_counts_must_be_square():

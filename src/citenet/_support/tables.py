@@ -124,8 +124,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
             if isinstance(values.dtype, pd.CategoricalDtype):
                 values = values.astype(values.cat.categories.dtype)
             columns[str(column)] = values.infer_objects()
-    table = pd.DataFrame(columns, index=source.index)
-    return table.copy()
+    return pd.DataFrame(columns, index=source.index, copy=False)
 
 
 def index_by(table: pd.DataFrame, name: str, *, alias: str, what: str) -> pd.DataFrame:
@@ -174,8 +173,15 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """
     if pd.api.types.is_float_dtype(values) and _whole(values):
         values = values.astype("Int64")
+    if values.dtype == "str" and not _any_blank(values):
+        return values
     text = values.astype("str") if values.dtype != "str" else values
     return text.mask((text.str.strip() == "") | values.isna())
+
+
+def _any_blank(text: pd.Series[str]) -> bool:
+    known = text.to_numpy()[text.notna().to_numpy()].tolist()
+    return "" in known or any(map(str.isspace, known))
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -188,6 +194,8 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
         return as_text(values)
     try:
         if dtype == "Int64":
+            if values.dtype == "Int64":
+                return values
             numbers = pd.to_numeric(values)
             if not _whole(numbers):
                 raise ValueError("not whole numbers")

@@ -10,16 +10,18 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from citenet.bridging.mixing import LabelledArcs
+from citenet._support.kernel import kernel
+from citenet._support.parallel import in_order
+from citenet.bridging.paper_sums import PaperSums
 
 __all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "measure_pair", "pair_counts"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 IntervalKind = Literal["percentile", "bca"]
 MEASURES = ("ratio a→b", "ratio b→a", "share a→b", "share b→a", "share difference", "E-I index", "odds ratio")
 _CHUNK = 64
+_AT_ONCE = 1 << 23  # weights held at once
 _JACKKNIFE_GROUPS = 2_000
 _NOTHING = 1e-9
 _FEWEST = 5  # papers of a group that cite: fewer cannot show how much papers differ
@@ -37,13 +39,10 @@ class PairCounts:
         two groups, and numerator and denominator of the Mantel-Haenszel odds ratio.
     stratum : ndarray of int64, shape (n_papers,)
         (group, citing years) within which papers are resampled.
-    papers : ndarray of int64, shape (n_papers,)
-        Positions of the papers in the network.
     """
 
     contributions: Floats
     stratum: Ints
-    papers: Ints
 
     @property
     def too_few(self) -> bool:
@@ -52,55 +51,17 @@ class PairCounts:
         return bool((made.sum(axis=0) < _FEWEST).any())
 
 
-def pair_counts(arcs: LabelledArcs, stratum: Ints, a: int, b: int) -> PairCounts:
-    """Split the sums over citations among the labelled papers, also those without references.
+def pair_counts(papers: PaperSums) -> PairCounts:
+    """Say what each paper contributes, and among which papers it is resampled.
 
     Notes
     -----
-    Citations are counted as they are. Sums of products of counts over the size of the stratum (expectations, odds) are
-    split by their first-order expansion, ``(Q/m) p_i + (P/m) q_i - (P Q/m**2) m_i`` for ``P Q / m``: the parts add
-    up to the sum. Recomputing the products in every resample instead would draw them towards no preference where
-    strata hold few papers, and the interval would miss its own estimate. Works outside the corpus are no papers here:
-    their reference lists were never read.
+    Citations are counted as they are; sums of products of counts over the size of the stratum (expectations, odds) are
+    split among the citations (`paper_sums`). Recomputing the products in every resample instead would draw them towards
+    no preference where strata hold few papers, and the interval would miss its own estimate.
     """
-    cites = np.zeros(arcs.labels.size, bool)
-    cites[arcs.net.citing[arcs.index]] = True
-    papers = np.flatnonzero((arcs.labels >= 0) & (cites | ~arcs.net.external))
-    column = np.full(arcs.labels.size, -1, dtype=np.int64)
-    column[papers] = np.arange(papers.size)
-    paper = column[arcs.net.citing[arcs.index]]
-    citing, cited = arcs.citing_group, arcs.cited_group
-    n_strata = int(stratum.max()) + 1 if stratum.size else 0
-
-    def split_product(left: Mask, right: Mask, total: Mask) -> Floats:
-        """Parts of ``sum_s P_s Q_s / m_s`` for three kinds of citations."""
-        p, q, m = (np.bincount(stratum[kind], minlength=n_strata).astype(float) for kind in (left, right, total))
-        weight = np.divide(1.0, m, out=np.zeros(n_strata), where=m > 0)
-        per_arc = left * (q * weight)[stratum] + right * (p * weight)[stratum] - total * (p * q * weight**2)[stratum]
-        return np.bincount(paper, per_arc, minlength=papers.size).astype(np.float64)
-
-    def split_count(kind: Mask) -> Floats:
-        return np.bincount(paper[kind], minlength=papers.size).astype(np.float64)
-
-    from_a, from_b, to_a, to_b = citing == a, citing == b, cited == a, cited == b
-    every, within = np.ones(citing.size, bool), (from_a | from_b) & (to_a | to_b)
-    contributions = np.column_stack(
-        [
-            split_count(from_a & to_b),
-            split_count(from_b & to_a),
-            split_product(from_a, to_b, every),
-            split_product(from_b, to_a, every),
-            split_count(from_a),
-            split_count(from_b),
-            split_count((from_a & to_a) | (from_b & to_b)),
-            split_count((from_a & to_b) | (from_b & to_a)),
-            split_product(from_a & to_a, from_b & to_b, within),
-            split_product(from_a & to_b, from_b & to_a, within),
-        ]
-    )
-    group = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
-    year = np.nan_to_num(arcs.net.year[papers], nan=-1.0)
-    return PairCounts(contributions, resampling_strata(group, year), papers)
+    year = np.nan_to_num(papers.year, nan=-1.0)
+    return PairCounts(papers.contributions(), resampling_strata(papers.role, year))
 
 
 def measure_pair(sums: Floats) -> Floats:
@@ -171,6 +132,12 @@ class Intervals:
     too_few: bool = False
 
 
+def no_intervals() -> Intervals:
+    """Return what there is without resampling: nothing."""
+    unknown = np.full(len(MEASURES), np.nan)
+    return Intervals(unknown, unknown, 0, np.zeros(len(MEASURES), np.int64))
+
+
 def bootstrap_pair(
     counts: PairCounts,
     n_boot: int,
@@ -231,16 +198,37 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
     order = np.argsort(stratum, kind="stable")
     _, start, size = np.unique(stratum[order], return_index=True, return_counts=True)
     first, count = np.repeat(start, size), np.repeat(size, size)
-    taking = (np.arange(stratum.size) != first) | (count == 1)
-    scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)
+    draws = np.where((np.arange(stratum.size) != first) | (count == 1), count, 0).astype(np.int32)
+    scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)[:, None]
+    first = first.astype(np.int32)
+    route = draw_papers.sized(60.0 * stratum.size * n_boot)
     children = rng.spawn(n_boot)
-    for begin in range(0, n_boot, _CHUNK):
-        part = children[begin : begin + _CHUNK]
+    step = max(1, min(_CHUNK, _AT_ONCE // max(1, stratum.size)))
+
+    def drawn(begin: int) -> Floats:
+        part = children[begin : begin + step]
+        taken = np.zeros((len(part), stratum.size), np.int32)
+        for row, child in zip(taken, part, strict=True):
+            if route is draw_papers:
+                papers = (first + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
+                row += np.bincount(papers, minlength=stratum.size).astype(np.int32)
+            else:
+                route(child.random(stratum.size), first, draws, row)
         weights = np.empty((stratum.size, len(part)))
-        for j, child in enumerate(part):
-            drawn = (first + (child.random(stratum.size) * count).astype(np.int64))[taking]
-            weights[order, j] = np.bincount(drawn, minlength=stratum.size) * scale
-        yield weights
+        weights[order] = taken.T * scale
+        return weights
+
+    yield from in_order(drawn, range(0, n_boot, step), n_boot * stratum.size)
+
+
+@kernel
+def draw_papers(
+    uniform: Floats, first: npt.NDArray[np.int32], draws: npt.NDArray[np.int32], taken: npt.NDArray[np.int32]
+) -> None:
+    """Count how often each paper is drawn: one draw for every paper but the first of its stratum."""
+    for i in range(len(uniform)):
+        if draws[i] > 0:
+            taken[first[i] + int(uniform[i] * draws[i])] += 1
 
 
 def _jackknife(counts: PairCounts) -> Floats:

@@ -8,7 +8,7 @@ import pandas as pd
 from citenet.bridging.mixing import LabelledArcs
 from citenet.network import CitationNetwork
 
-__all__ = ["coverage_table"]
+__all__ = ["coverage_frame", "coverage_table"]
 
 
 def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: LabelledArcs) -> pd.DataFrame:
@@ -38,20 +38,23 @@ def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: Labelle
         return np.bincount(groups[groups >= 0], minlength=k)
 
     citations = per_group(labels[net.citing])
-    references = citations + per_group(dropped)
-    table = pd.DataFrame(
-        {
-            "works": per_group(labels[~net.external]),
-            "outside": per_group(labels[net.external]),
-            "citing_works": per_group(labels[np.unique(net.citing)]),
-            "references": references,
-            "citations": citations,
-            "labelled": per_group(labelled.citing_group),
-            "tested": per_group(tested.citing_group),
-        },
-        index=pd.Index(labelled.names, name="citing group"),
+    return coverage_frame(
+        labelled.names,
+        works=per_group(labels[~net.external]),
+        outside=per_group(labels[net.external]),
+        citing_works=per_group(labels[np.unique(net.citing)]),
+        references=citations + per_group(dropped),
+        citations=citations,
+        labelled=per_group(labelled.citing_group),
+        tested=per_group(tested.citing_group),
     )
+
+
+def coverage_frame(names: tuple[str, ...], **counts: np.ndarray) -> pd.DataFrame:
+    """Put counts per group in a table, with their shares of the references."""
+    table = pd.DataFrame(counts, index=pd.Index(names, name="citing group"))
+    references = table["references"].to_numpy()
     for column in ("citations", "labelled", "tested"):
-        share = np.divide(table[column], references, out=np.full(k, np.nan), where=references > 0)
-        table[f"share_{column}"] = share
+        unknown = np.full(len(table), np.nan)
+        table[f"share_{column}"] = np.divide(table[column], references, out=unknown, where=references > 0)
     return table

@@ -10,19 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_choice, check_count
-from citenet._support.rng import RngLike, as_generator
+from citenet._support.choices import check_choice
 from citenet._support.tables import read_only
-from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
-from citenet.bridging.nulls import ClosedFormNull, NullName, find_null
-from citenet.bridging.statistics import STATISTICS, Statistic
-from citenet.bridging.stratified import StratifiedNull, cell_distribution, exact_tails, margins
-from citenet.bridging.swaps import SwapNull
 from citenet.errors import InputError
-from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
-__all__ = ["NullTest", "holm", "mixing_test"]
+__all__ = ["NullTest", "format_p", "holm", "refuse_detected", "scalar"]
 
 Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
@@ -98,7 +91,7 @@ class NullTest:
         # Sums of the same numbers in another order differ in the last bits: that is no variation.
         still = np.asarray(self.sd) <= _TIE * np.maximum(1.0, np.abs(np.asarray(self.expected, dtype=float)))
         if still.any():
-            object.__setattr__(self, "sd", _scalar(np.where(still, 0.0, self.sd)))
+            object.__setattr__(self, "sd", scalar(np.where(still, 0.0, self.sd)))
             if not np.ndim(self.statistic) and not self.reason:
                 object.__setattr__(self, "reason", "the null leaves nothing to vary")
 
@@ -111,7 +104,7 @@ class NullTest:
     def zscore(self) -> Any:
         """(observed - expected) / sd; NaN where the null leaves nothing to vary. An effect size, not a test."""
         sd = np.asarray(self.sd, dtype=float)
-        return _scalar(
+        return scalar(
             np.divide(self.statistic - np.asarray(self.expected), sd, out=np.full(sd.shape, np.nan), where=sd > 0)
         )
 
@@ -119,7 +112,7 @@ class NullTest:
     def ratio(self) -> Any:
         """Observed / expected; NaN where nothing is expected."""
         expected = np.asarray(self.expected, dtype=float)
-        return _scalar(np.divide(self.statistic, expected, out=np.full(expected.shape, np.nan), where=expected > 0))
+        return scalar(np.divide(self.statistic, expected, out=np.full(expected.shape, np.nan), where=expected > 0))
 
     @property
     def pvalue(self) -> Any:
@@ -132,14 +125,14 @@ class NullTest:
         else:
             p = np.minimum(1.0, 2 * np.minimum(upper, lower))
         undefined = np.isnan(np.asarray(self.statistic, dtype=float) + np.asarray(self.expected, dtype=float))
-        return _scalar(np.where(undefined, np.nan, np.maximum(p, np.finfo(float).tiny)))
+        return scalar(np.where(undefined, np.nan, np.maximum(p, np.finfo(float).tiny)))
 
     @property
     def interval(self) -> tuple[Any, Any]:
         """Central 95 % of the null: where the statistic would lie if there were no preference."""
         if self.null_distribution is not None:
             low, high = _quantiles(self.null_distribution, (0.025, 0.975))
-            return _scalar(low), _scalar(high)
+            return scalar(low), scalar(high)
         if self.distribution is not None:
             support, probability = self.distribution
             below = np.cumsum(probability)
@@ -147,7 +140,7 @@ class NullTest:
             low, high = (support[min(int(np.searchsorted(below, q)), last)] for q in (0.025, 0.975))
             return float(low), float(high)
         half = 1.959963984540054 * np.asarray(self.sd, dtype=float)
-        return _scalar(self.expected - half), _scalar(self.expected + half)
+        return scalar(self.expected - half), scalar(self.expected + half)
 
     def _tails(self) -> tuple[Floats, Floats]:
         """P(null >= observed) and P(null <= observed), observed values included."""
@@ -211,7 +204,7 @@ class NullTest:
         }
         if not np.ndim(self.statistic):
             return pd.DataFrame(columns, index=pd.Index([self.name], name="measure"))
-        index: pd.Index[Any] = pd.Index(self.names, name="pair")
+        index: pd.Index[Any] = pd.Index(self.names, name="of")
         if np.ndim(self.statistic) == 2:
             index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
         table = pd.DataFrame({name: np.ravel(value) for name, value in columns.items()}, index=index)
@@ -236,61 +229,6 @@ def holm(p: npt.ArrayLike) -> Floats:
     return adjusted
 
 
-def mixing_test(
-    net: CitationNetwork,
-    groups: object,
-    statistic: str = "counts",
-    *,
-    null: NullName = "year-pairs",
-    n_draws: int | None = None,
-    unlabelled: Unlabelled = "drop",
-    rng: RngLike = None,
-) -> NullTest:
-    """Test a statistic of the mixing matrix against a null model.
-
-    Parameters
-    ----------
-    net : CitationNetwork
-    groups : Partition, column name, mapping, Series or list of sets of ids
-        Assigned groups. Groups detected in the same citations are refused.
-    statistic : str
-        "counts" (every cell) or a name in `STATISTICS`.
-    null : str
-        What is shuffled and what is kept: a name in `NULLS`.
-    n_draws : int, optional
-        Draws. By default none where mean and variance are known in closed form ("counts", "ei" and "cross_share", under
-        "year-pairs", "citing-years", "configuration" and "availability"), else 9,999.
-    unlabelled : {"drop", "own", "error"}
-    rng : None, int, SeedSequence or Generator
-
-    Returns
-    -------
-    NullTest
-
-    Raises
-    ------
-    InputError
-        If the groups were detected in the network, or a choice is unknown.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> works = pd.DataFrame({"year": [1990] * 4 + [2000] * 4, "field": list("xxyyxxyy")}, index=list("abcdefgh"))
-    >>> net = CitationNetwork(works, [4, 4, 5, 6, 6, 7], [0, 1, 0, 2, 3, 2])
-    >>> mixing_test(net, "field").to_frame().loc[("x", "y"), ["observed", "expected"]].tolist()
-    [0.0, 1.5]
-    """
-    model = find_null(null)
-    check_choice("statistic", statistic, ["counts", *STATISTICS])
-    arcs, partition = label_arcs(net, groups, unlabelled)
-    refuse_detected(partition)
-    what = STATISTICS.get(statistic)
-    linear = what is None or what.weights is not None
-    if n_draws is None and linear and isinstance(model.null, ClosedFormNull) and not model.skewed:
-        return _closed_form(arcs, what, model.null, null)
-    return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
-
-
 def refuse_detected(partition: Partition) -> None:
     """Raise where groups would be tested on the citations they were detected in."""
     if partition.origin == "detected":
@@ -298,80 +236,6 @@ def refuse_detected(partition: Partition) -> None:
             "these groups were detected in the citations they would be tested on: the test would find a silo almost "
             "always. Test assigned groups (journal, category, coding); redetection_test() detects anew in every draw"
         )
-
-
-def _closed_form(arcs: LabelledArcs, what: Statistic | None, model: ClosedFormNull, null: str) -> NullTest:
-    arcs, stratum = model.prepare(arcs)
-    counts, m = arcs.counts(), max(1, arcs.index.size)
-    if what is None or what.weights is None:
-        expected, variance = model.cells(arcs, stratum)
-        tails = exact_tails(arcs, stratum, expected) if isinstance(model, StratifiedNull) else None
-        return NullTest(
-            "citations",
-            counts.astype(float),
-            null,
-            expected,
-            np.sqrt(variance),
-            tails=tails,
-            names=arcs.names,
-            reason=_reason(arcs),
-        )
-    weights = what.weights(arcs.k)
-    mean, variance_of_sum = model.linear(arcs, stratum, weights) if arcs.index.size else (0.0, 0.0)
-    observed = float(what.function(counts))
-    return NullTest(
-        name=what.label,
-        statistic=observed,
-        null=null,
-        expected=float("nan") if np.isnan(observed) else mean / m,
-        sd=float(np.sqrt(max(0.0, variance_of_sum))) / m,
-        distribution=_exact(arcs, stratum, model, weights / m) if arcs.index.size else None,
-        names=arcs.names,
-        reason=_reason(arcs),
-    )
-
-
-def _exact(arcs: LabelledArcs, stratum: Any, model: ClosedFormNull, weights: Floats) -> tuple[Floats, Floats] | None:
-    """Exact distribution of ``sum w M`` where there is one: with two groups one cell moves all four by one."""
-    if arcs.k != 2 or not isinstance(model, StratifiedNull):
-        return None
-    counts = arcs.counts()
-    support, probability = cell_distribution(margins(arcs.citing_group, arcs.cited_group, stratum, 2), 0, 1)
-    step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
-    values = float((weights * counts).sum()) + step * (support - counts[0, 1])
-    return (values, probability) if step > 0 else (values[::-1], probability[::-1])
-
-
-def _drawn(arcs: LabelledArcs, what: Statistic | None, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
-    generator, seed = as_generator(rng)
-    model = find_null(null).null
-    arcs, stratum = model.prepare(arcs)
-    function = (lambda counts: np.asarray(counts, dtype=float)) if what is None else what.function
-    observed = function(arcs.counts())
-    drawn = np.array([function(counts) for counts in model.draws(arcs, stratum, n_draws, generator)])
-    mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
-    undefined = int(np.isnan(drawn).any(axis=tuple(range(1, drawn.ndim))).sum())
-    lost = f"undefined in {undefined} of {n_draws} draws, which count as extreme" if undefined else ""
-    defined = drawn[~np.isnan(drawn).reshape(n_draws, -1).any(axis=1)]
-    return NullTest(
-        name="citations" if what is None else what.label,
-        statistic=_scalar(observed),
-        null=null,
-        expected=_scalar(defined.mean(0) if len(defined) else np.full(drawn.shape[1:], np.nan)),
-        sd=_scalar(defined.std(0, ddof=1) if len(defined) > 1 else np.full(drawn.shape[1:], np.nan)),
-        null_distribution=drawn,
-        seed=seed,
-        names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs), lost, mixing])),
-    )
-
-
-def _reason(arcs: LabelledArcs) -> str:
-    if arcs.k < 2:
-        return "undefined: there is only one group"
-    if not arcs.index.size:
-        return "undefined: no citation has a group and a year at both ends"
-    return ""
 
 
 def format_p(p: float) -> str:
@@ -396,7 +260,7 @@ def _quantiles(draws: Floats, shares: tuple[float, ...]) -> Floats:
     return found.reshape(len(shares), *draws.shape[1:])
 
 
-def _scalar(value: Any) -> Any:
+def scalar(value: Any) -> Any:
     """0-d arrays as float; arrays as they are."""
     array = np.asarray(value, dtype=float)
     return array if array.ndim else float(array)

@@ -1,20 +1,16 @@
-"""Insularity of each group beyond what independence would give: quasi-independence, and Coleman's index in time."""
+"""Insularity of each group beyond what it cites, and is cited, elsewhere would give: quasi-independence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from citenet.bridging.availability import available
-from citenet.bridging.mixing import Unlabelled, label_arcs
+from citenet.bridging.mixing import square_counts
 from citenet.errors import InputError
-from citenet.network import CitationNetwork
 
-__all__ = ["QuasiIndependence", "coleman_in_time", "quasi_independence"]
+__all__ = ["QuasiIndependence", "insularity", "quasi_independence"]
 
 Floats = npt.NDArray[np.float64]
 _ROUNDS, _CLOSE = 10_000, 1e-12
@@ -57,7 +53,9 @@ def quasi_independence(counts: npt.ArrayLike) -> QuasiIndependence:
 
     Notes
     -----
-    The cells off the diagonal are fitted by iterative proportional fitting; the diagonal follows.
+    The cells off the diagonal are fitted by iterative proportional fitting; the diagonal follows. There is no fit where
+    a group neither cites nor is cited by another, or takes part in every citation that crosses: what its partners cite
+    of each other would then be fitted as 0, and any insularity with it.
 
     References
     ----------
@@ -71,65 +69,79 @@ def quasi_independence(counts: npt.ArrayLike) -> QuasiIndependence:
     >>> quasi_independence(counts).insularity.round(6).tolist()
     [5.0, 5.0, 5.0]
     """
-    matrix = np.asarray(counts, dtype=float)
-    k = len(matrix)
-    if matrix.shape != (k, k) or k < 3:
-        raise InputError(
-            f"quasi-independence needs a square matrix of three or more groups; counts has shape {matrix.shape}"
-        )
-    off = ~np.eye(k, dtype=bool)
-    rows, columns = (matrix * off).sum(1), (matrix * off).sum(0)
-    if (rows == 0).any() or (columns == 0).any():
-        nan = np.full((k, k), np.nan)
-        return QuasiIndependence(nan[0], nan, nan, "unidentified: a group neither cites nor is cited by any other")
-    made, received = np.ones(k), np.ones(k)
-    for _ in range(_ROUNDS):
-        before = made.copy()
-        made = rows / (off @ received)
-        received = columns / (off.T @ made)
-        if np.allclose(made * received.sum(), before * received.sum(), rtol=_CLOSE, atol=0):
-            break
-    fitted = np.outer(made, received)
+    matrix = _three_groups(counts)
+    if matrix.ndim != 2:
+        raise InputError(f"quasi-independence is fitted to one mixing matrix; counts has shape {matrix.shape}")
+    fitted = _fitted(matrix[None])[0]
+    off = ~np.eye(len(matrix), dtype=bool)
+    if np.isnan(fitted).any():
+        return QuasiIndependence(fitted[0], fitted, fitted, f"unidentified: {_reason(matrix * off)}")
     with np.errstate(divide="ignore", invalid="ignore"):
-        insularity = np.diagonal(matrix) / np.diagonal(fitted)
         residuals = np.where(off, (matrix - fitted) / np.sqrt(fitted), np.nan)
-    return QuasiIndependence(insularity, np.where(off, fitted, matrix), residuals)
+    expected = np.where(off, fitted, matrix)
+    return QuasiIndependence(np.diagonal(matrix) / np.diagonal(fitted), expected, residuals)
 
 
-def coleman_in_time(net: CitationNetwork, groups: object, *, unlabelled: Unlabelled = "drop") -> pd.Series[Any]:
-    """Compute Coleman's homophily index against what each paper could have cited at its time.
+def insularity(counts: npt.ArrayLike) -> Floats:
+    """Compute the insularity of each group under quasi-independence.
 
     Parameters
     ----------
-    net : CitationNetwork
-    groups : Partition, column name, mapping, Series or list of sets of ids
-    unlabelled : {"drop", "own", "error"}
+    counts : array_like, shape (..., k, k)
+        k of at least 3.
 
     Returns
     -------
-    Series indexed by group
-        In [-1, 1]; 0 is no preference beyond the share of the group among the works that existed. NaN where the group
-        cites nothing, or nothing could lie beyond chance. Citations to later works are left out.
-
-    Notes
-    -----
-    ``(w - w*) / (d - w*)`` above chance and ``(w - w*) / w*`` below, with w citations inside the group, d citations
-    made, and ``w* = sum_i k_i N_a(i) / N(i)`` over its papers: k_i references, N_a(i) of N(i) works available.
+    ndarray, shape (..., k)
+        As `QuasiIndependence`: above 1 is insular. NaN where unidentified.
 
     Examples
     --------
-    >>> works = pd.DataFrame({"year": [1990] * 4 + [2000] * 2, "field": list("xxyyxy")}, index=list("abcdef"))
-    >>> coleman_in_time(CitationNetwork(works, [4, 4, 5], [0, 1, 2]), "field").round(3).to_dict()
-    {'x': 1.0, 'y': 1.0}
+    >>> insularity([[50, 4, 4], [4, 8, 4], [4, 4, 2]]).round(6).tolist()
+    [12.5, 2.0, 0.5]
     """
-    from citenet.bridging.availability import AvailabilityNull
+    matrix = _three_groups(counts)
+    k = matrix.shape[-1]
+    fitted = _fitted(matrix.reshape(-1, k, k)).reshape(matrix.shape)
+    values: Floats = np.diagonal(matrix, axis1=-2, axis2=-1) / np.diagonal(fitted, axis1=-2, axis2=-1)
+    return values
 
-    model = AvailabilityNull()
-    arcs, nothing = model.prepare(label_arcs(net, groups, unlabelled)[0])
-    counts = arcs.counts()
-    inside, made = np.diagonal(counts).astype(float), counts.sum(1).astype(float)
-    chance = np.diagonal(model.cells(arcs, nothing)[0]) if available(arcs)[0].any() else np.zeros(arcs.k)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        index = np.where(inside >= chance, (inside - chance) / (made - chance), (inside - chance) / chance)
-    index = np.where((made > 0) & np.isfinite(index), index, np.nan)
-    return pd.Series(index, index=pd.Index(arcs.names, name="group"), name="coleman")
+
+def _fitted(matrices: Floats) -> Floats:
+    """Products of what groups make and receive that fit all cells off the diagonal, shape (n, k, k); NaN without fit.
+
+    Each matrix is fitted until it alone has settled, so that the matrices beside it change nothing.
+    """
+    k = matrices.shape[-1]
+    off = 1.0 - np.eye(k)
+    rows, columns = (matrices * off).sum(2), (matrices * off).sum(1)
+    total = rows.sum(1, keepdims=True)
+    active = np.flatnonzero(((rows > 0) & (columns > 0) & (rows + columns < total)).all(1))
+    made, received = np.full(rows.shape, np.nan), np.full(rows.shape, np.nan)
+    made[active], received[active] = 0.0, 1.0
+    for _ in range(_ROUNDS):
+        before = made[active]
+        made[active] = rows[active] / (received[active, None, :] * off).sum(2)
+        received[active] = columns[active] / (made[active, None, :] * off).sum(2)
+        active = active[(np.abs(made[active] - before) > _CLOSE * before).any(1)]
+        if not active.size:
+            break
+    made[active] = np.nan
+    fitted: Floats = made[:, :, None] * received[:, None, :]
+    return fitted
+
+
+def _reason(crossing: Floats) -> str:
+    made, received = crossing.sum(1), crossing.sum(0)
+    if (made == 0).any() or (received == 0).any():
+        return "a group does not cite, or is not cited by, any other"
+    if (made + received >= crossing.sum()).any():
+        return "one group takes part in every citation that crosses"
+    return f"no fit within {_ROUNDS:,} rounds"
+
+
+def _three_groups(counts: npt.ArrayLike) -> Floats:
+    matrix = square_counts(counts)
+    if matrix.shape[-1] < 3:
+        raise InputError(f"quasi-independence needs three or more groups; counts has shape {matrix.shape}")
+    return matrix

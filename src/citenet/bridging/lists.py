@@ -12,14 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.kernel import kernel, random_bits
+from citenet._support.parallel import in_order
 from citenet.bridging.mixing import LabelledArcs
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.paper_sums import A, B, PaperSums
+from citenet.bridging.relabelling import permuted_within, strata_of_works
 from citenet.bridging.stratified import cell_moments, margins, strata_of
 
-__all__ = ["ListNull", "Lists", "lists_of"]
+__all__ = ["ListNull", "Lists", "draw_crossings", "lists_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_DECIMALS = 6  # a draw that equals the observed count but for the rounding of the parts is a tie
+_MANY = 100_000_000  # labels shuffled in all from which a compiled loop is used
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +78,79 @@ def lists_of(arcs: LabelledArcs, stratum: Ints) -> Lists:
         axis=1,
     ).astype(np.float64)
     length = np.bincount(row, minlength=papers.size)
-    keys = np.stack([np.nan_to_num(arcs.net.year[papers], nan=-1e9), np.floor(np.log2(np.maximum(length, 1)))])
-    exchangeable = np.unique(keys, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    exchangeable = _exchangeable(arcs.net.year[papers], length)
     return Lists(arcs.labels[papers], exchangeable, excess, cell_moments(given)[0])
+
+
+def draw_crossings(papers: PaperSums, base: Floats, n_draws: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Draw the citations from a to b and from b to a, with the lists of exchangeable papers swapped.
+
+    Parameters
+    ----------
+    papers : PaperSums
+    base : ndarray, shape (2,)
+        Expected citations a→b and b→a.
+    n_draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_draws, 2)
+
+    Notes
+    -----
+    Excesses are whole numbers: they add up to the same bits in any order. Whether labels are shuffled by sorting or by
+    a compiled loop depends on the size of the data alone.
+    """
+    cites = papers.made > 0
+    role, excess = papers.role[cites], papers.excess()[cites]
+    exchangeable = _exchangeable(papers.year[cites], papers.made[cites])
+    if role.size * n_draws < _MANY:
+        labels = role.astype(np.int32)
+        sums = [
+            (excess[drawn == A, 1].sum(), excess[drawn == B, 0].sum())
+            for drawn in permuted_within(labels, exchangeable, n_draws, rng)
+        ]
+    else:
+        sums = list(_shuffled_sums(role, excess, exchangeable, n_draws, rng))
+    draws = base + np.ldexp(np.array(sums, dtype=float), -papers.bits)
+    return np.round(draws, _DECIMALS).astype(np.float64)
+
+
+def _shuffled_sums(
+    role: Ints, excess: Ints, exchangeable: Ints, n_draws: int, rng: np.random.Generator
+) -> Iterator[Ints]:
+    order = np.argsort(exchangeable, kind="stable")
+    start = np.searchsorted(exchangeable[order], np.arange(int(exchangeable.max()) + 2)).astype(np.int64)
+    labels, to_a, to_b = role[order].astype(np.int8), excess[order, 0].copy(), excess[order, 1].copy()
+    route = shuffle_and_sum.sized(20.0 * role.size * n_draws)
+
+    def drawn(key: int) -> Ints:
+        sums = np.zeros(2, dtype=np.int64)
+        route(labels.copy(), start, key, to_a, to_b, sums)
+        return sums
+
+    yield from in_order(drawn, rng.integers(2**32, size=n_draws).tolist(), float(role.size) * n_draws)
+
+
+@kernel
+def shuffle_and_sum(labels: npt.NDArray[np.int8], start: Ints, key: int, to_a: Ints, to_b: Ints, sums: Ints) -> None:
+    """Shuffle labels in place between consecutive starts, and sum what then is cited across."""
+    for s in range(len(start) - 1):
+        first = start[s]
+        for i in range(start[s + 1] - 1, first - 1, -1):
+            j = first + ((random_bits(key, i & 0xFFFFFFFF) * (i - first + 1)) >> 32)
+            label = labels[j]
+            labels[j] = labels[i]
+            if label == 0:
+                sums[0] += to_b[i]
+            elif label == 1:
+                sums[1] += to_a[i]
+
+
+def _exchangeable(year: Floats, length: Ints) -> Ints:
+    """Give one number to the papers of one year and about the same number of citations (bins that double)."""
+    return strata_of_works(year, np.floor(np.log2(np.maximum(length, 1))))
 
 
 @dataclass(frozen=True, eq=False)

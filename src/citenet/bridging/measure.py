@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
-from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, pair_counts
+from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, no_intervals, pair_counts
+from citenet.bridging.cells import Cells, cells_of, placed
 from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.lists import lists_of
-from citenet.bridging.mixing import LabelledArcs, MixingMatrix, Unlabelled, label_arcs
+from citenet.bridging.lists import draw_crossings
+from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
 from citenet.bridging.pair import Bridges
-from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table, within_pair
+from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table
+from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
     Margins,
@@ -22,13 +27,13 @@ from citenet.bridging.stratified import (
     cell_distribution,
     cell_moments,
     linear_moments,
-    margins,
     strata_of,
 )
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
+from citenet.partition import Partition
 
-__all__ = ["bridges"]
+__all__ = ["BridgeOptions", "PairEvidence", "bridges", "group_pair", "measured"]
 
 
 def bridges(  # noqa: PLR0913 - two groups and what they are compared by; options are keyword-only
@@ -97,61 +102,134 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     >>> float(b.tests["a→b"].expected), round(b.tests["a→b"].pvalue, 3)
     (1.5, 0.1)
     """
-    _check(a, b, n_boot, level, interval)
-    check_count("n_lists", n_lists)
+    options = BridgeOptions(null, unlabelled, n_boot, level, interval, n_lists)
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    i, j = partition.group(a), partition.group(b)
-    generator, seed = as_generator(rng)
+    pair = group_pair(partition, a, b)
     tested, stratum = strata_of(labelled, null)
-    given = margins(tested.citing_group, tested.cited_group, stratum, tested.k)
-    tests = _tests(tested, given, stratum, (i, j), null)
-    tests |= _list_tests(tested, stratum, (i, j), n_lists, generator, seed)
-    bounds = bootstrap_pair(pair_counts(tested, stratum, i, j), n_boot, generator, level=level, kind=interval)
-    arcs = crossing_arcs(labelled, i, j, tested)
+    cells = placed(cells_of(tested), null)
+    arcs = crossing_arcs(labelled, *pair, tested)
+    result = measured(
+        PairEvidence(
+            flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
+            cells=cells,
+            papers=paper_sums(tested, stratum, pair_weights(cells, pair)) if options.resamples else None,
+            arcs=arcs,
+            bridging_papers=bridging_papers(arcs),
+            coverage=coverage_table(net, labelled, tested),
+            params={"labels": partition.method},
+        ),
+        (a, b),
+        options,
+        rng,
+    )
+    return replace(result, net=net, partition=partition)
+
+
+@dataclass(frozen=True)
+class BridgeOptions:
+    """The options of `bridges`, checked."""
+
+    null: Strata = "year-pairs"
+    unlabelled: Unlabelled = "drop"
+    n_boot: int = 1_999
+    level: float = 0.95
+    interval: IntervalKind = "percentile"
+    n_lists: int = 999
+
+    def __post_init__(self) -> None:
+        check_choice("null", self.null, ["year-pairs", "citing-years", "configuration"])
+        check_choice("unlabelled", self.unlabelled, ["drop", "own", "error"])
+        check_choice("interval", self.interval, ["percentile", "bca"])
+        check_count("n_boot", self.n_boot)
+        check_count("n_lists", self.n_lists)
+        if not 0 < self.level < 1:
+            raise InputError(f"level={self.level} must lie between 0 and 1, for example 0.95")
+
+    @property
+    def resamples(self) -> bool:
+        """Whether what each paper cites is needed."""
+        return bool(self.n_boot or self.n_lists)
+
+
+@dataclass(frozen=True, eq=False)
+class PairEvidence:
+    """All that the measures of two groups are computed from, wherever it was counted.
+
+    Parameters
+    ----------
+    flows : MixingMatrix
+        Citations between all groups, dated or not.
+    cells : Cells
+        Those that are tested, placed in their strata.
+    papers : PaperSums or None
+        What each paper cites; None where nothing is resampled.
+    arcs, bridging_papers, coverage : DataFrame
+        As in `Bridges`.
+    params : mapping
+        Kept with the result.
+    """
+
+    flows: MixingMatrix
+    cells: Cells
+    papers: PaperSums | None
+    arcs: pd.DataFrame
+    bridging_papers: pd.DataFrame
+    coverage: pd.DataFrame
+    params: Mapping[str, Any]
+
+
+def group_pair(partition: Partition, a: str, b: str) -> tuple[int, int]:
+    """Positions of two different groups."""
+    if a == b:
+        raise InputError(f"a bridge needs two groups; both are {a!r}")
+    return partition.group(a), partition.group(b)
+
+
+def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOptions, rng: RngLike) -> Bridges:
+    """Bring counts, tests, intervals and coverage of two groups together."""
+    cells, papers = evidence.cells, evidence.papers
+    pair = cells.names.index(names[0]), cells.names.index(names[1])
+    given = cells.margins()
+    generator, seed = as_generator(rng)
+    tests = _tests(cells, given, pair, options.null)
+    bounds = no_intervals()
+    if papers is not None:
+        tests |= _list_tests(cells, papers, pair, options.n_lists, (generator, seed))
+        counts = pair_counts(papers)
+        bounds = bootstrap_pair(counts, options.n_boot, generator, level=options.level, kind=options.interval)
     return Bridges(
-        a=a,
-        b=b,
-        flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
+        a=names[0],
+        b=names[1],
+        flows=evidence.flows,
         tests=tests,
-        table=measures_table(tested, stratum, (a, b), tests, bounds, level),
-        arcs=arcs,
-        papers=bridging_papers(arcs),
-        coverage=coverage_table(net, labelled, tested),
+        table=measures_table(cells, names, tests, bounds, options.level),
+        arcs=evidence.arcs,
+        papers=evidence.bridging_papers,
+        coverage=evidence.coverage,
         params={
-            "null": null,
-            "unlabelled": unlabelled,
+            "null": options.null,
+            "unlabelled": options.unlabelled,
             "seed": seed,
-            "n_boot": n_boot,
-            "level": level,
-            "interval": interval,
-            "citations_tested": int(tested.index.size),
-            "informative_share": _informative_share(given, i, j),
-            "labels": partition.method,
+            "n_boot": options.n_boot,
+            "level": options.level,
+            "interval": options.interval,
+            "citations_tested": cells.n_citations,
+            "informative_share": _informative_share(given, *pair),
+            **evidence.params,
         },
-        net=net,
-        partition=partition,
     )
 
 
-def _check(a: str, b: str, n_boot: int, level: float, interval: str) -> None:
-    check_count("n_boot", n_boot)
-    check_choice("interval", interval, ["percentile", "bca"])
-    if not 0 < level < 1:
-        raise InputError(f"level={level} must lie between 0 and 1, for example 0.95")
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
-
-
-def _tests(tested: LabelledArcs, given: Margins, stratum: Any, pair: tuple[int, int], null: str) -> dict[str, NullTest]:
+def _tests(cells: Cells, given: Margins, pair: tuple[int, int], null: str) -> dict[str, NullTest]:
     """Test the two counts, and the E-I index within the pair."""
-    counts = tested.counts()
+    counts = cells.counts()
     expected, variance = cell_moments(given)
     found = {}
     for key, (citing, cited) in (("a→b", pair), ("b→a", pair[::-1])):
-        reason = _why_undefined(tested, given, citing, cited)
-        name = f"citations {tested.names[citing]} → {tested.names[cited]}"
-        if not tested.index.size:
+        reason = _why_undefined(cells, given, citing, cited)
+        name = f"citations {cells.names[citing]} → {cells.names[cited]}"
+        if not cells.n_citations:
             found[key] = NullTest(name, float("nan"), null, float("nan"), float("nan"), reason=reason)
             continue
         possible = expected[citing, cited] > 0
@@ -164,42 +242,47 @@ def _tests(tested: LabelledArcs, given: Margins, stratum: Any, pair: tuple[int, 
             distribution=cell_distribution(given, citing, cited) if possible else None,
             reason=reason,
         )
-    found["E-I"] = _ei_test(tested, stratum, pair, null)
+    found["E-I"] = _ei_test(cells.within(*pair), null)
     return found
 
 
 def _list_tests(
-    tested: LabelledArcs, stratum: Any, pair: tuple[int, int], n_draws: int, rng: np.random.Generator, seed: int | None
+    cells: Cells,
+    papers: PaperSums,
+    pair: tuple[int, int],
+    n_draws: int,
+    source: tuple[np.random.Generator, int | None],
 ) -> dict[str, NullTest]:
     """Test the two counts with whole reference lists swapped among papers of one year and about the same length."""
-    if not n_draws or not tested.index.size:
+    if not n_draws or not cells.n_citations:
         return {}
-    counts = tested.counts()
-    draws = np.array(list(lists_of(tested, stratum).draws(n_draws, rng)))
-    found = {}
-    for key, (citing, cited) in (("a→b, lists", pair), ("b→a, lists", pair[::-1])):
-        drawn = draws[:, citing, cited]
-        found[key] = NullTest(
-            name=f"citations {tested.names[citing]} → {tested.names[cited]}",
-            statistic=float(counts[citing, cited]),
+    counts, expected = cells.counts(), cell_moments(cells.margins())[0]
+    directions = {"a→b, lists": pair, "b→a, lists": pair[::-1]}
+    base = np.array([expected[cell] for cell in directions.values()])
+    draws = draw_crossings(papers, base, n_draws, source[0])
+    return {
+        key: NullTest(
+            name=f"citations {cells.names[cell[0]]} → {cells.names[cell[1]]}",
+            statistic=float(counts[cell]),
             null="lists",
             expected=float(drawn.mean()),
             sd=float(drawn.std(ddof=1)) if n_draws > 1 else float("nan"),
             null_distribution=drawn,
-            seed=seed,
+            seed=source[1],
         )
-    return found
+        for (key, cell), drawn in zip(directions.items(), draws.T, strict=True)
+    }
 
 
-def _why_undefined(tested: LabelledArcs, given: Margins, citing: int, cited: int) -> str:
-    if not tested.index.size:
-        if "no year" in tested.excluded:
+def _why_undefined(cells: Cells, given: Margins, citing: int, cited: int) -> str:
+    if not cells.n_citations:
+        if "no year" in cells.excluded:
             return "no citation has a group and a year at both ends; this null needs years"
         return "no citation runs between works that have a group"
     if given.made[:, citing].sum() == 0:
-        return f"{tested.names[citing]} cites nothing that has a group and a year"
+        return f"{cells.names[citing]} cites nothing that has a group and a year"
     if given.received[:, cited].sum() == 0:
-        return f"nothing of {tested.names[cited]} that has a group and a year is cited"
+        return f"nothing of {cells.names[cited]} that has a group and a year is cited"
     if _informative_share(given, citing, cited) == 0:
         return "no informative stratum: who is cited when leaves nothing to vary"
     return ""
@@ -212,14 +295,13 @@ def _informative_share(given: Margins, citing: int, cited: int) -> float:
     return float(m[varies].sum() / m.sum()) if m.sum() else float("nan")
 
 
-def _ei_test(tested: LabelledArcs, stratum: Any, pair: tuple[int, int], null: str) -> NullTest:
-    inside, kept = within_pair(tested, pair)
+def _ei_test(inside: Cells, null: str) -> NullTest:
     counts = inside.counts()
     m = int(counts.sum())
     if not m:
         nan = float("nan")
         return NullTest("E-I index", nan, null, nan, nan, reason="no citation within the two groups")
-    given = margins(inside.citing_group, inside.cited_group, stratum[kept], 2)
+    given = inside.margins()
     mean, variance = linear_moments(given, [[-1.0, 1.0], [1.0, -1.0]])
     support, probability = cell_distribution(given, 0, 1)
     crossing = counts[0, 1] + counts[1, 0] + 2 * (support - counts[0, 1])

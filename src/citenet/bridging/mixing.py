@@ -16,7 +16,7 @@ from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 
-__all__ = ["LabelledArcs", "MixingMatrix", "label_arcs", "mixing_matrix"]
+__all__ = ["LabelledArcs", "MixingMatrix", "label_arcs", "mixing_matrix", "square_counts"]
 
 Unlabelled = Literal["drop", "own", "error"]
 OWN_GROUP = "(unlabelled)"
@@ -137,6 +137,14 @@ class LabelledArcs:
         lost = int(kept.size - kept.sum())
         excluded = {**self.excluded, reason: lost} if lost else self.excluded
         return LabelledArcs(self.net, self.labels, self.names, self.index[kept], excluded)
+
+
+def square_counts(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return counts as floats of shape (..., k, k), or raise."""
+    matrix = np.asarray(counts, dtype=np.float64)
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
+        raise InputError(f"counts has shape {matrix.shape}; it must end in (k, k)")
+    return matrix
 
 
 def count_cells(

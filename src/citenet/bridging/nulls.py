@@ -1,7 +1,7 @@
 """The null models, by name: what each of them keeps, and where it lives.
 
 A null has ``prepare(arcs) -> (arcs, stratum)`` and ``draws(arcs, stratum, n_draws, rng)``, which yields mixing
-matrices; one with moments in closed form also has ``cells(arcs, stratum)`` and ``linear(arcs, stratum, weights)``.
+matrices; one whose distribution is known also has ``law(arcs, stratum)``, and is then tested without draws.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import numpy.typing as npt
 
 from citenet._support.choices import check_choice
 from citenet.bridging.availability import AvailabilityNull
+from citenet.bridging.convolution import Distribution
 from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.stratified import StratifiedNull
 from citenet.bridging.swaps import SwapNull
 
-__all__ = ["NULLS", "ClosedFormNull", "Null", "NullModel", "NullName", "find_null"]
+__all__ = ["NULLS", "ClosedFormNull", "Law", "Null", "NullModel", "NullName", "find_null"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,16 +52,37 @@ class Null(Protocol):
         ...
 
 
-@runtime_checkable
-class ClosedFormNull(Null, Protocol):
-    """What a null with moments in closed form offers besides."""
+class Law(Protocol):
+    """The distribution of the mixing matrix under a null, beside what was observed."""
 
-    def cells(self, arcs: LabelledArcs, stratum: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of every cell."""
+    @property
+    def counts(self) -> Ints:
+        """Observed mixing matrix, shape (k, k)."""
         ...
 
-    def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
+    def moments(self) -> tuple[Floats, Floats]:
+        """Mean and variance of every cell, shape (k, k)."""
+        ...
+
+    def linear(self, weights: Floats) -> tuple[float, float]:
         """Mean and variance of a weighted sum of cells."""
+        ...
+
+    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+        """Probabilities of a count at least as high, and as low, of every cell; NaN where they are normal."""
+        ...
+
+    def distribution(self, weights: Floats) -> Distribution | None:
+        """Distribution of a weighted sum of cells, ascending; None where only its moments are known."""
+        ...
+
+
+@runtime_checkable
+class ClosedFormNull(Null, Protocol):
+    """What a null offers besides whose distribution is known: it is tested without draws."""
+
+    def law(self, arcs: LabelledArcs, stratum: Ints) -> Law:
+        """Return the distribution of the mixing matrix."""
         ...
 
 
@@ -72,14 +94,10 @@ class NullModel:
     ----------
     null : Null
     keeps : str
-    skewed : bool
-        Its counts are too skewed for a normal distribution to tell their tails: it is tested by draws even where its
-        moments are known.
     """
 
     null: Null
     keeps: str
-    skewed: bool = False
 
 
 NULLS: Mapping[str, NullModel] = {
@@ -103,11 +121,12 @@ NULLS: Mapping[str, NullModel] = {
     ),
     "labels": NullModel(
         LabelNull(),
-        "labels are shuffled among the works of one year; the graph is kept",
+        "labels are shuffled among the works of one year; the graph is kept; groups that print lists of different "
+        "length, or that everybody cites less, look like silos when they are none",
     ),
     "labels-and-degree": NullModel(
         LabelNull(by_degree=True),
-        "labels are shuffled among works of one year that are cited about as often; the graph is kept",
+        "labels are shuffled among works of one year that cite, and are cited, about as often; the graph is kept",
     ),
     "availability": NullModel(
         AvailabilityNull(),
@@ -118,7 +137,6 @@ NULLS: Mapping[str, NullModel] = {
         ListNull(),
         "what each paper cites beyond expectation is swapped, list by list, among papers of one year and about "
         "the same length; references of one paper stay together, and all margins are kept",
-        skewed=True,
     ),
 }
 

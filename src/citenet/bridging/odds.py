@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citenet.bridging.mixing import square_counts
 from citenet.errors import InputError
 
-__all__ = ["Homogeneity", "homogeneity_test", "mantel_haenszel", "odds_ratio"]
+__all__ = ["Homogeneity", "dyad_odds_ratio", "homogeneity_test", "mantel_haenszel", "odds_ratio"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,6 +43,37 @@ def odds_ratio(counts: npt.ArrayLike) -> Floats:
     ratio: Floats = cells[..., 0, 0] * cells[..., 1, 1] / (cells[..., 0, 1] * cells[..., 1, 0])
     defined = (matrix.sum(-1) > 0).all(-1) & (matrix.sum(-2) > 0).all(-1)
     return np.where(defined, ratio, np.nan)
+
+
+def dyad_odds_ratio(counts: npt.ArrayLike, pairs: npt.ArrayLike) -> Floats:
+    """Compute how much higher the odds of a citation are in a pair of works of one group than in a pair of two.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., k, k)
+    pairs : array_like, shape (2,)
+        Ordered pairs of works within and between the groups in which the first could have cited the second.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        ``I (N_E - E) / (E (N_I - I))`` for I of N_I pairs within and E of N_E between, as ``orwg`` of R's netseg; above
+        1 is insular. Where one of the four is 0, 0.5 is added to all (Haldane-Anscombe); NaN where there are no pairs
+        of a kind.
+
+    Examples
+    --------
+    >>> dyad_odds_ratio([[40, 2], [5, 41]], [312, 338]).round(4).item()
+    16.5807
+    """
+    matrix = square_counts(counts)
+    within, between = np.asarray(pairs, dtype=float)
+    inside = np.trace(matrix, axis1=-2, axis2=-1)
+    across = matrix.sum((-2, -1)) - inside
+    cells = np.stack([inside, within - inside, across, between - across], axis=-1)
+    cells = np.where((cells == 0).any(-1, keepdims=True), cells + 0.5, cells)
+    ratio: Floats = cells[..., 0] * cells[..., 3] / (cells[..., 2] * cells[..., 1])
+    return np.where(within > 0 and between > 0, ratio, np.nan)
 
 
 def mantel_haenszel(strata: npt.ArrayLike) -> tuple[float, float]:
@@ -166,7 +198,7 @@ def _expected_at(ratio: float, made: Floats, received: Floats, m: Floats) -> Flo
 
 
 def _two_groups(counts: npt.ArrayLike) -> Floats:
-    matrix = np.asarray(counts, dtype=float)
-    if matrix.ndim < 2 or matrix.shape[-2:] != (2, 2):
+    matrix = square_counts(counts)
+    if matrix.shape[-1] != 2:
         raise InputError(f"an odds ratio needs two groups; counts has shape {matrix.shape}")
     return matrix

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.inference import refuse_detected
 from citenet.bridging.mixing import Unlabelled, label_arcs
-from citenet.bridging.stratified import Strata, cell_covariance, cell_moments, margins, strata_of
+from citenet.bridging.stratified import Strata, cell_covariance, cell_moments, strata_of
 from citenet.network import CitationNetwork
 
 __all__ = ["OverallTest", "overall_test"]
@@ -70,12 +71,13 @@ def overall_test(
 
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    arcs, stratum = strata_of(arcs, null)
-    given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+    arcs, _ = strata_of(arcs, null)
+    cells = placed(cells_of(arcs), null)
+    given = cells.margins()
     covariance = cell_covariance(given)
     rank = int(np.linalg.matrix_rank(covariance, hermitian=True))
     if not rank:
         return OverallTest(float("nan"), 0, float("nan"), null)
-    excess = (arcs.counts() - cell_moments(given)[0]).ravel()
+    excess = (cells.counts() - cell_moments(given)[0]).ravel()
     statistic = float(excess @ np.linalg.pinv(covariance, hermitian=True) @ excess)
     return OverallTest(round(statistic, 12), rank, float(chi2.sf(statistic, rank)), null)

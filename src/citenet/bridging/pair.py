@@ -158,8 +158,8 @@ class Bridges:
             lines += ["Bridging papers", self.papers[columns].head(5).to_string(index=False, max_colwidth=60)]
         return "\n".join(lines).rstrip() + "\n"
 
-    def robustness(self, *, alternatives: Mapping[str, object] | None = None, n_papers: int = 5) -> pd.DataFrame:
-        """Measure again under other choices; see `citenet.robustness`."""
+    def robustness(self, *, alternatives: Mapping[str, object] | None = None, **choices: Any) -> pd.DataFrame:
+        """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen."""
         from citenet.bridging.robustness import robustness
 
         if self.net is None or self.partition is None:
@@ -172,7 +172,7 @@ class Bridges:
             null=self.params["null"],
             unlabelled=self.params["unlabelled"],
             alternatives=alternatives,
-            n_papers=n_papers,
+            **choices,
         )
 
     def plot(self, *, ax: Any = None) -> Any:

@@ -6,31 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from citenet.bridging.bootstrap import MEASURES, Intervals
+from citenet.bridging.cells import Cells
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.power import detectable_ratio, exact_interval
 
-__all__ = ["bridging_papers", "crossing_arcs", "measures_table", "within_pair"]
-
-
-def within_pair(tested: LabelledArcs, pair: tuple[int, int]) -> tuple[LabelledArcs, npt.NDArray[np.bool_]]:
-    """Return the arcs within the two groups, which become groups 0 and 1, and which arcs those are."""
-    role = np.full(tested.k + 1, -1, dtype=np.int32)  # the last entry serves label -1
-    role[list(pair)] = 0, 1
-    labels = role[tested.labels]
-    kept = np.isin(tested.citing_group, pair) & np.isin(tested.cited_group, pair)
-    names = (tested.names[pair[0]], tested.names[pair[1]])
-    return LabelledArcs(tested.net, labels, names, tested.index[kept], {}), kept
+__all__ = ["bridging_papers", "crossing_arcs", "measures_table"]
 
 
 def measures_table(
-    tested: LabelledArcs,
-    stratum: npt.NDArray[np.int64],
+    cells: Cells,
     names: tuple[str, str],
     tests: Mapping[str, NullTest],
     bounds: Intervals,
@@ -39,7 +28,7 @@ def measures_table(
     """Put the measures of a pair of groups in one table (see `Bridges.to_frame`)."""
     testable = not (tests["a→b"].reason and tests["b→a"].reason)
     interval = {name: (bounds.low[i], bounds.high[i]) if testable else _NOWHERE for i, name in enumerate(MEASURES)}
-    made = tested.counts().sum(axis=1)
+    made = cells.counts().sum(axis=1)
     rows: list[Row] = []
     shares = []
     for key, pair in (("a→b", names), ("b→a", names[::-1])):
@@ -48,7 +37,7 @@ def measures_table(
         row = _row("citations", pair, test.statistic, limits, note=test.reason or note, test=test)
         lists = tests.get(f"{key}, lists")
         rows.append({**row, "p_lists": lists.pvalue if lists and not test.reason else float("nan")})
-        references = made[tested.names.index(pair[0])]
+        references = made[cells.names.index(pair[0])]
         shares.append(test.statistic / references if references else float("nan"))
         rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"]))
         if test.distribution is not None and not test.reason:
@@ -57,7 +46,7 @@ def measures_table(
     rows.append(_row("difference of shares", names, shares[0] - shares[1], interval["share difference"]))
     ei = tests["E-I"]
     rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
-    rows.append(_odds_row(tested, stratum, names, interval["odds ratio"]))
+    rows.append(_odds_row(cells, names, interval["odds ratio"]))
     table = pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
     return _with_bootstrap_notes(table, bounds) if testable and bounds.n_boot else table
 
@@ -106,14 +95,9 @@ def _row(
     }
 
 
-def _odds_row(
-    tested: LabelledArcs, stratum: npt.NDArray[np.int64], names: tuple[str, str], limits: tuple[float, float]
-) -> Row:
+def _odds_row(cells: Cells, names: tuple[str, str], limits: tuple[float, float]) -> Row:
     """Mantel-Haenszel odds ratio over the strata, among the citations within the two groups."""
-    inside, kept = within_pair(tested, (tested.names.index(names[0]), tested.names.index(names[1])))
-    cells = np.zeros((int(stratum.max(initial=-1)) + 1, 2, 2))
-    np.add.at(cells, (stratum[kept], inside.citing_group, inside.cited_group), 1)
-    ratio, _ = mantel_haenszel(cells)
+    ratio, _ = mantel_haenszel(cells.within(*(cells.names.index(name) for name in names)).tables())
     note = ""
     if np.isnan(ratio):
         note = "odds ratio undefined: in no stratum do both groups cite and are both cited"

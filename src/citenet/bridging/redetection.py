@@ -27,6 +27,7 @@ __all__ = ["redetection_test"]
 
 Ints = npt.NDArray[np.int32]
 Null = Literal["year-pairs", "citing-years", "configuration"]
+_COMPARABLE = [name for name, of in STATISTICS.items() if not (of.per_group or of.given or name == "odds_ratio")]
 BATCH = 16  # draws held in memory together
 TRIES = 100  # partners tried before a repeated citation is left as it is
 
@@ -86,7 +87,7 @@ def redetection_test(
     >>> test.n_draws, test.pvalue
     (19, 0.1)
     """
-    check_choice("statistic", statistic, [name for name in STATISTICS if name != "odds_ratio"])
+    check_choice("statistic", statistic, _COMPARABLE)
     if n_draws < 1:
         raise InputError(f"n_draws={n_draws}: at least one draw is needed")
     generator, seed = as_generator(rng)

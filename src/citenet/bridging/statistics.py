@@ -1,6 +1,7 @@
-"""Statistics of a mixing matrix: pure functions of counts, shape (..., k, k) in, (...) out.
+"""Statistics of a mixing matrix: pure functions of counts, shape (..., k, k) in, (...) or one a group (..., k) out.
 
-Rows cite, columns are cited. Undefined is NaN. A new statistic is one function here and one line in `STATISTICS`.
+Rows cite, columns are cited. Undefined is NaN. A new statistic is one function, here or in a module of its own, and one
+line in `STATISTICS`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from citenet.bridging.odds import odds_ratio
-from citenet.errors import InputError
+from citenet.bridging.availability import feasible_pairs
+from citenet.bridging.homophily import available_shares, beyond_share, coleman, group_sizes, inbreeding_homophily
+from citenet.bridging.insularity import insularity
+from citenet.bridging.mixing import LabelledArcs, square_counts
+from citenet.bridging.odds import dyad_odds_ratio, odds_ratio
 
 __all__ = [
     "STATISTICS",
     "Statistic",
     "assortativity",
-    "coleman",
     "cross_share",
     "directed_modularity",
+    "ei_cited",
+    "ei_citing",
     "ei_index",
 ]
 
@@ -44,7 +49,7 @@ def cross_share(counts: npt.ArrayLike) -> Floats:
     >>> cross_share([[8, 2], [1, 9]]).item()
     0.15
     """
-    matrix = _counts(counts)
+    matrix = square_counts(counts)
     total = _total(matrix)
     return _ratio(total - _trace(matrix), total, matrix)
 
@@ -72,9 +77,52 @@ def ei_index(counts: npt.ArrayLike) -> Floats:
     >>> ei_index([[30, 5], [4, 11]]).item()
     -0.64
     """
-    matrix = _counts(counts)
+    matrix = square_counts(counts)
     total = _total(matrix)
     return _ratio(total - 2 * _trace(matrix), total, matrix)
+
+
+def ei_citing(counts: npt.ArrayLike) -> Floats:
+    """Compute the E-I index of what each group cites.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., k, k)
+
+    Returns
+    -------
+    ndarray, shape (..., k)
+        ``(R_a - 2 M_aa) / R_a`` of the citations a group makes, in [-1, 1]; NaN where it makes none, or is the only
+        group.
+
+    Examples
+    --------
+    >>> ei_citing([[30, 5], [4, 11]]).round(4).tolist()
+    [-0.7143, -0.4667]
+    """
+    matrix = square_counts(counts)
+    made = matrix.sum(-1)
+    return _ratio(made - 2 * np.diagonal(matrix, axis1=-2, axis2=-1), made, matrix)
+
+
+def ei_cited(counts: npt.ArrayLike) -> Floats:
+    """Compute the E-I index of being cited: as `ei_citing`, of the citations each group receives.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., k, k)
+
+    Returns
+    -------
+    ndarray, shape (..., k)
+        ``(C_a - 2 M_aa) / C_a``, in [-1, 1]; NaN where a group is not cited, or is the only one.
+
+    Examples
+    --------
+    >>> ei_cited([[30, 5], [4, 11]]).round(4).tolist()
+    [-0.7647, -0.375]
+    """
+    return ei_citing(np.swapaxes(square_counts(counts), -1, -2))
 
 
 def assortativity(counts: npt.ArrayLike) -> Floats:
@@ -102,7 +150,7 @@ def assortativity(counts: npt.ArrayLike) -> Floats:
     >>> round(assortativity([[30, 5], [4, 11]]).item(), 6)
     0.579439
     """
-    matrix = _counts(counts)
+    matrix = square_counts(counts)
     total = _total(matrix)
     by_chance = (matrix.sum(-1) * matrix.sum(-2)).sum(-1)
     return _ratio(total * _trace(matrix) - by_chance, total**2 - by_chance, matrix)
@@ -131,47 +179,10 @@ def directed_modularity(counts: npt.ArrayLike, resolution: float = 1.0) -> Float
     >>> round(directed_modularity([[30, 5], [4, 11]]).item(), 6)
     0.248
     """
-    matrix = _counts(counts)
+    matrix = square_counts(counts)
     total = _total(matrix)
     by_chance = (matrix.sum(-1) * matrix.sum(-2)).sum(-1)
     return _ratio(total * _trace(matrix) - resolution * by_chance, total**2, matrix)
-
-
-def coleman(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> Floats:
-    """Compute Coleman's homophily index of each group.
-
-    Parameters
-    ----------
-    counts : array_like, shape (..., k, k)
-    sizes : array_like, shape (k,)
-        Works in each group.
-
-    Returns
-    -------
-    ndarray, shape (..., k)
-        In [-1, 1]; 0 is no preference beyond the size of the group. NaN where the group cites nothing, has one work,
-        or nothing could lie beyond chance.
-
-    References
-    ----------
-    .. [1] Coleman (1958). Relational analysis: the study of social organizations with survey methods.
-       Human Organization 17, 28-36.
-
-    Examples
-    --------
-    >>> coleman([[30, 5], [4, 11]], [20, 20]).round(6).tolist()
-    [0.721429, 0.48]
-    """
-    matrix = _counts(counts)
-    n = np.asarray(sizes, dtype=float)
-    if n.shape != matrix.shape[-1:]:
-        raise InputError(f"sizes has shape {n.shape} for {matrix.shape[-1]} groups")
-    inside, out_degree = np.diagonal(matrix, axis1=-2, axis2=-1), matrix.sum(-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = out_degree * (n - 1) / (n.sum() - 1)
-        above, below = (inside - chance) / (out_degree - chance), (inside - chance) / chance
-    index = np.where(inside >= chance, above, below)
-    return np.where((out_degree > 0) & (n > 1) & np.isfinite(index), index, np.nan)
 
 
 @dataclass(frozen=True)
@@ -181,34 +192,70 @@ class Statistic:
     Parameters
     ----------
     function : callable
-        Counts (..., k, k) to values (...).
+        Counts (..., k, k) to values (...), or (..., k) for one value a group.
     label : str
         How it is called in results.
+    undefined : str
+        Where it is NaN, in words.
     weights : callable or None
         For a statistic ``sum w_ab M_ab / m``: k to the weights w, shape (k, k). It then has moments in closed form.
+    given : callable or None
+        What else the function takes, as its second argument, from the labelled citations: the sizes of the groups, say.
+    per_group : bool
+        Whether it has one value a group.
     """
 
-    function: Callable[[npt.ArrayLike], Floats]
+    function: Callable[..., Floats]
     label: str
+    undefined: str
     weights: Callable[[int], Floats] | None = None
+    given: Callable[[LabelledArcs], Floats] | None = None
+    per_group: bool = False
+
+    def of(self, arcs: LabelledArcs, counts: npt.ArrayLike | None = None) -> Floats:
+        """Compute the statistic of labelled citations, or of counts drawn from a null that keeps their labels."""
+        others = () if self.given is None else (self.given(arcs),)
+        return self.function(arcs.counts() if counts is None else counts, *others)
 
 
+_NOTHING = "there is no citation, or only one group"
 STATISTICS: Mapping[str, Statistic] = {
-    "ei": Statistic(ei_index, "E-I index", weights=lambda k: np.ones((k, k)) - 2 * np.eye(k)),
+    "ei": Statistic(ei_index, "E-I index", _NOTHING, weights=lambda k: np.ones((k, k)) - 2 * np.eye(k)),
     "cross_share": Statistic(
-        cross_share, "share of citations that cross", weights=lambda k: np.ones((k, k)) - np.eye(k)
+        cross_share, "share of citations that cross", _NOTHING, weights=lambda k: np.ones((k, k)) - np.eye(k)
     ),
-    "assortativity": Statistic(assortativity, "assortativity"),
-    "modularity": Statistic(directed_modularity, "directed modularity"),
-    "odds_ratio": Statistic(odds_ratio, "odds ratio"),
+    "assortativity": Statistic(assortativity, "assortativity", "one group takes all citations"),
+    "modularity": Statistic(directed_modularity, "directed modularity", _NOTHING),
+    "odds_ratio": Statistic(odds_ratio, "odds ratio", "a group does not cite, or is not cited"),
+    "dyad_odds_ratio": Statistic(
+        dyad_odds_ratio, "odds ratio of pairs", "there are no pairs within or between groups", given=feasible_pairs
+    ),
+    "ei_citing": Statistic(ei_citing, "E-I index of what is cited", "it cites nothing", per_group=True),
+    "ei_cited": Statistic(ei_cited, "E-I index of being cited", "it is not cited", per_group=True),
+    "coleman": Statistic(
+        coleman,
+        "Coleman's homophily index",
+        "it cites nothing or nothing could lie beyond chance",
+        given=group_sizes,
+        per_group=True,
+    ),
+    "coleman_in_time": Statistic(
+        beyond_share,
+        "Coleman's homophily index in time",
+        "it cites nothing or nothing could lie beyond chance",
+        given=available_shares,
+        per_group=True,
+    ),
+    "inbreeding": Statistic(
+        inbreeding_homophily, "inbreeding homophily", "it cites nothing", given=group_sizes, per_group=True
+    ),
+    "insularity": Statistic(
+        insularity,
+        "insularity (quasi-independence)",
+        "a group has no citations with others, or takes part in every one that crosses",
+        per_group=True,
+    ),
 }
-
-
-def _counts(counts: npt.ArrayLike) -> Floats:
-    matrix = np.asarray(counts, dtype=float)
-    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
-        raise InputError(f"counts has shape {matrix.shape}; it must end in (k, k)")
-    return matrix
 
 
 def _total(matrix: Floats) -> Floats:

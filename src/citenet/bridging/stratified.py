@@ -6,7 +6,6 @@ distribution), so that expectation, variance and exact p-values cost next to not
 
 from __future__ import annotations
 
-import heapq
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,34 +13,32 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
 
 from citenet._support.choices import check_choice
+from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.shuffling import shuffled_tables
 from citenet.errors import NullModelWarning
 
 __all__ = [
     "Margins",
+    "StratifiedLaw",
     "StratifiedNull",
     "Strata",
     "cell_covariance",
     "cell_distribution",
     "cell_moments",
-    "exact_tails",
     "linear_moments",
     "margins",
+    "number_strata",
     "strata_of",
     "stratum_moments",
+    "warn_of_time",
 ]
 
 Strata = Literal["year-pairs", "citing-years", "configuration"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Distribution = tuple[Floats, Floats]
-
-_LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
-_DIRECT = 2e7  # products of lengths up to which convolving directly (exact in the tails) is quick
 
 
 def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
@@ -60,21 +57,59 @@ def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
     stratum : ndarray of int64, shape (m,)
         From 0, in order of (citing year, cited year).
     """
-    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
     if strata == "configuration":
-        warnings.warn(
-            "the configuration null ignores time: it finds silos that are not there when fields grow at different "
-            'times; null="year-pairs" respects time',
-            NullModelWarning,
-            stacklevel=4,
-        )
-        return arcs, np.zeros(arcs.index.size, np.int64)
+        warnings.warn(warn_of_time(), stacklevel=4)
     year = arcs.net.year
     citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
-    dated = ~np.isnan(citing) if strata == "citing-years" else ~(np.isnan(citing) | np.isnan(cited))
-    arcs = arcs.where(dated, "no year")
-    keys = citing[dated] if strata == "citing-years" else citing[dated] * 1e6 + cited[dated]
-    return arcs, np.unique(keys, return_inverse=True)[1].astype(np.int64)
+    dated, stratum = number_strata(citing, cited, strata)
+    return arcs.where(dated, "no year"), stratum
+
+
+def warn_of_time() -> NullModelWarning:
+    """Say what is wrong with the configuration null."""
+    return NullModelWarning(
+        "the configuration null ignores time: it finds silos that are not there when fields grow at different "
+        'times; null="year-pairs" respects time'
+    )
+
+
+def number_strata(citing: Floats, cited: Floats, strata: Strata) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Give a number to the strata of citations by the years of their ends.
+
+    Parameters
+    ----------
+    citing, cited : ndarray, shape (n,)
+        Years; NaN unknown.
+    strata : {"year-pairs", "citing-years", "configuration"}
+
+    Returns
+    -------
+    dated : ndarray of bool, shape (n,)
+        Which have the years it takes.
+    stratum : ndarray of int64, shape (dated.sum(),)
+        From 0, in order of (citing year, cited year).
+    """
+    check_choice("null", strata, ["year-pairs", "citing-years", "configuration"])
+    if strata == "configuration":
+        return np.ones(citing.size, bool), np.zeros(citing.size, np.int64)
+    if strata == "citing-years":
+        dated = ~np.isnan(citing)
+        return dated, _ranks((citing[dated],))
+    dated = ~(np.isnan(citing) | np.isnan(cited))
+    return dated, _ranks((citing[dated], cited[dated]))
+
+
+def _ranks(years: tuple[Floats, ...]) -> Ints:
+    """Rank of each combination of years among the different ones; sorts only where they lie far apart."""
+    key = np.zeros(years[0].size, np.int64)
+    for year in years if key.size else ():
+        first = year.min()
+        key = key * int(year.max() - first + 1) + (year - first).astype(np.int64)
+    if key.max(initial=0) > max(1_000, 16 * key.size):
+        return np.unique(key, return_inverse=True)[1].astype(np.int64)
+    found = np.zeros(int(key.max(initial=-1)) + 1, bool)
+    found[key] = True
+    return (np.cumsum(found) - 1)[key].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,72 +255,44 @@ def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:
     support : ndarray, shape (n,)
         Possible counts, consecutive.
     probability : ndarray, shape (n,)
-
-    Notes
-    -----
-    The hypergeometric distributions of the strata are convolved, shortest first. Tails keep their relative precision
-    while two lengths multiply to less than 2e7; beyond that an FFT is exact to about 1e-15.
     """
-    made, received, m = given.made[:, citing], given.received[:, cited], given.total
-    low, high = np.maximum(0, made + received - m), np.minimum(made, received)
-    free = high > low
-    parts = [(p.size, i, p) for i, p in enumerate(_hypergeometric(made[free], received[free], m[free]))]
-    heapq.heapify(parts)
-    serial = len(parts)
-    while len(parts) > 1:
-        (n_a, _, a), (n_b, _, b) = heapq.heappop(parts), heapq.heappop(parts)
-        joined = np.convolve(a, b) if n_a * n_b <= _DIRECT else _fft_convolve(a, b)
-        heapq.heappush(parts, (joined.size, serial, joined))
-        serial += 1
-    probability = parts[0][2] if parts else np.ones(1)
-    support = low.sum() + np.arange(probability.size, dtype=float)
-    return support, probability / probability.sum()
+    return hypergeometric_sum(given.made[:, citing], given.received[:, cited], given.total)
 
 
-def exact_tails(arcs: LabelledArcs, stratum: Ints, expected: Floats) -> tuple[Floats, Floats]:
-    """Compute exact tail probabilities of every cell of the observed mixing matrix.
+@dataclass(frozen=True, eq=False)
+class StratifiedLaw:
+    """How the mixing matrix is distributed when who is cited is shuffled within strata.
 
     Parameters
     ----------
-    arcs : LabelledArcs
-    stratum : ndarray of int64, shape (m,)
-    expected : ndarray, shape (k, k)
-
-    Returns
-    -------
-    upper, lower : ndarray, shape (k, k)
-        P(count >= observed) and P(count <= observed). NaN where so much is expected that a normal distribution serves.
+    counts : ndarray of int64, shape (k, k)
+        What was observed.
+    given : Margins
     """
-    counts, given = arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
-    upper, lower = np.full((2, arcs.k, arcs.k), np.nan)
-    for a, b in np.argwhere(expected <= _LARGE):
-        support, probability = cell_distribution(given, a, b)
-        upper[a, b] = probability[support >= counts[a, b]].sum()
-        lower[a, b] = probability[support <= counts[a, b]].sum()
-    return upper, lower
 
+    counts: Ints
+    given: Margins
 
-def _hypergeometric(made: Ints, received: Ints, m: Ints) -> Iterator[Floats]:
-    """Probabilities of each stratum's count, all strata in one vectorised pass."""
-    low, high = np.maximum(0, made + received - m), np.minimum(made, received)
-    length = high - low + 1
-    which = np.repeat(np.arange(length.size), length)
-    x = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length) + low[which]
-    r, c, n = made[which], received[which], m[which]
+    def moments(self) -> tuple[Floats, Floats]:
+        """Mean and variance of every cell, shape (k, k)."""
+        return cell_moments(self.given)
 
-    def log_choose(a: Ints, b: Ints) -> Floats:
-        log_ways: Floats = gammaln(a + 1.0) - gammaln(b + 1.0) - gammaln(a - b + 1.0)
-        return log_ways
+    def linear(self, weights: Floats) -> tuple[float, float]:
+        """Mean and variance of a weighted sum of cells."""
+        return linear_moments(self.given, weights)
 
-    log_p = log_choose(r, x) + log_choose(n - r, c - x) - log_choose(n, c)
-    yield from np.split(np.exp(log_p), np.cumsum(length)[:-1]) if length.size else ()
+    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+        """Exact tail probabilities of every cell; NaN where they are normal."""
+        return cell_tails(self.counts, expected, lambda a, b: cell_distribution(self.given, a, b))
 
-
-def _fft_convolve(a: Floats, b: Floats) -> Floats:
-    from scipy.signal import fftconvolve
-
-    joined: Floats = np.clip(fftconvolve(a, b), 0.0, None)
-    return joined
+    def distribution(self, weights: Floats) -> Distribution | None:
+        """Exact distribution of a weighted sum of cells: with two groups one cell moves all four by one."""
+        if len(self.counts) != 2:
+            return None
+        support, probability = cell_distribution(self.given, 0, 1)
+        step = weights[0, 1] + weights[1, 0] - weights[0, 0] - weights[1, 1]
+        values = float((weights * self.counts).sum()) + step * (support - self.counts[0, 1])
+        return (values, probability) if step > 0 else (values[::-1], probability[::-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,13 +310,9 @@ class StratifiedNull:
         """Return the arcs the null can place, and their strata."""
         return strata_of(arcs, self.strata)
 
-    def cells(self, arcs: LabelledArcs, stratum: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of every cell."""
-        return cell_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k))
-
-    def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
-        """Mean and variance of a weighted sum of cells."""
-        return linear_moments(margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k), weights)
+    def law(self, arcs: LabelledArcs, stratum: Ints) -> StratifiedLaw:
+        """Return the distribution of the mixing matrix."""
+        return StratifiedLaw(arcs.counts(), margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k))
 
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
         """Draw mixing matrices, shape (k, k)."""

@@ -183,13 +183,20 @@ class SwapNull:
         return strata_of(arcs, "year-pairs")
 
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
-        """Draw mixing matrices, shape (k, k)."""
-        for cited, _ in swap_chain(arcs, stratum, n_draws, rng):
-            yield count_cells(arcs.citing_group, arcs.labels[cited], arcs.k)
+        """Draw mixing matrices, shape (k, k): the observed one where nothing can be swapped."""
+        try:
+            for cited, _ in swap_chain(arcs, stratum, n_draws, rng):
+                yield count_cells(arcs.citing_group, arcs.labels[cited], arcs.k)
+        except NullModelError:
+            for _ in range(n_draws):
+                yield arcs.counts()
 
     def note(self, arcs: LabelledArcs, stratum: Ints, rng: np.random.Generator) -> str:
-        """Say how well the chain mixes."""
-        found = chain_diagnostics(arcs, stratum, 0, arcs.k - 1, _LOOK, rng)
+        """Say how well the chain mixes, or that it cannot move."""
+        try:
+            found = chain_diagnostics(arcs, stratum, 0, arcs.k - 1, _LOOK, rng)
+        except NullModelError as error:
+            return str(error)
         return (
             f"swaps accepted {found['acceptance']:.0%}, autocorrelation {found['autocorrelation']:.2f} from sweep to "
             f"sweep, {found['moved']:.0%} of the citations moved"

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, measure_pair, pair_counts, resampled, resampling_strata
+from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resampling_strata
+from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.odds import Homogeneity, mantel_haenszel
+from citenet.bridging.paper_sums import pair_weights, paper_sums, summed_papers
 from citenet.bridging.stratified import Strata, strata_of
 from citenet.comparison.alignment import Alignment
 from citenet.network import CitationNetwork
@@ -84,16 +86,11 @@ def _contributions(
     arcs, partition = label_arcs(net, partition, question.unlabelled)
     arcs, stratum = strata_of(arcs, question.null)
     a, b = (partition.group(name) for name in (question.a, question.b))
-    counts = pair_counts(arcs, stratum, a, b)
-    papers = counts.papers
-    role = np.where(arcs.labels[papers] == a, 0, np.where(arcs.labels[papers] == b, 1, 2))
-    table = pd.DataFrame(counts.contributions, index=names.reindex(net.ids[papers]).to_numpy(dtype=object))
+    sums = paper_sums(arcs, stratum, pair_weights(placed(cells_of(arcs), question.null), (a, b)))
+    table = pd.DataFrame(sums.contributions(), index=names.reindex(net.ids[summed_papers(arcs)]).to_numpy(dtype=object))
     summed = table.groupby(level=0).sum()  # several records of one work are one paper
-    return summed.join(
-        pd.DataFrame({"group": role, "year": np.nan_to_num(net.year[papers], nan=-1.0)}, index=table.index)
-        .groupby(level=0)
-        .last()
-    )
+    described = pd.DataFrame({"group": sums.role, "year": np.nan_to_num(sums.year, nan=-1.0)}, index=table.index)
+    return summed.join(described.groupby(level=0).last())
 
 
 def _comparable(values: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -11,17 +11,18 @@ import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.tables import Table
+from citenet.bridging.cells import Cells, cells_of, placed
 from citenet.bridging.inference import format_p, refuse_detected
-from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs
+from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.power import exact_interval
-from citenet.bridging.stratified import Margins, Strata, cell_distribution, margins, strata_of, stratum_moments
+from citenet.bridging.stratified import Strata, cell_distribution, strata_of
+from citenet.comparison.trends import paper_trend, trend
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["OverTime", "over_time", "year_windows"]
+__all__ = ["OverTime", "over_time", "windows_of", "year_windows"]
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,10 +37,12 @@ class OverTime:
         One row per window and direction: first, last, citing, cited, observed, expected, ratio, low, high, p,
         citations.
     trends : DataFrame
-        Per direction: score test of a trend over citing years (``z``, ``p``) and of any change between windows that do
-        not overlap (``chi2``, ``df``, ``p_change``); ``p_papers`` and ``p_change_papers`` hold where the references of
-        a paper depend on each other.
+        Per direction: score test of a trend over citing years (``z``, ``p``), and of any change between windows that do
+        not overlap (``chi2``, ``df``, ``p_change``), for independent citations.
     null : str
+    by_papers : DataFrame
+        ``p`` and ``p_change`` that hold where the references of a paper depend on each other: the ones to trust. Empty
+        where single papers are not at hand (`citenet.scale`).
     """
 
     a: str
@@ -47,12 +50,16 @@ class OverTime:
     table: Table = Table()
     trends: Table = Table()
     null: str = "year-pairs"
+    by_papers: Table = Table()
 
     def __repr__(self) -> str:
+        tests = self.by_papers if len(self.by_papers) else self.trends
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {row['z']:+.2f}, {format_p(row['p_papers'])} by papers, "
-            f"change between windows {format_p(row['p_change_papers'])}"
-            for pair, row in zip(self.trends.index.tolist(), self.trends.to_dict("records"), strict=True)
+            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}; change between windows "
+            f"{format_p(p_change)}"
+            for pair, z, p, p_change in zip(
+                tests.index.tolist(), self.trends["z"], tests["p"], tests["p_change"], strict=True
+            )
         ]
         return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
 
@@ -103,9 +110,8 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     -----
     The trend test is the score test of a log odds of crossing that is linear in the citing year,
     ``sum (t - mean t)(M_t - E_t) / sqrt(sum (t - mean t)**2 Var_t)`` with the mean weighted by Var_t, so that a
-    constant preference is no trend. The test of change adds up, over windows, the squares of what one preference for
-    all leaves of ``M - E``, over Var. For ``p`` and ``p_change`` citations are independent; for ``p_papers`` and
-    ``p_change_papers`` papers are, and the variance is that of the papers' parts of the scores.
+    constant preference is no trend. The test of change adds up, over windows that do not overlap, the squares of what
+    one preference for all leaves of ``M - E``, over Var.
 
     Examples
     --------
@@ -121,15 +127,31 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     refuse_detected(partition)
     pair = partition.group(a), partition.group(b)
     arcs, stratum = strata_of(arcs, null)
+    found = windows_of(placed(cells_of(arcs), null), pair, null, window=window, step=step, cumulative=cumulative)
     year = net.year[net.citing[arcs.index]]
-    windows = year_windows(year, window, step, cumulative)
-    given = margins(arcs.citing_group, arcs.cited_group, stratum, arcs.k)
+    tests = [paper_trend(arcs, stratum, year, cell, window) for cell in (pair, pair[::-1])]
+    return replace(found, by_papers=_directions((a, b), tests))
+
+
+def windows_of(
+    cells: Cells, pair: tuple[int, int], null: Strata, *, window: int, step: int | None, cumulative: bool
+) -> OverTime:
+    """Measure the cells between two groups in windows; see `over_time`."""
+    year = cells.citing_year
     rows = []
-    for first, last in windows:
-        inside = (year >= first) & (year <= last)
-        rows += [_row(arcs, stratum, inside, (first, last), cell) for cell in (pair, pair[::-1])]
-    trends = pd.DataFrame([_trend(arcs, stratum, given, year, cell, window) for cell in (pair, pair[::-1])])
-    return OverTime(a, b, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
+    for first, last in year_windows(year, window, step, cumulative):
+        inside = cells.where((year >= first) & (year <= last))
+        inside = replace(inside, stratum=np.unique(inside.stratum, return_inverse=True)[1].astype(np.int64))
+        rows += [_row(inside, (first, last), cell) for cell in (pair, pair[::-1])]
+    names = (cells.names[pair[0]], cells.names[pair[1]])
+    trends = _directions(names, [trend(cells, cell, window) for cell in (pair, pair[::-1])])
+    return OverTime(*names, pd.DataFrame(rows), trends, null)
+
+
+def _directions(names: tuple[str, str], tests: list[dict[str, float]]) -> pd.DataFrame:
+    """Table of the tests of both directions."""
+    pairs = pd.MultiIndex.from_tuples([names, names[::-1]], names=["citing", "cited"])
+    return pd.DataFrame(tests, index=pairs)
 
 
 def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) -> list[tuple[int, int]]:
@@ -138,7 +160,7 @@ def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) 
     Parameters
     ----------
     year : ndarray, shape (m,)
-        Citing year of each citation.
+        Citing years of the citations.
     window : int
     step : int, optional
         From one window to the next; by default they do not overlap.
@@ -155,18 +177,10 @@ def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) 
     return list(dict.fromkeys(spans))
 
 
-def _row(
-    arcs: LabelledArcs,
-    stratum: Ints,
-    inside: npt.NDArray[np.bool_],
-    years: tuple[int, int],
-    cell: tuple[int, int],
-) -> dict[str, object]:
+def _row(cells: Cells, years: tuple[int, int], pair: tuple[int, int]) -> dict[str, object]:
     """Measure one direction in one window."""
-    citing, cited = cell
-    found = np.unique(stratum[inside], return_inverse=True)[1].astype(np.int64)
-    given = margins(arcs.citing_group[inside], arcs.cited_group[inside], found, arcs.k)
-    observed = int(((arcs.citing_group[inside] == citing) & (arcs.cited_group[inside] == cited)).sum())
+    citing, cited = pair
+    given, observed = cells.margins(), int(cells.counts()[pair])
     distribution = cell_distribution(given, citing, cited)
     support, probability = distribution
     expected = float(support @ probability)
@@ -175,72 +189,13 @@ def _row(
     return {
         "first": years[0],
         "last": years[1],
-        "citing": arcs.names[citing],
-        "cited": arcs.names[cited],
+        "citing": cells.names[citing],
+        "cited": cells.names[cited],
         "observed": observed,
         "expected": expected,
         "ratio": observed / expected if expected > 0 else float("nan"),
         "low": low,
         "high": high,
         "p": min(1.0, 2 * float(min(tails))) if support.size > 1 else float("nan"),
-        "citations": int(inside.sum()),
+        "citations": cells.n_citations,
     }
-
-
-def _trend(
-    arcs: LabelledArcs, stratum: Ints, given: Margins, year: Floats, cell: tuple[int, int], window: int
-) -> dict[str, object]:
-    """Score tests of a trend of one cell over citing years, and of a change between windows."""
-    n = len(given.made)
-    when = np.zeros(n)
-    when[stratum] = year
-    made, received = arcs.citing_group == cell[0], arcs.cited_group == cell[1]
-    observed = np.bincount(stratum[made & received], minlength=n)
-    expected, variance = stratum_moments(given, *cell)
-    excess, total = observed - expected, variance.sum()
-    nan = float("nan")
-    found = {"z": nan, "p": nan, "p_papers": nan, "chi2": nan, "df": 0, "p_change": nan, "p_change_papers": nan}
-    if total > 0:
-        constant = excess.sum() / total * variance  # of each stratum's excess, under one preference for all years
-        m = np.maximum(1, given.total)
-        parts = made - (given.made[:, cell[0]] / m)[stratum]
-        parts = parts * (received - (given.received[:, cell[1]] / m)[stratum]) - (constant / m)[stratum]
-        parts = parts * np.sqrt(m / np.maximum(1, m - 1))[stratum]
-        paper = arcs.net.citing[arcs.index]
-        centred = when - (when * variance).sum() / total
-        score = float((centred * excess).sum())
-        found["z"], found["p"] = _normal(score, float((centred**2 * variance).sum()))
-        found["p_papers"] = _normal(score, float((np.bincount(paper, centred[stratum] * parts) ** 2).sum()))[1]
-        span = ((when - when.min()) // window).astype(np.int64)
-        off, weight = (np.bincount(span, values).astype(np.float64) for values in (excess, variance))
-        by_paper = np.bincount(paper, parts) ** 2  # the citations of a paper are all of one citing year
-        whose = np.zeros(by_paper.size, dtype=np.int64)
-        whose[paper] = span[stratum]
-        between = np.bincount(whose, by_paper, minlength=off.size).astype(np.float64)
-        found["chi2"], found["df"], found["p_change"] = _heterogeneity(off, weight, weight)
-        found["p_change_papers"] = _heterogeneity(off, weight, between)[2]
-    return {"citing": arcs.names[cell[0]], "cited": arcs.names[cell[1]], **found}
-
-
-def _normal(score: float, variance: float) -> tuple[float, float]:
-    """Return z and the two-sided p of a score; NaN where it cannot vary."""
-    from scipy.special import ndtr
-
-    if variance <= 0:
-        return float("nan"), float("nan")
-    z = score / np.sqrt(variance)
-    return float(z), float(2 * ndtr(-abs(z)))
-
-
-def _heterogeneity(excess: Floats, weight: Floats, variance: Floats) -> tuple[float, int, float]:
-    """Chi-squared of excesses that one preference (excess = preference x weight) does not explain."""
-    from scipy.stats import chi2
-
-    usable = (variance > 0) & (weight > 0)
-    excess, weight, variance = excess[usable], weight[usable], variance[usable]
-    df = excess.size - 1
-    if df < 1:
-        return float("nan"), max(0, df), float("nan")
-    preference = (excess * weight / variance).sum() / (weight**2 / variance).sum()
-    statistic = float(((excess - preference * weight) ** 2 / variance).sum())
-    return statistic, df, float(chi2.sf(statistic, df))

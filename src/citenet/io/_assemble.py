@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
-from citenet.io._records import Records, Row
+from citenet.io._records import Records
+from citenet.io._rows import Row
 
 __all__ = ["drop_repeated_records", "finish"]
 
@@ -74,6 +75,8 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_works(corpus, problems, strict)
     _report_unknown_keys(corpus, problems, strict)
     _report_unknown_positions(corpus, problems, strict)
+    if len(corpus.sources) == 1 and not problems and not labels:
+        return corpus
     return Corpus(
         works=_ordered(works, WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),

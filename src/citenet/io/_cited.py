@@ -13,7 +13,7 @@ from typing import Any
 
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 
-__all__ = ["parse_author", "parse_cited"]
+__all__ = ["parse_author", "parse_cited", "parse_list"]
 
 _YEAR = re.compile(r"\(?(1\d{3}|20\d\d)[A-Za-z]?\)?$|(1\d{3}|20\d\d)[-/]\d{2,4}$")
 _PLAIN_YEAR = re.compile(r"(?:1\d|20)\d\d$")
@@ -35,6 +35,12 @@ _KINDS = (
 )
 _DATE = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
+)
+# The usual shape, in which each part stands where it should; anything else is one group, to be looked at part by part.
+_USUAL = re.compile(
+    r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*), ((?:1\d|20)\d\d), (?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent)([^,\n\[]+)"
+    r"(?:, V(\d+))?(?:, P(\d+))?(?:, DOI (10\.\d{4,9}/[\w.()/:;-]*\w))?|(.*))$",
+    re.MULTILINE | re.ASCII,
 )
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])*$")
@@ -96,6 +102,33 @@ def parse_cited(raw: str) -> dict[str, Any]:
     return fields
 
 
+def parse_list(raws: list[str]) -> dict[str, list[Any]]:
+    """Fields of many cited references as columns: `parse_cited` of each, the usual shape taken at one go.
+
+    >>> parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])["container"]
+    ['QUAL SAF HEALTH CARE', 'HDB']
+    """
+    authors, years, sources, volumes, pages, dois, unusual = map(
+        list, zip(*_USUAL.findall("\n".join(raws)), strict=True)
+    )
+    containers = [_container(source) if source else (None, None) for source in sources]
+    columns: dict[str, list[Any]] = {
+        "raw": raws,
+        "authors": [parse_author(name) if name else None for name in authors],
+        "year": [int(year) if year else None for year in years],
+        "container": [container for container, _ in containers],
+        "type": [kind for _, kind in containers],
+        "volume": [volume or None for volume in volumes],
+        "first_page": [page or None for page in pages],
+        "doi": [doi.lower() or None for doi in dois],
+    }
+    for at, raw in enumerate(raws):
+        if not years[at]:
+            for name, value in parse_cited(raw).items():
+                columns.setdefault(name, [None] * len(raws))[at] = value
+    return columns
+
+
 def _find_year(parts: list[str]) -> int | None:
     for at, part in enumerate(parts):
         if _PLAIN_YEAR.match(part):
@@ -138,20 +171,29 @@ def _take_source(parts: list[str], fields: dict[str, Any]) -> None:
 
 
 def _take_container(text: str, fields: dict[str, Any]) -> None:
+    container, kind = _container(text)
+    if kind == "in press":
+        fields["type"] = kind
+    elif kind:
+        fields.setdefault("type", kind)
+    if container:
+        fields["container"] = container
+
+
+@lru_cache(maxsize=65_536)
+def _container(text: str) -> tuple[str | None, str | None]:
+    """Source without a date stuck to it, and the kind of work where the source gives it away."""
+    found = None
     if _IN_PRESS.search(text):
-        fields["type"] = "in press"
+        found = "in press"
         text = _IN_PRESS.sub(" ", text)
-    for kind, pattern in _KINDS:
-        if pattern.match(text):
-            fields.setdefault("type", kind)
-    if fields.get("type") == "unpublished":
+    found = found or next((kind for kind, pattern in _KINDS if pattern.match(text)), None)
+    if found == "unpublished":
         text = re.sub(r"^UNPUB(?:LISHED)?\b", "", text, flags=re.IGNORECASE)
     source, _, last = text.strip().rpartition(" ")
     if _DATE.match(last) and (source.endswith(" ") or len(source) == _WIDTH - 5):
         text = source
-    text = " ".join(text.split())
-    if text:
-        fields["container"] = text
+    return " ".join(text.split()) or None, found
 
 
 def _take_pages(pages: str, fields: dict[str, Any]) -> None:

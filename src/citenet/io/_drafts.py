@@ -8,6 +8,7 @@ from typing import Any
 
 from citenet.io._fields import work_key
 from citenet.io._records import Records
+from citenet.io._rows import Row, Rows
 
 __all__ = ["Draft", "first_id", "settle"]
 
@@ -19,7 +20,7 @@ class Draft:
     work_id: str | None
     line: int | None
     fields: dict[str, Any]
-    references: list[dict[str, Any]] = field(default_factory=list)
+    references: list[Row] | Rows = field(default_factory=list)
     contexts: list[dict[str, Any]] = field(default_factory=list)
 
     def cite(self, raw: str | None, *, line: int | None = None, **fields: Any) -> None:
@@ -79,9 +80,11 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
 
 
 def _put(work_id: str, draft: Draft, records: Records) -> None:
-    known = {name: value for name, value in draft.fields.items() if value is not None}
-    records.work(work_id, draft.line, **known)
-    for row in draft.references:
-        records.references.append({"citing": work_id, "file": records.file, **row})
+    records.work(work_id, draft.line, **draft.fields)
+    if isinstance(draft.references, Rows):
+        records.references.extend(draft.references.columns(), citing=work_id, file=records.file)
+    else:
+        for row in draft.references:
+            records.references.append({"citing": work_id, "file": records.file, **row})
     for row in draft.contexts:
         records.contexts.append({"citing": work_id, **row})

@@ -13,7 +13,8 @@ from citenet.errors import ParseError
 from citenet.io import _assemble
 from citenet.io._decode import decode
 from citenet.io._files import InputFile, list_files
-from citenet.io._records import Records, Row
+from citenet.io._records import Records
+from citenet.io._rows import Row
 from citenet.io._sniff import Format, find_format, format_names
 
 __all__ = ["read"]

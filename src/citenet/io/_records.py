@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +11,9 @@ from citenet._support.text import shorten
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.errors import ParseError
 from citenet.io._fields import work_key
+from citenet.io._rows import Row, Rows
 
 __all__ = ["Records"]
-
-Row = dict[str, Any]
 
 
 @dataclass
@@ -32,8 +30,8 @@ class Records:
 
     file: str
     strict: bool = False
-    works: list[Row] = field(default_factory=list)
-    references: list[Row] = field(default_factory=list)
+    works: Rows = field(default_factory=Rows)
+    references: Rows = field(default_factory=Rows)
     contexts: list[Row] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
@@ -90,26 +88,15 @@ class Records:
             "n_works": len(self.works),
             "n_references": len(self.references),
         }
-        described = {row["work_id"] for row in self.works}
-        named = dict.fromkeys(row["citing"] for row in [*self.references, *self.contexts])
-        only_named = [{"work_id": citing, "file": self.file} for citing in named if citing not in described]
-        works = _frame([*self.works, *only_named], ["work_id", *WORK_COLUMNS]).set_index("work_id")
+        described = set(self.works.column("work_id"))
+        named = dict.fromkeys([*self.references.column("citing"), *(row["citing"] for row in self.contexts)])
+        for citing in named:
+            if citing not in described:
+                self.works.append({"work_id": citing, "file": self.file})
         return Corpus(
-            works=works,
-            references=_frame(self.references, REFERENCE_COLUMNS),
-            contexts=_frame(self.contexts, CONTEXT_COLUMNS),
-            problems=_frame(self.problems, PROBLEM_COLUMNS),
+            works=self.works.frame({"work_id": "str", **WORK_COLUMNS}).set_index("work_id"),
+            references=self.references.frame(REFERENCE_COLUMNS),
+            contexts=Rows(self.contexts).frame(CONTEXT_COLUMNS),
+            problems=Rows(self.problems).frame(PROBLEM_COLUMNS),
             sources=pd.DataFrame([source]),
         )
-
-
-def _frame(rows: list[Row], schema: Iterable[str]) -> pd.DataFrame:
-    """Rows as a table; keys may differ from row to row. Columns beyond the schema follow by name, typed by content."""
-    first = list(schema)
-    further = sorted({key for row in rows for key in row}.difference(first))
-    table = {c: pd.Series([row.get(c) for row in rows], dtype="object") for c in first}
-    for column in further:
-        values = [row.get(column) for row in rows]
-        numeric = all(isinstance(value, int | None) for value in values)
-        table[column] = pd.Series(values, dtype="Int64" if numeric else "str")
-    return pd.DataFrame(table)

@@ -14,6 +14,7 @@ from citenet.io._bibtex_syntax import RawEntry, parse
 from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
 from citenet.io._records import Records
+from citenet.io._rows import Row
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import fill_in
 from citenet.io.wos import add_cited
@@ -94,7 +95,7 @@ def read(text: str, records: Records) -> None:
     _report_case_clashes(entries, records)
     taken: set[str] = set()
     unread: list[RawEntry] = []
-    scopus = False
+    printed: list[Row] = []
     for entry in sorted(entries, key=lambda entry: (entry.key, entry.content, entry.line)):
         if entry.kind in _NOT_WORKS:
             continue
@@ -102,11 +103,12 @@ def read(text: str, records: Records) -> None:
         records.work(work_id, entry.line, **_fields(entry, records))
         _take_references(work_id, entry, records)
         if "references" in entry.fields:
-            taken_in = _take_scopus_references(work_id, entry, records)
-            scopus = scopus or taken_in
-            unread += [] if taken_in else [entry]
-    if scopus:
-        _complete_references(records)
+            rows = scopus_references(unescape(entry.fields["references"]))
+            if any("year" in row for row in rows):
+                printed += [{"citing": work_id, "line": entry.line, **row} for row in rows]
+            else:
+                unread.append(entry)
+    _take_scopus_references(printed, records)
     if unread:
         first_entry = min(unread, key=lambda entry: entry.line)
         detail = f"the field 'references' of {len(unread)} entries is no list that Scopus prints; it is not read"
@@ -242,32 +244,23 @@ def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
         twice = next(key for key in keys if keys.count(key) > 1)
         records.problem("repeated key", entry.line, f"{citing!r} names {twice!r} in cites more than once; counted once")
     listed = _printed_references(entry.fields.get("cited-references", ""))
-    for raw in listed:
-        add_cited(citing, entry.line, raw, records)
+    add_cited(citing, [entry.line] * len(listed), listed, records)
     stated = (entry.fields.get("number-of-cited-references") or "").strip("{} ")
     if stated.isdecimal() and int(stated) != len(listed) and not keys:
         detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"
         records.problem("reference count", entry.line, detail)
 
 
-def _take_scopus_references(citing: str, entry: RawEntry, records: Records) -> bool:
-    """Add the references that Scopus prints in one field; False where the field is not of that kind."""
-    rows = scopus_references(unescape(entry.fields["references"]))
-    if not any("year" in row for row in rows):
-        return False
-    for row in rows:
-        records.reference(citing, entry.line, **row)
-    return True
-
-
-def _complete_references(records: Records) -> None:
-    """Give references of which nothing is known but their text to the parser of printed ones; report what is left."""
-    rows = [row for row in records.references if row["raw"] and row.keys() <= {"citing", "file", "line", "raw"}]
-    fill_in(rows)
-    for row in rows:
+def _take_scopus_references(rows: list[Row], records: Records) -> None:
+    """Add what Scopus prints in one field; what it does not tell apart goes to the parser of printed references."""
+    unknown = [row for row in rows if row.keys() <= {"citing", "line", "raw"}]
+    fill_in(unknown)
+    for row in unknown:
         if not row.keys() & {"year", "authors", "doi", "title"}:
             detail = f"a reference of {row['citing']!r} has no author, title, year or DOI; kept as printed"
             records.problem("unparsed reference", row["line"], detail, row["raw"])
+    for row in rows:
+        records.reference(**row)
 
 
 def _printed_references(field: str) -> list[str]:

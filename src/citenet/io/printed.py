@@ -27,8 +27,6 @@ _STRUCTURED = re.compile(
 )
 _MARKER = re.compile(r"^\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)]|[-*•])\s+\S", re.MULTILINE)
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
-_UNSURE = 0.5
-_SECURE = ("title", "authors", "year", "container", "volume", "pages")
 
 
 def sniff(head: str) -> bool:
@@ -81,6 +79,8 @@ def read(text: str, records: Records) -> None:
         everything = parse_strings([entry.text for entry in found.entries])
         for entry, position, parsed in zip(found.entries, positions, everything, strict=True):
             values = {name: value for name, value in parsed.fields.items() if value is not None}
+            if unsure := parsed.unsure():
+                values["unsure"] = " ".join(unsure)
             records.reference(citing, entry.line, entry.text, position=position, **values)
             _report(entry, parsed, records)
 
@@ -136,8 +136,7 @@ def _report(entry: Entry, parsed: Parsed, records: Records) -> None:
         )
         records.problem("not recognised", entry.line, detail, entry.text)
         return
-    unsure = [name for name in _SECURE if parsed.certainty.get(name, 1.0) < _UNSURE]
-    if unsure:
+    if unsure := parsed.unsure():
         shown = ", ".join(f"{name} {parsed.certainty[name]:.2f}" for name in unsure)
         detail = f"unsure of {', '.join(unsure)} (confidence {shown}); compare with the printed string"
         records.problem("low confidence", entry.line, detail, entry.text)

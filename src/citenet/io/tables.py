@@ -20,7 +20,8 @@ from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._fields import split_pages, work_key
-from citenet.io._records import Records, Row
+from citenet.io._records import Records
+from citenet.io._rows import Row
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -190,6 +191,7 @@ def _take_works(rows: list[tuple[int, Cells]], records: Records) -> None:
 def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
     """Rows of citations. Without positions they follow the order of what is cited, not of the rows."""
     ordered = sorted(rows, key=lambda row: (row[1].get("cited", ""), sorted(row[1].items()), row[0]))
+    taken: list[Row] = []
     for line, cells in ordered:
         citing, cited = cells.get("citing"), cells.get("cited")
         if not citing or not (cited or cells.get("raw") or cells.get("title")):
@@ -202,15 +204,17 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
         if cited:
             fields["ids"] = join_ids([fields.get("ids"), normalise_id("work", cited)])
         position = _number(cells, "position", line, records)
-        records.reference(work_key(citing), line, cells.get("raw") or cited, position=position, **fields)
-    _drop_clashing_positions(records)
+        taken.append({"citing": citing, "line": line, "raw": cells.get("raw") or cited, "position": position, **fields})
+    _drop_clashing_positions(taken, records)
+    for row in taken:
+        records.reference(**row)
 
 
-def _drop_clashing_positions(records: Records) -> None:
+def _drop_clashing_positions(rows: list[Row], records: Records) -> None:
     """Put the later of two references at one position at the end of the list, and report it."""
     used: dict[str, set[int]] = {}
     later: list[Row] = []
-    for row in records.references:
+    for row in rows:
         positions = used.setdefault(row["citing"], set())
         if row["position"] is None or row["position"] in positions:
             if row["position"] is not None:

@@ -10,37 +10,53 @@ from typing import Any
 
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
-from citenet.io._cited import parse_cited
+from citenet.io._cited import parse_list
 from citenet.io._records import Records
 
 __all__ = ["NAME", "read", "sniff"]
 
 NAME = "wos"
 
-_TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*)$")
+# A tag with its value and the indented lines that go on with it, or else one other line.
+_FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
-_MALFORMED = "?"
-_FRAME = frozenset(["FN", "VR", "ER", "EF", _MALFORMED])
+_FRAME = frozenset(["FN", "VR", "ER", "EF"])
+_KNOWN = ("raw", "doi", "year", "authors", "type")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
 
 @dataclass
 class _Record:
-    """Tags of one record; list tags hold their items, each with its line."""
+    """Texts of one record by tag, each with the line it begins in; items stand on lines of their own."""
 
     line: int
     tags: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def text(self, tag: str) -> str | None:
-        return " ".join(" ".join(text for _, text in self.tags.get(tag, ())).split()) or None
+        if tag not in self.tags:
+            return None
+        return " ".join(" ".join(text for _, text in self.tags[tag]).split()) or None
 
     def items(self, tag: str) -> list[str]:
-        return [text for _, text in self.tags.get(tag, ()) if text]
+        return self.numbered(tag)[1]
+
+    def numbered(self, tag: str) -> tuple[list[int], list[str]]:
+        """Lines of the items of a tag, and the items."""
+        lines: list[int] = []
+        items: list[str] = []
+        for first, text in self.tags.get(tag, ()):
+            found = list(map(str.strip, text.split("\n")))
+            lines += range(first, first + len(found))
+            items += found
+        if "" in items:
+            lines = [line for line, item in zip(lines, items, strict=True) if item]
+            items = [item for item in items if item]
+        return lines, items
 
     def content(self) -> str:
         """Return a text that is the same for the same record, wherever it stands."""
-        return repr(sorted((tag, [text for _, text in lines]) for tag, lines in self.tags.items()))
+        return repr(sorted((tag, [text.split() for _, text in texts]) for tag, texts in self.tags.items()))
 
 
 def sniff(head: str) -> bool:
@@ -74,7 +90,8 @@ def read(text: str, records: Records) -> None:
     for record in parsed:
         by_id.setdefault(_work_id(record, records), []).append(record)
     for work_id, copies in by_id.items():
-        copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
+        if len(copies) > 1:
+            copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
         for copy in copies[1:]:
             same = copy.content() == copies[0].content()
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
@@ -126,14 +143,8 @@ def _row(names: list[str], cells: list[str], number: int, records: Records) -> I
 def _tagged(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tagged shape, from ``PT`` to ``ER``."""
     record: _Record | None = None
-    open_tag: list[tuple[int, str]] | None = None  # what further lines are added to
-    number, begun, ended = 0, False, False
-    for number, tag, value in _tagged_lines(text, records):
-        if tag == "":
-            if open_tag is not None:
-                open_tag.append((number, value))
-            continue
-        open_tag = None
+    line, begun, ended = 0, False, False
+    for line, tag, value in _fields(text, records):
         begun, ended = begun or tag == "FN", tag == "EF"
         if record is not None and tag == "PT" and "PT" in record.tags:
             records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
@@ -141,28 +152,26 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
             yield record
             record = None
         if tag not in _FRAME:
-            record = record or _Record(number)
-            open_tag = record.tags.setdefault(tag, [])
-            open_tag.append((number, value))
+            record = record or _Record(line)
+            record.tags.setdefault(tag, []).append((line, value))
     if record is not None:
         detail = "the file ends before its ER; export again"
         records.problem("truncated record", record.line, detail, record.text("TI"))
         yield record
     if begun and not ended:
-        records.problem("truncated file", number, "the closing EF is missing: the export may have been cut")
+        records.problem("truncated file", line, "the closing EF is missing: the export may have been cut")
 
 
-def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
-    """Yield line number, tag and value: two letters, a blank, the value. Further lines are indented: tag ``""``."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("  "):
-            if line.strip():
-                yield number, "", line.strip()
-        elif found := _TAG.match(line):
-            yield number, found.group(1), (found.group(2) or "").strip()
-        elif line.strip():
-            records.problem("malformed line", number, "no tag and no continuation; left out", line)
-            yield number, _MALFORMED, ""
+def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
+    """Yield line number, tag and text: two letters, a blank, the value; further lines are indented."""
+    number = 1
+    for found in _FIELD.finditer(text):
+        tag, value, other = found.groups()
+        if tag is not None:
+            yield number, tag, value
+        elif other.strip() and not other.startswith("  "):
+            records.problem("malformed line", number, "no tag and no continuation; left out", other)
+        number += found.group().count("\n")
 
 
 def _work_id(record: _Record, records: Records) -> str:
@@ -179,8 +188,7 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
     """One record as a work and its references."""
     text = record.text
     first_page, last_page = text("BP"), text("EP")
-    parsed = record.tags.get("CR", [])
-    cited = [(line, raw) for line, raw in parsed if raw]
+    lines, cited = record.numbered("CR")
     records.work(
         work_id,
         record.line,
@@ -201,22 +209,22 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
         keywords=_terms(text("DE")),
         n_cited_references=_count(record, len(cited), records),
     )
-    for line, raw in cited:
-        add_cited(work_id, line, raw, records)
+    add_cited(work_id, lines, cited, records)
 
 
-def add_cited(citing: str, line: int | None, raw: str, records: Records) -> None:
-    """Add one cited reference; what could not be taken apart is kept as printed and reported."""
-    fields = parse_cited(raw)
-    if not fields.keys() & {"year", "authors", "doi", "type"}:
-        records.problem(
-            "unparsed reference", line, f"a reference of {citing!r} has no author, year or DOI; kept as printed", raw
-        )
-    elif "DOI " in raw and "doi" not in fields:
-        records.problem(
-            "malformed DOI", line, f"a reference of {citing!r} has a DOI that is none; the rest is kept", raw
-        )
-    records.reference(citing, line, raw, **fields)
+def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) -> None:
+    """Add cited references; what could not be taken apart is kept as printed and reported."""
+    if not raws:
+        return
+    columns = parse_list(raws)
+    for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
+        if not any(known):
+            detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
+            records.problem("unparsed reference", line, detail, raw)
+        elif known[0] is None and "DOI " in raw:
+            detail = f"a reference of {citing!r} has a DOI that is none; the rest is kept"
+            records.problem("malformed DOI", line, detail, raw)
+    records.references.extend({"line": lines, **columns}, citing=citing, file=records.file)
 
 
 def _count(record: _Record, n_parsed: int, records: Records) -> int | None:

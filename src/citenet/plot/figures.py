@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -37,7 +37,8 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     known = [v for row in drawn for v in (row["ratio"], row["low"], row["high"]) if v > 0]
     floor = min([*known, 1.0]) / 2
     for y, (name, row, colour) in enumerate(zip(names, drawn, COLOURS, strict=False)):
-        label = f"{name}\n{row['value']:.0f} observed, {row['expected']:.1f} expected"
+        expected = "" if np.isnan(row["expected"]) else f", {row['expected']:,.1f} expected"
+        label = f"{name}\n{row['value']:,.0f} observed{expected}"
         ax.text(-0.02, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=9)
         if np.isnan(row["ratio"]) or result.tests["a→b" if y == 0 else "b→a"].sd == 0:
             ax.text(1, y, "cannot be tested", ha="center", va="center", fontsize=8, color=GREY, backgroundcolor="white")
@@ -48,7 +49,7 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         zero = row["ratio"] == 0
         ax.plot(max(row["ratio"], floor), y, "<" if zero else "o", color=colour, markersize=8)
     ax.axvline(1, color=GREY, linewidth=1, linestyle="--", zorder=0)
-    _ratio_axis(ax, floor, max([*known, 1.0]) * 1.6)
+    ratio_axis(ax, floor, max([*known, 1.0]) * 1.6)
     ax.set_ylim(1.6, -0.6)
     ax.set_yticks([])
     ax.set_xlabel("observed / expected citations (log scale)")
@@ -57,25 +58,9 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     kind = "papers resampled; or exact for independent citations" if exact else "papers resampled"
     shown = any(not np.isnan(row["low"]) for row in drawn)
     interval = f"bars: {result.params['level']:.0%} interval, {kind}" if shown else "no intervals"
-    subtitle(
-        ax, f"Citations between {result.a} and {result.b}", f"{n:,} citations; null {result.params['null']}; {interval}"
-    )
+    small = f"{n:,} citations; null {result.params['null']}; {interval}"
+    subtitle(ax, f"Citations between {result.a} and {result.b}", small, room=0.6)
     return ax
-
-
-def _ratio_axis(ax: Any, low: float, high: float) -> None:
-    """Log axis with plain numbers at 1, 2 and 5 times powers of ten, as many as fit."""
-    from matplotlib.ticker import FixedLocator, NullLocator
-
-    ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    marks = [base * 10.0**power for power in range(-5, 6) for base in (1, 2, 5)]
-    shown = [mark for mark in marks if low <= mark <= high]
-    if len(shown) > 8:
-        shown = [mark for mark in shown if f"{mark:e}".startswith("1")]
-    ax.xaxis.set_major_locator(FixedLocator(shown))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels([f"{mark:g}" for mark in shown])
 
 
 def mixing(test: NullTest, *, ax: Any = None) -> Any:
@@ -106,7 +91,7 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     adjusted = test.to_frame()["p_holm"].to_numpy().reshape(k, k)
     for i in range(k):
         for j in range(k):
-            ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2g}"
+            ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2f}"
             star = "*" if adjusted[i, j] < 0.05 else ""
             dark = abs(colour[i, j]) > 2 and not np.isnan(test.ratio[i, j])
             ax.text(

@@ -7,37 +7,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from citenet._support.text import fold
 from citenet.names import author_keys, first_author_key
 
-__all__ = ["container_similarity", "key_table", "people_keys"]
+__all__ = ["container_similarity", "key_table"]
 
 _NUMBER = re.compile(r"0*(\d+)")
-_SMALL_WORDS = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "der",
-        "die",
-        "das",
-        "de",
-        "des",
-        "et",
-        "for",
-        "fur",
-        "in",
-        "la",
-        "of",
-        "on",
-        "the",
-        "to",
-        "und",
-        "y",
-    }
-)
+_SMALL_WORDS = frozenset("a an and der die das de des et for fur in la of on the to und y".split())  # noqa: SIM905
 
 
 def key_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,36 +30,43 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, same index
-        family, initial (of the first author), volume, page, container, title (str, "" unknown) and year (Int64).
+        family and initial of the first author, ``people`` (family names of all, each between blanks), volume, issue,
+        page, container (abbreviated, if an abbreviation is known), whole_container, title, ``text`` (the printed reference; "" for works) and
+        ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year (Int64).
     """
-    first = _distinct(table["authors"], lambda authors: ";".join(first_author_key(authors)), unknown=";").str.split(";")
+    names = _distinct(table["authors"], _people, unknown=";;").str.split(";")
     container = table["container"]
     if "container_abbrev" in table:
         container = table["container_abbrev"].fillna(container)
+    nothing = pd.Series("", index=table.index, dtype="str")
     return pd.DataFrame(
         {
-            "family": first.str[0],
-            "initial": first.str[1],
+            "family": names.str[0],
+            "initial": names.str[1],
+            "people": names.str[2],
             "year": table["year"],
             "volume": _distinct(table["volume"], _number_key),
+            "issue": _distinct(table["issue"], _number_key),
             "page": _distinct(table["first_page"], _page_key),
             "container": _distinct(container, fold),
+            "whole_container": _distinct(table["container"], fold),
             "title": _distinct(table["title"], fold),
+            "text": _distinct(table["raw"], fold) if "raw" in table else nothing,
+            "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
         },
         index=table.index,
     )
 
 
+def _people(authors: str) -> str:
+    return ";".join([*first_author_key(authors), f" {' '.join(author_keys(authors))} "])
+
+
 def _distinct(column: pd.Series[Any], function: Callable[[str], str], unknown: str = "") -> pd.Series[Any]:
     """Apply a function once per distinct value."""
-    values = {value: function(value) for value in column.dropna().unique()}
-    known = column.astype("object").where(column.notna(), None)
-    return pd.Series([values.get(value, unknown) for value in known], index=column.index, dtype="str")
-
-
-def people_keys(authors: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the comparable family names of all authors of each work, each between blanks."""
-    return _distinct(authors, lambda names: f" {' '.join(author_keys(names))} ")
+    codes, values = pd.factorize(column)
+    results = np.array([*map(function, values), unknown], dtype=object)
+    return pd.Series(results[codes], index=column.index, dtype="str")
 
 
 def _number_key(text: str) -> str:

@@ -1,48 +1,65 @@
-"""Match references to the works of the corpus: by identifier, by exact key, by weighed evidence."""
+"""Match references to the works of the corpus: by decision, by identifier, by weighed evidence."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet.corpus import Corpus
 from citenet.errors import InputError
-from citenet.identifiers import normalise_id
-from citenet.resolution.candidates import candidate_pairs
-from citenet.resolution.keys import key_table, people_keys
-from citenet.resolution.result import Resolution
-from citenet.resolution.score import score_pairs
+from citenet.resolution.decisions import DecidedReferences, decided_references, printed, read_decisions
+from citenet.resolution.identity import Identified, conflict, identified, terms_of
+from citenet.resolution.keys import key_table
+from citenet.resolution.ranking import decide, ranked
+from citenet.resolution.result import Resolution, described
+from citenet.resolution.score import CONTRADICTED, score_pairs
 
 __all__ = ["resolve"]
 
-_POSSIBLE = 0.5  # below this a candidate is not worth a look
-_MARGIN = 2.0  # log odds by which the best candidate must lead the next
 
-
-def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> Resolution:
+def resolve(
+    corpus: Corpus,
+    *,
+    threshold: float = 0.9,
+    max_block: int = 200,
+    decisions: str | Path | pd.DataFrame | None = None,
+) -> Resolution:
     """Find the work of the corpus that each reference means.
 
     Parameters
     ----------
     corpus : Corpus
     threshold : float
-        Score from which a candidate that a distinguishing field identifies is taken; from 0.5 on, or where two
-        candidates are too close, the reference is ambiguous.
+        Probability from which a candidate that a distinguishing field identifies is taken; where it is more likely
+        that some work of the corpus is meant than that none is, the reference is ambiguous.
     max_block : int
-        Blocks of candidates larger than this are passed over and counted in ``params["capped"]``.
+        Blocks of candidates larger than this, even when split by one more field, are passed over; ``links.note`` says
+        so at each of their references, and ``params["capped"]`` counts them.
+    decisions : path of a CSV file or DataFrame, optional
+        What a reviewer decided (see `Resolution.review`); it outranks everything else.
 
     Returns
     -------
     Resolution
         matched + ambiguous + unmatched = references.
 
+    Raises
+    ------
+    InputError
+        If the threshold is no probability, or the decisions contradict each other.
+
     Notes
     -----
-    Rules, in order: the id of a work of the corpus (``cites`` in BibTeX); the DOI; other identifiers; then scored
-    evidence from author, year, title, volume, page and container. Two works with the same identifier make its
-    references ambiguous. A candidate whose identifier contradicts the reference's is none.
+    Rules, in order: a decision; the id of a work of the corpus (``cites`` in BibTeX); the DOI; other identifiers;
+    identifiers printed beside one of these (aliases); then scored evidence from author, year, title, volume, issue,
+    page and container. Two works with the same identifier make its references ambiguous, as does an identifier whose
+    work differs in all that is known. A candidate with another DOI than the reference is none, unless volume and page
+    agree too: then the reference is ambiguous. Such contradictions are in ``conflicts``. An identifier that no work
+    has, and whose references mean one work by their text, is an alias of that work: its other references follow.
 
     Examples
     --------
@@ -54,118 +71,164 @@ def resolve(corpus: Corpus, *, threshold: float = 0.9, max_block: int = 200) -> 
     """
     if not 0 < threshold < 1:
         raise InputError(f"threshold={threshold} must lie between 0 and 1, for example 0.9")
+    check_count("max_block", max_block, 1)
     works, references = corpus.works, corpus.references
-    found = _by_identifier(references, works)
-    open_rows = np.flatnonzero(found["status"].isna())
-    links = found.copy()
-    left = key_table(references.iloc[open_rows])
-    right = key_table(works).assign(people=people_keys(works["authors"]))
-    pairs, capped = candidate_pairs(left, right, max_block=max_block)
-    scored = score_pairs(pairs, left, right)
-    scored = scored[scored["score"] >= _POSSIBLE]
-    scored["row"] = open_rows[scored["reference"]]
-    scored = _without_contradictions(scored, references, works)
-    scored = scored.sort_values(["row", "score", "work"], ascending=[True, False, True])
-    decided = _decide(scored, threshold)
-    rows = decided.index.to_numpy()
-    ids = works.index.to_numpy()
-    links.loc[rows, "status"] = decided["status"].to_numpy()
-    links.loc[rows, "score"] = decided["score"].to_numpy()
-    matched = decided[decided["status"] == "matched"]
-    links.loc[matched.index, "work"] = ids[matched["work"]]
-    agreeing = _rule(left, right, scored.loc[matched["pair"]])
-    links.loc[rows, "rule"] = "fields"
-    links.loc[matched.index, "rule"] = agreeing
+    table = read_decisions(decisions)
+    said = decided_references(table, references, works)
+    keys = key_table(references), key_table(works)
+    named = identified(references, works)
+    links = _decided(references, said)
+    denied = _link_by_identifier(links, named, said, keys)
+    rows = np.flatnonzero(links["status"].isna())
+    scored, capped = ranked(references, works, keys, rows, max_block)
+    scored, elsewhere = _allowed(scored, said, works)
+    scored, best = decide(scored, threshold)
+    _link_by_text(links, best, works)
+    aliases = _follow_aliases(links, references, works)
     links["status"] = links["status"].fillna("unmatched")
-    links.insert(0, "citing", references["citing"])
-    links.insert(1, "position", references["position"])
-    candidates = references.iloc[scored["row"]][["citing", "position"]].reset_index(drop=True)
-    candidates["work"], candidates["score"] = ids[scored["work"]], scored["score"].to_numpy()
-    params = {"threshold": threshold, "max_block": max_block, "capped": capped}
-    return Resolution(links=links, candidates=candidates, params=params)
-
-
-def _by_identifier(references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Work, rule, score and status of the references that carry an identifier of a work."""
-    links = pd.DataFrame({"work": None, "rule": None, "score": np.nan, "status": None}, index=references.index).astype(
-        {"work": "object", "rule": "object", "status": "object"}
+    links["note"] = _notes(len(links), capped, elsewhere, denied)
+    asked = pd.concat([scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]]), _shared(named, denied)])
+    return Resolution(
+        links=links,
+        candidates=_candidates(asked, references, works),
+        aliases=pd.concat([named.aliases, aliases], ignore_index=True),
+        conflicts=pd.concat([named.conflicts, _conflicts(denied, elsewhere, references, works)], ignore_index=True),
+        decisions=table.assign(references=said.used),
+        params={
+            "threshold": threshold,
+            "max_block": max_block,
+            "capped": {str(block): int(n) for block, n in capped["block"].value_counts().sort_index().items()},
+        },
     )
-    owners = _identifier_owners(works)
-    terms = _terms(references)
-    terms = terms[terms["term"].isin(owners.index)]
-    terms = terms.assign(work=terms["term"].map(owners))
-    priority = terms["term"].str.split(":", n=1).str[0].map({"work": 0, "doi": 1}).fillna(2)
-    terms = terms.assign(priority=priority).sort_values(["row", "priority", "term"]).drop_duplicates("row")
-    rows = terms["row"].to_numpy()
-    unique = (terms["work"] != "").to_numpy()
-    links.loc[rows, "rule"] = terms["term"].str.split(":", n=1).str[0].to_numpy()
-    links.loc[rows, "score"] = np.where(unique, 1.0, 0.5)
-    links.loc[rows, "status"] = np.where(unique, "matched", "ambiguous")
-    links.loc[rows[unique], "work"] = terms["work"].to_numpy()[unique]
+
+
+def _decided(references: pd.DataFrame, said: DecidedReferences) -> pd.DataFrame:
+    """Links of all references, of which those that a reviewer decided are filled in."""
+    unknown = pd.Series(None, index=references.index, dtype="object")
+    links = references[["citing", "position"]].assign(work=unknown, rule=unknown, score=np.nan, status=unknown)
+    rows = said.works.index.to_numpy()
+    known = said.works.notna().to_numpy()
+    links.loc[rows, "work"] = said.works
+    links.loc[rows, "rule"] = "decision"
+    links.loc[rows, "score"] = np.where(known, 1.0, np.nan)
+    links.loc[rows, "status"] = np.where(known, "matched", "unmatched")
     return links
 
 
-def _terms(table: pd.DataFrame) -> pd.DataFrame:
-    """All identifiers of a table in long form: row number and ``scheme:value`` term."""
-    numbered = table.reset_index(drop=True)
-    doi = "doi:" + numbered["doi"].dropna()
-    others = numbered["ids"].dropna().str.split(" ").explode()
-    terms = pd.concat([doi, others])
-    return pd.DataFrame({"row": terms.index, "term": terms.to_numpy()})
+def _link_by_identifier(
+    links: pd.DataFrame, named: Identified, said: DecidedReferences, keys: tuple[pd.DataFrame, pd.DataFrame]
+) -> pd.DataFrame:
+    """Fill in the links that identifiers name; return those (row, work) that the fields deny."""
+    found = named.links[links["status"].isna().to_numpy()[named.links["row"]]]
+    found = found[~_pairs(found).isin(_pairs(said.barred))]
+    one = found.dropna(subset="work")
+    positions = pd.Index(keys[1].index).get_indexer(pd.Index(one["work"]))
+    pairs = pd.DataFrame({"reference": one["row"].to_numpy(), "work": positions}).reset_index(drop=True)
+    log_odds = score_pairs(pairs, *keys)["log_odds"].to_numpy()
+    denied = one[(log_odds <= CONTRADICTED) & (one["rule"] != "work").to_numpy()]
+    sure = one.drop(index=denied.index)
+    links.loc[found["row"], "rule"] = found["rule"].to_numpy()
+    links.loc[found["row"], ["score", "status"]] = [0.5, "ambiguous"]
+    links.loc[sure["row"], ["score", "status"]] = [1.0, "matched"]
+    links.loc[sure["row"], "work"] = sure["work"].to_numpy()
+    return denied
 
 
-def _identifier_owners(works: pd.DataFrame) -> pd.Series[Any]:
-    """Work id by identifier; "" where several works have the same."""
-    terms = _terms(works)
-    terms["work"] = works.index.to_numpy()[terms["row"]]
-    own = pd.DataFrame({"term": [normalise_id("work", work_id) for work_id in works.index], "work": works.index})
-    owned = pd.concat([terms[["term", "work"]], own]).drop_duplicates()
-    shared = owned["term"].duplicated(keep=False)
-    owned.loc[shared, "work"] = ""
-    return owned.drop_duplicates("term").set_index("term")["work"]
+def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(table[["row", "work"]].astype({"work": "object"}))
 
 
-def _without_contradictions(scored: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Leave out candidates with another DOI than the reference's, and the citing work itself where another is left."""
-    reference_doi = references["doi"].to_numpy(dtype=object)[scored["row"]]
-    work_doi = works["doi"].to_numpy(dtype=object)[scored["work"]]
-    other = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
-    itself = (
-        references["citing"].to_numpy(dtype=object)[scored["row"]] == works.index.to_numpy(dtype=object)[scored["work"]]
+def _allowed(scored: pd.DataFrame, said: DecidedReferences, works: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out what a reviewer ruled out and what has another DOI; return also the latter where all else agrees."""
+    barred = said.barred.assign(work=works.index.get_indexer(pd.Index(said.barred["work"], dtype="object")))
+    scored = scored[~_pairs(scored).isin(_pairs(barred))]
+    likely = scored["other_doi"] & scored["identified"] & (scored["log_odds"] > 0)
+    same_place = likely & scored["rule"].str.contains("volume") & scored["rule"].str.contains("page")
+    return scored[~scored["other_doi"] | same_place], scored[likely]
+
+
+def _link_by_text(links: pd.DataFrame, best: pd.DataFrame, works: pd.DataFrame) -> None:
+    matched = best[best["status"] == "matched"]
+    links.loc[best.index, "status"] = best["status"]
+    links.loc[best.index, "score"] = best["score"]
+    links.loc[best.index, "rule"] = "fields"
+    links.loc[matched.index, "rule"] = matched["rule"]
+    links.loc[matched.index, "work"] = works.index.to_numpy(dtype=object)[matched["work"]]
+
+
+def _follow_aliases(links: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+    """Link the open references whose identifier others, that mean one work by their text, print as well."""
+    terms = terms_of(references)
+    terms = terms[~terms["term"].isin(terms_of(works)["term"]) & ~terms["term"].str.startswith("work:")]
+    status, rule = (
+        links["status"].to_numpy(dtype=object)[terms["row"]],
+        links["rule"].to_numpy(dtype=object)[terms["row"]],
     )
-    scored, itself = scored[~other], itself[~other]
-    kept: pd.DataFrame = scored[~itself | ~scored["row"].isin(scored.loc[~itself, "row"])]
-    return kept
+    by_text = terms[(status == "matched") & ~np.isin(rule, ("decision", "alias"))]
+    meant = by_text.assign(
+        work=links["work"].to_numpy(dtype=object)[by_text["row"]], score=links["score"].to_numpy()[by_text["row"]]
+    )
+    meant = meant.groupby("term").agg(work=("work", "first"), n=("work", "nunique"), score=("score", "max"))
+    meant = meant[meant["n"] == 1]
+    open_ = terms[pd.isna(status) | (status == "ambiguous")]
+    open_ = open_[open_["term"].isin(meant.index)].sort_values(["row", "term"])
+    followed = open_.assign(work=open_["term"].map(meant["work"]), score=open_["term"].map(meant["score"]))
+    followed = followed[~followed["row"].isin(followed.drop_duplicates(["row", "work"])["row"].pipe(_repeated))]
+    followed = followed.drop_duplicates("row").set_index("row")
+    links.loc[followed.index, ["work", "score"]] = followed[["work", "score"]]
+    links.loc[followed.index, ["rule", "status"]] = ["alias", "matched"]
+    return pd.DataFrame({"identifier": meant.index, "work": meant["work"].to_numpy(), "source": "same fields"})
 
 
-def _decide(scored: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """Best candidate of each reference and what is made of it, indexed by reference row."""
-    best = scored.drop_duplicates("row").assign(pair=lambda t: t.index).set_index("row")
-    later = scored[scored["row"].duplicated()]
-    second = later.drop_duplicates("row").set_index("row")["score"].reindex(best.index)
-    lead = _log_odds(best["score"]) - _log_odds(second.fillna(1e-9))
-    sure = (best["score"] >= threshold) & best["identified"] & (lead >= _MARGIN)
-    best["status"] = np.where(sure, "matched", "ambiguous")
-    return best
+def _repeated(rows: pd.Series[int]) -> pd.Series[int]:
+    return rows[rows.duplicated(keep=False)]
 
 
-def _log_odds(score: pd.Series[float]) -> pd.Series[float]:
-    clipped = score.clip(1e-12, 1 - 1e-12)
-    odds: pd.Series[float] = clipped / (1 - clipped)
-    return odds.map(np.log)
+def _notes(n: int, capped: pd.DataFrame, elsewhere: pd.DataFrame, denied: pd.DataFrame) -> pd.Series[Any]:
+    """Say at each reference what a reader of its link should know."""
+    notes = [
+        pd.DataFrame({"row": capped["row"], "note": "block too large: " + capped["block"]}),
+        pd.DataFrame({"row": elsewhere["row"], "note": "another DOI"}),
+        pd.DataFrame({"row": denied["row"], "note": "the fields deny the identifier"}),
+    ]
+    said = pd.concat(notes).drop_duplicates().groupby("row")["note"].agg("; ".join)
+    return said.reindex(range(n)).astype("str")
 
 
-def _rule(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
-    """Name the fields in which each matched pair agrees to the letter, or "similar fields"."""
-    a = left.iloc[pairs["reference"]].reset_index(drop=True)
-    b = right.iloc[pairs["work"]].reset_index(drop=True)
-    fields = {"title": "title", "family": "author", "year": "year", "volume": "volume", "page": "page"}
-    agree = {name: ((a[f] == b[f]) & (a[f] != "")).fillna(False) for f, name in fields.items() if f != "year"}
-    agree["year"] = (a["year"] == b["year"]).fillna(False)
-    order = ["title", "author", "year", "volume", "page"]
-    flags = pd.DataFrame({name: agree[name].astype(bool) for name in order})
-    texts = {
-        row: ", ".join(n for n, yes in zip(order, row, strict=True) if yes) or "similar fields"
-        for row in set(flags.itertuples(index=False, name=None))
-    }
-    return [texts[row] for row in flags.itertuples(index=False, name=None)]
+def _shared(named: Identified, denied: pd.DataFrame) -> pd.DataFrame:
+    """Candidates of the references whose identifier several works have, or whose fields deny it."""
+    shared = named.shared.assign(score=1 / named.shared.groupby("row")["work"].transform("size"))
+    return pd.concat([shared, denied.assign(score=0.5)[["row", "work", "score"]]])
+
+
+def _candidates(asked: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+    """Describe the candidates of the references that were compared, so that a reader can judge them."""
+    asked = asked.sort_values(["row", "score", "work"], ascending=[True, False, True])
+    rows = references.iloc[asked["row"]]
+    table = rows[["citing", "position"]].assign(
+        work=asked["work"].to_numpy(),
+        score=asked["score"].to_numpy(),
+        reference=printed(rows).to_numpy(),
+        description=described(works).reindex(asked["work"]).to_numpy(),
+    )
+    return table.reset_index(drop=True)
+
+
+def _conflicts(
+    denied: pd.DataFrame, elsewhere: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame
+) -> pd.DataFrame:
+    """Contradictions between identifiers and fields, one row each."""
+    ids = works.index.to_numpy(dtype=object)
+    wrong, other = references.iloc[denied["row"]], references.iloc[elsewhere["row"]]
+    carried = terms_of(references).groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
+    return pd.concat(
+        [
+            conflict(
+                "the fields deny the identifier",
+                wrong,
+                identifier=carried.reindex(denied["row"]),
+                works=denied["work"],
+            ),
+            conflict("same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]),
+        ]
+    )

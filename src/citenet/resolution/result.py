@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from citenet._support.tables import Record, Table, conform
 from citenet.errors import InputError
+from citenet.resolution.identity import CONFLICT_COLUMNS
 
-__all__ = ["LINK_COLUMNS", "STATUSES", "Resolution"]
+__all__ = ["LINK_COLUMNS", "STATUSES", "Resolution", "described"]
 
 LINK_COLUMNS = {
     "citing": "str",
@@ -19,7 +21,17 @@ LINK_COLUMNS = {
     "rule": "str",
     "score": "float64",
     "status": "str",
+    "note": "str",
 }
+_CANDIDATE_COLUMNS = {
+    "citing": "str",
+    "position": "Int64",
+    "work": "str",
+    "score": "float64",
+    "reference": "str",
+    "description": "str",
+}
+_ALIAS_COLUMNS = {"identifier": "str", "work": "str", "source": "str"}
 STATUSES = ("matched", "ambiguous", "unmatched")
 
 
@@ -30,11 +42,19 @@ class Resolution:
     Parameters
     ----------
     links : DataFrame
-        One row per reference: citing, position, work (NA unless matched), rule, score in [0, 1], status.
+        One row per reference: citing, position, work (NA unless matched), rule, score (probability that the work is
+        meant, in [0, 1]), status, note.
     candidates : DataFrame, optional
-        For references that were compared field by field: citing, position, work, score, identified; best first.
+        The works that a reference could mean, where its text was compared or its identifier is no answer: citing,
+        position, work, score, reference (as printed), description (of the work); best first.
+    aliases : DataFrame, optional
+        Identifiers that no work of the corpus has, but that mean one: identifier, work, source.
+    conflicts : DataFrame, optional
+        Where identifiers contradict each other or the fields: kind, citing, position, identifier, works.
+    decisions : DataFrame, optional
+        What a reviewer decided, and of how many ``references`` each decision speaks.
     params : mapping, optional
-        Thresholds, and the references whose block was too large to look through.
+        Thresholds, and how many references had a block too large to look through.
 
     Examples
     --------
@@ -45,6 +65,9 @@ class Resolution:
 
     links: Table = Table()
     candidates: Table = Table()
+    aliases: Table = Table()
+    conflicts: Table = Table()
+    decisions: Table = Table()
     params: Record = Record()
 
     def __post_init__(self) -> None:
@@ -57,11 +80,13 @@ class Resolution:
         if (links["work"].notna() != (links["status"] == "matched")).any():
             raise InputError("a link has a work exactly where its status is matched")
         links = links.sort_values(["citing", "position"], ignore_index=True)
-        candidates = conform(
-            self.candidates, {"citing": "str", "position": "Int64", "work": "str", "score": "float64"}, "candidates"
-        )
-        object.__setattr__(self, "links", links)
-        object.__setattr__(self, "candidates", candidates)
+        put = object.__setattr__
+        put(self, "links", links)
+        put(self, "candidates", conform(self.candidates, _CANDIDATE_COLUMNS, "candidates"))
+        aliases = conform(self.aliases, _ALIAS_COLUMNS, "aliases")
+        put(self, "aliases", aliases.sort_values(list(_ALIAS_COLUMNS), ignore_index=True))
+        conflicts = conform(self.conflicts, CONFLICT_COLUMNS, "conflicts")
+        put(self, "conflicts", conflicts.sort_values(list(CONFLICT_COLUMNS), ignore_index=True))
 
     def __repr__(self) -> str:
         counts = self.links["status"].value_counts().reindex(STATUSES, fill_value=0)
@@ -98,3 +123,47 @@ class Resolution:
             )
             .set_index(["status", "rule"])
         )
+
+    def review(self) -> pd.DataFrame:
+        """List what is left for a person to decide, the most doubtful first.
+
+        Returns
+        -------
+        DataFrame
+            One row per reference and candidate: ``decision`` (empty), ``reference`` as printed, ``work``,
+            ``description`` of the work, ``score``, ``status``, ``note``, ``citing`` and ``position`` of the first such
+            reference, ``n_references`` that print the same. Ambiguous references first, those whose best candidate is
+            least sure leading; then matched ones by their score. Fill in "this work" or "different", save as CSV, and
+            pass the file to ``resolve(corpus, decisions=…)``: it holds for the same text in every later version.
+        """
+        links = self.links[["citing", "position", "rule", "status", "score", "note"]]
+        table = self.candidates.merge(links, on=["citing", "position"], suffixes=("", "_link"))
+        table = table[table["rule"] != "decision"]
+        counts = table.groupby(["reference", "work"])["work"].transform("size")
+        table = table.assign(n_references=counts, doubtful=table["status"] != "matched")
+        best = table.groupby(["citing", "position"])["score"].transform("max")
+        table = table.assign(best=best).sort_values(
+            ["doubtful", "best", "reference", "score", "work", "citing", "position"],
+            ascending=[False, True, True, False, True, True, True],
+        )
+        table = table.drop_duplicates(["reference", "work"], ignore_index=True)
+        columns = ["reference", "work", "description", "score", "status", "note", "citing", "position", "n_references"]
+        table = table[columns]
+        table.insert(0, "decision", pd.Series(pd.NA, index=table.index, dtype="str"))
+        return table
+
+
+def described(works: pd.DataFrame) -> pd.Series[Any]:
+    """Author, year, title and place of each work in one line."""
+    parts = []
+    for authors, year, title, container, volume, page in works[
+        ["authors", "year", "title", "container", "volume", "first_page"]
+    ].itertuples(index=False):
+        who = "" if pd.isna(authors) else " et al.".join(authors.split(";")[:1]) + " et al." * (";" in authors)
+        when = "" if pd.isna(year) else f"({year})"
+        where = ", ".join(
+            f"{mark}{value}" for mark, value in (("", container), ("v", volume), ("p", page)) if not pd.isna(value)
+        )
+        what = "" if pd.isna(title) else f"{title}."
+        parts.append(" ".join(part for part in (who, when, what, where) if part))
+    return pd.Series(parts, index=works.index, dtype="str")

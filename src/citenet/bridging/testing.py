@@ -1,0 +1,185 @@
+"""Test a statistic of the mixing matrix against a null model, by formula where there is one, else by draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from citenet._support.choices import check_choice, check_count
+from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.cells import Cells
+from citenet.bridging.inference import NullTest, refuse_detected, scalar
+from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
+from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
+from citenet.bridging.relabelling import LabelNull
+from citenet.bridging.statistics import STATISTICS, Statistic
+from citenet.bridging.stratified import Strata, StratifiedLaw
+from citenet.bridging.swaps import SwapNull
+from citenet.network import CitationNetwork
+
+__all__ = ["mixing_test", "stratified_test"]
+
+_CELLS = Statistic(square_counts, "citations", "")
+_AT_ONCE = 1_000_000  # cells of drawn matrices that a statistic takes at once
+
+
+def mixing_test(
+    net: CitationNetwork,
+    groups: object,
+    statistic: str = "counts",
+    *,
+    null: NullName = "year-pairs",
+    n_draws: int | None = None,
+    unlabelled: Unlabelled = "drop",
+    rng: RngLike = None,
+) -> NullTest:
+    """Test a statistic of the mixing matrix against a null model.
+
+    Parameters
+    ----------
+    net : CitationNetwork
+    groups : Partition, column name, mapping, Series or list of sets of ids
+        Assigned groups. Groups detected in the same citations are refused.
+    statistic : str
+        "counts" (every cell) or a name in `STATISTICS`: "ei", "cross_share", "assortativity", "modularity",
+        "odds_ratio" (two groups), "dyad_odds_ratio"; one value a group: "ei_citing", "ei_cited", "coleman",
+        "coleman_in_time", "inbreeding", "insularity" (three groups or more).
+    null : str
+        What is shuffled and what is kept: a name in `NULLS`.
+    n_draws : int, optional
+        Draws. By default none where mean and variance are known in closed form ("counts", "ei" and "cross_share", under
+        "year-pairs", "citing-years", "configuration" and "availability"), else 9,999.
+    unlabelled : {"drop", "own", "error"}
+    rng : None, int, SeedSequence or Generator
+
+    Returns
+    -------
+    NullTest
+
+    Raises
+    ------
+    InputError
+        If the groups were detected in the network, or a choice is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> works = pd.DataFrame({"year": [1990] * 4 + [2000] * 4, "field": list("xxyyxxyy")}, index=list("abcdefgh"))
+    >>> net = CitationNetwork(works, [4, 4, 5, 6, 6, 7], [0, 1, 0, 2, 3, 2])
+    >>> mixing_test(net, "field").to_frame().loc[("x", "y"), ["observed", "expected"]].tolist()
+    [0.0, 1.5]
+    """
+    model = find_null(null).null
+    check_choice("statistic", statistic, ["counts", *STATISTICS])
+    arcs, partition = label_arcs(net, groups, unlabelled)
+    refuse_detected(partition)
+    what = STATISTICS.get(statistic, _CELLS)
+    linear = what is _CELLS or what.weights is not None
+    if n_draws is None and linear and isinstance(model, ClosedFormNull):
+        return _closed_form(arcs, what, model, null)
+    return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
+
+
+def _closed_form(arcs: LabelledArcs, what: Statistic, model: ClosedFormNull, null: str) -> NullTest:
+    arcs, stratum = model.prepare(arcs)
+    return _exact(what, model.law(arcs, stratum), arcs.names, null)
+
+
+def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullTest:
+    """Test counts, or a weighted sum of them, against shuffling within strata, in closed form.
+
+    Parameters
+    ----------
+    cells : Cells
+        Placed in their strata.
+    what : Statistic or None
+        A linear statistic; None for every cell.
+    null : {"year-pairs", "citing-years", "configuration"}
+
+    Returns
+    -------
+    NullTest
+    """
+    return _exact(what or _CELLS, StratifiedLaw(cells.counts(), cells.margins()), cells.names, null)
+
+
+def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:
+    counts = law.counts
+    k, m, observed = len(counts), int(counts.sum()), what.function(counts)
+    reason = _reason(names, m, what, observed)
+    if what.weights is None:
+        expected, variance = law.moments()
+        return NullTest(
+            what.label,
+            observed,
+            null,
+            expected,
+            np.sqrt(variance),
+            tails=law.tails(expected),
+            names=names,
+            reason=reason,
+        )
+    weights = what.weights(k) / max(1, m)
+    mean, variance_of_sum = law.linear(weights) if m else (0.0, 0.0)
+    return NullTest(
+        name=what.label,
+        statistic=float(observed),
+        null=null,
+        expected=float("nan") if np.isnan(observed) else mean,
+        sd=float(np.sqrt(max(0.0, variance_of_sum))),
+        distribution=law.distribution(weights) if m and k > 1 else None,
+        names=names,
+        reason=reason,
+    )
+
+
+def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
+    generator, seed = as_generator(rng)
+    model = find_null(null).null
+    arcs, stratum = model.prepare(arcs)
+    observed = what.of(arcs)
+    if what.given is not None and isinstance(model, LabelNull):  # what is given moves with the labels
+        drawn = np.array([what.of(one) for one in model.relabelled(arcs, stratum, n_draws, generator)])
+    else:
+        draws = model.draws(arcs, stratum, n_draws, generator)
+        step = max(1, _AT_ONCE // max(1, arcs.k**2))
+        drawn = np.concatenate([what.of(arcs, np.stack(part)) for part in _parts(draws, step)])
+    mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
+    defined = ~np.isnan(drawn)
+    n, lost = defined.sum(0), n_draws - int(defined.reshape(n_draws, -1).all(axis=1).sum())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        expected = drawn.sum(0, where=defined) / n
+        sd = np.sqrt(((drawn - expected) ** 2).sum(0, where=defined) / np.where(n > 1, n - 1, np.nan))
+    undefined = f"undefined in {lost} of {n_draws} draws, which count as extreme" if lost else ""
+    return NullTest(
+        name=what.label,
+        statistic=scalar(observed),
+        null=null,
+        expected=scalar(expected),
+        sd=scalar(sd),
+        null_distribution=drawn,
+        seed=seed,
+        names=arcs.names,
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.index.size, what, observed), undefined, mixing])),
+    )
+
+
+def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.NDArray[Any]]]:
+    while part := list(islice(draws, step)):
+        yield part
+
+
+def _reason(names: tuple[str, ...], n_citations: int, what: Statistic, observed: npt.ArrayLike) -> str:
+    if len(names) < 2:
+        return "undefined: there is only one group"
+    if not n_citations:
+        return "undefined: no citation has a group and a year at both ends"
+    missing = np.atleast_1d(np.isnan(observed))
+    if not missing.any():
+        return ""
+    of = f" of {', '.join(name for name, nan in zip(names, missing, strict=True) if nan)}" if what.per_group else ""
+    return f"undefined{of}: {what.undefined}"

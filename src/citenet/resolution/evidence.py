@@ -1,0 +1,279 @@
+"""Compare the fields of candidate pairs: each field agrees, nearly agrees, differs or is unknown."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet.resolution.keys import container_similarity
+
+__all__ = ["LEVELS", "compare", "is_generic"]
+
+Levels = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+
+# What a comparison of each field can find; the first is that one side does not know.
+LEVELS = {
+    "title": (
+        "unknown",
+        "agrees",
+        "agrees, short",
+        "agrees, as many do",
+        "within the other",
+        "nearly agrees",
+        "differs",
+    ),
+    "author": ("unknown", "agrees", "nearly agrees", "is a later one", "differs"),
+    "initial": ("unknown", "agrees", "differs"),
+    "year": ("unknown", "agrees", "one off", "differs"),
+    "volume": ("unknown", "agrees", "differs"),
+    "issue": ("unknown", "agrees", "differs"),
+    "page": ("unknown", "agrees", "differs"),
+    "container": ("unknown", "agrees", "differs"),
+    "words": ("unknown", "all in the reference", "nearly all in the reference"),
+    "other words": ("unknown", "few", "many"),
+}
+_SAME_TITLE, _NEAR_TITLE, _NEAR_NAME, _SAME_CONTAINER, _SAME_WORD = 0.94, 0.85, 0.88, 0.85, 0.7
+_SHORT = 2  # words of a title that other works may well have
+_SHORTEST_IN_TEXT = 12  # letters of a title that is looked for in the printed reference
+# A title of these words alone is no title: "Letter to the editor", "Introduction".
+_GENERIC_WORDS = (
+    "a abbreviations about advertisement an and announcement announcements appendix author authors back bibliography board book "
+    "books calendar comment commentary comments conclusion conclusions contents contributors correction corrigendum "
+    "cover covers discussion editor editorial editors errata erratum for foreword from front glossary guest in index "
+    "introduction introductory issue letter letters list masthead matter news note notes of on preface publisher "
+    "references remarks reply response review reviews special statistics subject summary symposium table the this title to untitled"
+)
+_SMALL_WORDS = frozenset("al and by ed edited eds et in nd no of on pp the und vol".split())  # noqa: SIM905
+_TOLD = ("family", "year", "title", "volume", "page")
+_FEWEST_PRINTED, _FEWEST_TOLD = 3, 6  # words that must all be found to say anything
+_NEARLY_ALL, _FEW = 0.85, 0.35
+_NUMBERED = frozenset("book chapter no paper part parte report section study teil vol volume".split())  # noqa: SIM905
+_ROMAN = frozenset("i ii iii iv v vi vii viii ix x xi xii".split())  # noqa: SIM905
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+
+
+def compare(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Levels]:
+    """Compare every field of each pair.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``reference`` and ``work`` (positions).
+    references, works : DataFrame
+        Key tables.
+
+    Returns
+    -------
+    dict of field to ndarray of int8, shape (n_pairs,)
+        Positions in `LEVELS`.
+    """
+    left = {name: references[name].to_numpy(dtype=object)[pairs["reference"]] for name in references}
+    right = {name: works[name].to_numpy(dtype=object)[pairs["work"]] for name in works}
+    author = _authors(left, right)
+    initial = _equal(left["initial"], right["initial"])
+    volume, issue = _equal(left["volume"], right["volume"]), _equal(left["issue"], right["issue"])
+    return {
+        "title": _titles(left, right),
+        "author": author,
+        "initial": np.where((author == 1) | (author == 2), initial, 0),  # of different people they say nothing
+        "year": _years(references["year"].iloc[pairs["reference"]], works["year"].iloc[pairs["work"]]),
+        "volume": volume,
+        "issue": np.where(volume == 2, 0, issue),  # of another volume it says nothing
+        "page": _equal(left["page"], right["page"]),
+        "container": _containers(left, right),
+        **_words(left, right),
+    }
+
+
+def _known(left: Texts, right: Texts) -> Mask:
+    return (left != "") & (right != "")
+
+
+def _equal(left: Texts, right: Texts) -> Levels:
+    return np.where(_known(left, right), np.where(left == right, 1, 2), 0).astype(np.int8)
+
+
+def _titles(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+    """Compare titles; one that stands in the printed reference word for word agrees, however the fields were split."""
+    one, other = left["title"], right["title"]
+    known = _known(one, other)
+    alike = np.zeros(one.size)
+    alike[known] = _similarity(one[known], other[known])
+    numbered = _each(_numbers, one) == _each(_numbers, other)
+    same = known & (alike >= _SAME_TITLE) & numbered
+    open_ = np.flatnonzero(same & (one != other))
+    same[open_] = [not _other_word(a, b) for a, b in zip(one[open_], other[open_], strict=True)]
+    within = np.zeros(one.size, dtype=bool)
+    for title, side, sought in ((other, left, one), (one, right, other)):
+        open_ = np.flatnonzero(known & ~same & ~within & numbered)
+        begins = zip(title[open_], sought[open_], side["whole_container"][open_], strict=True)
+        within[open_] = [_begins(t, longer, container) for t, longer, container in begins]
+        open_ = np.flatnonzero(~same & ~within & (side["text"] != ""))
+        texts = zip(title[open_], side["text"][open_], side["whole_container"][open_], strict=True)
+        within[open_] = [_stands_in(t, printed, container) for t, printed, container in texts]
+    known |= within
+    common = same & (_generic(left) | _generic(right))
+    short = same & ~common & ((_each(_length, one) <= _SHORT) | (_each(_length, other) <= _SHORT))
+    chapter = _chapter(left, right) | _chapter(right, left)
+    found = [chapter, common, short, same, within, known & (alike >= _NEAR_TITLE), known]
+    return np.select(found, [6, 3, 2, 1, 4, 5, 6], 0).astype(np.int8)
+
+
+def _generic(side: dict[str, Texts]) -> Mask:
+    """Titles that many works have, as they are or after the name of the journal ("Ropes: Editorial")."""
+    codes, distinct = pd.factorize(pd.MultiIndex.from_arrays([side["title"], side["whole_container"]]))
+    rest = [" ".join(word for word in title.split() if word not in name.split()) for title, name in distinct]
+    generic = np.array(
+        [is_generic(title) or is_generic(r) for r, (title, _) in zip(rest, distinct, strict=True)], dtype=bool
+    )
+    return generic[codes]
+
+
+def _chapter(one: dict[str, Texts], other: dict[str, Texts]) -> Mask:
+    """One is a book, named as what it appeared in, and the other has the same page or volume in it by another title."""
+    book = (one["title"] != "") & (one["title"] == one["whole_container"])
+    found: Mask = (
+        book & (other["whole_container"] == one["title"]) & (other["title"] != one["title"]) & (other["title"] != "")
+    )
+    return found
+
+
+def _length(title: str) -> int:
+    return title.count(" ") + 1 if title else _SHORT + 1
+
+
+def _similarity(left: Texts, right: Texts) -> npt.NDArray[np.float64]:
+    """Normalised edit similarity."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Indel
+
+    return np.asarray(
+        process.cpdist(left.tolist(), right.tolist(), scorer=Indel.normalized_similarity, dtype=np.float64)
+    )
+
+
+def _each(function: Any, texts: Texts) -> npt.NDArray[Any]:
+    """Apply a function once per distinct text."""
+    codes, distinct = pd.factorize(texts)
+    values = np.empty(len(distinct), dtype=object)
+    values[:] = [function(text) for text in distinct]
+    return values[codes] if len(distinct) else np.empty(0, dtype=object)
+
+
+def _numbers(title: str) -> tuple[str, ...]:
+    """Numbers and Roman numerals of a title: they tell part I from part II, a report of 2003 from that of 2004."""
+    words = title.split()
+    ends = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return tuple(
+        word
+        for before, word, after in ends
+        if word.isdigit() or (word in _ROMAN and (len(word) > 1 or before in _NUMBERED or after == ""))
+    )
+
+
+def is_generic(title: str) -> bool:
+    """Say whether a folded title is of a kind that many works have, such as "letter to the editor".
+
+    >>> is_generic("letter to the editor"), is_generic("governing with citizens"), is_generic("")
+    (True, False, False)
+    """
+    return title != "" and _GENERIC.issuperset(title.split())
+
+
+def _stands_in(title: str, printed: str, container: str) -> bool:
+    """A title stands in the printed reference, but not as the name of what the work appeared in."""
+    if len(title) < _SHORTEST_IN_TEXT or " " not in title or is_generic(title):
+        return False
+    return f" {title} " in f" {printed} " and f" {title} " not in f" {container} "
+
+
+def _begins(title: str, longer: str, container: str) -> bool:
+    """A title of at least four words stops where another goes on, and is not that of the book the other is in."""
+    return title.count(" ") >= 3 and longer.startswith(title + " ") and title != container
+
+
+def _other_word(one: str, other: str) -> bool:
+    """Each of two similar titles has words that the other lacks, and these are no spellings of one another."""
+    from rapidfuzz.distance import Indel
+
+    words, others = one.split(), other.split()
+    left = "".join(word for word in words if word not in set(others))
+    right = "".join(word for word in others if word not in set(words))
+    return bool(left and right) and Indel.normalized_similarity(left, right) < _SAME_WORD
+
+
+def _authors(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+    """Compare first authors; a part of a compound name is near, and another author of the work no contradiction."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import JaroWinkler
+
+    one, other = left["family"], right["family"]
+    known = _known(one, other)
+    equal = known & (one == other)
+    open_ = np.flatnonzero(known & ~equal)
+    a, b = one[open_], other[open_]
+    alike = process.cpdist(a.tolist(), b.tolist(), scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
+    part = [min(len(x), len(y)) >= 4 and (x.endswith(y) or y.endswith(x)) for x, y in zip(a, b, strict=True)]
+    later = [
+        f" {x} " in people or f" {y} " in others
+        for x, y, people, others in zip(a, b, right["people"][open_], left["people"][open_], strict=True)
+    ]
+    found = np.where(equal, 1, 0).astype(np.int8)
+    near = (np.asarray(alike) >= _NEAR_NAME) | np.array(part, dtype=bool)
+    found[open_] = np.select([near, np.array(later, dtype=bool)], [2, 3], 4)
+    return found
+
+
+def _words(left: dict[str, Texts], right: dict[str, Texts]) -> dict[str, Levels]:
+    """Look for the words and numbers of the work in the printed reference, however its fields were split.
+
+    A work that is itself known as a printed reference gives all its words, any other its title, first author and
+    numbers. Words that are missing prove nothing: many databases print no titles. Those that only the reference has
+    can be counted where both are printed.
+    """
+    n = left["text"].size
+    printed = right["text"] != ""
+    told = [" ".join(map(str, row)) for row in zip(*(right[name] for name in _TOLD), strict=True)]
+    text = np.where(printed, right["text"], np.where(right["title"] != "", told, ""))
+    known = np.flatnonzero((left["text"] != "") & (text != ""))
+    sought, held = _each(_told_words, left["text"][known]), _each(_told_words, text[known])
+    sizes = np.array([len(words) for words in held], dtype=float)
+    least = np.where(printed[known], _FEWEST_PRINTED, _FEWEST_TOLD)
+    common = np.array([len(a & b) for a, b in zip(sought, held, strict=True)], dtype=float)
+    share = np.where(sizes >= least, common / np.maximum(sizes, 1), 0.0)
+    rest = 1 - common / np.maximum([len(words) for words in sought], 1)
+    words, other = np.zeros(n, np.int8), np.zeros(n, np.int8)
+    words[known] = np.select([share == 1, share >= _NEARLY_ALL], [1, 2], 0)
+    other[known] = np.where(printed[known] & (share >= _NEARLY_ALL), np.where(rest <= _FEW, 1, 2), 0)
+    return {"words": words, "other words": other}
+
+
+def _told_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in text.split() if len(word) > 1 or word.isdigit()) - _SMALL_WORDS
+
+
+def _years(left: pd.Series[Any], right: pd.Series[Any]) -> Levels:
+    one, other = (year.to_numpy(dtype="float64", na_value=np.nan) for year in (left, right))
+    apart = np.abs(one - other)
+    return np.select([np.isnan(apart), apart == 0, apart == 1], [0, 1, 2], 3).astype(np.int8)
+
+
+def _containers(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+    """Compare abbreviated names where they are known, and whole ones."""
+    known = _known(left["container"], right["container"])
+    same = known & (left["container"] == right["container"])
+    for name in ("container", "whole_container"):
+        open_ = np.flatnonzero(known & ~same)
+        same[open_] = [_same_container(a, b) for a, b in zip(left[name][open_], right[name][open_], strict=True)]
+    return np.where(known, np.where(same, 1, 2), 0).astype(np.int8)
+
+
+@cache
+def _same_container(one: str, other: str) -> bool:
+    return container_similarity(one, other) >= _SAME_CONTAINER

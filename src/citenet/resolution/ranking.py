@@ -1,0 +1,77 @@
+"""Candidates of each reference, ranked by probability, and what is made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet.resolution.candidates import candidate_pairs
+from citenet.resolution.score import POSSIBLE, probabilities, score_pairs
+
+__all__ = ["decide", "ranked"]
+
+Rows = npt.NDArray[np.int64]
+_SAME_PLACE = ("volume, ", "page")
+
+
+def ranked(
+    references: pd.DataFrame, works: pd.DataFrame, keys: tuple[pd.DataFrame, pd.DataFrame], rows: Rows, max_block: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Score the works that some references could mean.
+
+    Parameters
+    ----------
+    references, works : DataFrame
+        Of the corpus.
+    keys : pair of DataFrame
+        Their key tables.
+    rows : ndarray of int64
+        References to look at.
+    max_block : int
+        As in `candidate_pairs`.
+
+    Returns
+    -------
+    scored : DataFrame
+        ``row`` and ``work`` (positions), ``log_odds``, ``identified``, ``rule``, and ``other_doi``: whether the DOIs
+        differ. The citing work is no candidate of its own reference where another is left.
+    capped : DataFrame
+        ``row`` and ``block``: where a block was passed over.
+    """
+    left = keys[0].iloc[rows]
+    pairs, capped = candidate_pairs(left, keys[1], max_block=max_block)
+    scored = score_pairs(pairs, left, keys[1])
+    scored = scored[scored["log_odds"] >= POSSIBLE].rename(columns={"reference": "row"})
+    scored["row"] = rows[scored["row"]]
+    reference_doi, work_doi = _at(references["doi"], scored["row"]), _at(works["doi"], scored["work"])
+    scored["other_doi"] = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
+    itself = _at(references["citing"], scored["row"]) == works.index.to_numpy(dtype=object)[scored["work"]]
+    kept = scored[~itself | ~scored["row"].isin(scored.loc[~itself, "row"])]
+    return kept, capped.assign(row=rows[capped["reference"]])[["row", "block"]]
+
+
+def _at(column: pd.Series[Any], rows: pd.Series[int]) -> npt.NDArray[np.object_]:
+    return column.to_numpy(dtype=object)[rows]
+
+
+def decide(scored: pd.DataFrame, threshold: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give each candidate its probability and each reference its status.
+
+    Returns
+    -------
+    candidates : DataFrame
+        ``scored`` with ``score``, by row, the best first.
+    best : DataFrame, indexed by row
+        The best candidate with ``status``: "matched" where it is sure enough and identified, else "ambiguous"; rows
+        where no work is more likely than some are left out.
+    """
+    scored = scored.assign(score=probabilities(scored["row"], scored["log_odds"]))
+    scored = scored.sort_values(["row", "score", "work"], ascending=[True, False, True], ignore_index=True)
+    best = scored.drop_duplicates("row").set_index("row")
+    best = best[scored.groupby("row")["score"].sum() >= 0.5]
+    sure = (best["score"] >= threshold) & best["identified"] & ~best["other_doi"]
+    best["status"] = np.where(sure, "matched", "ambiguous")
+    return scored[scored["row"].isin(best.index)], best

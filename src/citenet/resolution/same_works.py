@@ -1,0 +1,108 @@
+"""Which records are one work: pairs with their evidence, and the clusters they make."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet.resolution.candidates import candidate_pairs
+from citenet.resolution.clusters import clusters, conflicting, inner_pairs, split_ids
+from citenet.resolution.identity import terms_of
+from citenet.resolution.keys import key_table
+from citenet.resolution.score import CONTRADICTED, POSSIBLE, certainty, score_pairs
+
+__all__ = ["joined_works", "pairs_of_works"]
+
+Ints = npt.NDArray[np.int64]
+_APART = -3.0  # log odds below which two records of one cluster are different works
+
+
+def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the records that share an identifier or a block.
+
+    Parameters
+    ----------
+    works : DataFrame
+    decided : DataFrame
+        From `decided_works`.
+    max_block : int
+
+    Returns
+    -------
+    pairs : DataFrame
+        ``one`` < ``other`` (positions), ``score``, ``identified``, ``rule``, ``log_odds``, ``note`` (why not).
+    capped : DataFrame
+        Where a block was passed over.
+    """
+    keys = key_table(works)
+    found, capped = candidate_pairs(keys, keys, max_block=max_block)
+    pairs = found.merge(_sharing(works), on=["reference", "work"], how="outer")
+    position = pd.Index(works.index)
+    decided = decided.assign(
+        reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"])
+    )
+    decided = decided.drop_duplicates(["reference", "work"])
+    pairs = pairs.merge(decided[["reference", "work", "decision"]], on=["reference", "work"], how="outer")
+    pairs = pairs[pairs["reference"] < pairs["work"]].sort_values(["reference", "work"], ignore_index=True)
+    scored = score_pairs(pairs, keys, keys).rename(columns={"reference": "one", "work": "other"})
+    shares = scored["scheme"].notna()
+    denied = shares & (scored["log_odds"] <= CONTRADICTED)
+    other_id = pd.Series(_different_ids(works, scored), index=scored.index)
+    scored["score"] = certainty(scored["log_odds"]).mask(shares, 1.0).mask(denied, 0.5)
+    scored["rule"] = scored["rule"].mask(shares, scored["scheme"])
+    scored["identified"] = (scored["identified"] | shares) & ~denied & ~other_id
+    year = works["year"].to_numpy(dtype="float64", na_value=np.nan)
+    far = ~shares & (np.abs(year[scored["one"]] - year[scored["other"]]) > 1)
+    scored["identified"] &= ~far
+    reasons = ["the fields deny the identifier", "another identifier", "years apart"]
+    scored["note"] = np.select([denied, other_id, far], reasons, "")
+    for decision, score in (("same", 1.0), ("different", 0.0)):
+        said = scored["decision"] == decision
+        scored.loc[said, ["score", "rule"]] = [score, "decision"]
+        scored.loc[said, "identified"] = decision == "same"
+    kept = (scored["log_odds"] >= POSSIBLE) | shares | scored["decision"].notna()
+    return scored[kept].reset_index(drop=True), capped
+
+
+def _sharing(works: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of records that share an identifier, with its scheme; of many records, neighbours alone."""
+    terms = terms_of(works).sort_values(["term", "row"])
+    following = terms.groupby("term")["row"].shift(-1)
+    pairs = terms.assign(work=following).dropna().astype({"work": "int64"}).rename(columns={"row": "reference"})
+    pairs = pairs.sort_values(["reference", "work", "term"]).drop_duplicates(["reference", "work"])
+    return pairs.assign(scheme=[term.partition(":")[0] for term in pairs["term"]]).drop(columns="term")
+
+
+def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    ids = split_ids(works["doi"], works["ids"])
+    return np.array(
+        [conflicting(ids[a], ids[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True)], dtype=bool
+    )
+
+
+def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
+    """Join the records of each work; set ``pairs["joins"]``.
+
+    Records that their pairs join through others are compared as well: where two deny each other, they stay apart.
+    """
+    pairs["joins"] = (pairs["score"] >= threshold) & pairs["identified"]
+    ids = split_ids(works["doi"], works["ids"])
+    decided = pairs["rule"] == "decision"
+    same = pairs[pairs["joins"]].sort_values(
+        ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
+    )
+    same = pd.concat([same[decided[same.index]], same[~decided[same.index]]])
+    edges = list(zip(same["one"], same["other"], strict=True))
+    different = pairs[decided & ~pairs["joins"]]
+    apart = list(zip(different["one"], different["other"], strict=True))
+    labels = clusters(len(works), edges, ids=ids, apart=apart)
+    one, other = inner_pairs(labels)
+    inner = pd.DataFrame({"reference": one, "work": other})
+    keys = key_table(works)
+    denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
+    if denied.empty:
+        return labels
+    joined = set(edges[: int(decided[same.index].sum())])
+    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in joined]
+    return clusters(len(works), edges, ids=ids, apart=apart)

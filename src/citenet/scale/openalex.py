@@ -1,0 +1,301 @@
+"""The OpenAlex snapshot as two tables: streamed file by file, in little memory, taken up again where it stopped."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import os
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from citenet._support.choices import check_count
+from citenet._support.optional import require
+from citenet.errors import InputError
+
+__all__ = ["OpenAlexTables", "from_openalex"]
+
+_WORK = "https://openalex.org/W"
+_LEVELS = ("topic", "subfield", "field", "domain")
+_BATCH = 5_000  # works written at once
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class OpenAlexTables:
+    """What `from_openalex` wrote.
+
+    Parameters
+    ----------
+    works, citations : str
+        Folders of Parquet files, for `open_tables`.
+    counts : dict of str to int
+        Lines, works, references, citations, and everything skipped, by reason.
+    problems : list of dict
+        Shards that could not be read to their end: file and detail. Nothing of them is in the tables.
+    """
+
+    works: str
+    citations: str
+    counts: dict[str, int]
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+
+def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) -> OpenAlexTables:
+    """Turn the works of an OpenAlex snapshot into tables of works and citations.
+
+    Parameters
+    ----------
+    snapshot : path
+        Folder of the works, ``works/updated_date=…/part_000.gz`` or other ``.gz`` and ``.jsonl`` files; or one file.
+    out : path
+        Folder that is written to. Shards that are there already and whose source has not changed are left as they are.
+    workers : int
+        Processes; each holds one shard's stream, below 150 MB whatever its size.
+
+    Returns
+    -------
+    OpenAlexTables
+        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field`` and ``domain``
+        of their primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
+        ``columns={"group": "field"}`` to `open_tables`.
+
+    Raises
+    ------
+    InputError
+        If no file is there.
+    MissingDependencyError
+        Without ``citenet[scale]``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> line = '{"id": "https://openalex.org/W2", "publication_year": 2020, '
+    >>> line += '"referenced_works": ["https://openalex.org/W1"]}'
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "part_000.jsonl").write_text(line)
+    ...     from_openalex(folder, Path(folder, "out")).counts
+    {'lines': 1, 'works': 1, 'references': 1, 'citations': 1, 'work without a topic': 1}
+    """
+    check_count("workers", workers, 1)
+    source, target = Path(snapshot), Path(out)
+    shards = _shards(source, target)
+    for name in ("works", "citations", "shards"):
+        (target / name).mkdir(parents=True, exist_ok=True)
+    convert = functools.partial(_convert, target=target)
+    if workers == 1:
+        reports = list(map(convert, shards))
+    else:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            reports = list(pool.map(convert, shards))
+    counts: Counter[str] = Counter({"lines": 0, "works": 0, "references": 0, "citations": 0})
+    for report in reports:
+        counts.update(report["counts"])
+    problems = [report["problem"] for report in reports if report["problem"]]
+    tables = OpenAlexTables(str(target / "works"), str(target / "citations"), dict(counts), problems)
+    (target / "openalex.json").write_text(json.dumps(asdict(tables), indent=1), encoding="utf-8")
+    return tables
+
+
+def _shards(source: Path, target: Path) -> list[tuple[str, str]]:
+    """Path and name of every file of works, in order."""
+    if source.is_file():
+        return [(str(source), source.name)]
+    root = source / "works" if (source / "works").is_dir() else source
+    inside = target.resolve()
+    files = [
+        file
+        for pattern in ("*.gz", "*.jsonl", "*.ndjson")
+        for file in root.rglob(pattern)
+        if not file.resolve().is_relative_to(inside) and not file.name.startswith(".")
+    ]
+    if not files:
+        raise InputError(f"no works (.gz, .jsonl) below {root}; download the snapshot's works first")
+    return [(str(file), str(file.relative_to(root)).replace(os.sep, "_")) for file in sorted(files)]
+
+
+def _convert(shard: tuple[str, str], target: Path) -> dict[str, Any]:
+    """Write the tables of one file, unless they are there; return what was counted."""
+    path, name = shard
+    report_file = target / "shards" / f"{name}.json"
+    state = os.stat(path)
+    stamp = {"version": _VERSION, "size": state.st_size, "modified": state.st_mtime_ns}
+    if report_file.is_file():
+        report: dict[str, Any] = json.loads(report_file.read_text(encoding="utf-8"))
+        if report["source"] == stamp:
+            return report
+    counts: Counter[str] = Counter()
+    parts = {kind: target / kind / f"{name}.parquet" for kind in ("works", "citations")}
+    problem = None
+    try:
+        _write(path, parts, counts)
+    except (OSError, EOFError, zlib.error) as error:
+        detail = f"the file breaks off after {counts['works']:,} works: {error}; nothing of it was kept"
+        problem, counts = {"file": path, "detail": detail}, Counter({"unreadable shard": 1})
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    report = {"source": stamp, "counts": dict(counts), "problem": problem}
+    _replace(report_file, json.dumps(report))
+    return report
+
+
+def _replace(file: Path, text: str) -> None:
+    draft = file.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, file)
+
+
+def _write(path: str, parts: dict[str, Path], counts: Counter[str]) -> None:
+    """Stream one file into drafts, which take their names when they are whole."""
+    parquet = require("pyarrow.parquet", "scale")
+    schemas = _schemas()
+    drafts = {kind: part.with_suffix(".draft") for kind, part in parts.items()}
+    writers = {kind: parquet.ParquetWriter(drafts[kind], schemas[kind], compression="zstd") for kind in parts}
+    try:
+        for tables in _tables(path, counts):
+            for kind, table in tables.items():
+                writers[kind].write_table(table)
+    except BaseException:
+        for kind, writer in writers.items():
+            writer.close()
+            drafts[kind].unlink()
+        raise
+    for kind, writer in writers.items():
+        writer.close()
+        os.replace(drafts[kind], parts[kind])
+
+
+@functools.cache
+def _schemas() -> dict[str, Any]:
+    pa = require("pyarrow", "scale")
+    name = pa.dictionary(pa.int32(), pa.string())
+    works = [("id", pa.int64()), ("year", pa.int16()), *((column, name) for column in ("type", *_LEVELS))]
+    return {"works": pa.schema(works), "citations": pa.schema([("citing", pa.int64()), ("cited", pa.int64())])}
+
+
+@functools.cache
+def _decoder() -> Any:
+    """Make a decoder of the fields that are needed; all else in a line is passed over without being built."""
+    msgspec = require("msgspec", "scale")
+    named = msgspec.defstruct("Named", [("display_name", str | None, None)])
+    levels = [("display_name", str | None, None), *((level, named | None, None) for level in _LEVELS[1:])]
+    topic = msgspec.defstruct("Topic", levels)
+    fields = [
+        ("id", str | None, None),
+        ("publication_year", int | None, None),
+        ("type", str | None, None),
+        ("primary_topic", topic | None, None),
+        ("referenced_works", list[str] | None, None),
+    ]
+    return msgspec.json.Decoder(msgspec.defstruct("Work", fields, gc=False))
+
+
+def _opened(path: str) -> Any:
+    if not path.endswith(".gz"):
+        return open(path, "rb")
+    try:
+        return require("isal.igzip", "scale").open(path, "rb")
+    except ImportError:
+        return gzip.open(path, "rb")
+
+
+class _Batch:
+    """Columns that grow until they are written."""
+
+    def __init__(self) -> None:
+        self.ids, self.citing, self.cited = array("q"), array("q"), array("q")
+        self.years: list[int | None] = []
+        self.names: dict[str, list[str | None]] = {column: [] for column in ("type", *_LEVELS)}
+
+    def tables(self) -> dict[str, Any]:
+        pa, schemas = require("pyarrow", "scale"), _schemas()
+        names = [pa.array(values, pa.string()).dictionary_encode() for values in self.names.values()]
+        works = [pa.array(self.ids, pa.int64()), pa.array(self.years, pa.int16()), *names]
+        ends = [pa.array(end, pa.int64()) for end in (self.citing, self.cited)]
+        return {
+            "works": pa.table(works, schema=schemas["works"]),
+            "citations": pa.table(ends, schema=schemas["citations"]),
+        }
+
+
+def _tables(path: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
+    """Tables of a few thousand works each."""
+    decode, broken = _decoder().decode, require("msgspec", "scale").DecodeError
+    batch = _Batch()
+    with _opened(path) as lines:
+        for line in lines:
+            counts["lines"] += 1
+            if not line.strip():
+                counts["blank line"] += 1
+                continue
+            try:
+                work = decode(line)
+            except (broken, UnicodeDecodeError):
+                counts["unreadable line"] += 1
+                continue
+            number = _number(work.id)
+            if number is None:
+                counts["no OpenAlex id of a work"] += 1
+                continue
+            _take(batch, number, work, counts)
+            if len(batch.ids) >= _BATCH:
+                yield batch.tables()
+                batch = _Batch()
+    yield batch.tables()
+
+
+def _number(identifier: str | None) -> int | None:
+    """Return the number of a work.
+
+    >>> _number("https://openalex.org/W42"), _number("https://openalex.org/A42"), _number(None)
+    (42, None, None)
+    """
+    if identifier is None or not identifier.startswith(_WORK):
+        return None
+    digits = identifier[len(_WORK) :]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def _take(batch: _Batch, number: int, work: Any, counts: Counter[str]) -> None:
+    """Add a work and its references to the columns."""
+    counts["works"] += 1
+    batch.ids.append(number)
+    year = work.publication_year
+    if year is None:
+        counts["work without a year"] += 1
+    elif not -9_999 <= year <= 9_999:
+        year = None
+        counts["year out of range"] += 1
+    batch.years.append(year)
+    topic = work.primary_topic
+    batch.names["type"].append(work.type)
+    batch.names["topic"].append(topic and topic.display_name)
+    for level in _LEVELS[1:]:
+        named = getattr(topic, level) if topic else None
+        batch.names[level].append(named and named.display_name)
+    if topic is None:
+        counts["work without a topic"] += 1
+    stated = work.referenced_works or ()
+    counts["references"] += len(stated)
+    numbers = [_number(one) for one in stated]
+    known = dict.fromkeys(numbers)
+    if None in known:
+        counts["reference without an OpenAlex id"] += numbers.count(None)
+        del known[None]
+    if number in known:
+        counts["reference to itself"] += numbers.count(number)
+        del known[number]
+    repeats = len(numbers) - len(known) - numbers.count(None) - numbers.count(number)
+    if repeats:
+        counts["repeated reference"] += repeats
+    counts["citations"] += len(known)
+    batch.cited.extend(known)  # type: ignore[arg-type]
+    batch.citing.extend([number] * len(known))

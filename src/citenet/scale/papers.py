@@ -1,0 +1,156 @@
+"""What single papers cite, relationally: sums of whole numbers for resampling, crossing citations, bridging papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citenet._support.optional import require
+from citenet.bridging.cells import Cells
+from citenet.bridging.paper_sums import OTHER, PARTS, PairWeights, PaperSums
+from citenet.scale.engines import Frame
+from citenet.scale.tables import CitationTables
+from citenet.scale.tidy import SPAN, decode
+
+__all__ = ["citing_works", "crossing_table", "papers_of_pair", "top_papers"]
+
+Ints = npt.NDArray[np.int64]
+_NONE = OTHER + 1  # the role of a work without a group
+_ROLES = 4
+_SUMS = ("made", "to_a", "to_b", *PARTS)
+
+
+def citing_works(tables: CitationTables, k: int) -> Ints:
+    """Count the works of each group that cite, shape (k + 1,); the last are those without a group."""
+    nw = require("narwhals", "scale")
+    papers = tables.kept.group_by("citing").agg(nw.col("citing_stamp").min().alias("stamp"))
+    group = (nw.col("stamp") // SPAN).alias("group")
+    counted = papers.with_columns(group).group_by("group").agg(nw.len().cast(nw.Int64).alias("works"))
+    table = tables.backend.fetch(counted)
+    found = np.zeros(k + 1, dtype=np.int64)
+    found[table["group"].to_numpy().astype(np.int64) - 1] = table["works"].to_numpy()  # group 0 - 1: the last
+    return found
+
+
+def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, own: bool) -> PaperSums:
+    """Add up the references of every labelled paper; see `citenet.bridging.paper_sums`.
+
+    Parameters
+    ----------
+    tables : CitationTables
+    cells : Cells
+        All tested citations, placed.
+    weights : PairWeights
+    own : bool
+        Whether works without a group are a group of their own.
+    """
+    nw = require("narwhals", "scale")
+    unlabelled = OTHER if own else _NONE
+    roles = np.append(weights.roles, unlabelled)  # stamps begin with group -1
+    role = _role(nw.col("stamp") // SPAN - 1, roles)
+    marked = tables.works.select("id", (role * SPAN + nw.col("stamp") % SPAN).cast(nw.Int32).alias("stamp"), "external")
+    from citenet.scale.counting import kept_citations
+
+    kept = kept_citations(marked, tables.citations, tables.assume_unique, tables.max_lead)
+    kind = nw.col("citing_stamp").cast(nw.Int64) * (_ROLES * SPAN) + nw.col("cited_stamp")
+    table = tables.backend.table(_weight_table(cells, weights))
+    weighed = kept.select("citing", kind.alias("kind")).join(table, on="kind", how="left")
+    sums = weighed.group_by("citing").agg(
+        *(nw.col(name).sum().fill_null(0).cast(nw.Int64).alias(name) for name in _SUMS),
+    )
+    papers = marked.filter(nw.col("stamp") // SPAN != _NONE).join(sums, left_on="id", right_on="citing", how="left")
+    papers = papers.filter((nw.col("external") == 0) | (nw.col("made").fill_null(0) > 0))
+    columns = (nw.col(name).fill_null(0) for name in _SUMS)
+    found = tables.backend.fetch(
+        papers.select(tables.text_id("id").alias("id"), "stamp", *columns).sort("id").drop("id")
+    )
+    year = decode(found["stamp"].to_numpy())[1]
+    return PaperSums(
+        role=found["stamp"].to_numpy().astype(np.int64) // SPAN,
+        year=year,
+        made=found["made"].to_numpy().astype(np.int64),
+        to_a=found["to_a"].to_numpy().astype(np.int64),
+        to_b=found["to_b"].to_numpy().astype(np.int64),
+        parts=np.column_stack([found[name].to_numpy() for name in PARTS]).astype(np.int64),
+        bits=weights.bits,
+    )
+
+
+def _role(group: Any, roles: Ints) -> Any:
+    """Role of a group as an expression: a few groups have one, all others another."""
+    nw = require("narwhals", "scale")
+    expression = nw.lit(OTHER, nw.Int32)
+    for position in np.flatnonzero(roles != OTHER):
+        number = -1 if position == roles.size - 1 else int(position)
+        expression = nw.when(group == number).then(nw.lit(int(roles[position]), nw.Int32)).otherwise(expression)
+    return expression
+
+
+def _weight_table(cells: Cells, weights: PairWeights) -> pd.DataFrame:
+    """Table what a citation adds, by the years and roles of its ends; one that is not tested is not in it."""
+    roles = weights.roles
+
+    def stamps(group: Ints, year: Any) -> Ints:
+        return roles[group] * SPAN + np.nan_to_num(year + SPAN // 2, nan=0.0).astype(np.int64)
+
+    key = stamps(cells.citing, cells.citing_year) * (_ROLES * SPAN) + stamps(cells.cited, cells.cited_year)
+    kinds, first = np.unique(key, return_index=True)
+    citing, cited = roles[cells.citing[first]], roles[cells.cited[first]]
+    parts = weights.table[cells.stratum[first], citing, cited]
+    table = {"kind": kinds, "made": 1, "to_a": (cited == 0).astype(np.int64), "to_b": (cited == 1).astype(np.int64)}
+    return pd.DataFrame({**table, **dict(zip(PARTS, parts.T, strict=True))}).astype("int64")
+
+
+def _crossing(tables: CitationTables, pair: tuple[int, int]) -> Frame:
+    nw = require("narwhals", "scale")
+    citing, cited = (nw.col(f"{end}_stamp") // SPAN - 1 for end in ("citing", "cited"))
+    a, b = pair
+    across = ((citing == a) & (cited == b)) | ((citing == b) & (cited == a))
+    ids = (tables.text_id(end).alias(end) for end in ("citing", "cited"))
+    return tables.kept.filter(across).select(*ids, "citing_stamp", "cited_stamp")
+
+
+def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, limit: int) -> pd.DataFrame:
+    """List the citations between two groups, in order of their ids, at most so many; as `Bridges.arcs` has them."""
+    crossing = _crossing(tables, pair).sort("citing", "cited").head(limit)
+    found = tables.backend.fetch(crossing).to_pandas()
+    table = found[["citing", "cited"]].astype("str")
+    names = np.array([*tables.names, None], dtype=object)
+    years = {}
+    for end in ("citing", "cited"):
+        group, years[end] = decode(found[f"{end}_stamp"].to_numpy())
+        table[f"{end}_group"] = names[group]
+        table[f"{end}_year"] = pd.array(years[end], dtype="Int64")
+        table[f"{end}_title"] = pd.Series(pd.NA, index=table.index, dtype="str")
+    needed = {"year-pairs": ["citing", "cited"], "citing-years": ["citing"], "configuration": []}[null]
+    table["tested"] = ~np.any([np.isnan(years[end]) for end in needed] or [np.zeros(len(table), bool)], axis=0)
+    return table
+
+
+def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
+    """List the papers at the ends of most crossing citations, as `Bridges.papers` has them."""
+    nw = require("narwhals", "scale")
+    crossing = _crossing(tables, pair)
+    ends = []
+    for end, column in (("citing", "cites_across"), ("cited", "cited_across")):
+        other = {"cites_across": "cited_across", "cited_across": "cites_across"}[column]
+        counted = crossing.group_by(end).agg(
+            nw.len().cast(nw.Int64).alias(column), nw.col(f"{end}_stamp").min().alias("stamp")
+        )
+        none = nw.lit(0, nw.Int64).alias(other)
+        ends.append(
+            counted.with_columns(none).select(nw.col(end).alias("work"), "stamp", "cites_across", "cited_across")
+        )
+    both = nw.concat(ends, how="vertical").group_by("work", "stamp")
+    columns = ("cites_across", "cited_across")
+    papers = both.agg(*(nw.col(column).sum().cast(nw.Int64).alias(column) for column in columns))
+    papers = papers.with_columns((nw.col("cites_across") + nw.col("cited_across")).alias("crossings"))
+    found = tables.backend.fetch(papers.sort("crossings", "work", descending=[True, False]).head(limit)).to_pandas()
+    group, year = decode(found.pop("stamp").to_numpy())
+    found.insert(1, "group", np.array([*tables.names, None], dtype=object)[group])
+    found.insert(2, "year", pd.array(year, dtype="Int64"))
+    found.insert(3, "title", pd.Series(pd.NA, index=found.index, dtype="str"))
+    return found.astype({"work": "str", "group": "str"})

@@ -1,0 +1,401 @@
+"""CitationTables: a citation network too large for arrays, as two tables that an engine holds."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from citenet._support.choices import check_choice, did_you_mean
+from citenet._support.optional import require
+from citenet._support.tables import Record, Table
+from citenet.errors import ColumnError, InputError
+from citenet.scale.counting import Counted, counted_citations, kept_citations
+from citenet.scale.engines import DuckDB, Engine, Frame, Spark
+from citenet.scale.sources import Source, source_of
+from citenet.scale.tidy import SPAN, stamp_of, tidy_citations, tidy_works
+
+__all__ = ["CitationTables", "EngineName", "open_tables"]
+
+EngineName = Literal["auto", "arrays", "duckdb", "spark"]
+COLUMNS = {"id": "id", "year": "year", "group": "group", "external": "external", "citing": "citing", "cited": "cited"}
+_NEEDED = ("id", "citing", "cited")
+_BYTES_A_CITATION = 150  # at the peak of reading two CSV files and measuring, ids as text
+_BYTES_ON_DISK = 12  # least bytes of a citation in a file
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CitationTables:
+    """Works and citations as tables of an engine; made by `open_tables`.
+
+    Parameters
+    ----------
+    engine : {"arrays", "duckdb", "spark"}
+        Where measures are computed.
+    reason : str
+        Why that engine.
+    backend : Engine
+        What holds the tables; DuckDB also where measures are computed on arrays.
+    works, citations : LazyFrame of Narwhals
+        ``id``, ``stamp`` (group and year), ``external``; ``citing``, ``cited``.
+    names : tuple of str
+        Groups, in order of size, then of their first work.
+    sizes : ndarray of int64, shape (k + 1,)
+        Works in each group; the last have none.
+    problems : DataFrame
+        Files left out: table, file, kind, detail.
+    skipped : mapping of str to int
+        Rows of the works that are no work of their own: "no id", "repeated id"; and years that could not be read.
+    params : mapping
+        Options, and the engine with its version.
+    """
+
+    engine: str
+    reason: str
+    backend: Engine
+    works: Frame
+    citations: Frame
+    names: tuple[str, ...]
+    group_sizes: np.ndarray
+    sources: tuple[Source, Source]
+    columns: Mapping[str, str | None]
+    as_text: bool
+    problems: Table = Table()
+    skipped: Record = Record()
+    params: Record = Record()
+    _memory: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        n = int(self.group_sizes.sum())
+        k = len(self.names)
+        left_out = f", {len(self.problems)} files left out" if len(self.problems) else ""
+        return (
+            f"<CitationTables: {n:,} works, {k:,} group{'s'[: k != 1]}{left_out}; engine {self.engine} ({self.reason})>"
+        )
+
+    @property
+    def assume_unique(self) -> bool:
+        """Whether ids and citations are taken to stand once."""
+        return bool(self.params["assume_unique"])
+
+    @property
+    def max_lead(self) -> int | None:
+        """Years by which a cited work may be later than the citing one."""
+        lead: int | None = self.params["max_lead"]
+        return lead
+
+    @cached_property
+    def counted(self) -> Counted:
+        """All citations, counted by the years and groups of their ends: one pass over the citations."""
+        expression = counted_citations(self.works, self.citations, self.assume_unique)
+        return Counted.of(self.backend.fetch(expression), self.max_lead)
+
+    @property
+    def kept(self) -> Frame:
+        """The citations that are arcs, with the stamps of both ends."""
+        return kept_citations(self.works, self.citations, self.assume_unique, self.max_lead)
+
+    def summary(self) -> pd.Series[Any]:
+        """Count works, references, citations, and each reason for a drop.
+
+        Returns
+        -------
+        Series of int
+        """
+        counted = self.counted
+        skipped = {f"works: {kind}": n for kind, n in self.skipped.items() if n}
+        dropped = {f"dropped: {reason}": n for reason, n in counted.dropped().items()}
+        counts = {
+            "works": int(self.group_sizes.sum()),
+            **skipped,
+            "references": counted.n_references,
+            "citations": counted.n_citations,
+            **dropped,
+            "files left out": len(self.problems),
+        }
+        return pd.Series(counts, name="count")
+
+    def group(self, name: str) -> int:
+        """Position of a group; an unknown name raises and lists the groups."""
+        if name not in self.names:
+            shown = ", ".join(map(repr, self.names[:12])) + (" …" if len(self.names) > 12 else "")
+            raise InputError(f"no group is called {name!r}{did_you_mean(name, self.names)} (groups: {shown or 'none'})")
+        return self.names.index(name)
+
+    def text_id(self, column: str) -> Any:
+        """Return an id column as text, as an expression."""
+        nw = require("narwhals", "scale")
+        return nw.col(column) if self.as_text else nw.col(column).cast(nw.String)
+
+
+def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are keyword-only
+    works: Any,
+    citations: Any,
+    *,
+    engine: EngineName = "auto",
+    columns: Mapping[str, str] | None = None,
+    groups: Mapping[str, Iterable[str]] | None = None,
+    max_lead: int | None = 1,
+    assume_unique: bool = False,
+    memory_limit: str | None = None,
+    session: Any = None,
+    master: str | None = None,
+) -> CitationTables:
+    """Open a works table and a citations table of any size.
+
+    Parameters
+    ----------
+    works, citations : path, folder, glob, list of paths, or table
+        Parquet, CSV or JSON Lines (also gzipped), local or ``s3://…``; or a DuckDB relation, a Spark, pandas, Polars
+        or Arrow table. Works need an id; citations the ids of the citing and the cited work.
+    engine : {"auto", "arrays", "duckdb", "spark"}
+        "auto" takes Spark where a session, a master or a Spark table is given, arrays while they fit into half of the
+        free memory, DuckDB beyond. All give the same counts, expectations and variances, bit for bit.
+    columns : mapping, optional
+        Column names, where they are not ``id``, ``year``, ``group``, ``external``, ``citing``, ``cited``.
+    groups : mapping of group to values of the group column, optional
+        By default each value is a group. Values that are in none leave their works without a group.
+    max_lead : int or None
+        A citation to a work dated more than this many years after the citing one is dropped as "later".
+    assume_unique : bool
+        Ids and citations are known to stand once (`from_openalex` writes such tables): they are not looked through for
+        repeats, which is most of the work.
+    memory_limit : str, optional
+        Of DuckDB, such as "4GB"; beyond it goes to disk.
+    session : SparkSession, optional
+    master : str, optional
+        Where Spark runs: "yarn", "k8s://…", "spark://…", "local-cluster[2,1,1024]".
+
+    Returns
+    -------
+    CitationTables
+
+    Raises
+    ------
+    InputError, ColumnError
+        If nothing can be read, a column is missing, or a value is in two groups.
+    MissingDependencyError
+        Without ``citenet[scale]``, or ``citenet[spark]`` for Spark.
+
+    Notes
+    -----
+    An id is a whole number or text: if one of the three id columns is text, all are compared as text. Rows of the works without an id are skipped; of those that repeat an id a year or group stays known where they
+    agree. Both are counted in ``skipped``.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"id": [1, 2, 3], "year": [1999, 2001, 2001], "group": ["x", "x", "y"]})
+    >>> citations = pd.DataFrame({"citing": [2, 3, 3], "cited": [1, 1, 1]})
+    >>> tables = open_tables(works, citations)
+    >>> tables.names, tables.summary()["citations"].item(), tables.counted.dropped()
+    (('x', 'y'), 2, {'duplicate': 1})
+    """
+    check_choice("engine", engine, ["auto", "arrays", "duckdb", "spark"])
+    named = _named(columns)
+    sources = (
+        source_of("works", works, [named["id"]]),
+        source_of("citations", citations, [named["citing"], named["cited"]]),
+    )
+    found = _present(named, sources[0], columns or {})
+    chosen, reason = _choose(engine, sources, session, master)
+    duckdb = functools.partial(DuckDB, memory_limit, connection=_connection(sources))
+    backend: Engine = Spark(session, master) if chosen == "spark" else duckdb()
+    options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
+    return _prepared(backend, sources, found, options, (chosen, reason))
+
+
+def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
+    for key in columns or {}:
+        check_choice("columns", key, COLUMNS)
+    return {**COLUMNS, **(columns or {})}
+
+
+def _present(named: dict[str, str], works: Source, asked: Mapping[str, str]) -> dict[str, str | None]:
+    """Columns that are there; one that was asked for by name must be."""
+    found: dict[str, str | None] = dict(named)
+    for key in ("year", "group", "external"):
+        if works.kind == "jsonl" or "://" in "".join(works.files[:1]):
+            found[key] = named[key] if key in asked or key == "year" else None  # what is there is not known
+        elif named[key] not in works.columns:
+            if key in asked:
+                raise ColumnError("works", named[key], works.columns)
+            found[key] = None
+    return found
+
+
+def _listed(groups: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]] | None:
+    if groups is None:
+        return None
+    listed = {
+        str(name): [values] if isinstance(values, str) else [str(v) for v in values] for name, values in groups.items()
+    }
+    values = [value for one in listed.values() for value in one]
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise InputError(f"groups: the value {twice[0]!r} is listed twice; a value belongs to one group")
+    return listed
+
+
+def _choose(engine: str, sources: tuple[Source, Source], session: Any, master: str | None) -> tuple[str, str]:
+    on_spark = any(type(source.frame).__module__.startswith("pyspark") for source in sources)
+    if engine == "spark" or (engine == "auto" and (session is not None or master or on_spark)):
+        return "spark", "as asked" if engine == "spark" else "a Spark session, master or table was given"
+    if session is not None or master:
+        raise InputError(f'engine={engine!r} takes no session or master; pass engine="spark"')
+    if on_spark:
+        raise InputError(f'engine={engine!r} cannot read a Spark table; pass engine="spark"')
+    if engine != "auto":
+        return engine, "as asked"
+    citations, room = sources[1], free_memory() // 2
+    rows = citations.rows if citations.rows is not None else _rows_at_most(citations)
+    at_most = "" if citations.rows is not None else "at most "
+    if rows is None:
+        return "duckdb", "the size of the tables is not known"
+    needs = rows * _BYTES_A_CITATION
+    fits = needs <= room
+    compared = f"{at_most}{rows:,} citations need {needs / 1e9:.1f} GB of {room / 1e9:.1f}"
+    return ("arrays" if fits else "duckdb"), compared
+
+
+def _rows_at_most(source: Source) -> int | None:
+    if source.kind == "frame" or any("://" in file for file in source.files):
+        return None
+    packed = sum(10 if file.endswith(".gz") else 1 for file in source.files) / len(source.files)
+    return int(source.size * packed / _BYTES_ON_DISK)
+
+
+def free_memory() -> int:
+    """Bytes of memory that are free, or can be freed."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            line = next(line for line in file if line.startswith("MemAvailable"))
+        return int(line.split()[1]) * 1024
+    except (OSError, StopIteration):
+        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+
+
+def _connection(sources: tuple[Source, Source]) -> Any:
+    """Find the connection for relations: DuckDB reads a relation on the connection it belongs to."""
+    relations = [source.frame for source in sources if type(source.frame).__name__ == "DuckDBPyRelation"]
+    if not relations:
+        return None
+    duckdb = require("duckdb", "scale")
+    return duckdb.default_connection() if hasattr(duckdb, "default_connection") else duckdb
+
+
+def _prepared(
+    backend: Engine,
+    sources: tuple[Source, Source],
+    columns: dict[str, str | None],
+    options: dict[str, Any],
+    chosen: tuple[str, str],
+) -> CitationTables:
+    """Tidy both tables and keep the works with their stamps."""
+    nw = require("narwhals", "scale")
+    wanted = tuple(columns[key] for key in ("id", "year", "group", "external"))
+    works = backend.scan(sources[0], [column for column in wanted if column])
+    ends = (str(columns["citing"]), str(columns["cited"]))
+    citations, as_text = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
+    tidied = tidy_works(works, wanted, as_text)
+    raw = backend.keep(
+        tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied)
+    )
+    skipped, table = _counts(backend, raw)
+    codes, names, sizes = _coded(table, options["groups"])
+    coded = raw.filter(~nw.col("id").is_null()).join(
+        backend.table(codes), left_on="group", right_on="value", how="left"
+    )
+    stamp = stamp_of(nw.col("code").fill_null(-1).cast(nw.Int32), nw.col("year").fill_null(-SPAN // 2))
+    kept = backend.keep(coded.select("id", stamp.cast(nw.Int32).alias("stamp"), "external"))
+    problems = [problem for source in sources for problem in source.problems]
+    return CitationTables(
+        engine=chosen[0],
+        reason=chosen[1],
+        backend=backend,
+        works=kept,
+        citations=citations,
+        names=names,
+        group_sizes=sizes,
+        sources=sources,
+        columns=columns,
+        as_text=as_text,
+        problems=pd.DataFrame(problems, columns=["table", "file", "kind", "detail"]),
+        skipped=skipped,
+        params={**options, "chosen": chosen[0], "because": chosen[1], **_described(backend, chosen[0])},
+    )
+
+
+def _described(backend: Engine, chosen: str) -> dict[str, str]:
+    described = backend.describe()
+    return {**described, "engine": chosen} if chosen == "arrays" else described
+
+
+def _merged(works: Frame) -> Frame:
+    """One row an id; a year or group is known where the rows that state one agree."""
+    nw = require("narwhals", "scale")
+    merged = works.group_by("id").agg(
+        *(
+            getattr(nw.col(column), kind)().alias(f"{column}_{kind}")
+            for column in ("year", "group")
+            for kind in ("min", "max")
+        ),
+        nw.col("external").min().alias("external"),
+        nw.col("odd_year").max().alias("odd_year"),
+        nw.len().cast(nw.Int64).alias("rows"),
+    )
+
+    def agreed(column: str) -> Any:
+        low, high = nw.col(f"{column}_min"), nw.col(f"{column}_max")
+        return nw.when(low == high).then(low).otherwise(None).alias(column)
+
+    return merged.select("id", agreed("year"), agreed("group"), "external", "odd_year", "rows")
+
+
+def _counts(backend: Engine, raw: Frame) -> tuple[dict[str, int], pd.DataFrame]:
+    """Rows that are no work of their own, and size and first id of every group."""
+    nw = require("narwhals", "scale")
+    text = nw.col("id") if raw.collect_schema()["id"] == nw.String else nw.col("id").cast(nw.String)
+    lost = nw.col("id").is_null().alias("lost")
+    table = backend.fetch(
+        raw.with_columns(lost, text.alias("text"))
+        .group_by("lost", "group")
+        .agg(
+            nw.len().cast(nw.Int64).alias("works"),
+            nw.col("rows").sum().cast(nw.Int64).alias("rows"),
+            nw.col("odd_year").cast(nw.Int64).sum().cast(nw.Int64).alias("odd"),
+            nw.col("text").min().alias("first"),
+        )
+    ).to_pandas()
+    known = table[~table["lost"].astype(bool)]
+    skipped = {
+        "no id": int(table.loc[table["lost"].astype(bool), "rows"].sum()),
+        "repeated id": int(known["rows"].sum() - known["works"].sum()),
+        "year not read": int(known["odd"].sum()),
+    }
+    return skipped, known.drop(columns="lost")
+
+
+def _coded(table: pd.DataFrame, groups: Mapping[str, list[str]] | None) -> tuple[pd.DataFrame, tuple[str, ...], Any]:
+    """Find the group of each value, and names and sizes of the groups in the order of a `Partition`."""
+    stated = table[table["group"].notna()]
+    name_of = (
+        {v: name for name, values in groups.items() for v in values}
+        if groups is not None
+        else {v: v for v in stated["group"]}
+    )
+    named = stated.assign(name=stated["group"].map(name_of)).dropna(subset="name")
+    by_name = named.groupby("name").agg(works=("works", "sum"), first=("first", "min"))
+    order = sorted(by_name.index, key=lambda name: (-by_name["works"][name], by_name["first"][name]))
+    if len(order) * SPAN >= 2**31 - SPAN:
+        raise InputError(f"{len(order):,} groups are too many; merge them with groups={{name: [values]}}")
+    number = {name: i for i, name in enumerate(order)}
+    codes = pd.DataFrame({"value": named["group"].astype("object"), "code": named["name"].map(number).astype("int32")})
+    sizes = np.array([int(by_name["works"][name]) for name in order], dtype=np.int64)
+    rest = int(table["works"].sum()) - int(sizes.sum())
+    return codes.astype({"value": "str"}), tuple(order), np.append(sizes, rest)

@@ -1,0 +1,137 @@
+"""Works and citations as every engine shall see them: ids of one type, whole years, numbered groups, no nulls.
+
+Year and group of a work stand in one whole number, its stamp, so that joins and counts move as little as possible:
+``(group + 1) * SPAN + year + SPAN / 2``; group -1 is none, an unknown year is ``-SPAN / 2``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from citenet._support.optional import require
+from citenet.errors import InputError
+from citenet.scale.engines import Frame
+
+__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_works"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+SPAN = 1 << 15
+UNKNOWN = -1  # the stamp of a work that is not among the works
+_HALF = SPAN // 2
+_LAST_YEAR = 9_999
+
+
+def decode(stamps: npt.NDArray[Any]) -> tuple[Ints, Floats]:
+    """Return group (-1 none, -2 no such work) and year (NaN unknown) of stamps.
+
+    >>> decode(np.array([2 * SPAN + SPAN // 2 + 1999, SPAN, -1]))
+    (array([ 1,  0, -2]), array([1999.,   nan,   nan]))
+    """
+    stamps = stamps.astype(np.int64)
+    year = (stamps % SPAN - _HALF).astype(float)
+    year[(stamps < 0) | (stamps % SPAN == 0)] = np.nan
+    return np.where(stamps < 0, -2, stamps // SPAN - 1), year
+
+
+def stamp_of(group: Any, year: Any) -> Any:
+    """Compute the stamp from a group (-1 none) and a year (``-SPAN / 2`` unknown): numbers, arrays or expressions."""
+    return (group + 1) * SPAN + year + _HALF
+
+
+def tidy_citations(citations: Frame, works_id: Any, columns: tuple[str, str]) -> tuple[Frame, bool]:
+    """Return citations with ``citing`` and ``cited`` of one type, and whether that is text.
+
+    Parameters
+    ----------
+    citations : LazyFrame
+    works_id : data type
+        Of the ids of the works.
+    columns : (str, str)
+        Columns of the citing and the cited id.
+    """
+    nw = require("narwhals", "scale")
+    schema = citations.collect_schema()
+    as_text = not all(_is_whole(dtype) for dtype in (works_id, *(schema[column] for column in columns)))
+    ends = zip(("citing", "cited"), columns, strict=True)
+    return citations.select(*(_id(nw.col(column), schema[column], as_text).alias(end) for end, column in ends)), as_text
+
+
+def tidy_works(works: Frame, columns: Sequence[str | None], as_text: bool) -> Frame:
+    """Return works with id, year, group, external and ``odd_year`` (1 where a stated year cannot be read).
+
+    Parameters
+    ----------
+    works : LazyFrame
+    columns : sequence of str or None
+        Columns of id, year, group and external; None where there is none.
+    as_text : bool
+        Whether ids are text.
+    """
+    nw = require("narwhals", "scale")
+    schema = works.collect_schema()
+    work_id, year, group, external = columns
+    whole = _year(nw.col(year), schema[year]) if year else nw.lit(None, nw.Int32)
+    stated = ~nw.col(year).is_null() if year else nw.lit(False)
+    if year and schema[year] == nw.String:
+        stated = stated & (nw.col(year).str.strip_chars() != "")
+    name = _text(nw.col(group), schema[group]) if group else nw.lit(None, nw.String)
+    outside = _truth(nw.col(external), schema[external]) if external else nw.lit(0, nw.Int32)
+    tidied = works.select(
+        _id(nw.col(work_id), schema[work_id], as_text).alias("id"),
+        whole.alias("year"),
+        name.alias("group"),
+        outside.alias("external"),
+        stated.fill_null(False).alias("stated"),
+    )
+    odd = nw.when(nw.col("year").is_null() & nw.col("stated")).then(nw.lit(1)).otherwise(nw.lit(0))
+    return tidied.with_columns(odd.cast(nw.Int32).alias("odd_year")).drop("stated")
+
+
+def _is_whole(dtype: Any) -> bool:
+    """Whether ids of this type are whole numbers; pandas makes floats of them where one is missing."""
+    nw = require("narwhals", "scale")
+    return bool(dtype.is_signed_integer() or dtype.is_float() or dtype in (nw.UInt8, nw.UInt16, nw.UInt32))
+
+
+def _id(column: Any, dtype: Any, as_text: bool) -> Any:
+    nw = require("narwhals", "scale")
+    if dtype.is_float():
+        column = nw.when(column == column.floor()).then(column).otherwise(None).cast(nw.Int64)
+    if not as_text:
+        return column.cast(nw.Int64)
+    return _text(column, dtype, strip=False)
+
+
+def _text(column: Any, dtype: Any, *, strip: bool = True) -> Any:
+    """Text; null where there is none or nothing but blanks."""
+    nw = require("narwhals", "scale")
+    text = column if dtype == nw.String else column.cast(nw.String)
+    return nw.when(text.str.strip_chars() != "").then(text.str.strip_chars() if strip else text).otherwise(None)
+
+
+def _year(column: Any, dtype: Any) -> Any:
+    nw = require("narwhals", "scale")
+    if dtype in (nw.Date, nw.Datetime):
+        return column.dt.year().cast(nw.Int32)
+    if dtype == nw.String:
+        plain = column.str.strip_chars().str.replace_all(r"\.0*$", "")
+        column, dtype = nw.when(plain.str.contains(r"^-?\d{1,4}$")).then(plain).otherwise(None).cast(nw.Int32), nw.Int32
+    if dtype.is_float():
+        column = nw.when(column == column.floor()).then(column).otherwise(None)
+    elif not dtype.is_integer():
+        raise InputError(f"works: years must be whole numbers, dates or text; found {dtype}")
+    return nw.when(column.is_between(-_LAST_YEAR, _LAST_YEAR)).then(column).otherwise(None).cast(nw.Int32)
+
+
+def _truth(column: Any, dtype: Any) -> Any:
+    nw = require("narwhals", "scale")
+    if dtype == nw.String:
+        column = column.str.strip_chars().str.to_lowercase().is_in(["true", "1", "yes", "t"])
+    elif dtype != nw.Boolean:
+        column = column != 0
+    return nw.when(column.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int32)
