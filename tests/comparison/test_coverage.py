@@ -13,7 +13,7 @@ import citenet as cn
 from citenet.network import CitationNetwork
 
 WHOLE = os.environ.get("CITENET_SLOW") == "1"
-N = 400 if WHOLE else 40
+N = 400 if WHOLE else 24
 PAIR = {"groups": "field", "between": ("A", "B")}
 
 
