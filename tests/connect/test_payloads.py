@@ -160,7 +160,7 @@ def five_works(serve, raw):
             found = [records["openalex"][value] for value in values.split("|") if value in FIVE]
         else:
             found = [{"id": f"https://openalex.org/{value}", "doi": f"https://doi.org/{doi_of[value]}", "title": None,
-                      "publication_year": None, "primary_location": None} for value in values.split("|")]  # fmt: skip
+                      "publication_year": None, "authorships": []} for value in values.split("|")]  # fmt: skip
         return raw(handler, 200, json.dumps({"meta": {"count": len(found)}, "results": found}).encode())
 
     return serve(answer), expected
