@@ -97,6 +97,7 @@ _HOME = {
     "passage_network": "citenet.resolution.build",
     "plan_fetch": "citenet.connect.fetch",
     "power_sentence": "citenet.bridging.power",
+    "practice_exports": "citenet.practice",
     "quasi_independence": "citenet.bridging.insularity",
     "rao_stirling": "citenet.bridging.diversity",
     "read": "citenet.io",
