@@ -1,20 +1,23 @@
 """How often each test cries wolf, and how often each interval holds the truth, on corpora with a known truth.
 
-    python benchmarks/calibration.py [corpora] [rejections] [coverage]
+    python benchmarks/calibration.py 200 --parts rejections coverage
+    python benchmarks/calibration.py 40 --parts chain beyond detected
 
-Prints Markdown tables (docs/calibration.md holds those of 200 corpora).
+Prints Markdown tables; docs/calibration.md holds them.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 import citenet as cn
+from citenet.bridging.mixing import label_arcs
+from citenet.bridging.stratified import strata_of
 from citenet.errors import CitenetWarning
 
 SIZE: Mapping[str, Any] = {"n_works": 400, "n_references": 8}
@@ -27,67 +30,145 @@ WITHOUT_PREFERENCE: Mapping[str, Mapping[str, Any]] = {
     "growth and clusters": {"share_b": (0.1, 0.8), "taste": 1.0},
     "B less cited by all": {"fame_b": 0.5},
 }
-NULLS = ["year-pairs", "citing-years", "configuration", "labels", "labels-and-degree", "availability", "lists"]
+CORPORA: Mapping[str, Mapping[str, Any]] = {
+    **WITHOUT_PREFERENCE,
+    **{f"preference {p}, growth": {"preference": p, "share_b": (0.1, 0.8)} for p in (1.1, 1.2, 1.5)},
+    "preference 3": {"preference": 3.0},
+    "preference 3, clusters": {"preference": 3.0, "taste": 1.0},
+}
+Tests = Callable[[cn.CitationNetwork, int], Iterator[tuple[str, Any]]]
+NULLS = [
+    "year-pairs",
+    "citing-years",
+    "configuration",
+    "labels",
+    "labels-and-degree",
+    "availability",
+    "lists",
+]
+DRAWS = 199
 
 
-def rejections(n: int, options: Mapping[str, Any]) -> dict[str, float]:
-    """Share of corpora in which each null rejects at 5 %."""
-    counts = dict.fromkeys([*NULLS, "lists, A → B"], 0)
-    for seed in range(n):
-        net = cn.datasets.simulate(**{**SIZE, **options}, rng=seed)
-        for null in NULLS:
-            draws = None if null in ("year-pairs", "citing-years", "configuration", "availability") else 199
-            counts[null] += cn.mixing_test(net, "field", "ei", null=null, n_draws=draws, rng=seed).pvalue < 0.05
-        result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=199, rng=seed)
-        counts["lists, A → B"] += result.tests["a→b, lists"].pvalue < 0.05
-    return {null: count / n for null, count in counts.items()}
+def by_null(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
+    """P-values of the E-I index under every null, and of the citations that `bridges` reports."""
+    for null in NULLS:
+        draws = None if null in ("year-pairs", "citing-years", "configuration", "availability") else DRAWS
+        yield null, cn.mixing_test(net, "field", "ei", null=null, n_draws=draws, rng=seed).pvalue
+    result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=DRAWS, rng=seed)
+    yield "lists, A → B", result.tests["a→b, lists"].pvalue
 
 
-def coverage(n: int, options: Mapping[str, Any], interval: str) -> tuple[float, float]:
-    """Share of corpora whose 95 % intervals hold the odds ratio, and observed/expected, that such corpora have.
+def chain(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
+    """P-values of the E-I index and of the index in time under the swap chain."""
+    for statistic in ("ei", "coleman_in_time"):
+        test = cn.mixing_test(net, "field", statistic, null="simple-graphs", n_draws=DRAWS, rng=seed)
+        yield f"{statistic}, simple-graphs", np.ravel(test.pvalue)[0]
+
+
+def beyond(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
+    """P-values of the tests beyond the mixing matrix; one of each where a test has several."""
+    pair: tuple[Any, ...] = (net, "field", "A", "B")
+    yield "overall", cn.overall_test(net, "field").pvalue
+    yield "homogeneity", homogeneity(net)
+    for null in ("labels", "year-pairs"):
+        shared = cn.shared_knowledge_base(*pair, null=null, n_draws=59, rng=seed).to_frame()["p"]
+        yield f"coupling, {null}", shared["coupling between"]
+        yield f"Morisita-Horn, {null}", shared["Morisita-Horn"]
+    for within in ("year", "year-and-citations"):
+        together = cn.co_citation_test(net, "field", within=within, n_draws=59, rng=seed)
+        crossing = next(i for i, name in enumerate(together.names) if len(set(name.split(" & "))) == 2)
+        yield f"co-citation, {within}", together.pvalue[crossing]
+    for null in ("labels", "year-pairs"):
+        roles = cn.brokerage_test(net, "field", null=null, n_draws=59, rng=seed)
+        yield f"importers, {null}", roles.to_frame().loc["importer", "p"]
+    yield "lag", cn.lag_test(*pair, n_draws=59, rng=seed).pvalue
+    yield "first crossing", cn.first_crossing(*pair).tests["A"].pvalue
+    yield "border share", cn.border_share_test(net, "field", n_draws=59, rng=seed).pvalue
+    yield "uptake", cn.theory_uptake(net, "field", net.ids[net.works["field"] == "A"][:20]).test.pvalue[0]
+    yield "participation", cn.participation_test(net, "field", n_draws=59, rng=seed)["p"].dropna()  # of each paper
+
+
+def homogeneity(net: cn.CitationNetwork) -> float:
+    """P-value of one odds ratio in all periods of five citing years."""
+    arcs, stratum = strata_of(label_arcs(net, "field")[0], "citing-years")
+    cells = np.zeros((int(stratum.max()) // 5 + 1, 2, 2))
+    np.add.at(cells, (stratum // 5, arcs.citing_group, arcs.cited_group), 1)
+    return cn.homogeneity_test(cells).pvalue
+
+
+def detected(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
+    """P-values of communities detected in the corpus, as if they had been given and detected anew in every draw."""
+    found = cn.detect_communities(net, rng=seed).to_frame()["group"]
+    yield "as if given", cn.mixing_test(net, found, "ei").pvalue
+    yield "detected anew", cn.redetection_test(net, n_draws=39, rng=seed).pvalue
+
+
+def print_rejections(n: int, tests: Tests, rows: list[str]) -> None:
+    """Print how often each test rejects at 5 %."""
+    print(f"Share of {n} corpora in which each test rejects at 5 %:\n")
+    for i, name in enumerate(rows):
+        rejected: dict[str, float] = {}
+        for seed in range(n):
+            for test, p in tests(cn.datasets.simulate(**{**SIZE, **CORPORA[name]}, rng=seed), seed):
+                rejected[test] = rejected.get(test, 0.0) + float(np.mean(np.asarray(p) < 0.05)) / n
+        if not i:
+            print(f"| corpora | {' | '.join(rejected)} |\n|---|{'---|' * len(rejected)}")
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in rejected.values())} |", flush=True)
+
+
+MEASURES = {
+    "odds ratio": ("odds ratio (Mantel-Haenszel)", "value"),
+    "observed/expected": ("citations", "ratio"),
+    "share": ("share of tested citations", "value"),
+    "E-I": ("E-I index", "value"),
+}
+
+
+def coverage(n: int, options: Mapping[str, Any], interval: str) -> dict[str, float]:
+    """Share of corpora whose 95 % intervals hold what such corpora have.
 
     The truth is the median over the corpora: repeated draws collapse, so that planted odds are not quite those found.
     """
-    limits = np.empty((n, 2, 3))
+    limits = np.empty((n, len(MEASURES), 3))
     for seed in range(n):
         net = cn.datasets.simulate(**{**SIZE, **options}, rng=seed)
         result = cn.bridges(net, "field", "A", "B", n_boot=399, n_lists=0, interval=interval, rng=seed)
-        odds, ratio = result.row("odds ratio (Mantel-Haenszel)", "A", "B"), result.row("citations", "A", "B")
-        limits[seed] = [[odds["low"], odds["value"], odds["high"]], [ratio["low"], ratio["ratio"], ratio["high"]]]
+        for i, (measure, value) in enumerate(MEASURES.values()):
+            limits[seed, i] = result.row(measure, "A", "B")[["low", value, "high"]]
     truth = np.median(limits[:, :, 1], axis=0)
     held = (limits[:, :, 0] <= truth) & (truth <= limits[:, :, 2])
-    return float(held[:, 0].mean()), float(held[:, 1].mean())
+    return dict(zip(MEASURES, held.mean(axis=0).tolist(), strict=True))
 
 
-def print_rejections(n: int) -> None:
-    """Print how often each null rejects, without preference and with a small one."""
-    print(f"Share of {n} corpora in which a test of the E-I index rejects at 5 %:\n")
-    print("| corpora | " + " | ".join([*NULLS, "lists, A → B"]) + " |\n|---|" + "---|" * (len(NULLS) + 1))
-    preferring = {f"preference {p}, growth": {"preference": p, "share_b": (0.1, 0.8)} for p in (1.1, 1.2, 1.5)}
-    for name, options in {**WITHOUT_PREFERENCE, **preferring}.items():
-        print(
-            f"| {name} | " + " | ".join(f"{share:.1%}" for share in rejections(n, options).values()) + " |", flush=True
-        )
-
-
-def print_coverage(n: int) -> None:
+def print_coverage(n: int, rows: list[str]) -> None:
     """Print how often intervals hold the truth."""
+    kinds = ("percentile", "bca")
     print(f"\nShare of {n} corpora whose 95 % interval (399 resamples) holds the truth:\n")
-    print("| corpora | odds ratio, percentile | odds ratio, BCa | observed/expected, percentile |\n|---|---|---|---|")
-    preferring = {"preference 3": {"preference": 3.0}, "preference 3, clusters": {"preference": 3.0, "taste": 1.0}}
-    for name, options in {**WITHOUT_PREFERENCE, **preferring}.items():
-        percentile, bca = coverage(n, options, "percentile"), coverage(n, options, "bca")
-        print(f"| {name} | {percentile[0]:.1%} | {bca[0]:.1%} | {percentile[1]:.1%} |", flush=True)
+    print("| corpora | " + " | ".join(f"{name}, {kind}" for kind in kinds for name in MEASURES) + " |")
+    print("|---|" + "---|" * (len(kinds) * len(MEASURES)))
+    for name in rows:
+        held = [share for kind in kinds for share in coverage(n, CORPORA[name], kind).values()]
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in held)} |", flush=True)
 
 
-def main(n: int, parts: list[str]) -> None:
-    """Print the tables."""
+PARTS: Mapping[str, Tests] = {"rejections": by_null, "chain": chain, "beyond": beyond, "detected": detected}
+
+
+def main() -> None:
+    """Print the tables that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpora", type=int, nargs="?", default=200, help="a row")
+    parser.add_argument("--parts", nargs="+", choices=[*PARTS, "coverage"], default=[*PARTS, "coverage"])
+    parser.add_argument("--rows", nargs="+", choices=list(CORPORA), help="kinds of corpora; by default those that suit")
+    asked = parser.parse_args()
     warnings.simplefilter("ignore", CitenetWarning)
-    if "rejections" in parts:
-        print_rejections(n)
-    if "coverage" in parts:
-        print_coverage(n)
+    for part in asked.parts:
+        strong = [name for name in CORPORA if name.startswith("preference 3")]
+        if part == "coverage":
+            print_coverage(asked.corpora, asked.rows or [*WITHOUT_PREFERENCE, *strong])
+        else:
+            print_rejections(asked.corpora, PARTS[part], asked.rows or [n for n in CORPORA if n not in strong])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400, sys.argv[2:] or ["rejections", "coverage"])
+    main()

@@ -18,17 +18,20 @@ LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
     {"corpus", "lock", "network", "partition"},
-    {"io", "refparse", "resolution", "datasets"},
+    {"connect", "io", "refparse", "resolution", "datasets"},
+    {"practice"},
     {"communities"},
     {"bridging"},
     {"comparison"},
     {"plot"},
+    {"reporting"},
     {"cli"},
 ]
 # (module, imported): imports inside a function that the plan allows.
 ALLOWED = {
     ("bridging.pair", "plot"),  # Bridges.plot() draws itself
     ("comparison.result", "plot"),  # Comparison.plot() draws itself
+    ("comparison.tracking", "plot"),  # CommunityTracks.plot() draws itself
 }
 LONGEST, MOST_PARAMETERS = 60, 7
 

@@ -13,6 +13,7 @@ __all__ = [
     "ColumnError",
     "DegenerateNullWarning",
     "DroppedWarning",
+    "FetchError",
     "InputError",
     "MissingDependencyError",
     "NullModelError",
@@ -64,6 +65,10 @@ class ColumnError(InputError):
     def __init__(self, table: str, missing: str, available: Iterable[str]) -> None:
         self.missing, self.available = missing, sorted(map(str, available))
         super().__init__(f"{table} has no column {missing!r}; it has {', '.join(self.available) or 'none'}")
+
+
+class FetchError(CitenetError, RuntimeError):
+    """Nothing could be fetched, or fetching stopped; the message says why, and when to go on."""
 
 
 class NullModelError(CitenetError, RuntimeError):

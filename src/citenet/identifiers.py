@@ -16,6 +16,10 @@ __all__ = ["join_ids", "normalise_doi", "normalise_id"]
 # Angle brackets belong to a DOI only around pages, as in 10.1002/(SICI)1097-4571(199010)41:6<391::AID-ASI1>3.0.CO;2-9.
 _SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
 _DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_SUFFIX}", re.IGNORECASE)
+# Bare or behind its resolver, of letters and signs that need no second look; what is trimmed elsewhere cannot end it.
+_USUAL_DOI = re.compile(
+    r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[\w.()/:;-]*\w)", re.IGNORECASE | re.ASCII
+)
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS = re.compile(r"\s+")
 _TRAILING = re.compile(r"[\s.,;:/\]}\"'’”]+$")
@@ -47,6 +51,9 @@ def normalise_doi(text: str | None) -> str | None:
     """
     if not text or "10." not in text:
         return None
+    usual = _USUAL_DOI.fullmatch(text)
+    if usual:
+        return usual.group(1).lower()
     found = _DOI.search(re.sub("%2f", "/", _UNSEEN.sub("", text), flags=re.IGNORECASE))
     if not found:
         return None

@@ -70,7 +70,7 @@ def test_null_is_the_mean_over_all_relabellings_within_year():
     works = pd.DataFrame(
         {"year": [1, 1, 1, 2, 2, 0, 0, 0], "field": [*"xyyxy", None, None, None]}, index=list("abcdepqr")
     )
-    net = CitationNetwork(works, [0, 0, 1, 2, 3, 3, 4, 4], [5, 6, 5, 7, 6, 7, 5, 7])
+    net = CitationNetwork(works, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4], [5, 6, 5, 7, 7, 6, 6, 7, 5, 7])
     every = [by_hand_overlap(net, [*first, *second]) for first in permutations("xyy") for second in permutations("xy")]
     test = shared_knowledge_base(net, "field", "x", "y", n_draws=3_000, rng=5).to_frame()
     for i, name in enumerate(("coupling between", "Jaccard")):
@@ -154,9 +154,50 @@ def test_refusals(net):
 
 
 def test_co_citation_shuffles_the_labels_of_the_cited():
-    """Of a, b (x), c (y), one year: p cites a and b, q cites b and c; all six orders by hand."""
-    works = pd.DataFrame({"year": [1, 1, 1, 2, 2], "field": [*"xxy", "x", "y"]}, index=list("abcpq"))
-    test = shared_knowledge_base(CitationNetwork(works, [3, 3, 4, 4], [0, 1, 1, 2]), "field", "x", "y", rng=1)
-    together = test.to_frame().loc["co-citation between"]
-    assert together["observed"] == 1
-    assert together["expected"] == pytest.approx(4 / 3, abs=0.1)  # 2 where y is b, else 1
+    """Four works of one year, cited together as ab, cd, ac, bd: of three ways to halve them two cross twice."""
+    works = pd.DataFrame({"year": [1] * 4 + [2] * 4, "field": [*"xxyy", *"xyxy"]}, index=list("abcdpqrs"))
+    net = CitationNetwork(works, [4, 4, 5, 5, 6, 6, 7, 7], [0, 1, 2, 3, 0, 2, 1, 3])
+    together = shared_knowledge_base(net, "field", "x", "y", rng=1).to_frame().loc["co-citation between"]
+    assert together["observed"] == 2
+    assert together["expected"] == pytest.approx((2 + 2 + 4) / 3, abs=0.1)
+
+
+def test_labels_change_places_among_lists_of_one_length_alone():
+    """Papers a, b print two references, c, d five: x and y cannot change places, and the result says so."""
+    works = pd.DataFrame({"year": 2000, "field": [*"xxyy", *[None] * 5]}, index=list("abcdpqrst"))
+    citing, cited = [0, 0, 1, 1, *[2] * 5, *[3] * 5], [4, 5, 5, 6, *range(4, 9), *range(4, 9)]
+    base = shared_knowledge_base(CitationNetwork(works, citing, cited), "field", "x", "y", n_draws=19, rng=1)
+    assert base.params["exchangeable"]["papers"] == 0
+    assert (base.to_frame()["p"].dropna() == 1).all()
+    works["field"] = [*"xyyx", *[None] * 5]
+    mixed = shared_knowledge_base(CitationNetwork(works, citing, cited), "field", "x", "y", n_draws=19, rng=1)
+    assert mixed.params["exchangeable"]["papers"] == 1
+
+
+@pytest.mark.parametrize("null", ["labels", "year-pairs"])
+def test_unequal_lists_are_no_separate_bases(null):
+    """Groups that print 9 and 15 references and read alike: both nulls leave them alone."""
+    names = ["coupling between", "Salton between", "Jaccard", "Morisita-Horn"]
+    found = np.zeros(len(names))
+    for seed in range(10):
+        net = cn.datasets.simulate(250, n_references=(9, 15), share_b=(0.2, 0.7), rng=seed)
+        base = shared_knowledge_base(net, "field", "A", "B", null=null, n_draws=59, rng=seed)
+        found += base.to_frame()["p"][names] < 0.05
+    assert found.max() <= 4  # the 99.9 % quantile of binomial(10, 0.05)
+
+
+@pytest.mark.parametrize("null", ["labels", "year-pairs"])
+def test_separate_reading_is_found(null):
+    net = cn.datasets.simulate(400, preference=3.0, rng=1)
+    table = shared_knowledge_base(net, "field", "A", "B", null=null, n_draws=99, rng=1).to_frame()
+    assert (table.loc[["coupling between", "Morisita-Horn"], "p"] <= 0.02).all()
+    assert (table.loc[["coupling between", "Morisita-Horn"], "ratio"] < 1).all()
+
+
+def test_swaps_keep_labels_lists_and_fame(net):
+    base = shared_knowledge_base(net, "group", "g0", "g1", null="year-pairs", n_draws=19, rng=1)
+    assert base.test.null == "year-pairs, by swaps"
+    assert base.params["null"] == "year-pairs"
+    assert base.to_frame()["p"].between(0.05, 1).all()
+    with pytest.raises(cn.InputError, match="null='swaps'"):
+        shared_knowledge_base(net, "group", "g0", "g1", null="swaps")

@@ -43,6 +43,9 @@ def test_citations_left_out_are_dropped_with_their_reason(described):
 
 def test_each_choice_measures_what_it_says(described):
     table = cn.robustness(described, "field", "x", "y")
+    assert table.loc["without citations within a journal", "left_out"] == 1
+    assert table.loc["without review articles", "left_out"] == 1
+    assert table.loc["matches of at least 0.9", "note"] == "the citations have no scores"
     assert table.loc["as it is", "citations"] == 4
     assert table.loc["without author self-citations", "left_out"] == 1
     assert table.loc["without author self-citations", "citations"] == 3
@@ -51,7 +54,7 @@ def test_each_choice_measures_what_it_says(described):
 
 
 def test_without_a_paper_equals_the_network_without_it(net):
-    table = cn.robustness(net, "group", "g0", "g1", n_papers=2)
+    table = cn.robustness(net, "group", "g0", "g1", n_papers=2, resolutions=[])
     paper = table.index[-1].removeprefix("without ")
     rest = net.subset([work for work in net.ids if work != paper])
     alone = cn.bridges(rest, "group", "g0", "g1", n_boot=0).row("citations", "g0", "g1")
@@ -64,3 +67,46 @@ def test_other_labels_and_the_result_itself(net):
     table = result.robustness(alternatives={"coding": other}, n_papers=1)
     assert "labels: coding" in table.index
     assert table.loc["as it is", "g0 → g1 ratio"] == result.row("citations", "g0", "g1")["ratio"]
+
+
+def test_thresholds_leave_out_the_citations_matched_below_them():
+    works = pd.DataFrame({"year": [1990, 1990, 2000, 2000], "field": list("xyxy")}, index=list("abcd"))
+    evidence = pd.DataFrame({"score": [0.92, 0.97, 1.0, 0.96]})
+    net = CitationNetwork(works, [2, 2, 3, 3], [0, 1, 0, 1], evidence=evidence)
+    table = cn.robustness(net, "field", "x", "y", n_papers=0, resolutions=[])
+    assert table.loc["matches of at least 0.9", "note"] == "there are none"
+    assert table.loc[["matches of at least 0.95", "matches of at least 0.99"], "left_out"].tolist() == [1, 3]
+    assert table.loc["matches of at least 0.99", "citations"] == 1
+
+
+def test_communities_stand_in_for_the_groups_of_which_they_hold_more():
+    """Where citing hardly crosses, communities are the fields, at every seed; they have a ratio and no p."""
+    net = cn.datasets.simulate(200, preference=30.0, rng=1)
+    table = cn.robustness(net, "field", "A", "B", n_papers=0, resolutions=[0.5, 1.0], n_seeds=2)
+    found = table.loc[table.index.str.startswith("communities")]
+    assert found.index.tolist() == [f"communities, γ = {γ}, seed {s}" for γ in ("0.5", "1") for s in (0, 1)]
+    assert (found["agreement"] > 0.3).all()
+    assert (found["A → B ratio"] < 0.5).all()
+    assert (found["odds_ratio"] > 5).all()
+    assert found[["A → B p", "B → A p_lists"]].isna().all(axis=None)
+    assert found["note"].str.contains("not tested").all()
+
+
+def test_communities_that_stand_for_one_group_alone_say_so():
+    """All works of y are isolated: no community holds any of them."""
+    works = pd.DataFrame({"year": [1990, 1990, 2000, 2000], "field": list("xyxx")}, index=list("abcd"))
+    net = CitationNetwork(works, [2, 3], [0, 0])
+    table = cn.robustness(net, "field", "x", "y", n_papers=0, resolutions=[1.0], n_seeds=1)
+    assert table.iloc[-1]["note"] == "no community is nearer to y"
+    assert np.isnan(table.iloc[-1]["x → y ratio"])
+
+
+def test_parts_of_equal_size_stand_for_neither_and_names_decide_nothing():
+    from citenet.bridging.robustness import _nearest_groups
+    from citenet.partition import Partition
+
+    ids = pd.Index(list("abcdefgh"))
+    fields = Partition(ids, [0, 0, 1, 1, 0, 1, -1, -1], names=["x", "y"])
+    found = Partition(ids, [0, 0, 0, 1, 1, 2, 2, -1], origin="detected")
+    nearest = _nearest_groups(found, fields, "x", "y")
+    assert nearest.where(nearest.notna(), None).tolist() == ["x", "x", "x", None, None, "y", "y", None]

@@ -79,7 +79,7 @@ def test_who_cites_nothing_brokers_nothing():
 
 def test_label_null_is_the_mean_over_all_relabellings():
     works = pd.DataFrame({"year": [1, 2, 2, 2, 3, 3], "field": list("xxyyxy")}, index=list("abcdef"))
-    net = CitationNetwork(works, [1, 2, 3, 4, 4, 5, 5], [0, 0, 0, 1, 2, 2, 3])
+    net = CitationNetwork(works, [1, 2, 3, *[4] * 3, *[5] * 3], [0, 0, 0, *[1, 2, 3] * 2])
     every = np.array(
         [
             triple_by_triple(net, ["x", *second, *third])[0].sum(0)
@@ -92,6 +92,14 @@ def test_label_null_is_the_mean_over_all_relabellings():
     liaison = test.to_frame().loc["liaison"]
     assert (liaison["observed"], liaison["p"]) == (0, 1)
     assert np.isnan(liaison["z"])
+
+
+def test_labels_stay_among_works_that_are_cited_as_often():
+    """B, c and d of one year are cited 1, 2 and 3 times: each keeps its label."""
+    works = pd.DataFrame({"year": [1, 2, 2, 2, 3, 3, 3], "field": list("xxyyxxx")}, index=list("abcdefg"))
+    net = CitationNetwork(works, [1, 2, 3, 4, 4, 4, 5, 5, 6], [0, 0, 0, 1, 2, 3, 2, 3, 3])
+    test = cn.brokerage_test(net, "field", null="labels", n_draws=19, rng=1)
+    np.testing.assert_array_equal(test.expected, test.statistic)
 
 
 def test_listing_anew_for_each_draw_changes_nothing(monkeypatch, net):

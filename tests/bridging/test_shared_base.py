@@ -45,6 +45,18 @@ def test_labels_stay_within_their_year_when_asked(passages):
     assert (table["p"] == 1).all()
 
 
+def test_a_field_that_is_cited_less_does_not_look_apart_where_citations_are_held():
+    """Works cited once and works cited twice do not change places."""
+    works = pd.DataFrame({"field": [*"xxyy", None, None, None]}, index=list("abcdpqr"))
+    net = CitationNetwork(works, [4, 4, 4, 4, 5, 5], [0, 1, 2, 3, 0, 1])
+    year, alike = (
+        cn.co_citation_test(net, "field", within=within, n_draws=50, rng=1).to_frame()
+        for within in ("year", "year-and-citations")
+    )
+    assert year.loc["x & x", "sd"] > 0
+    assert (alike["sd"] == 0).all()
+
+
 def test_a_pair_cited_together_twice_counts_twice():
     works = pd.DataFrame({"field": ["x", "y", None, None]}, index=list("abpq"))
     net = CitationNetwork(works, [2, 2, 3, 3], [0, 1, 0, 1])

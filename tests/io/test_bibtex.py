@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citenet.errors import CitenetError, ParseError
-from citenet.io import bibtex
+from citenet.io import _bibtex_syntax, bibtex
 from citenet.io._bibtex_names import join_names
+from citenet.io._bibtex_regular import take_regular
 from citenet.io._latex import decode
 from citenet.io._records import Records
 
@@ -380,3 +382,20 @@ _PIECES = ["@article{", "@misc{a,", "@string{", "title", "crossref={a}", "and ",
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
         parsed(text).corpus("bibtex", "0")
+
+
+@given(
+    st.lists(
+        st.sampled_from([*_PIECES, "@misc{b, ", "title = {A {B}}", ', year = "20" # jan', "\\{", "}\n"]), max_size=25
+    )
+)
+def test_the_way_of_entries_without_fault_finds_what_the_parser_finds(pieces):
+    text = "".join(pieces)
+    found = {}
+    for way, take in (("regular", take_regular), ("parser", lambda text: ([], text))):
+        records = Records("works.bib")
+        with mock.patch.object(_bibtex_syntax, "take_regular", take), contextlib.suppress(ParseError):
+            found[way] = [vars(entry) for entry in _bibtex_syntax.parse(text, records)]
+        found[f"{way} problems"] = sorted((row["line"], row["kind"]) for row in records.problems)
+    assert found["regular"] == found["parser"]
+    assert found["regular problems"] == found["parser problems"]

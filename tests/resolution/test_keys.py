@@ -7,14 +7,14 @@ import pytest
 
 from citenet.corpus import REFERENCE_COLUMNS, Corpus
 from citenet.resolution.candidates import candidate_pairs
-from citenet.resolution.keys import container_similarity, key_table, people_keys
+from citenet.resolution.keys import container_similarity, key_table
 from citenet.resolution.score import WEIGHTS, score_pairs
 
 
 def keys(**columns) -> pd.DataFrame:
     n = len(next(iter(columns.values())))
     works = Corpus(pd.DataFrame(columns, index=[f"w{i:02d}" for i in range(n)])).works
-    return key_table(works).assign(people=people_keys(works["authors"]))
+    return key_table(works)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,19 @@ def test_what_is_unknown_says_nothing():
     """With no field to compare, only the prior odds of exp(-6) are left."""
     assert score({"title": "Rope and ladder work"}, {"year": 2001}) == (pytest.approx(1 / (1 + 2.718281828**6)), False)
     assert WEIGHTS["prior"] == -6
+
+
+def test_a_field_read_with_doubt_speaks_for_a_pair_but_not_against_it():
+    pairs = pd.DataFrame({"reference": [0], "work": [0]})
+    work = keys(**{name: [value] for name, value in FULL.items()})
+    other = keys(**{name: [value] for name, value in (FULL | {"volume": "999"}).items()})
+    without = keys(**{name: [value] for name, value in FULL.items() if name != "volume"})
+
+    def chance(reference: pd.DataFrame, unsure: str) -> float:
+        return score_pairs(pairs, reference.assign(unsure=unsure), work)["log_odds"].iloc[0]
+
+    assert chance(other, "volume pages") == chance(without, "") > chance(other, "title")
+    assert chance(work, "volume") == chance(work, "")
 
 
 @pytest.mark.parametrize("field", FULL)

@@ -153,7 +153,7 @@ def _mark_number(labels: list[str], words: list[str], tokens: list[str], members
     prefix = (
         before in members and tokens[numeric[0]] == words[numeric[0]] and re.fullmatch(r"[A-Za-z]{1,2}", words[before])
     )
-    if tag == "pages" and prefix and words[before].lower() not in ("p", "pp", "s"):
+    if tag == "pages" and prefix and words[before].lower() not in ("p", "pp"):
         labels[before] = tag
 
 

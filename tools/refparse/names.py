@@ -57,6 +57,52 @@ Working Group on Blood Pressure|Diabetes Prevention Program Research Group|UK Pr
 ).split("|")  # fmt: skip
 
 Person = tuple[str, list[str]]  # family name, given names
+_BODIES = {
+    "en": ("Ministry of {}|Department of {}|National Institute for {}|Royal College of {}|Centre for {}|{} Research Group|{} Study Group|"
+           "{} Working Party|Committee on {}|American {} Association|European Society of {}|{} Collaborators|International {} Organization|"
+           "{} Foundation|Office for {}|Commission on {}|National {} Council|{} Trial Investigators|Panel on {}|Institute of {}",
+           "Health|Education|Cardiology|Statistics|Nursing|Psychiatry|the Environment|Energy|Labour|Agriculture|Justice|Innovation|Diabetes|Heart Failure"),
+    "pt": ("Ministério da {}|Secretaria de Estado da {}|Instituto Brasileiro de {}|Associação Brasileira de {}|Brasil. Ministério da {}|"
+           "Universidade Federal de {}|Conselho Nacional de {}|Agência Nacional de {}|BRASIL. Ministério da {}|São Paulo (Estado). Secretaria da {}",
+           "Saúde|Educação|Justiça|Cultura|Vigilância Sanitária|Geografia e Estatística|Agricultura|Previdência Social|Fazenda"),
+    "es": ("Ministerio de {}|Instituto Nacional de {}|Secretaría de {}|Asociación Española de {}|Consejo de {}",
+           "Salud|Educación|Estadística|Justicia|Trabajo|Medio Ambiente"),
+    "de": ("Bundesministerium für {}|Statistisches Amt für {}|Deutsche Gesellschaft für {}|Institut für {}|Landesamt für {}|Verband der {}|Bundesanstalt für {}",
+           "Gesundheit|Bildung|Arbeit und Soziales|Umwelt|Wirtschaft|Verkehr|Familie, Senioren, Frauen und Jugend"),
+    "no": ("{}direktoratet|Statens {}institutt|{}departementet|Norsk institutt for {}|Norges {}forbund", "helse|utdannings|miljø|arbeids|kunnskaps|forsknings"),
+    "fr": ("Ministère de la {}|Haut Conseil de la {}|Institut national de la {}|Observatoire de la {}", "Santé|Culture|Justice|Statistique|Recherche"),
+}  # fmt: skip
+
+
+def group(random_: random.Random) -> str:
+    """Return the name of an organisation."""
+    if random_.random() < 0.4:
+        return random_.choice(GROUPS)
+    frames, topics = _BODIES[random_.choice(sorted(_BODIES))]
+    name = random_.choice(frames.split("|")).format(random_.choice(topics.split("|")))
+    if random_.random() < 0.2:
+        short = "".join(word[0] for word in name.split() if word[0].isupper())
+        name = (
+            random_.choice([f"{name} ({short})", f"{name} [{short}]", f"{short} – {name}"]) if len(short) > 1 else name
+        )
+    return name[:1].upper() + name[1:]
+
+
+def family_name(random_: random.Random, family: list[str], locale: str) -> str:
+    """Return a family name: plain, with a particle, of two names, or with what the Portuguese put behind."""
+    name = random_.choice(family)
+    iberian = locale[:2] in ("es", "pt")
+    if random_.random() < 0.09:
+        name = f"{random_.choice(_PARTICLES)} {name}"
+    double = random_.random()
+    if double < (0.36 if iberian else 0.12):
+        between = "-" if double < 0.08 else random_.choice([" e ", " y ", " "]) if iberian and double < 0.12 else " "
+        name += between + random_.choice(family)
+    if iberian and random_.random() < 0.07:
+        name += " " + random_.choice(["Filho", "Neto", "Júnior", "Junior", "Jr", "Sobrinho"])
+    if random_.random() < 0.01:
+        name = random_.choice(["O’", "O'", "O’ ", "D’"]) + name
+    return name
 
 
 def annotated(folder: Path) -> Iterator[Example]:
@@ -150,7 +196,11 @@ def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
     random_ = random.Random(seed)
     names = pool()
     locales = sorted(names)
+    asian = asian_names()
     for _ in range(n):
+        if random_.random() < 0.03 and (made := _label(_asian(random_, asian), "rendered-names")):
+            yield made
+            continue
         locale = random_.choice(locales)
         family, given = names[locale]
         persons: list[Person] = []
@@ -158,19 +208,34 @@ def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
             if known and random_.random() < 0.4:
                 persons.append(random_.choice(known))
                 continue
-            name = random_.choice(family)
-            if random_.random() < 0.09:
-                name = f"{random_.choice(_PARTICLES)} {name}"
-            double = random_.random()
-            if double < (0.3 if locale[:2] in ("es", "pt") else 0.1):
-                name += ("-" if double < 0.06 else " ") + random_.choice(family)
-            names_ = [random_.choice(given) for _ in range(random_.choice([1, 1, 1, 2, 2, 2, 3, 3, 4]))]
+            name = family_name(random_, family, locale)
+            names_ = [random_.choice(given) for _ in range(random_.choice([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5]))]
             if len(names_) > 1 and random_.random() < 0.3:
                 names_[-1] = random_.choice(family).split(" ")[0]  # a middle name that could be a family's
             persons.append((name, names_))
-        made = _label(Style(random_).write(persons), "rendered-names")
+        style = Style(random_)
+        if random_.random() < 0.1:
+            style.comma = " "  # Rafelski J., WANG X N
+        made = _label(style.write(persons), "rendered-names")
         if made:
             yield made
+
+
+def asian_names() -> list[list[str]]:
+    """Chinese, Japanese and Korean names of the vocabulary."""
+    lines = (Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    return [line.split(" | ")[2].split(";") for line in lines if line.split(" | ")[1:2] == ["name"]]
+
+
+def _asian(random_: random.Random, listed: list[list[str]]) -> list[tuple[str, str]]:
+    """Pieces of a list of names that are written in one; families and given names change partners."""
+    names = random_.choice(listed)
+    between = random_.choice([", ", ", ", "，", "; ", "、", "·", ","])
+    pieces: list[tuple[str, str]] = []
+    for _ in range(random_.choice([1, 2, 2, 3, 4])):
+        family, given = random_.choice(names)[:1], random_.choice(names)[1:]
+        pieces += [(between, "o")] * bool(pieces) + [(family + given, "group")]
+    return [*pieces, (random_.choice(["", "", "等", " 외", "ほか"]), "o")]
 
 
 class Style:
@@ -251,17 +316,17 @@ class Style:
         random_ = self.random
         pieces: list[tuple[str, str]] = []
         groups = random_.random()
-        if groups < 0.08:
-            pieces.append((random_.choice(GROUPS), "group"))
+        if groups < 0.1:
+            pieces.append((group(random_), "group"))
             persons = persons[: random_.choice([0, 0, 0, 1, 2])]
         for i, person in enumerate(persons):
             if pieces:
                 pieces.append((self.last if i == len(persons) - 1 else self.between, "o"))
             pieces += self._person(person, self.first_order if i == 0 else self.order)
-        if persons and 0.08 <= groups < 0.11:
+        if persons and 0.1 <= groups < 0.14:
             pieces += [
-                (random_.choice([", ", " (", " [", ", on behalf of the ", " for the "]), "o"),
-                (random_.choice(GROUPS), "group"),
+                (random_.choice([", ", "; ", " (", " [", ", on behalf of the ", " for the "]), "o"),
+                (group(random_), "group"),
             ]
         if random_.random() < 0.15:
             pieces.append((self.etal, "o"))

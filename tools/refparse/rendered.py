@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from names import GROUPS, Person, Style, pool
+from names import Person, Style, family_name, group, pool
+from titles import varied
 
 HERE = Path(__file__).parent
 Segments = list[tuple[str, str]]
@@ -20,7 +21,7 @@ _FIELD = re.compile(r"\{(\w)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]{}]*\{\w\}[^\[\]]*)\]")
 _TAGS = {
     "A": "author", "E": "editor", "T": "title", "C": "container", "Y": "date", "V": "volume", "I": "issue", "P": "pages",
-    "U": "publisher", "L": "location", "N": "note", "S": "collection", "D": "url", "X": "note", "M": "note", "O": "other",
+    "U": "publisher", "L": "location", "N": "note", "S": "collection", "D": "url", "X": "note", "M": "note", "O": "other", "Z": "date", "G": "author", "B": "translator", "F": "institution",
 }  # fmt: skip
 LOCALES = {
     "de": "de_DE de_AT de_DE", "fr": "fr_FR fr_CA", "es": "es_ES es_MX es_CO", "pt": "pt_BR pt_PT", "it": "it_IT",
@@ -42,11 +43,16 @@ _EDITIONS = {
 _KINDS = {
     "en": "PhD thesis;Ph.D. Thesis;Ph.D. dissertation;Master’s thesis;Doctoral dissertation;Diploma thesis;Technical Report;Working Paper;Tech. Rep.;Discussion Paper;Report"
 }
-_ABBREVIATED = """Phys. Rev. D;Phys. Rev. Lett.;Nucl. Phys. B;Phys. Lett. B;JHEP;Astrophys. J.;ApJ;MNRAS;A&A;Eur. Phys. J. C;J. High Energy Phys.;
+_ABBREVIATED = """ArXiv e-prints;ArXiv e-prints;J. Phys. G: Nucl. Part. Phys.;Proc. Natl. Acad. Sci. USA;Phys. Rev. D;Phys. Rev. Lett.;Nucl. Phys. B;Phys. Lett. B;JHEP;Astrophys. J.;ApJ;MNRAS;A&A;Eur. Phys. J. C;J. High Energy Phys.;
 Nucl. Instrum. Meth. A;Mod. Phys. Lett. A;Int. J. Mod. Phys. A;Class. Quantum Grav.;Rev. Mod. Phys.;J. Phys. A: Math. Gen.;J. Chem. Phys.;
 J. Am. Chem. Soc.;Can. J. Chem.;Angew. Chem. Int. Ed.;Phys. Rev. A;Phys. Rev. B;Phys. Rev.;Science;Nature;Appl. Phys. Lett.;Commun. Math. Phys.;
-J. Math. Phys.;Ann. Phys. (N.Y.);Phys. Rep.;Prog. Theor. Phys.;Z. Phys. C;Comput. Phys. Commun.;JCAP;PoS;AJ;PASP;ApJS;ARA&A;Nucl.Phys.;Phys.Rev.;Phys.Lett.;
+J. Math. Phys.;Riv. Nuovo Cim.;Lect. Notes Phys.;Annales de l'I.H.P.;J. Cosmology Astropart. Phys.;Adv. High Energy Phys.;Phys. Rev. E;Sci. Rep.;PRL;
+Proc. R. Soc. A;Physica A;Nonlinearity;J. Stat. Mech.;Phys. Plasmas;Ann. Phys. (N.Y.);Phys. Rep.;Prog. Theor. Phys.;Z. Phys. C;Comput. Phys. Commun.;JCAP;PoS;AJ;PASP;ApJS;ARA&A;Nucl.Phys.;Phys.Rev.;Phys.Lett.;
 New J. Phys.;Phys. Today;Solid State Commun.;J. Org. Chem.;Tetrahedron Lett.;Inorg. Chem.;Chem. Commun.;Helv. Chim. Acta;J. Fluid Mech.;Opt. Lett.;Nat. Phys.""".replace(
+    "\n", "").split(";")  # fmt: skip
+
+_MEETINGS = """NeurIPS;ACL;EMNLP;ICML;ICLR;CVPR;NIPS;CHI;SIGIR;KDD;WWW;AAAI;IJCAI;NAACL-HLT;Proc. NAACL;Advances in Neural Information Processing Systems;Proc. of CHI ’15;
+SIGMOD;VLDB;ICSE;INTERSPEECH;ECCV;Proceedings of ACL;In Proc. ICASSP;LREC;EACL;USENIX Security;IEEE INFOCOM;OSDI;APNOMS 2009;ICML ’08;LNCS;CoRR;arXiv""".replace(
     "\n", "").split(";")  # fmt: skip
 
 
@@ -111,7 +117,7 @@ class Setter:
             language = chance.choices(languages, [WEIGHTS[name] for name in languages])[0]
             kind, template = self._template(language)
             segments = self._fill(language, kind, template)
-            if chance.random() < 0.16:
+            if chance.random() < (0.3 if kind.startswith("physics") else 0.16):
                 segments = noisy(chance, segments)
             if chance.random() < 0.06:
                 number = chance.choice(["{}. ", "[{}] ", "({}) ", "{} "]).format(chance.randint(1, 120))
@@ -124,7 +130,20 @@ class Setter:
         by_kind: dict[str, list[str]] = defaultdict(list)
         for kind, template in self.templates[language]:
             by_kind[kind].append(template)
-        weight = {"article": 30, "chapter": 20, "book": 18, "edited": 6, "physics": 22, "conference": 12}
+        weight = {
+            "article": 30,
+            "chapter": 20,
+            "book": 20,
+            "edited": 6,
+            "physics": 22,
+            "conference": 10,
+            "web": 6,
+            "report": 5,
+            "news": 3,
+            "law": 1,
+            "patent": 1,
+            "data": 2,
+        }
         kinds = sorted(by_kind)
         kind = self.random.choices(kinds, [weight.get(name, 4) for name in kinds])[0]
         return kind, self.random.choice(by_kind[kind])
@@ -180,8 +199,8 @@ class Setter:
         if language in ("zh", "ja", "ko") and chance.random() < 0.75:
             listed = chance.sample(self.words[language]["name"], chance.choice([1, 1, 2, 2, 3]))
             return [(chance.choice([", ", ",", "，", "; ", "·"]).join(listed) + chance.choice(["", "", "等"]), tag)]
-        if tag == "author" and chance.random() < 0.04:
-            return [(chance.choice(GROUPS), tag)]
+        if tag == "author" and chance.random() < 0.05:
+            return [(group(chance), tag)]
         locale = chance.choice([name for name in LOCALES.get(language, LOCALES["en"]).split() if name in self.names])
         family, given = self.names[locale]
         persons: list[Person] = []
@@ -190,7 +209,10 @@ class Setter:
                 persons.append(chance.choice(self.persons))
             else:
                 persons.append(
-                    (chance.choice(family), [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))])
+                    (
+                        family_name(chance, family, locale),
+                        [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))],
+                    )
                 )
         pieces = style.write(persons)
         return [("".join(text for text, _ in pieces).strip(), tag)]
@@ -216,86 +238,104 @@ class Setter:
                     ]
                 )
             )
-        elif chance.random() < 0.06:
-            pages = chance.choice([f"e{first}", f"S{first}{dash}{shown}", f"{first}ff.", f"{first}f.", str(first)])
+        elif chance.random() < 0.1:
+            letter = chance.choice("SSSeeWHLD")
+            number = chance.choice([first, chance.randint(1, 99)])
+            pages = chance.choice(
+                [f"{letter}{number}", f"S{number}{dash}{number + 7}", f"S{number}{dash}S{number + 7}"]
+                + [f"{first}ff.", f"{first}f.", str(first), f"e{first}{last}", f"CD00{first}{last}"]
+            )
         work: dict[str, str | Segments] = {
             "A": self._people(language, style, "author"),
             "E": self._people(language, style, "editor"),
             "T": self._title(language),
             "C": self._container(language, kind),
             "Y": year,
-            "V": str(chance.randint(1, 120))
+            "V": (str(chance.randint(1, 120)) if chance.random() < 0.97 else f"{first}-{first + 1}")
             if not kind.startswith("physics")
             else chance.choice(["", "", "", "A", "B", "D"]) + str(chance.randint(1, 900)),
-            "I": chance.choice(
-                [
-                    str(chance.randint(1, 12)),
-                    str(chance.randint(1, 4)),
-                    f"{chance.randint(1, 3)}{chance.choice('-/')}{chance.randint(4, 6)}",
-                ]
-            ),
+            "I": self._issue(),
             "P": pages,
             "N": chance.choice(_EDITIONS.get(language, _EDITIONS["en"]).split(";")),
             "D": self._address(kind),
             "M": self._date(language, year),
             "O": "see also the discussion there.",
+            "Z": self._full_date(language, year),
+            "G": group(chance),
+            "B": self._translator(),
+            "F": self._listed(language, "university"),
         }
         for letter, what in (("U", "publisher"), ("L", "place"), ("S", "series"), ("X", "kind")):
             work[letter] = self._listed(language, what)
         if kind == "thesis" or (kind == "physicsbook" and chance.random() < 0.2):
-            work["U"] = (
-                chance.choice(self.words[language]["university"])
-                if language in self.words
-                else self._listed("en", "university")
-            )
-        if kind == "news":
-            work["C"] = chance.choice(self.words.get(language, self.words["de"])["news"])
+            work["U"] = self._listed(language, "university")
         return work
 
-    def _listed(self, language: str, what: str) -> str:
+    def _issue(self) -> str:
         chance = self.random
-        if language in self.words and chance.random() < 0.85:
-            return chance.choice(self.words[language][what])
-        if what == "kind":
-            return chance.choice(_KINDS["en"].split(";"))
-        if what == "university":
+        number = chance.randint(1, 12)
+        if chance.random() < 0.06:
+            suppl = chance.choice(["Suppl", "Suppl.", "suppl", "Supl", "Supplement", "S"])
             return chance.choice(
                 [
-                    "University of Oxford",
-                    "MIT",
-                    "Stanford University",
-                    "University of California, Berkeley",
-                    "ETH Zürich",
-                    "University of Chicago",
-                    "Uppsala University",
+                    f"{suppl} {number}",
+                    f"{suppl} {number}",
+                    f"{number} {suppl} 1",
+                    f"{suppl}{number}",
+                    "Spec No",
+                    "December",
+                    "RR-1",
+                    f"{number} Pt 2",
                 ]
             )
-        if what == "series":
-            return chance.choice(
-                [
-                    "Working Paper",
-                    "Discussion Paper",
-                    "NBER Working Paper",
-                    "Lecture Notes in Computer Science",
-                    "OECD Working Papers",
-                ]
-            )
-        return chance.choice(self.real[what])
+        return chance.choice(
+            [
+                str(number),
+                str(chance.randint(1, 4)),
+                str(chance.randint(1, 4)),
+                f"{number}{chance.choice('-/–')}{number + 1}",
+            ]
+        )
+
+    def _translator(self) -> str:
+        family, given = self.random.choice(self.persons) if self.persons else ("Klein", ["P"])
+        return f"{' '.join(name if len(name) > 1 else name + '.' for name in given)} {family}"
+
+    def _listed(self, language: str, what: str) -> str:
+        """Return a publisher, place, series, kind or university of the language, else an English or a real one."""
+        chance = self.random
+        own = self.words.get(language, {}).get(what)
+        if own and chance.random() < (0.4 if language == "en" and what in self.real else 0.85):
+            return chance.choice(own)
+        return chance.choice(self.real.get(what) or self.words["en"][what])
 
     def _title(self, language: str) -> str:
+        """Return a title: of the language's words, or a real one; one in seven of an odd form."""
         chance = self.random
-        if language not in self.words or (language not in ("zh", "ja", "ko") and chance.random() < 0.25):
+        if language in ("zh", "ja", "ko"):
+            return self._phrase(self.words[language])
+        title = self._plain_title(language)
+        if chance.random() < 0.14:
+            families = [chance.choice(self.persons)[0] for _ in range(2)] if self.persons else ["Smith", "Klein"]
+            title = varied(chance, title, self.places(language), families)
+        return title
+
+    def _plain_title(self, language: str) -> str:
+        chance = self.random
+        if "frame" not in self.words.get(language, {}) or chance.random() < 0.25:
             return chance.choice(self.real["title"])
         words = self.words[language]
         title = self._phrase(words)
-        if language in ("zh", "ja", "ko"):
-            return title
         extra = chance.random()
         if extra < 0.2:
             title += chance.choice([": ", ". ", ". ", " – "]) + self._phrase(words)
         elif extra < 0.25:
             title += chance.choice(["", " (1945–1990)", " 1950-2000", " 2010"])
         return title
+
+    def places(self, language: str) -> list[str]:
+        """Places that the language's publishers print."""
+        return self.words.get(language, {}).get("place") or self.real["place"]
 
     def _phrase(self, words: dict[str, list[str]]) -> str:
         frame = self.random.choice(words["frame"])
@@ -308,14 +348,19 @@ class Setter:
 
     def _container(self, language: str, kind: str) -> str:
         chance = self.random
+        own = self.words.get(language, {})
         if kind == "physics":
             return chance.choice(_ABBREVIATED) if chance.random() < 0.7 else chance.choice(self.real["journal"])
+        if kind == "meeting":
+            return chance.choice(_MEETINGS)
+        if kind == "news":
+            return chance.choice(own.get("news") or self.words["en"]["news"])
         if kind in ("chapter", "conference", "physicsbook"):
-            if kind == "conference" or language not in self.words or chance.random() < 0.2:
+            if kind == "conference" or "frame" not in own or chance.random() < 0.2:
                 return chance.choice(self.real["book"])
-            return self._title(language)
-        if language in self.words and chance.random() < 0.7:
-            return chance.choice(self.words[language]["journal"])
+            return self._plain_title(language)
+        if "journal" in own and chance.random() < (0.15 if language == "en" else 0.7):
+            return chance.choice(own["journal"])
         return chance.choice(self.real["journal"])
 
     def _address(self, kind: str) -> str:
@@ -341,17 +386,29 @@ class Setter:
         )
 
     def _date(self, language: str, year: str) -> str:
+        """Return a day and month, mostly with the year."""
+        chance = self.random
+        if chance.random() < 0.15:
+            return f"{chance.choice(_MONTHS.get(language, _MONTHS['en']).split())} {chance.randint(1, 28)}"
+        return self._full_date(language, year)
+
+    def _full_date(self, language: str, year: str) -> str:
         chance = self.random
         month = chance.choice(_MONTHS.get(language, _MONTHS["en"]).split())
         day, year = chance.randint(1, 28), year[:4]
+        number, de = chance.randint(1, 12), " de" if language in ("pt", "es") else ""
         return chance.choice(
             [
-                f"{day}.{chance.randint(1, 12)}.{year}",
-                f"{day:02d}.{chance.randint(1, 12):02d}.{year}",
+                f"{day}.{number}.{year}",
+                f"{day:02d}.{number:02d}.{year}",
+                f"{day:02d}-{number:02d}-{year}",
+                f"{year}-{number:02d}-{day:02d}",
                 f"{day}. {month} {year}",
-                f"{day} {month} {year}",
+                f"{day}{de} {month}{de} {year}",
+                f"{day}{de} {month}{de} {year}",
                 f"{month} {day}, {year}",
-                f"{month} {day}",
+                f"{year}, {month} {day}",
+                f"{month} {year}",
             ]
         )
 
@@ -371,7 +428,9 @@ def tidy(segments: Segments) -> Segments:
 
 def noisy(chance: random.Random, segments: Segments) -> Segments:
     """Do what PDF text and scans do: broken words, lost or doubled blanks, spaced marks, capitals."""
-    kind = chance.choice(["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes"])
+    kind = chance.choice(
+        ["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes", "shifted", "shifted", "glued"]
+    )
     made: Segments = []
     for text, tag in segments:
         if kind == "hyphen":
@@ -390,6 +449,11 @@ def noisy(chance: random.Random, segments: Segments) -> Segments:
             text = text.upper()
         elif kind == "wide":
             text = text.replace(", ", ",").replace(". ", ".")
+        elif kind == "shifted":
+            text = re.sub(r"([,.;:)]) ", lambda m: chance.choice([m[0], f" {m[1]}", m[0], f" {m[1]} ", m[1]]), text)
+            text = re.sub(r"\(", lambda m: chance.choice([m[0], m[0], "( "]), text)
+        elif kind == "glued" and tag in ("title", "container"):
+            text = re.sub(r"(?<=[a-z]) (?=\S)", lambda _: " " if chance.random() < 0.85 else "", text)
         elif kind == "quotes":
             text = text.replace("“", '"').replace("”", '"').replace("«", '"').replace("»", '"')
         made.append((text, tag))

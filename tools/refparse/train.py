@@ -13,9 +13,12 @@ the same bytes. About half an hour on one core.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import re
 import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +30,16 @@ import rendered
 from data import Example, bucket, distinct, example, identity, load
 from training import Fit, average, fit, fit_lines, prune
 
-from citenet.refparse.weights import dump_lexicon, dump_weights
+from citenet.refparse.weights import Weights, dump_lexicon, dump_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 SEED = 7
+# Strings set from templates, strings set in CSL styles, and how the model is fitted.
+MEMBERS = (
+    (9_000, 3_000, Fit("l2sgd", 15, 0.15, 2)),
+    (11_000, 0, Fit("l2sgd", 15, 0.15, 3)),
+)
 
 
 def split(data: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
@@ -70,16 +78,16 @@ def persons(annotated: list[Example]) -> list[names.Person]:
     return [(" ".join(person["family"]), person["given"]) for person in found if person["family"] and person["given"]]
 
 
-def fields_examples(data: Path, n_set: int, n_csl: int) -> list[Example]:
+def fields_examples(data: Path, seed: int, n_set: int, n_csl: int) -> list[Example]:
     """Labelled references: all annotated ones, and freshly set ones; in a seeded order."""
     training, _ = split(data)
-    setter = rendered.Setter(SEED, training, persons(list(names.annotated(data / "author-lists"))))
+    setter = rendered.Setter(seed, training, persons(list(names.annotated(data / "author-lists"))))
     records = [*training, *setter.references(n_set)]
     if n_csl:
-        made = list(csl.references(rendered.Setter(SEED, training, setter.persons), 11, 300, 22))
+        made = list(csl.references(rendered.Setter(seed, training, setter.persons), 11, 300, 22))
         records += random.Random(3).sample(made, min(n_csl, len(made)))
     examples = [one for one in map(example, records) if one is not None]
-    random.Random(1).shuffle(examples)
+    random.Random(seed).shuffle(examples)
     return examples
 
 
@@ -93,17 +101,34 @@ def train_people(data: Path, words: dict[str, int]) -> bytes:
 def train_lines(data: Path) -> bytes:
     """Weights of the line model."""
     training, _ = split(data)
-    annotated = list(lists.examples(load(data, "list-splitting-dev")))
-    return dump_weights(prune(fit_lines(annotated * 3 + list(lists.composed(3, training, 700))[:500]), 0.05))
+    return dump_weights(line_model(load(data, "list-splitting-dev"), list(lists.composed(3, training, 700))[:500]))
 
 
-def train_fields(data: Path, words: dict[str, int]) -> bytes:
-    """Weights of the reference model: the mean of two models, fitted in two ways to two sets of strings."""
-    members = [
-        fit(fields_examples(data, 9_000, 0), words, Fit("lbfgs", 80, 0.5, 3)),
-        fit(fields_examples(data, 7_000, 3_000), words, Fit("l2sgd", 20, 0.15, 2)),
-    ]
+def line_model(annotated: list[dict[str, Any]], composed: list[lists.Labelled]) -> Weights:
+    """Line model of annotated lists, counted three times, and of lists made of references."""
+    return prune(fit_lines(list(lists.examples(annotated)) * 3 + composed), 0.05)
+
+
+def member(data: Path, words: dict[str, int], number: int) -> Weights:
+    """Return one of the models whose mean is the reference model: fitted to strings of its own, in its own way."""
+    n_set, n_csl, how = MEMBERS[number]
+    return fit(fields_examples(data, SEED + 1 + number, n_set, n_csl), words, how)
+
+
+def train_fields(data: Path, words: dict[str, int], workers: int) -> bytes:
+    """Weights of the reference model."""
+    members = apart([(member, data, words, number) for number in range(len(MEMBERS))], workers)
     return dump_weights(prune(average(members), 0.04))
+
+
+def apart(calls: Sequence[tuple[Any, ...]], workers: int = 1) -> list[Any]:
+    """Results of (function, *arguments), each from a fresh process.
+
+    crfsuite's stochastic descent draws from the C library's generator, which goes on where the last fit left it.
+    """
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=fresh, max_tasks_per_child=1) as pool:
+        return [task.result() for task in [pool.submit(*call) for call in calls]]
 
 
 def main() -> None:
@@ -115,6 +140,7 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="*", choices=["people", "lines", "fields"], default=["people", "lines", "fields"]
     )
+    parser.add_argument("--workers", type=int, default=1, help="models fitted at a time")
     given = parser.parse_args()
     training, _ = split(given.data)
     words = lexicon.build(given.journals or given.data, training)
@@ -122,9 +148,9 @@ def main() -> None:
     for name in given.only:
         start = time.perf_counter()
         made = {
-            "people": lambda: train_people(given.data, words),
-            "lines": lambda: train_lines(given.data),
-            "fields": lambda: train_fields(given.data, words),
+            "people": lambda: apart([(train_people, given.data, words)])[0],
+            "lines": lambda: apart([(train_lines, given.data)])[0],
+            "fields": lambda: train_fields(given.data, words, given.workers),
         }[name]()
         (given.out / f"{name}.npz").write_bytes(made)
         print(f"{name}.npz: {len(made):,} bytes, {time.perf_counter() - start:.0f} s")  # noqa: T201 - a command prints

@@ -1,8 +1,8 @@
-"""Optional dependencies: one way to ask for them, one message where they are absent."""
+"""Optional dependencies: imported where they are used, with the command that installs them where they are absent."""
 
 from __future__ import annotations
 
-import importlib
+from importlib import import_module
 from typing import Any
 
 from citenet.errors import MissingDependencyError
@@ -11,28 +11,25 @@ __all__ = ["require"]
 
 
 def require(module: str, extra: str) -> Any:
-    """Import an optional module, or say how to install it.
-
-    Parameters
-    ----------
-    module : str
-    extra : str
-        The extra of citenet that brings it.
+    """Import a module that an extra installs.
 
     Raises
     ------
     MissingDependencyError
+        If it is not installed.
 
     Examples
     --------
-    >>> require("json", "scale").loads("[1]")
+    >>> require("json", "fetch").loads("[1]")
     [1]
-    >>> require("no_such_module", "scale")
+    >>> require("no_such_module", "fetch")
     Traceback (most recent call last):
-    citenet.errors.MissingDependencyError: this needs no_such_module; pip install 'citenet[scale]'
+    citenet.errors.MissingDependencyError: no_such_module is not installed; run: pip install 'citenet[fetch]'
     """
     try:
-        return importlib.import_module(module)
+        return import_module(module)
     except ModuleNotFoundError as error:
-        name = module.split(".")[0]
-        raise MissingDependencyError(f"this needs {name}; pip install 'citenet[{extra}]'") from error
+        name = module.partition(".")[0]
+        if (error.name or "").partition(".")[0] != name:
+            raise
+        raise MissingDependencyError(f"{name} is not installed; run: pip install 'citenet[{extra}]'") from None

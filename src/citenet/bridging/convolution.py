@@ -18,7 +18,8 @@ Ints = npt.NDArray[np.int64]
 Distribution = tuple[Floats, Floats]
 
 _LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
-_DIRECT = 2e7  # products of lengths up to which convolving directly (exact in the tails) is quick
+_DIRECT = 4e8  # products of lengths up to which convolving directly (exact in the tails) is quick
+_NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0
 
 
 def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
@@ -38,7 +39,8 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     Notes
     -----
     Equal terms are put together by repeated squaring; then the shortest are convolved first. Tails keep their relative
-    precision while two lengths multiply to less than 2e7; beyond that an FFT is exact to about 1e-15.
+    precision while two lengths multiply to less than 4e8; beyond that an FFT is exact to about 1e-15 of the largest
+    probability, and what is below 1e-13 of it is 0.
 
     Examples
     --------
@@ -120,5 +122,6 @@ def _convolve(a: Floats, b: Floats) -> Floats:
         return np.convolve(a, b)
     from scipy.signal import fftconvolve
 
-    joined: Floats = np.clip(fftconvolve(a, b), 0.0, None)
+    joined: Floats = fftconvolve(a, b)
+    joined[joined < _NOISE * joined.max()] = 0.0  # rounding, which a tilt of the distribution would blow up
     return joined

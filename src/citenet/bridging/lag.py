@@ -16,7 +16,7 @@ from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, label_arcs
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import permuted_within, strata_of_works
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -184,8 +184,7 @@ def _both_exist(year: Floats, in_a: Mask, in_b: Mask) -> float:
 
 def _as_cited(net: CitationNetwork, in_a: Mask, in_b: Mask, n_draws: int, rng: np.random.Generator) -> Iterator[Mask]:
     """Draw which works are of b, shuffled among the works of both groups of one year, in or outside the corpus."""
-    keys = np.stack([np.nan_to_num(net.year, nan=-1e9), net.external.astype(float)])
-    stratum = np.unique(keys, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    stratum = strata_of_works(net.year, net.external.astype(float))
     for shuffled in permuted_within(in_b.astype(np.int32), np.where(in_a | in_b, stratum, -1), n_draws, rng):
         yield shuffled.astype(bool)
 

@@ -16,7 +16,7 @@ from citenet._support.kernel import kernel, random_bits
 from citenet._support.parallel import in_order
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.paper_sums import A, B, PaperSums
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import permuted_within, strata_of_works
 from citenet.bridging.stratified import cell_moments, margins, strata_of
 
 __all__ = ["ListNull", "Lists", "draw_crossings", "lists_of"]
@@ -151,8 +151,7 @@ def shuffle_and_sum(labels: npt.NDArray[np.int8], start: Ints, key: int, to_a: I
 
 def _exchangeable(year: Floats, length: Ints) -> Ints:
     """Give one number to the papers of one year and about the same number of citations (bins that double)."""
-    keys = np.stack([np.nan_to_num(year, nan=-1e9), np.floor(np.log2(np.maximum(length, 1)))])
-    return np.unique(keys, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    return strata_of_works(year, np.floor(np.log2(np.maximum(length, 1))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,11 +121,12 @@ NULLS: Mapping[str, NullModel] = {
     ),
     "labels": NullModel(
         LabelNull(),
-        "labels are shuffled among the works of one year; the graph is kept",
+        "labels are shuffled among the works of one year; the graph is kept; groups that print lists of different "
+        "length, or that everybody cites less, look like silos when they are none",
     ),
     "labels-and-degree": NullModel(
         LabelNull(by_degree=True),
-        "labels are shuffled among works of one year that are cited about as often; the graph is kept",
+        "labels are shuffled among works of one year that cite, and are cited, about as often; the graph is kept",
     ),
     "availability": NullModel(
         AvailabilityNull(),

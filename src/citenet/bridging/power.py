@@ -19,10 +19,11 @@ from citenet.errors import InputError
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
 
-__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_sentence"]
+__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_curve", "power_sentence"]
 
 Floats = npt.NDArray[np.float64]
 Distribution = tuple[Floats, Floats]
+_UNDERFLOW = 1e-280
 _LOG_ODDS = 30.0  # beyond this a tilt has moved all probability to one end
 
 
@@ -43,7 +44,8 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
     low, high : float
         Ratios to the null expectation. The smallest possible ratio at the lower end where the count is the smallest
         possible; the largest at the upper end where it is the largest. NaN where the null leaves nothing to vary or
-        expects nothing.
+        expects nothing. Where the observed count is so far out that its probability is too small for a number, the
+        limits are normal, with the deviation of the null.
 
     Examples
     --------
@@ -58,6 +60,10 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
         return float("nan"), float("nan")
     tail = (1 - level) / 2
     at_least, at_most = support >= observed - 1e-9, support <= observed + 1e-9
+    if min(probability[at_least].sum(), probability[at_most].sum()) < _UNDERFLOW:
+        sd = np.sqrt(probability @ (support - expected) ** 2)
+        low, high = (np.array([-1, 1]) * ndtri(1 - tail) * sd + observed) / expected
+        return max(0.0, float(low)), float(high)
     log_low = _solve(distribution, at_least, tail, rising=True) if not at_least.all() else -np.inf
     log_high = _solve(distribution, at_most, tail, rising=False) if not at_most.all() else np.inf
     return tuple(_tilted_mean(distribution, log_odds) / expected for log_odds in (log_low, log_high))  # type: ignore[return-value]
@@ -121,6 +127,61 @@ def detectable_from_moments(
         return float("nan"), float("nan")
     half = (ndtri(1 - alpha / 2) + ndtri(power)) * sd / expected
     return (float(1 - half) if half <= 1 else float("nan")), float(1 + half)
+
+
+def power_curve(
+    distribution: Distribution, *, alpha: float = 0.05, low: float = 0.05, high: float = 4.0, n: int = 121
+) -> tuple[Floats, Floats]:
+    """Compute the power of a two-sided test over the size of the departure.
+
+    Parameters
+    ----------
+    distribution : (support, probability)
+        Null distribution of the count, from `cell_distribution`.
+    alpha : float
+        Level of the test.
+    low, high : float
+        Range of true observed/expected; what no odds can reach is left out.
+    n : int
+        Points over the whole range, evenly spaced in the logarithm of the odds of crossing; as many near 1.
+
+    Returns
+    -------
+    ratio, power : ndarray, shape (<= 2 n,)
+        Ratios in ascending order, power in [0, 1]. Empty where the null leaves nothing to vary.
+
+    Examples
+    --------
+    >>> support, probability = np.array([0.0, 1.0, 2.0]), np.array([0.01, 0.48, 0.51])
+    >>> ratio, power = power_curve((support, probability))
+    >>> [round(float(np.interp(at, ratio, power)), 3) for at in (0.05, 0.5, 1.0)]
+    [0.925, 0.286, 0.01]
+    """
+    support, probability = distribution
+    expected = float(support @ probability)
+    if support.size < 2 or expected <= 0:
+        return np.empty(0), np.empty(0)
+    lower, upper = np.cumsum(probability), np.cumsum(probability[::-1])[::-1]
+    rejected = (2 * lower <= alpha) | (2 * upper <= alpha)
+    possible = support[probability > 0]
+    margin = 1e-3 * (possible[-1] - possible[0])
+    reach = possible[0] + margin, possible[-1] - margin
+    ends = [_log_odds_of(distribution, min(max(at * expected, reach[0]), reach[1])) for at in (low, high)]
+    # Most points where the power changes: within a few deviations of no preference.
+    near = np.clip(np.linspace(-6, 6, n) / np.sqrt(probability @ (support - expected) ** 2), ends[0], ends[1])
+    grid = np.unique(np.concatenate([np.linspace(ends[0], ends[1], n), near]))
+    tilted = [_tilt(distribution, log_odds) for log_odds in grid]
+    ratio = np.array([support @ p for p in tilted]) / expected
+    power = np.array([p[rejected].sum() for p in tilted])
+    # Where probabilities are too small for numbers the count is so far out that it is found for certain.
+    ratio = np.append(np.append(max(low, support[0] / expected), ratio), min(high, support[-1] / expected))
+    kept = np.r_[possible[0] > support[0], np.ones(power.size, bool), possible[-1] < support[-1]]
+    return ratio[kept], np.r_[1.0, power, 1.0][kept]
+
+
+def _log_odds_of(distribution: Distribution, mean: float) -> float:
+    """Log odds whose tilt has this mean."""
+    return float(brentq(lambda t: _tilted_mean(distribution, t) - mean, -_LOG_ODDS, _LOG_ODDS, xtol=1e-9))
 
 
 def power_sentence(test: NullTest, name: str | None = None) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from citenet.bridging.mixing import LabelledArcs
 
-__all__ = ["LabelNull", "permuted_within"]
+__all__ = ["LabelNull", "alike", "permuted_within", "strata_of_works"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _UNDATED = -1e9
+_ALIKE = 1.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +24,12 @@ class LabelNull:
     """Labels are shuffled among the labelled works of one publication year; the graph is kept.
 
     Works of the corpus and cited works outside it are shuffled apart. Groups whose papers print lists of different
-    length differ under this null even if they cite alike.
+    length, or that everybody cites less, differ under this null even if they cite alike, unless it goes by degree.
 
     Parameters
     ----------
     by_degree : bool
-        Only among works of about the same number of citations too (bins that double).
+        Only among works that make, and receive, about as many citations (alike within a quarter).
     """
 
     by_degree: bool = False
@@ -35,12 +37,11 @@ class LabelNull:
     def prepare(self, arcs: LabelledArcs) -> tuple[LabelledArcs, Ints]:
         """Return the arcs, and the stratum of each work (-1 unlabelled); undated works are one year."""
         net = arcs.net
-        keys = [np.nan_to_num(net.year, nan=_UNDATED), net.external.astype(float)]
+        keys = [net.external.astype(float)]
         if self.by_degree:
-            cited = np.bincount(net.cited[arcs.index], minlength=net.n_works)
-            keys.append(np.floor(np.log2(cited + 1)))
-        _, stratum = np.unique(np.stack(keys), axis=1, return_inverse=True)
-        return arcs, np.where(arcs.labels >= 0, stratum.ravel(), -1).astype(np.int64)
+            for end in (net.citing, net.cited):
+                keys.append(alike(np.bincount(end[arcs.index], minlength=net.n_works)))
+        return arcs, np.where(arcs.labels >= 0, strata_of_works(net.year, *keys), -1)
 
     def relabelled(
         self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator
@@ -52,6 +53,23 @@ class LabelNull:
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Ints]:
         """Draw mixing matrices, shape (k, k)."""
         return (drawn.counts() for drawn in self.relabelled(arcs, stratum, n_draws, rng))
+
+
+def strata_of_works(year: Floats, *keys: npt.NDArray[Any]) -> Ints:
+    """Give works of one publication year (undated works are one) and equal keys one number, shape (n,)."""
+    together = np.stack([np.nan_to_num(year, nan=_UNDATED), *keys])
+    return np.unique(together, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def alike(counts: Ints) -> Floats:
+    """Put counts into bins that grow by a quarter: 1, 2, 3, 4, 5, 6 to 7, 8 to 9, 10 to 11, 12 to 14, ...; 0 is alone.
+
+    Examples
+    --------
+    >>> alike(np.array([0, 1, 2, 4, 5, 6, 7, 20, 24])).tolist()
+    [-1.0, 0.0, 3.0, 6.0, 7.0, 8.0, 8.0, 13.0, 14.0]
+    """
+    return np.where(counts > 0, np.floor(np.log(np.maximum(counts, 1)) / np.log(_ALIKE)), -1.0)
 
 
 def permuted_within(

@@ -12,14 +12,14 @@ import pandas as pd
 from citenet._support.kernel import kernel
 from citenet._support.tables import Table
 from citenet.bridging.flow import Flow, idea_flow, pair_of_groups
-from citenet.bridging.mixing import LabelledArcs, label_arcs
+from citenet.bridging.leave_out import without_each
+from citenet.bridging.mixing import label_arcs
 from citenet.bridging.stratified import strata_of
 from citenet.network import CitationNetwork
 
 __all__ = ["RemovalEffect", "removal_effect"]
 
 Ints = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
 _STEPS_PER_ARC = 12.0
 
 
@@ -101,7 +101,7 @@ def removal_effect(net: CitationNetwork, groups: object, a: str, b: str) -> Remo
     partition, in_a, in_b = pair_of_groups(net, groups, a, b)
     arcs, _ = label_arcs(net, partition)
     tested, stratum = strata_of(arcs, "year-pairs")
-    counts = _without(tested, stratum, partition.group(b), partition.group(a))
+    counts = without_each(tested, stratum, partition.group(b), partition.group(a))
     flow, _ = idea_flow(net)
     pairs = _connected_pairs(flow, np.flatnonzero(in_a), in_b)
     works = net.works
@@ -119,44 +119,6 @@ def removal_effect(net: CitationNetwork, groups: object, a: str, b: str) -> Remo
     order = np.lexsort((np.arange(net.n_works), -counts.lost, -pairs.through))
     table = pd.DataFrame(columns, index=net.ids).iloc[order]
     return RemovalEffect(a, b, counts.citations, counts.expected, pairs.reachable, table)
-
-
-class _Counts(NamedTuple):
-    """Citations, their expectation, and per work what is lost and the ratio that is left."""
-
-    citations: int
-    expected: float
-    lost: npt.NDArray[np.int64]
-    ratio_without: Floats
-
-
-def _without(tested: LabelledArcs, stratum: npt.NDArray[np.int64], citing: int, cited: int) -> _Counts:
-    """Observed and expected citations from one group to another without each work.
-
-    A work changes the margins of the strata it has arcs in, at most two per arc: only these terms of the expectation
-    are computed anew.
-    """
-    net, n = tested.net, tested.net.n_works
-    s = int(stratum.max(initial=-1)) + 1
-    made, received = tested.citing_group == citing, tested.cited_group == cited
-    both = made & received
-    total, by, to = (np.bincount(stratum, part, minlength=s).astype(float) for part in (None, made, received))
-    expected = float((by * to / np.maximum(1, total)).sum())
-    ends = np.concatenate([net.citing[tested.index], net.cited[tested.index]]).astype(np.int64)
-    cells, cell = np.unique(ends * max(1, s) + np.tile(stratum, 2), return_inverse=True)
-    d_total, d_by, d_to = (
-        np.bincount(cell, part, minlength=cells.size).astype(float)
-        for part in (None, np.tile(made, 2), np.tile(received, 2))
-    )
-    work, at = cells // max(1, s), cells % max(1, s)
-    left = total[at] - d_total
-    term = np.divide((by[at] - d_by) * (to[at] - d_to), left, out=np.zeros(left.size), where=left > 0)
-    change = np.bincount(work, term - by[at] * to[at] / np.maximum(1, total[at]), minlength=n)
-    lost = np.bincount(ends, np.tile(both, 2), minlength=n).astype(np.int64)
-    remaining = expected + change
-    remaining[remaining < 1e-9 * max(1.0, expected)] = 0.0  # what rounding leaves of nothing
-    ratio = np.divide(both.sum() - lost, remaining, out=np.full(n, np.nan), where=remaining > 0)
-    return _Counts(int(both.sum()), expected, lost, ratio)
 
 
 class _Pairs(NamedTuple):

@@ -13,7 +13,7 @@ from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
 from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 from citenet.partition import as_partition
@@ -106,8 +106,7 @@ def brokerage_test(
         Assigned groups; groups detected in the same citations are refused.
     null : {"labels", "year-pairs"}
         "year-pairs" keeps the labels and who cites and is cited when, and swaps who cites whom. "labels" keeps the
-        graph and shuffles labels among the labelled works of one year; it also rejects where the groups differ in the
-        length of their lists or in fame alone.
+        graph and shuffles labels among the labelled works of one year that cite, and are cited, about as often.
     n_draws : int
     rng : None, int, SeedSequence or Generator
 
@@ -140,7 +139,7 @@ def brokerage_test(
         "brokerage roles",
         observed,
         found,
-        "labels within year" if null == "labels" else null,
+        "labels within year and citations" if null == "labels" else null,
         seed=seed,
         names=ROLES,
         reason="" if partition.n_groups > 1 else "there is only one group: every broker is a coordinator",
@@ -148,13 +147,13 @@ def brokerage_test(
 
 
 def _relabelled(net: CitationNetwork, labels: Labels, n_draws: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """Totals of the roles with labels shuffled within year."""
-    year = np.unique(np.nan_to_num(net.year, nan=-1e9), return_inverse=True)[1].astype(np.int64)
+    """Totals of the roles with labels shuffled among works of one year and about as many citations."""
     made, received = (np.bincount(end, minlength=net.n_works) for end in (net.citing, net.cited))
+    stratum = strata_of_works(net.year, alike(made), alike(received))
     blocks: list[Triples] | None = None
     if float(made.astype(float) @ received) <= _KEPT:
         blocks = list(_open_triples(net.citing, net.cited, net.n_works))
-    for shuffled in permuted_within(labels, np.where(labels >= 0, year, -1), n_draws, rng):
+    for shuffled in permuted_within(labels, np.where(labels >= 0, stratum, -1), n_draws, rng):
         yield _totals(_open_triples(net.citing, net.cited, net.n_works) if blocks is None else blocks, shuffled)
 
 

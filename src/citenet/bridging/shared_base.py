@@ -11,7 +11,7 @@ import numpy.typing as npt
 from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.relabelling import permuted_within
+from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
 from citenet.communities.similarity import co_citation
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -26,7 +26,7 @@ def co_citation_test(
     net: CitationNetwork,
     groups: object,
     *,
-    within: Literal["year"] | None = None,
+    within: Literal["year", "year-and-citations"] | None = None,
     n_draws: int = 9_999,
     rng: RngLike = None,
 ) -> NullTest:
@@ -38,9 +38,10 @@ def co_citation_test(
         For co-citation within a text, from `passage_network`.
     groups : Partition, column name, mapping, Series or list of sets of ids
         Groups of the cited works.
-    within : {"year"}, optional
-        Shuffle labels among works of one publication year only, so that fields of different age do not look apart.
-        None shuffles them among all labelled works that are cited at all.
+    within : {"year", "year-and-citations"}, optional
+        Shuffle labels among works of one publication year only, so that fields of different age do not look apart; or
+        of one year and cited about as often (alike within a quarter), so that a field that everybody cites less does
+        not. None shuffles them among all labelled works that are cited at all.
     n_draws : int
     rng : None, int, SeedSequence or Generator
 
@@ -64,12 +65,12 @@ def co_citation_test(
     {'x & x': 1.0, 'x & y': 0.0, 'y & y': 0.0}
     """
     if within is not None:
-        check_choice("within", within, ["year"])
+        check_choice("within", within, ["year", "year-and-citations"])
     partition = as_partition(groups, net)
     refuse_detected(partition)
     labels, k = partition.labels, partition.n_groups
-    cited = np.bincount(net.cited, minlength=net.n_works) > 0
-    universe = np.flatnonzero((labels >= 0) & cited)
+    cited = np.bincount(net.cited, minlength=net.n_works)
+    universe = np.flatnonzero((labels >= 0) & (cited > 0))
     if universe.size < 2:
         raise InputError(f"{universe.size} cited works have a group; a test needs at least two")
     together = co_citation(net)[universe][:, universe].tocoo()
@@ -78,14 +79,16 @@ def co_citation_test(
     pair_number = _pair_numbers(k)
     observed = _counts(labels[universe][None, :], pairs, pair_number)[0]
     generator, seed = as_generator(rng)
-    strata = np.nan_to_num(net.year[universe], nan=-1.0) if within == "year" else np.zeros(universe.size)
+    strata = np.zeros(universe.size, np.int64)
+    if within is not None:
+        strata = strata_of_works(net.year[universe], *([alike(cited[universe])] if within != "year" else []))
     check_count("n_draws", n_draws, 2)
     draws = _relabelled(labels[universe], strata, pairs, pair_number, n_draws, generator)
     names = partition.group_names
     return NullTest(
         name="works cited together",
         statistic=observed,
-        null="labels within year" if within else "labels",
+        null=f"labels within {within.replace('-', ' ')}" if within else "labels",
         expected=draws.mean(0),
         sd=draws.std(0, ddof=1),
         null_distribution=draws,
@@ -118,13 +121,12 @@ def _counts(labels: npt.NDArray[np.int32], pairs: Pairs, number: npt.NDArray[np.
 
 def _relabelled(
     labels: npt.NDArray[np.int32],
-    strata: npt.NDArray[np.float64],
+    stratum: npt.NDArray[np.int64],
     pairs: Pairs,
     number: npt.NDArray[np.int64],
     n_draws: int,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
-    stratum = np.unique(strata, return_inverse=True)[1].astype(np.int64)
     draws = permuted_within(labels, stratum, n_draws, rng)
     step = max(1, _CHUNK // max(1, pairs[0].size))
     found = [np.empty((0, int(number.max()) + 1))]

@@ -12,12 +12,12 @@ import warnings
 from collections.abc import Sequence
 
 import citenet as cn
-from citenet.cli import bridges, compare, convert, read
+from citenet.cli import bridges, compare, convert, fetch, read, report
 from citenet.errors import CitenetError, CitenetWarning
 
 __all__ = ["main"]
 
-COMMANDS = (read, bridges, compare, convert)  # in the order a newcomer needs them
+COMMANDS = (read, fetch, bridges, compare, report, convert)  # in the order a newcomer needs them
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

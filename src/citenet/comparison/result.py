@@ -13,6 +13,7 @@ from citenet._support.tables import Table
 from citenet.bridging.inference import format_p
 from citenet.bridging.odds import Homogeneity
 from citenet.bridging.pair import Bridges
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 __all__ = ["Comparison"]
@@ -75,6 +76,26 @@ class Comparison:
         differences = self.differences.drop(columns="undefined", errors="ignore")
         tables = (differences, self.causes, *([self.odds] if len(self.odds) else []))
         return "\n\n".join([self.sentence(), *(t.to_string(float_format="{:.3g}".format) for t in tables)]) + "\n"
+
+    def carriers(self, *, by: str = "work") -> pd.DataFrame:
+        """Name who carried the crossing citations then and who does now.
+
+        Parameters
+        ----------
+        by : str
+            "work", or a column of the works: "container" for journals.
+
+        Returns
+        -------
+        DataFrame
+            One row per carrier: newcomers, those that stay, those that faded; their crossings, shares and leave-one-out
+            influence in both versions (see `citenet.bridge_carriers`).
+        """
+        from citenet.comparison.carriers import compare_carriers
+
+        if not (isinstance(self.before, Bridges) and isinstance(self.after, Bridges)):
+            raise InputError("networks alone have no bridges to carry: compare with groups= and between=")
+        return compare_carriers(self.before, self.after, by=by)
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw what each cause added and took away. Returns the Axes."""

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import ParserStateException
-from bibtexparser.model import Block, Field, ParsingFailedBlock, String
+from bibtexparser.model import Block, ParsingFailedBlock, String
 from bibtexparser.model import Entry as Parsed
 
 from citenet.errors import ParseError
+from citenet.io._bibtex_regular import Found, RawField, take_regular
 from citenet.io._records import Records
 
 __all__ = ["RawEntry", "parse"]
@@ -43,14 +44,14 @@ class RawEntry:
 
 def parse(text: str, records: Records) -> list[RawEntry]:
     """Entries of a BibTeX text in their order; what is damaged is recovered where it can be and reported."""
+    found, rest = take_regular(text)
     with _quiet():
         try:
-            library = parse_string(text, parse_stack=[])
+            library = parse_string(rest, parse_stack=[])
         except ParserStateException as error:
             raise ParseError(f"BibTeX that cannot be taken apart: {error.message}", file=records.file) from error
-    lines = text.split("\n")
+    lines = rest.split("\n")
     strings: dict[str, str] = {name[:3].lower(): f"{{{name}}}" for name in _MONTHS}
-    parsed: list[Parsed] = []
     defined: set[str] = set()
     for block in library.blocks:
         line = (block.start_line or 0) + 1
@@ -61,14 +62,22 @@ def parse(text: str, records: Records) -> list[RawEntry]:
             detail = "the entry is commented out with %; left out (BibTeX itself would read it)"
             records.problem("commented entry", line, detail, lines[line - 1])
         elif isinstance(inner, Parsed):
-            parsed.append(inner)
+            found.append(_found(inner, line))
         elif inner.key.lower() in defined:
             records.problem("repeated macro", line, f"@string {inner.key!r} is defined again; the first is kept")
         else:
             defined.add(inner.key.lower())
             strings[inner.key.lower()] = inner.value
     macros = _Macros(strings)
-    return [_entry(block, macros, records) for block in parsed]
+    found.sort(key=lambda entry: entry.line)
+    return [_entry(entry, macros, records) for entry in found]
+
+
+def _found(block: Parsed, line: int) -> Found:
+    fields = [
+        (parsed.key.strip().lower(), str(parsed.value), False, (parsed.start_line or 0) + 1) for parsed in block.fields
+    ]
+    return Found(block.entry_type.lower(), block.key.strip(), line, block.raw or "", fields)
 
 
 def _recovered(block: Block, records: Records) -> Block | None:
@@ -84,18 +93,21 @@ def _recovered(block: Block, records: Records) -> Block | None:
     return None
 
 
-def _entry(block: Parsed, macros: _Macros, records: Records) -> RawEntry:
-    line = (block.start_line or 0) + 1
-    entry = RawEntry(block.entry_type.lower(), block.key.strip(), line, content=block.raw or "")
-    for parsed in block.fields:
-        _take_field(entry, parsed, macros, records)
+def _entry(found: Found, macros: _Macros, records: Records) -> RawEntry:
+    entry = RawEntry(found.kind, found.key, found.line, content=found.content)
+    for raw_field in found.fields:
+        name, value, plain, _ = raw_field
+        if plain and name not in entry.fields:
+            entry.fields[name] = value
+        else:
+            _take_field(entry, raw_field, macros, records)
     return entry
 
 
-def _take_field(entry: RawEntry, parsed: Field, macros: _Macros, records: Records) -> None:
+def _take_field(entry: RawEntry, raw_field: RawField, macros: _Macros, records: Records) -> None:
     """Add a field and those that a missing comma hid in its value."""
-    name, raw = parsed.key.strip().lower(), str(parsed.value)
-    line = (parsed.start_line or 0) + 1
+    name, raw, plain, line = raw_field
+    raw = f"{{{raw}}}" if plain else raw
     while True:
         value, undefined, rest = macros.value(raw)
         for macro in undefined:

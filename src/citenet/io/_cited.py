@@ -108,8 +108,6 @@ def parse_list(raws: list[str]) -> dict[str, list[Any]]:
     >>> parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])["container"]
     ['QUAL SAF HEALTH CARE', 'HDB']
     """
-    if not raws:
-        return {}
     authors, years, sources, volumes, pages, dois, unusual = map(
         list, zip(*_USUAL.findall("\n".join(raws)), strict=True)
     )

@@ -70,13 +70,24 @@ class Rows:
         return {name: self.column(name) for name in self._columns}
 
     def frame(self, schema: Mapping[str, str]) -> pd.DataFrame:
-        """Table with the columns of the schema in their types; further ones follow by name, typed by content."""
+        """Table with the columns of the schema in their types; further ones that are known follow, typed by content."""
         further = sorted(self._columns.keys() - schema.keys())
-        typed = {name: _typed(self.column(name), dtype) for name, dtype in schema.items()}
+        typed = {
+            name: _typed(self.column(name), dtype) if name in self._columns else _unknown(self._length, dtype)
+            for name, dtype in schema.items()
+        }
         for name in further:
             cells = self.column(name)
-            typed[name] = _typed(cells, "Int64" if all(isinstance(cell, int | None) for cell in cells) else "str")
+            kinds = set(map(type, cells))
+            if kinds != {type(None)}:
+                typed[name] = _typed(cells, "Int64" if kinds <= {int, bool, type(None)} else "str")
         return pd.DataFrame(typed, copy=False)
+
+
+def _unknown(n: int, dtype: str) -> Any:
+    if dtype == "Int64":
+        return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
+    return pd.array(np.full(n, None, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
 
 
 def _typed(cells: list[Any], dtype: str) -> Any:

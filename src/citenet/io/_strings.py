@@ -33,3 +33,5 @@ def fill_in(rows: list[dict[str, Any]]) -> None:
         for name, value in parsed.fields.items():
             if name in REFERENCE_COLUMNS and value is not None and row.get(name) is None:
                 row[name] = value
+        if unsure := parsed.unsure():
+            row["unsure"] = " ".join(unsure)

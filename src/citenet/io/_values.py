@@ -58,6 +58,8 @@ def plain(value: Any) -> str | None:
     >>> plain("Effects of <i>E. coli</i> &amp;amp; CO<sub>2</sub>, p < 0.05")
     'Effects of E. coli & CO2, p < 0.05'
     """
+    if type(value) is str and value.isprintable() and "&" not in value and "<" not in value and "  " not in value:
+        return value.strip() or None  # by far the most frequent
     text = text_of(value)
     if text is None:
         return None
@@ -74,6 +76,8 @@ def year_of(value: Any) -> int | None:
     >>> year_of("1 Jan.-Feb. 2019"), year_of(1998.0), year_of("2010a"), year_of("n.d.")
     (2019, 1998, 2010, None)
     """
+    if type(value) is str and len(value) == 4 and value.isdecimal() and value.isascii() and "1000" <= value <= "2099":
+        return int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     found = _YEAR.search(text_of(value) or "")
@@ -86,7 +90,7 @@ def terms(values: Iterable[Any]) -> str | None:
     >>> terms(["one", None, " two ", "one"])
     'one; two'
     """
-    kept = dict.fromkeys(term.replace(";", ",") for value in values if (term := plain(value)))
+    kept = dict.fromkeys([term.replace(";", ",") for value in values if (term := plain(value))])
     return "; ".join(kept) or None
 
 
@@ -96,9 +100,13 @@ def person(family: Any, given: Any = None) -> str | None:
     >>> person("van der Geest", "Sjaak"), person("World Health Organization")
     ('van der Geest, Sjaak', 'World Health Organization')
     """
-    last, first = (plain(part) or "" for part in (family, given))
-    last, first = (part.replace(";", " ").replace(",", " ").strip() for part in (last, first))
-    return " ".join(f"{last}, {first}".split()) if last and first else " ".join((last or first).split()) or None
+    last, first = _name_part(family), _name_part(given)
+    return f"{last}, {first}" if last and first else last or first or None
+
+
+def _name_part(part: Any) -> str:
+    text = plain(part) or ""
+    return " ".join(text.replace(";", " ").replace(",", " ").split()) if ";" in text or "," in text else text
 
 
 @lru_cache(maxsize=65_536)
@@ -144,7 +152,7 @@ def trailing_initials(name: str) -> str | None:
 
 def join_people(names: Iterable[str | None]) -> str | None:
     """Names as one text; None where there is none."""
-    return "; ".join(name for name in names if name) or None
+    return "; ".join([name for name in names if name]) or None
 
 
 def find_id(text: str) -> str | None:

@@ -20,6 +20,7 @@ NAME = "ris"
 _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])(?:  ?- ?|\t- ?|  -)(.*)$")
 # A tag stuck to the end of the value before it: the Web of Science forgets some line ends.
 _STUCK = re.compile(r"(?<=\S)(?=[A-Z][A-Z0-9]  - )")
+_PAIRS = re.compile(r"^(?!EF)([A-Z][A-Z0-9])  - (.*)$", re.MULTILINE)
 _START = re.compile(r"\s{0,3}TY {1,2}-", re.MULTILINE)
 _LONGEST = 2_000_000
 _TYPES = {
@@ -33,6 +34,7 @@ _CONTAINERS = ("JF", "T2", "BT", "JO", "J2", "JA", "T3")
 _ABBREVIATIONS = ("JA", "J2", "JI", "J9", "JO")
 _AUTHORS = ("AU", "A1")
 _EDITORS = ("A2", "ED")
+_NUMBERS = ("AN", "U2", "C2", "C5")
 _YEARS = ("PY", "Y1", "DA", "C6")
 
 
@@ -52,10 +54,12 @@ class _Record:
 
     def text(self, *names: str) -> str | None:
         """First value of the first of these tags that has one."""
+        tags = self.tags
         for name in names:
-            for value in self.tags.get(name, ()):
-                if text := plain(value):
-                    return text
+            if name in tags:
+                for value in tags[name]:
+                    if text := plain(value):
+                        return text
         return None
 
 
@@ -94,9 +98,41 @@ def read(text: str, records: Records) -> None:
 
 
 def _records(text: str, records: Records) -> Iterator[_Record]:
+    """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
+    first = 1
+    *blocks, rest = text.split("\nER  -")
+    for at, block in enumerate(blocks):
+        n_lines = block.count("\n") + 1
+        if at:  # what stands behind the ER of the block before
+            block = block.partition("\n")[2]
+        body = block.lstrip("\n ")
+        tags = _regular(body)
+        if tags is not None:
+            yield _Record(first + n_lines - body.count("\n") - 1, tags)
+        else:
+            yield from _by_line(f"{block}\nER  -", first + (at > 0), records)
+        first += n_lines
+    yield from _by_line(rest.partition("\n")[2] if blocks else rest, first + bool(blocks), records)
+
+
+def _regular(body: str) -> dict[str, list[str]] | None:
+    """Values by tag of one record in which TY comes first and each line has one tag; None of any other text."""
+    pairs = _PAIRS.findall(body) if body.startswith("TY  - ") and len(body) <= _LONGEST else []
+    if not pairs or not body.count("  - ") == body.count("\n") + 1 == len(pairs):
+        return None
+    tags: dict[str, list[str]] = {}
+    for tag, value in pairs:
+        if tag in tags:
+            tags[tag].append(value)
+        else:
+            tags[tag] = [value]
+    return tags if len(tags["TY"]) == 1 else None
+
+
+def _by_line(text: str, first: int, records: Records) -> Iterator[_Record]:
     record: _Record | None = None
     values: list[str] | None = None  # of the tag that further lines continue
-    for number, tag, value in _tagged_lines(text, records):
+    for number, tag, value in _tagged_lines(text, first, records):
         if tag is None:
             if values:
                 values[-1] = f"{values[-1]} {value}"
@@ -123,17 +159,13 @@ def _records(text: str, records: Records) -> Iterator[_Record]:
         yield record
 
 
-def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str | None, str]]:
+def _tagged_lines(text: str, first: int, records: Records) -> Iterator[tuple[int, str | None, str]]:
     """Line number, tag and value; the tag of a line that continues another is None."""
     first_stuck: int | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=first):
         if len(line) > _LONGEST:
             message = f"a line of {len(line):,} characters is no RIS; the limit is {_LONGEST:,}"
             raise ParseError(message, file=records.file, line=number, excerpt=line[:80])
-        if line[2:6] == "  - " and line[:2].isalnum() and line[:2].isupper() and "  - " not in line[6:]:
-            if line[:2] != "EF":
-                yield number, line[:2], line[6:].strip()
-            continue
         pieces = _STUCK.split(line) if "  - " in line[6:] and _TAG.match(line) else [line]
         if len(pieces) > 1 and first_stuck is None:
             first_stuck = number
@@ -143,7 +175,7 @@ def _tagged_lines(text: str, records: Records) -> Iterator[tuple[int, str | None
                 yield number, found.group(1), found.group(2).strip()
             elif found is None and piece.strip():
                 yield number, None, piece.strip()
-    if first_stuck is not None:
+    if first_stuck is not None and not any(row["kind"] == "missing line end" for row in records.problems):
         detail = "line ends are missing before some tags; read as if they were there"
         records.problem("missing line end", first_stuck, detail)
 
@@ -152,12 +184,13 @@ def _draft(record: _Record, records: Records) -> Draft:
     text = record.text
     ids = _ids(record)
     doi = _doi(record, records)
-    first_page, last_page = split_pages(text("SP"))
-    if text("EP") and "-" not in (text("SP") or ""):
-        first_page, last_page = split_pages(f"{first_page or ''}--{text('EP')}")
+    first_page, last_page = text("SP"), text("EP")
+    if last_page and "-" not in (first_page or ""):
+        first_page = f"{first_page or ''}--{last_page}"
+    first_page, last_page = split_pages(first_page)
     fields = {
         "title": text(*_TITLES) or (text("BT") if text("TY") in ("BOOK", "EDBOOK") else None),
-        "authors": join_people(inverted(name) for name in record.all(*_AUTHORS) or record.all(*_EDITORS)),
+        "authors": join_people(map(inverted, record.all(*_AUTHORS) or record.all(*_EDITORS))),
         "year": _year(record, records),
         "type": _type(record),
         "container": text(*_CONTAINERS),
@@ -186,6 +219,8 @@ def _work_id(record: _Record, doi: str | None, ids: str | None) -> str | None:
 
 
 def _ids(record: _Record) -> str | None:
+    if record.tags.keys().isdisjoint(_NUMBERS):
+        return None
     accession = record.text("AN") or ""
     source = " ".join(record.tags.get("DB", ())).lower()
     embase = record.text("U2") or (accession if "embase" in source else None) or ""
@@ -227,5 +262,5 @@ def _type(record: _Record) -> str | None:
     stated = record.text("M3")
     if stated and not normalise_doi(stated):
         return stated
-    code = record.text("TY")
+    code = plain(record.tags["TY"][0]) if "TY" in record.tags else None
     return _TYPES.get(code.upper(), code.lower()) if code else None

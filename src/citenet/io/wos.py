@@ -18,7 +18,7 @@ __all__ = ["NAME", "read", "sniff"]
 NAME = "wos"
 
 # A tag with its value and the indented lines that go on with it, or else one other line.
-_FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])(?: (.*)|[^\S\n]*)$((?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
+_FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
 _KNOWN = ("raw", "doi", "year", "authors", "type")
@@ -28,20 +28,35 @@ _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
 @dataclass
 class _Record:
-    """Tags of one record; list tags hold their items, each with its line."""
+    """Texts of one record by tag, each with the line it begins in; items stand on lines of their own."""
 
     line: int
     tags: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def text(self, tag: str) -> str | None:
-        return " ".join(" ".join(text for _, text in self.tags.get(tag, ())).split()) or None
+        if tag not in self.tags:
+            return None
+        return " ".join(" ".join(text for _, text in self.tags[tag]).split()) or None
 
     def items(self, tag: str) -> list[str]:
-        return [text for _, text in self.tags.get(tag, ()) if text]
+        return self.numbered(tag)[1]
+
+    def numbered(self, tag: str) -> tuple[list[int], list[str]]:
+        """Lines of the items of a tag, and the items."""
+        lines: list[int] = []
+        items: list[str] = []
+        for first, text in self.tags.get(tag, ()):
+            found = list(map(str.strip, text.split("\n")))
+            lines += range(first, first + len(found))
+            items += found
+        if "" in items:
+            lines = [line for line, item in zip(lines, items, strict=True) if item]
+            items = [item for item in items if item]
+        return lines, items
 
     def content(self) -> str:
         """Return a text that is the same for the same record, wherever it stands."""
-        return repr(sorted((tag, [text for _, text in lines]) for tag, lines in self.tags.items()))
+        return repr(sorted((tag, [text.split() for _, text in texts]) for tag, texts in self.tags.items()))
 
 
 def sniff(head: str) -> bool:
@@ -75,7 +90,8 @@ def read(text: str, records: Records) -> None:
     for record in parsed:
         by_id.setdefault(_work_id(record, records), []).append(record)
     for work_id, copies in by_id.items():
-        copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
+        if len(copies) > 1:
+            copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
         for copy in copies[1:]:
             same = copy.content() == copies[0].content()
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
@@ -128,16 +144,16 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tagged shape, from ``PT`` to ``ER``."""
     record: _Record | None = None
     line, begun, ended = 0, False, False
-    for tag, lines in _fields(text, records):
-        line, begun, ended = lines[-1][0], begun or tag == "FN", tag == "EF"
+    for line, tag, value in _fields(text, records):
+        begun, ended = begun or tag == "FN", tag == "EF"
         if record is not None and tag == "PT" and "PT" in record.tags:
             records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
         if record is not None and (tag == "ER" or (tag == "PT" and "PT" in record.tags)):
             yield record
             record = None
         if tag not in _FRAME:
-            record = record or _Record(lines[0][0])
-            record.tags.setdefault(tag, []).extend(lines)
+            record = record or _Record(line)
+            record.tags.setdefault(tag, []).append((line, value))
     if record is not None:
         detail = "the file ends before its ER; export again"
         records.problem("truncated record", record.line, detail, record.text("TI"))
@@ -146,24 +162,16 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
         records.problem("truncated file", line, "the closing EF is missing: the export may have been cut")
 
 
-def _fields(text: str, records: Records) -> Iterator[tuple[str, list[tuple[int, str]]]]:
-    """Yield tag and numbered lines: two letters, a blank, the value; further lines are indented."""
+def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
+    """Yield line number, tag and text: two letters, a blank, the value; further lines are indented."""
     number = 1
     for found in _FIELD.finditer(text):
-        tag, value, further, other = found.groups()
-        if tag is None:
-            if other.strip() and not other.startswith("  "):
-                records.problem("malformed line", number, "no tag and no continuation; left out", other)
-            number += 1
-            continue
-        lines = [(number, value.strip() if value else "")]
-        number += 1
-        if further:
-            values = further.split("\n")[1:]
-            numbered = enumerate(map(str.strip, values), start=number)
-            lines += [line for line in numbered if line[1]] if "" in values else numbered
-            number += len(values)
-        yield tag, lines
+        tag, value, other = found.groups()
+        if tag is not None:
+            yield number, tag, value
+        elif other.strip() and not other.startswith("  "):
+            records.problem("malformed line", number, "no tag and no continuation; left out", other)
+        number += found.group().count("\n")
 
 
 def _work_id(record: _Record, records: Records) -> str:
@@ -180,8 +188,7 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
     """One record as a work and its references."""
     text = record.text
     first_page, last_page = text("BP"), text("EP")
-    parsed = record.tags.get("CR", [])
-    cited = [(line, raw) for line, raw in parsed if raw]
+    lines, cited = record.numbered("CR")
     records.work(
         work_id,
         record.line,
@@ -202,12 +209,13 @@ def _take(work_id: str, record: _Record, records: Records) -> None:
         keywords=_terms(text("DE")),
         n_cited_references=_count(record, len(cited), records),
     )
-    if cited:
-        add_cited(work_id, [line for line, _ in cited], [raw for _, raw in cited], records)
+    add_cited(work_id, lines, cited, records)
 
 
 def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) -> None:
     """Add cited references; what could not be taken apart is kept as printed and reported."""
+    if not raws:
+        return
     columns = parse_list(raws)
     for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
         if not any(known):

@@ -1,4 +1,4 @@
-"""The network drawn by group: each group a disc of its works, the arcs that cross in front."""
+"""The network drawn by group: communities as discs of their works, the arcs that cross in front."""
 
 from __future__ import annotations
 
@@ -8,51 +8,29 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import as_partition
-from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, subtitle, wrapped
+from citenet.partition import Partition, as_partition
+from citenet.plot.labels import short_names
+from citenet.plot.layout import layout
+from citenet.plot.style import COLOURS, GREY, MARKERS, letters, new_axes, subtitle, wrapped
 
-__all__ = ["layout", "network"]
+__all__ = ["network"]
 
 Floats = npt.NDArray[np.float64]
-_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
+Mask = npt.NDArray[np.bool_]
 _NAMED_GROUPS = len(COLOURS)
+_BENT = 3_000  # up to so many crossing arcs are bent, so that two that lie on each other are seen as two
 
 
-def layout(net: CitationNetwork, groups: object) -> pd.DataFrame:
-    """Place works: groups on a circle, the works of a group in a spiral with the most linked in its middle.
-
-    Parameters
-    ----------
-    net : CitationNetwork
-    groups : anything `as_partition` takes
-
-    Returns
-    -------
-    DataFrame indexed by work id
-        ``x``, ``y`` and ``group`` (position among the groups; -1 unassigned). The same network has the same layout.
-    """
-    labels = as_partition(groups, net).labels
-    degree = np.bincount(net.citing, minlength=net.n_works) + np.bincount(net.cited, minlength=net.n_works)
-    values, counts = np.unique(labels, return_counts=True)
-    order = np.argsort(values == -1, kind="stable")  # unassigned works come last
-    values, radius = values[order], np.sqrt(counts[order])
-    angle = np.cumsum(radius) - radius / 2
-    turn = 2 * np.pi * angle / max(radius.sum(), 1e-9)
-    ring = 0.0 if values.size < 2 else 1.25 * radius.sum() / np.pi + 0.3 * radius.max()
-    xy = np.empty((net.n_works, 2))
-    for value, r, theta in zip(values, radius, turn, strict=True):
-        members = np.flatnonzero(labels == value)
-        members = members[np.argsort(-degree[members], kind="stable")]
-        i = np.arange(members.size)
-        spiral = np.sqrt((i + 0.5) / max(1, members.size)) * r
-        xy[members, 0] = ring * np.cos(theta) + spiral * np.cos(i * _GOLDEN_ANGLE)
-        xy[members, 1] = ring * np.sin(theta) + spiral * np.sin(i * _GOLDEN_ANGLE)
-    return pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "group": labels}, index=net.ids)
-
-
-def network(
-    net: CitationNetwork, groups: object, *, ax: Any = None, n_labels: int = 8, title: str | None = None
+def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by keyword
+    net: CitationNetwork,
+    groups: object,
+    *,
+    places: pd.DataFrame | None = None,
+    ax: Any = None,
+    n_labels: int = 8,
+    title: str | None = None,
 ) -> Any:
     """Draw the works by group; arcs that cross between groups are dark, those within pale.
 
@@ -60,28 +38,80 @@ def network(
     ----------
     net : CitationNetwork
     groups : Partition, column name, mapping, Series or list of sets of ids
+        What colours and markers stand for, and what arcs cross between.
+    places : DataFrame, optional
+        Columns x and y, indexed by work id; by default ``layout(net, groups)``, a disc for each group. For large
+        networks ``layout(net, cn.detect_communities(net))`` shows more.
     ax : matplotlib Axes, optional
     n_labels : int
-        Works to name: those with most crossing arcs (with most arcs, where none crosses).
+        Works to name: those with most crossing arcs (with most arcs, where none crosses). A name that would lie on
+        another is left out.
     title : str, optional
 
     Returns
     -------
     Axes
-    """
-    from matplotlib.collections import LineCollection
 
+    Raises
+    ------
+    InputError
+        If ``places`` lacks a work.
+    """
     ax = new_axes(ax, 7.0, 5.6)
     partition = as_partition(groups, net)
-    places = layout(net, partition)
-    xy, labels = places[["x", "y"]].to_numpy(), partition.labels
-    ends = np.stack([xy[net.citing], xy[net.cited]], axis=1)
+    xy, labels = _places(net, partition, places), partition.labels
     of_citing, of_cited = labels[net.citing], labels[net.cited]
     crosses = (of_citing != of_cited) & (of_citing >= 0) & (of_cited >= 0)
-    thin = min(1.0, (200 / max(1, net.n_citations)) ** 0.6)  # many arcs must not add up to one black sheet
-    ax.add_collection(LineCollection(ends[~crosses], colors="#CCCCCC", linewidths=0.5, alpha=max(0.1, 0.6 * thin)))
-    ax.add_collection(LineCollection(ends[crosses], colors="#333333", linewidths=0.9, alpha=max(0.03, 0.8 * thin)))
-    size = np.clip(9_000 / max(1, net.n_works), 4, 60)
+    _arcs(ax, xy[net.citing], xy[net.cited], crosses)
+    _works(ax, partition, xy)
+    ax.margins(0.06)
+    ax.autoscale_view()
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.set_axis_off()
+    if net.n_works:
+        legend = ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        for handle in legend.legend_handles:
+            handle.set_sizes([40])
+    within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
+    rest = net.n_citations - int(crosses.sum()) - within
+    unlabelled = f", {rest:,} of or to works without a group" if rest else ""
+    text = (
+        f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
+    )
+    subtitle(ax, title or "Citations by group", text, room=0.7)
+    _name_works(ax, net, xy, crosses, n_labels)
+    return ax
+
+
+def _places(net: CitationNetwork, partition: Partition, places: pd.DataFrame | None) -> Floats:
+    table = layout(net, partition) if places is None else places
+    if not {"x", "y"} <= set(table.columns) or not net.ids.isin(table.index).all():
+        raise InputError(
+            "places needs columns x and y and a row for every work of the network; layout(net, groups) makes it"
+        )
+    return table.loc[net.ids, ["x", "y"]].to_numpy(dtype=float)
+
+
+def _arcs(ax: Any, one: Floats, other: Floats, crosses: Mask) -> None:
+    """Arcs within groups pale and straight; those that cross dark, and bent where there are not too many."""
+    from matplotlib.collections import LineCollection
+
+    pale = np.stack([one, other], axis=1)[~crosses]
+    start, end = one[crosses], other[crosses]
+    dark = np.stack([start, end], axis=1)
+    if 0 < len(dark) <= _BENT:
+        t = np.linspace(0, 1, 9)[None, :, None]
+        middle = (start + end) / 2 + (end - start)[:, ::-1] * [-0.12, 0.12]
+        dark = (1 - t) ** 2 * start[:, None] + 2 * t * (1 - t) * middle[:, None] + t**2 * end[:, None]
+    for lines, colour, width, alpha, order in ((pale, "#BBBBBB", 0.5, 0.6, 1), (dark, "#222222", 0.8, 0.85, 2)):
+        thin = min(1.0, (200 / max(1, len(lines))) ** 0.8)  # many arcs must not add up to one black sheet
+        style = {"colors": colour, "linewidths": width, "alpha": max(0.01, alpha * thin), "zorder": order}
+        ax.add_collection(LineCollection(list(lines), rasterized=len(lines) > 5_000, **style))
+
+
+def _works(ax: Any, partition: Partition, xy: Floats) -> None:
+    labels, n = partition.labels, len(xy)
+    size = np.clip(9_000 / max(1, n), 1.2, 60)
     values = np.unique(labels)
     for value in [*values[values >= 0], *values[values < 0]]:
         members = labels == value
@@ -95,48 +125,35 @@ def network(
             s=size,
             color=COLOURS[value] if named else GREY,
             marker=MARKERS[value] if named else ".",
-            edgecolors="white",
+            edgecolors="white" if n < 3_000 else "none",
             linewidths=0.4,
             zorder=3,
-            label=wrapped(f"{name} ({size_of:,})") if value <= _NAMED_GROUPS else None,
+            rasterized=n > 5_000,
+            label=wrapped(f"{name} ({size_of:,})", letters(ax, 0.26, 8)) if value <= _NAMED_GROUPS else None,
         )
-    _name_works(ax, net, xy, crosses, n_labels)
-    ax.margins(0.06)
-    ax.autoscale_view()
-    ax.set_aspect("equal", adjustable="datalim")
-    ax.set_axis_off()
-    if net.n_works:
-        legend = ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
-        for handle in legend.legend_handles:
-            handle.set_sizes([40])
-    within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
-    text = f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within"
-    subtitle(ax, title or "Citations by group", text)
-    return ax
 
 
-def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: npt.NDArray[np.bool_], n_labels: int) -> None:
-    """Write the ids of the works with most crossing arcs, leaving out a name that would lie on another.
+def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: Mask, n_labels: int) -> None:
+    """Name the works with most crossing arcs, leaving out a name that would lie on another or outside.
 
     Where no arc crosses, those with most arcs are named.
     """
+    from matplotlib.patheffects import withStroke
+
     across, degree = (
         np.bincount(net.citing[chosen], minlength=net.n_works) + np.bincount(net.cited[chosen], minlength=net.n_works)
         for chosen in (crosses, np.ones_like(crosses))
     )
-    from matplotlib.patheffects import withStroke
-
     load = across if across.any() else degree
-    span = float(np.ptp(xy, axis=0).max()) if len(xy) else 1.0
-    taken: list[Floats] = []
-    for i in np.argsort(-load, kind="stable")[: 4 * n_labels]:
-        if len(taken) == n_labels or not load[i]:
+    names = short_names(net)
+    ax.figure.draw_without_rendering()  # where things lie is known only after the layout
+    taken: list[Any] = [legend.get_window_extent() for legend in [ax.get_legend()] if legend]
+    reserved, page = len(taken), ax.figure.bbox
+    for i in np.argsort(-load, kind="stable")[: 6 * n_labels]:
+        if len(taken) == n_labels + reserved or not load[i]:
             break
-        if any(abs(xy[i, 1] - other[1]) < 0.035 * span and abs(xy[i, 0] - other[0]) < 0.3 * span for other in taken):
-            continue
-        taken.append(xy[i])
-        ax.annotate(
-            net.ids[i],
+        text = ax.annotate(
+            names[i],
             xy[i],
             xytext=(5, 0),
             textcoords="offset points",
@@ -145,3 +162,9 @@ def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: npt.NDArray[
             zorder=4,
             path_effects=[withStroke(linewidth=2, foreground="white")],
         )
+        box = text.get_window_extent().expanded(1.02, 1.15)
+        on_page = box.x0 >= page.x0 and box.x1 <= page.x1
+        if not on_page or any(box.overlaps(other) for other in taken):
+            text.remove()
+            continue
+        taken.append(box)

@@ -35,14 +35,22 @@ _EDITORS = re.compile(
 _VANCOUVER = re.compile(
     r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
-    r"\s?(?P<pages>(?:[A-Za-z]{0,4}\d[\w.]*\w|\d)(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
+    r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = re.compile(
+    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
+)
+_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
+_STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
 _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
 )
-_SECTION = re.compile(r"(?<=[\s.])[A-HL]\Z")
+_PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
+_UNSURE = 0.5
+_COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
@@ -55,6 +63,10 @@ class Parsed:
     fields: dict[str, str | int | None] = field(default_factory=dict)
     certainty: dict[str, float] = field(default_factory=dict)
     slips: list[str] = field(default_factory=list)
+
+    def unsure(self) -> list[str]:
+        """Fields of the work that are as likely wrong as right."""
+        return [name for name in _COMPARED if self.certainty.get(name, 1.0) < _UNSURE]
 
 
 def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
@@ -81,6 +93,8 @@ def assemble(text: str, found: list[Span]) -> Parsed:
         first["container"] = series  # a report stands in its series
     _give_container_its_name(text, first)
     _mend_volume(text, first)
+    _mend_pages(text, first)
+    _find_container(text, first)
     for name in _CITED:
         span = first.get(name)
         if span is not None:
@@ -121,18 +135,37 @@ def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
 
 
 def _mend_volume(text: str, first: dict[str, Span]) -> None:
-    """Take a number that no "no." or bracket marks as an issue for the volume; ``Rev. D22`` has the volume D22."""
+    """Take a number that no "no." or bracket marks as an issue for the volume."""
     issue = first.get("issue")
     if issue and "volume" not in first:
         start = issue.start + text[issue.start].isspace()
         if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
             first["volume"] = first.pop("issue")
-    volume, container = first.get("volume"), first.get("container")
-    if volume is None or not text[volume.start].isdigit() or not _SECTION.search(text, 0, volume.start):
+
+
+def _mend_pages(text: str, first: dict[str, Span]) -> None:
+    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
+    pages = first.get("pages")
+    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
+        first["pages"] = pages._replace(start=letters.start())
+
+
+def _find_container(text: str, first: dict[str, Span]) -> None:
+    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
+    volume = first.get("volume")
+    if volume is None or "container" in first:
         return
-    first["volume"] = volume._replace(start=volume.start - 1)
-    if container is not None and container.end == volume.start:
-        first["container"] = container._replace(end=volume.start - 1)
+    publisher, title = first.get("publisher"), first.get("title")
+    if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
+        first["container"] = first.pop("publisher")
+    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        stops = [
+            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
+        ]
+        if stops:
+            at = stops[-1]
+            first["container"] = title._replace(start=at.end())
+            first["title"] = title._replace(end=at.end() - 1)
 
 
 def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,6 +15,7 @@ from citenet.refparse.clean import clean
 from citenet.refparse.fields import Parsed, assemble, people_spans
 from citenet.refparse.kinds import kind_of
 from citenet.refparse.people import people
+from citenet.refparse.several import separate_works
 from citenet.refparse.spans import spans
 from citenet.refparse.tagger import Tagger
 from citenet.refparse.tokens import tokenize
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
+_DOTTED = re.compile(r"(?:(?<![^\W\d_])[^\W\d_a-z]\..*|,\s*)(?<![^\W\d_])[^\W\d_a-z]\Z", re.DOTALL)
 _BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
@@ -90,7 +93,8 @@ def parse_strings(lines: Sequence[str]) -> list[Parsed]:
 
 
 def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
-    texts = [clean(line[:LONGEST]) for line in lines]
+    works = [separate_works(clean(line[:LONGEST])) for line in lines]
+    texts = [first for first, *_ in works]
     sequences = [tokenize(text) for text in texts]
     filled = [i for i, tokens in enumerate(sequences) if tokens]
     parsed = [Parsed() for _ in lines]
@@ -103,8 +107,10 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     for i, found in zip(filled, spans(tagged, tagger.fields), strict=True):
         text = texts[i]
         parsed[i] = assemble(text, found)
+        if len(works[i]) > 1:
+            parsed[i].slips.append(f"{len(works[i])} works are printed in one entry, the fields are the first one's")
         for role, span in people_spans(text, found).items():
-            lists.append((sequences[i][span.first : span.last], text[span.start : span.end]))
+            lists.append((sequences[i][span.first : span.last], _with_last_stop(text, span.start, span.end)))
             owners.append((i, f"{role}s", span.certainty))
     if lists:
         for (i, role, certainty), (names, sure) in zip(owners, people(lists), strict=True):
@@ -113,6 +119,12 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     for i in filled:
         parsed[i].fields["type"] = kind_of(texts[i], parsed[i].fields)
     return parsed
+
+
+def _with_last_stop(text: str, start: int, end: int) -> str:
+    """Return the list of people, with the stop behind it where its initials carry stops."""
+    listed = text[start:end]
+    return f"{listed}." if text[end : end + 1] == "." and _DOTTED.search(listed) else listed
 
 
 def _table(lines: Sequence[str]) -> pd.DataFrame:

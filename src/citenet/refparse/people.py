@@ -14,7 +14,7 @@ __all__ = ["people", "people_tagger"]
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|van|von|zu|zur)\s?)+")
-_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{2,5})")
+_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
 _EDGES = ' ,.;:()[]/&"“”*'
 
 
@@ -77,15 +77,14 @@ def _persons(text: str, found: list[Span]) -> list[dict[str, str]]:
 
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
-    group = person.get("group")
-    if group and (run := _INITIALS.fullmatch(group)) and " " not in run[1]:
-        return f"{run[1]}, {run[2]}"
-    if group:
-        return _SEPARATORS.sub(" ", group).strip(_EDGES) or None
+    group = _SEPARATORS.sub(" ", person.get("group", "")).strip(_EDGES)
     family = _SEPARATORS.sub(" ", person.get("family", "")).strip(_EDGES)
     given = _SEPARATORS.sub(" ", person.get("given", "")).strip(' ,;:()[]/&"“”*')
-    if not given and (run := _INITIALS.fullmatch(family)):
-        family, given = run[1], run[2]  # Ferrais ADSN
+    whole = group or (family if not given else "" if family else given)
+    if (run := _INITIALS.fullmatch(whole)) and not (group and " " in run[1]):
+        family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
+    if group:
+        return group
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
     if not family:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from citenet.refparse.clean import join_lines
 from citenet.refparse.lines import Line, start_probabilities
+from citenet.refparse.pages import text_lines
+from citenet.refparse.several import separate_works
 
 __all__ = ["Entry", "SplitList", "split_references"]
 
@@ -66,7 +68,7 @@ class _Row:
     at: int
     number: int | None = None
     body: str = ""
-    problems: list[str] = field(default_factory=list)
+    after_break: bool = False  # a page ends before it, so a blank line there says nothing
 
 
 def split_references(text: str, *, first_line: int = 1) -> SplitList:
@@ -100,7 +102,11 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         body = join_lines([row.body for row in rows[start:end]])
         if body:
-            entries.append(Entry(body, rows[start].at, rows[start].number))
+            works = separate_works(body)
+            entries += [Entry(work, rows[start].at, rows[start].number) for work in works]
+            if len(works) > 1:
+                detail = f"{len(works)} works are printed in one entry; each is a reference of its own"
+                problems.append(("several works", rows[start].at, detail, body[:120]))
     problems += _number_problems(entries)
     return SplitList(tuple(entries), tuple(problems))
 
@@ -108,9 +114,8 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
 def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]]) -> list[_Row]:
     """Lines that can belong to references; a blank line is remembered by the line after it."""
     rows: list[_Row] = []
-    blank = False
-    for at, raw in enumerate(re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text), start=first_line):
-        line = raw.expandtabs(4)
+    blank = broken = False
+    for at, line, new_page in text_lines(text, first_line):
         if len(line) > LONGEST_LINE:
             detail = (
                 f"the line has {len(line):,} characters; cut after {LONGEST_LINE:,}. Put each reference on its own line"
@@ -118,12 +123,16 @@ def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]])
             problems.append(("line too long", at, detail, line[:120]))
             line = line[:LONGEST_LINE]
         stripped = line.strip()
+        broken = broken or new_page
         if not stripped:
             blank = True
-        elif not _is_furniture(stripped, rows):
+        elif _is_furniture(stripped, rows):
+            broken = True
+        else:
             stripped = stripped if rows else _HEADED.sub("", stripped)
-            rows.append(_Row(Line(stripped, len(line) - len(line.lstrip()), blank), at, body=stripped))
-            blank = False
+            placed = Line(stripped, len(line) - len(line.lstrip()), blank and not broken)
+            rows.append(_Row(placed, at, body=stripped, after_break=broken))
+            blank = broken = False
     return rows
 
 
@@ -210,7 +219,9 @@ def _by_blank_lines(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     sizes = [end - start for start, end in zip(blocks, [*blocks[1:], len(rows)], strict=True)]
     if len(blocks) < 3 or len(rows) > 6 * len(blocks) or max(sizes) > 20:
         return []
-    return [i for i in range(len(rows)) if (i in blocks and chance[i] > 0.02) or chance[i] > 0.98]
+    set_apart = set(blocks)
+    least = [0.02 if i in set_apart else _QUITE if row.after_break else 0.98 for i, row in enumerate(rows)]
+    return [i for i in range(len(rows)) if chance[i] > least[i]]
 
 
 def _by_indent(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:

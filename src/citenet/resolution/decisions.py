@@ -79,10 +79,13 @@ def _check_complete(decisions: pd.DataFrame) -> None:
     has = decisions.notna()
     needed = {
         "this work": (has["reference"] & has["work"], "a reference and a work"),
-        "same": (has["other"] & (has["reference"] ^ has["work"]), "two works, or two references, the second in 'other'"),
+        "same": (
+            has["other"] & (has["reference"] ^ has["work"]),
+            "two works, or two references, the second in 'other'",
+        ),
         "different": (
-            (has["reference"] & ~has["other"]) | (has["work"] & has["other"] & ~has["reference"]),
-            "a reference and a work (or no work: it means none of them), or two works",
+            (has["reference"] & ~(has["work"] & has["other"])) | (has["work"] & has["other"] & ~has["reference"]),
+            "a reference and a work (or no work: it means none of them), two works, or two references",
         ),
     }
     for decision, (complete, wanted) in needed.items():

@@ -202,9 +202,13 @@ def _merges(works: pd.DataFrame, kept: Any, pairs: pd.DataFrame, text: pd.Series
     ids = works.index.to_numpy(dtype=object)
     copies = np.flatnonzero(kept != np.arange(kept.size))
     inside = pairs[(kept[pairs["one"]] == kept[pairs["other"]]) & pairs["joins"]]
-    ends = pd.concat([inside.assign(copy=inside["one"], to=inside["other"]), inside.assign(copy=inside["other"], to=inside["one"])])
+    ends = pd.concat(
+        [inside.assign(copy=inside["one"], to=inside["other"]), inside.assign(copy=inside["other"], to=inside["one"])]
+    )
     direct = ends["to"].to_numpy() == kept[ends["copy"]]
-    best = ends.assign(direct=direct).sort_values(["copy", "direct", "score", "to"], ascending=[True, False, False, True])
+    best = ends.assign(direct=direct).sort_values(
+        ["copy", "direct", "score", "to"], ascending=[True, False, False, True]
+    )
     best = best.drop_duplicates("copy").set_index("copy").reindex(copies)
     through = np.where(best["direct"].astype("bool"), "", " (through " + ids[best["to"]].astype(object) + ")")
     return pd.DataFrame(
@@ -232,9 +236,12 @@ def _counts(corpus: Corpus, placed: pd.DataFrame) -> pd.DataFrame:
 def _doubtful(works: pd.DataFrame, labels: Any, pairs: pd.DataFrame, text: pd.Series[str]) -> pd.DataFrame:
     """Pairs that look like one work and were left apart, with the reason."""
     ids = works.index.to_numpy(dtype=object)
-    likely = pairs[(labels[pairs["one"]] != labels[pairs["other"]]) & (pairs["score"] >= 0.5) & (pairs["rule"] != "decision")]
-    note = likely["note"].mask(likely["note"].isna() & likely["joins"], "conflicts with a surer pair")
-    note = note.mask(note.isna() & ~likely["identified"], "nothing that tells works apart agrees")
+    likely = pairs[
+        (labels[pairs["one"]] != labels[pairs["other"]]) & (pairs["score"] >= 0.5) & (pairs["rule"] != "decision")
+    ]
+    note = likely["note"].mask((likely["note"] == "") & likely["joins"], "conflicts with a surer pair")
+    note = note.mask((note == "") & ~likely["identified"], "nothing that tells works apart agrees")
+    note = note.mask(note == "", "not sure enough")
     return pd.DataFrame(
         {
             "work": ids[likely["one"]],

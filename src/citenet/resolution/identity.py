@@ -44,7 +44,9 @@ def terms_of(table: pd.DataFrame) -> pd.DataFrame:
     doi = "doi:" + numbered["doi"].dropna()
     others = numbered["ids"].dropna().str.split(" ").explode()
     terms = pd.concat([doi, others])
-    return pd.DataFrame({"row": terms.index, "term": terms.to_numpy(dtype=object)})
+    return pd.DataFrame(
+        {"row": terms.index.astype("int64"), "term": pd.array(terms.to_numpy(dtype=object), dtype="str")}
+    )
 
 
 def identified(references: pd.DataFrame, works: pd.DataFrame) -> Identified:

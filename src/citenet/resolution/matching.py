@@ -138,9 +138,7 @@ def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(table[["row", "work"]].astype({"work": "object"}))
 
 
-def _allowed(
-    scored: pd.DataFrame, said: DecidedReferences, works: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _allowed(scored: pd.DataFrame, said: DecidedReferences, works: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out what a reviewer ruled out and what has another DOI; return also the latter where all else agrees."""
     barred = said.barred.assign(work=works.index.get_indexer(pd.Index(said.barred["work"], dtype="object")))
     scored = scored[~_pairs(scored).isin(_pairs(barred))]
@@ -162,7 +160,10 @@ def _follow_aliases(links: pd.DataFrame, references: pd.DataFrame, works: pd.Dat
     """Link the open references whose identifier others, that mean one work by their text, print as well."""
     terms = terms_of(references)
     terms = terms[~terms["term"].isin(terms_of(works)["term"]) & ~terms["term"].str.startswith("work:")]
-    status, rule = links["status"].to_numpy(dtype=object)[terms["row"]], links["rule"].to_numpy(dtype=object)[terms["row"]]
+    status, rule = (
+        links["status"].to_numpy(dtype=object)[terms["row"]],
+        links["rule"].to_numpy(dtype=object)[terms["row"]],
+    )
     by_text = terms[(status == "matched") & ~np.isin(rule, ("decision", "alias"))]
     meant = by_text.assign(
         work=links["work"].to_numpy(dtype=object)[by_text["row"]], score=links["score"].to_numpy()[by_text["row"]]
@@ -219,17 +220,16 @@ def _conflicts(
     """Contradictions between identifiers and fields, one row each."""
     ids = works.index.to_numpy(dtype=object)
     wrong, other = references.iloc[denied["row"]], references.iloc[elsewhere["row"]]
-    carried = terms_of(references).groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
+    terms = terms_of(references.iloc[denied["row"]])
+    carried = terms.groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
     return pd.concat(
         [
             conflict(
                 "the fields deny the identifier",
                 wrong,
-                identifier=carried.reindex(denied["row"]),
+                identifier=carried.reindex(range(len(denied))),
                 works=denied["work"],
             ),
-            conflict(
-                "same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]
-            ),
+            conflict("same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]),
         ]
     )

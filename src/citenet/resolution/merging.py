@@ -62,9 +62,7 @@ def merged_corpus(corpus: Corpus, kept: Ints) -> tuple[Corpus, pd.DataFrame]:
     ids = corpus.works.index.to_numpy(dtype=object)
     name = dict(zip(ids, ids[kept], strict=True))
     references = corpus.references
-    renamed = {
-        normalise_id("work", old): normalise_id("work", new) for old, new in name.items() if old != new
-    }
+    renamed = {normalise_id("work", old): normalise_id("work", new) for old, new in name.items() if old != new}
     if renamed:
         linked = references["ids"].str.contains("work:", regex=False, na=False)
         references.loc[linked, "ids"] = [
@@ -155,8 +153,10 @@ def _filled_references(references: pd.DataFrame, placed: pd.DataFrame) -> pd.Dat
     ).sort_values(["new_citing", "new_position", "copied", "citing", "position"])
     several = table.duplicated(["new_citing", "new_position"], keep=False)
     filled = table[several].groupby(["new_citing", "new_position"], as_index=False).first()
-    terms = table[several].groupby(["new_citing", "new_position"])["ids"].agg(
-        lambda ids: join_ids(" ".join(ids.dropna()).split())
+    terms = (
+        table[several]
+        .groupby(["new_citing", "new_position"])["ids"]
+        .agg(lambda ids: join_ids(" ".join(ids.dropna()).split()))
     )
     filled["ids"] = pd.array(terms.to_numpy(dtype=object), dtype="str")
     after = pd.concat([table[~several], filled[table.columns].astype(table.dtypes.to_dict())])

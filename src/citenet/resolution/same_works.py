@@ -39,18 +39,24 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
     found, capped = candidate_pairs(keys, keys, max_block=max_block)
     pairs = found.merge(_sharing(works), on=["reference", "work"], how="outer")
     position = pd.Index(works.index)
-    decided = decided.assign(reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"]))
+    decided = decided.assign(
+        reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"])
+    )
     decided = decided.drop_duplicates(["reference", "work"])
     pairs = pairs.merge(decided[["reference", "work", "decision"]], on=["reference", "work"], how="outer")
     pairs = pairs[pairs["reference"] < pairs["work"]].sort_values(["reference", "work"], ignore_index=True)
     scored = score_pairs(pairs, keys, keys).rename(columns={"reference": "one", "work": "other"})
-    shares = scored["term"].notna()
+    shares = scored["scheme"].notna()
     denied = shares & (scored["log_odds"] <= CONTRADICTED)
     other_id = pd.Series(_different_ids(works, scored), index=scored.index)
     scored["score"] = certainty(scored["log_odds"]).mask(shares, 1.0).mask(denied, 0.5)
-    scored["rule"] = scored["rule"].mask(shares, scored["term"].str.split(":", n=1).str[0])
+    scored["rule"] = scored["rule"].mask(shares, scored["scheme"])
     scored["identified"] = (scored["identified"] | shares) & ~denied & ~other_id
-    scored["note"] = np.select([denied, other_id], ["the fields deny the identifier", "another identifier"], "")
+    year = works["year"].to_numpy(dtype="float64", na_value=np.nan)
+    far = ~shares & (np.abs(year[scored["one"]] - year[scored["other"]]) > 1)
+    scored["identified"] &= ~far
+    reasons = ["the fields deny the identifier", "another identifier", "years apart"]
+    scored["note"] = np.select([denied, other_id, far], reasons, "")
     for decision, score in (("same", 1.0), ("different", 0.0)):
         said = scored["decision"] == decision
         scored.loc[said, ["score", "rule"]] = [score, "decision"]
@@ -60,16 +66,19 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
 
 
 def _sharing(works: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of records that share an identifier, with the first such; of many records, neighbours alone."""
+    """Pairs of records that share an identifier, with its scheme; of many records, neighbours alone."""
     terms = terms_of(works).sort_values(["term", "row"])
     following = terms.groupby("term")["row"].shift(-1)
     pairs = terms.assign(work=following).dropna().astype({"work": "int64"}).rename(columns={"row": "reference"})
-    return pairs.sort_values(["reference", "work", "term"]).drop_duplicates(["reference", "work"])
+    pairs = pairs.sort_values(["reference", "work", "term"]).drop_duplicates(["reference", "work"])
+    return pairs.assign(scheme=[term.partition(":")[0] for term in pairs["term"]]).drop(columns="term")
 
 
 def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
     ids = split_ids(works["doi"], works["ids"])
-    return np.array([conflicting(ids[a], ids[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True)], dtype=bool)
+    return np.array(
+        [conflicting(ids[a], ids[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True)], dtype=bool
+    )
 
 
 def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
@@ -80,7 +89,9 @@ def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> 
     pairs["joins"] = (pairs["score"] >= threshold) & pairs["identified"]
     ids = split_ids(works["doi"], works["ids"])
     decided = pairs["rule"] == "decision"
-    same = pairs[pairs["joins"]].sort_values(["score", "log_odds", "one", "other"], ascending=[False, False, True, True])
+    same = pairs[pairs["joins"]].sort_values(
+        ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
+    )
     same = pd.concat([same[decided[same.index]], same[~decided[same.index]]])
     edges = list(zip(same["one"], same["other"], strict=True))
     different = pairs[decided & ~pairs["joins"]]

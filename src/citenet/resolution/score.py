@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.resolution.evidence import LEVELS, compare
+from citenet.resolution.evidence import LEVELS, compare, exact_levels, knowable
 
 __all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
 
@@ -29,7 +29,9 @@ WEIGHTS = {
 }
 
 
-def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+def score_pairs(
+    pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame, *, least: float = -np.inf
+) -> pd.DataFrame:
     """Weigh the evidence that each reference means each of its candidate works.
 
     Parameters
@@ -38,16 +40,37 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
         ``reference`` and ``work`` (positions), from `candidate_pairs`.
     references, works : DataFrame
         Key tables.
+    least : float
+        Pairs that cannot have log odds of so much are left out, most of them before their texts are compared.
 
     Returns
     -------
     DataFrame
-        The pairs with ``log_odds`` (the summed `WEIGHTS`); ``identified``: whether what agrees tells works apart (an
+        The pairs, in their order, with ``log_odds`` (the summed `WEIGHTS`); ``identified``: whether what agrees tells works apart (an
         author, a year and a journal alone never do); and ``rule``: the fields that agree.
     """
+    if least > -np.inf:
+        pairs = pairs[_most(pairs, references, works) >= least]
     levels = compare(pairs, references, works)
-    log_odds = PRIOR + sum(np.asarray(WEIGHTS[field])[level] for field, level in levels.items())
-    return pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+    log_odds = PRIOR + _weighed(levels)
+    scored = pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+    return scored[log_odds >= least].reset_index(drop=True)
+
+
+def _weighed(levels: dict[str, Levels]) -> npt.NDArray[np.float64]:
+    return np.sum([np.asarray(WEIGHTS[field])[level] for field, level in levels.items()], axis=0)
+
+
+def _most(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Log odds that a pair has at most, told from the fields that are cheap to compare."""
+    levels = exact_levels(pairs, references, works)
+    same = {"initial": np.where(levels["initial"] == 2, 0, levels["initial"])}  # counts for the same name alone
+    known = knowable(pairs, references, works)
+    near = max(WEIGHTS["author"][2:])
+    most = np.where(known["author"], WEIGHTS["author"][1], near)
+    for field, others in (("title", ()), ("container", ()), ("words", ("other words",))):
+        most = most + known[field] * sum(max(WEIGHTS[name]) for name in (field, *others))
+    return PRIOR + _weighed(levels | same) + most
 
 
 def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
@@ -83,7 +106,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have."""
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
-    placed = agrees["page"] & (agrees["volume"] | agrees["container"])
+    volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
+    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1
@@ -94,10 +118,16 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     """Name the fields in which each pair agrees, or "similar fields"."""
     names = [field for field in LEVELS if field not in ("initial", "other words")]
-    agrees = [(level == 1) | ((name == "title") & (level > 0) & (level <= 3)) for name, level in ((n, levels[n]) for n in names)]
+    agrees = [
+        (level == 1) | ((name == "title") & (level > 0) & (level <= 3))
+        for name, level in ((n, levels[n]) for n in names)
+    ]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(
-        [", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields" for n in range(1 << len(names))],
+        [
+            ", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields"
+            for n in range(1 << len(names))
+        ],
         dtype=object,
     )
     return texts[code]

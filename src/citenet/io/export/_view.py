@@ -114,8 +114,8 @@ def view_of(
 def _by_key(corpus: Corpus) -> CitationNetwork:
     """Network of the references that name a work of the corpus by its id; the others have no arc yet."""
     references = corpus.references
-    terms = references["ids"].str.split().explode()
-    keys = terms[terms.str.startswith("work:").fillna(False).astype(bool)].str.removeprefix("work:")
+    terms = references["ids"].str.split().explode().astype("str")  # where no reference has one, they come out as floats
+    keys = terms[terms.str.startswith("work:", na=False)].str.removeprefix("work:")
     arcs = pd.DataFrame({"citing": references["citing"].reindex(keys.index), "cited": keys})
     return CitationNetwork.from_frames(corpus.works, arcs.reset_index(drop=True), missing="drop", max_lead=None)
 

@@ -1,0 +1,31 @@
+"""`citenet report`: the whole analysis as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import citenet as cn
+from citenet.cli._options import Commands, add_paths, add_question, measured
+
+__all__ = ["EXAMPLES", "add"]
+
+EXAMPLES = """\
+  citenet report exports/ --by categories --between "Health Policy" Management --to report.html
+      question, data, coverage, tests, robustness, bridging papers and an interactive network in one file
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("report", help="write the whole analysis as one HTML file that one can send")
+    add_paths(parser)
+    add_question(parser)
+    parser.add_argument("--to", type=Path, default=Path("report.html"), metavar="FILE", help="by default report.html")
+    parser.set_defaults(run=_report)
+
+
+def _report(options: argparse.Namespace) -> None:
+    corpus, links, _, _, result = measured(options.paths, options)
+    print(result.sentence())
+    print(cn.report(result, options.to, corpus=corpus, links=links))

@@ -1,0 +1,98 @@
+"""Crossref: deposited reference lists by DOI, and searches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of
+from citenet.identifiers import normalise_doi
+from citenet.io._json import dicts, get
+
+if TYPE_CHECKING:
+    from citenet.connect.query import FetchQuery
+    from citenet.connect.settings import Settings
+
+__all__ = ["Crossref"]
+
+_SIZE = 25  # a work brings its whole reference list
+_LONGEST = 3_000
+_ROWS = 100
+_SELECT = (
+    "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
+)
+
+
+class Crossref(Provider):
+    """References as publishers deposited them, also those that were never matched."""
+
+    name = "crossref"
+    title = "Crossref"
+    address = "https://api.crossref.org"
+    schemes: ClassVar = {"references": ("doi",), "search": ()}
+    per_second = 4
+    calls_a_work = 0.06
+    kinds: ClassVar = {
+        "article": "journal-article",
+        "book": "book",
+        "book-chapter": "book-chapter",
+        "dissertation": "dissertation",
+        "preprint": "posted-content",
+        "report": "report",
+    }
+
+    def pace(self, settings: Settings) -> tuple[float, int]:
+        """Whoever gives a mail address may ask twice as often, and three times at once."""
+        return (8.0, 3) if settings.mailto else (self.per_second, 1)
+
+    def listed(self, request: Request, data: Any) -> list[Any]:  # noqa: ARG002
+        """Items of a list, or the one work."""
+        message = get(data, "message")
+        if get(data, "status") == "ok" and isinstance(message, dict):
+            items = message.get("items")
+            if isinstance(items, list):
+                return items
+            if "DOI" in message:
+                return [message]
+        raise ValueError("neither items nor a work")
+
+    def stated(self, request: Request, data: Any) -> int | None:  # noqa: ARG002
+        """Return the number of results."""
+        total = get(data, "message", "total-results")
+        return total if isinstance(total, int) else None
+
+    def following(self, request: Request, data: Any) -> Request | None:
+        """Next cursor, until a page is empty."""
+        cursor = get(data, "message", "next-cursor")
+        more = "cursor" in dict(request.params) and isinstance(cursor, str) and get(data, "message", "items")
+        return request.turned(cursor=cursor) if more else None
+
+    def references(self, ids: Sequence[str], ask: Ask) -> None:
+        """Works by DOI; a DOI that a list did not find is asked for alone, which follows aliases."""
+        dois = sorted(of_scheme(ids, "doi"))
+        listable = [doi for doi in dois if "," not in doi and len(doi) < _LONGEST // 2]
+        answers = ask(
+            Request("references", "/works", self.name, works=tuple(f"doi:{doi}" for doi in batch),
+                    params=(("filter", ",".join(f"doi:{doi}" for doi in batch)), ("rows", str(_SIZE)),
+                            ("select", _SELECT)))
+            for batch in batches(listable, _SIZE, _LONGEST, joint=5)
+        )  # fmt: skip
+        asked = {term for answer in answers for term in answer.request.works}
+        found = {f"doi:{normalise_doi(item.get('DOI'))}" for answer in answers for item in dicts(answer.listed)}
+        alone = [f"doi:{doi}" for doi in dois if doi not in listable]
+        ask(
+            Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
+            for term in sorted({*alone, *asked.difference(found)})
+        )
+
+    def search(self, query: FetchQuery, ask: Ask) -> None:
+        """Search bibliographic fields."""
+        first, last = query.years
+        filters = [
+            *([f"from-pub-date:{first}"] if first else []),
+            *([f"until-pub-date:{last}"] if last else []),
+            *(f"type:{self.kinds[kind]}" for kind in query.types),
+        ]
+        params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), "cursor": "*",
+                  "select": _SELECT, **({"filter": ",".join(filters)} if filters else {})}  # fmt: skip
+        ask([Request("search", "/works", self.name, params=tuple(params.items()), most=query.max_found)])

@@ -1,0 +1,192 @@
+"""Fetch: from a list of works or a search to a corpus, politely, resumably, reproducibly."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from citenet.connect.client import FetchClient
+from citenet.connect.disciplines import Disciplines, add_disciplines
+from citenet.connect.gathering import Gathering
+from citenet.connect.merge import merge
+from citenet.connect.plan import FetchPlan, plan_of
+from citenet.connect.query import FetchQuery, as_query
+from citenet.connect.store import PayloadStore
+from citenet.corpus import Corpus
+from citenet.errors import DroppedWarning, FetchError, InputError
+from citenet.io import read
+from citenet.io.export import write
+from citenet.io.id_list import NAME as _ID_LIST
+
+__all__ = ["CORPUS_NAME", "STORE_NAME", "fetch", "plan_fetch"]
+
+CORPUS_NAME = "corpus.jsonl"
+STORE_NAME = ".payloads"  # readers pass over hidden folders: the folder reads as the corpus, not twice
+
+PathLike = str | os.PathLike[str]
+Works = FetchQuery | Corpus | PathLike | Iterable[str]
+
+
+def fetch(
+    works: Works,
+    into: PathLike,
+    *,
+    disciplines: Disciplines | None = None,
+    client: FetchClient | None = None,
+    offline: bool = False,
+    **options: Any,
+) -> Corpus:
+    """Fetch what works cite, or what cites them, from scholarly services, and merge what the services say.
+
+    Parameters
+    ----------
+    works : FetchQuery, Corpus, path, or identifiers
+        Identifiers are DOIs, ``"pmid:…"``, ``"PMC…"`` and OpenAlex ids. A file or folder is read; its works keep their
+        ids and columns.
+    into : path
+        Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts) and, in
+        ``.payloads``, every answer as it came. What is there already is not asked again: after an interruption the
+        same call goes on. A new folder asks anew.
+    disciplines : DataFrame, path of a CSV, or "coproduction", optional
+        Table by which `add_disciplines` labels the works; topic, subfield, field and domain of OpenAlex are columns in
+        any case.
+    client : FetchClient, optional
+        By default one with the keys and the mail address of the environment.
+    offline : bool, default False
+        Ask nobody; take what the folder holds.
+    **options
+        Fields of `FetchQuery`: ``sources``, ``direction``, ``hops``, ``search``, ``years``, ``types``, ``max_works``,
+        ``max_citing``, ``max_found``.
+
+    Returns
+    -------
+    Corpus
+        The works and everything found about them. ``works`` has ``described_by`` and ``lists_from``, ``references``
+        has ``providers``: who says so. What could not be fetched, was cut by a cap, or is said differently by two
+        services is a row of ``problems``; `disagreements` lists every reference that only some services know.
+
+    Raises
+    ------
+    InputError
+        If an identifier or an option is none, or the works have no identifiers at all.
+    FetchError
+        If nothing could be fetched: no service can be reached, or none lets the requests in.
+    MissingDependencyError
+        If ``citenet[fetch]`` is not installed.
+
+    Warns
+    -----
+    DroppedWarning
+        If some answers could not be had, or a cap has cut a list.
+
+    Examples
+    --------
+    >>> import citenet as cn
+    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review")  # doctest: +SKIP
+    >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
+    """
+    given, query = _given(works, options)
+    folder = Path(into)
+    with ExitStack() as stack:
+        if offline:
+            client = None
+        elif client is None:
+            client = stack.enter_context(FetchClient())
+        gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
+        gathering.run()
+    _refuse_nothing(gathering)
+    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
+    if disciplines is not None:
+        corpus = add_disciplines(corpus, disciplines)
+    write(corpus, folder / CORPUS_NAME)
+    corpus.lock(origin=gathering.origin()).save(folder)
+    _warn(gathering)
+    return corpus
+
+
+def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = None, **options: Any) -> FetchPlan:
+    """Say what a fetch would ask, what that costs and how long it takes, without asking anybody.
+
+    Parameters
+    ----------
+    works, into, client, **options
+        As for `fetch`; what the folder holds already is not counted.
+
+    Returns
+    -------
+    FetchPlan
+        Calls that are known now, and calls, dollars and seconds to be expected in all.
+
+    Examples
+    --------
+    >>> import citenet as cn
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     plan = cn.plan_fetch([f"10.1000/{n}" for n in range(120)], folder, sources=["openalex", "crossref"])
+    >>> plan.to_frame()["calls"].to_dict()
+    {'openalex': 2, 'crossref': 5}
+    """
+    given, query = _given(works, options)
+    gathering = Gathering(given, query, PayloadStore(Path(into) / STORE_NAME), None)
+    gathering.run()
+    with ExitStack() as stack:
+        asking = client or stack.enter_context(FetchClient())
+        return plan_of(gathering, asking.settings)
+
+
+def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
+    """Works to ask about, and the question."""
+    if isinstance(works, FetchQuery):
+        query = as_query({**works.record(), **options})
+        return query.corpus(), query
+    if isinstance(works, Corpus):
+        corpus = works
+    elif isinstance(works, str | os.PathLike) and _is_path(works):
+        corpus = read(works)
+    else:
+        query = as_query({**options, "works": [works] if isinstance(works, str) else works})
+        return query.corpus(), query
+    query = as_query(options)
+    if query.works:
+        raise InputError("works are given twice: leave out works= beside a corpus or a file")
+    only_ids = set(corpus.sources["format"].dropna()) == {_ID_LIST}
+    if only_ids:  # that a list of identifiers holds no references is no problem here
+        kept = corpus.problems[corpus.problems["kind"] != "no references"]
+        corpus = Corpus(corpus.works, corpus.references, corpus.contexts, kept, corpus.sources)
+    return corpus, query
+
+
+def _is_path(text: PathLike) -> bool:
+    if isinstance(text, os.PathLike):
+        return True
+    try:
+        return Path(text).expanduser().exists() or any(mark in text for mark in "*?")
+    except (OSError, ValueError):
+        return False
+
+
+def _refuse_nothing(gathering: Gathering) -> None:
+    """Raise where every source stopped before it answered anything."""
+    if gathering.payloads or not gathering.stops():
+        return
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
+    raise FetchError(f"nothing could be fetched ({reasons}); check the network and the keys, then run the same again")
+
+
+def _warn(gathering: Gathering) -> None:
+    kinds = gathering.all_problems()["kind"].value_counts()
+    if n := int(kinds.get("not fetched", 0)):
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
+        warnings.warn(
+            f"{n} answers could not be had{f' ({reasons})' if reasons else ''}; what came is kept, the rest is in "
+            "corpus.problems; run the same again to ask for it",
+            DroppedWarning,
+            stacklevel=3,
+        )
+    if n := int(kinds.get("capped", 0)):
+        detail = gathering.all_problems().query("kind == 'capped'")["detail"].iloc[0]
+        warnings.warn(f"{n} lists were cut by a cap, e.g. {detail}; raise it to have all", DroppedWarning, stacklevel=3)

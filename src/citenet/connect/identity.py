@@ -1,0 +1,81 @@
+"""Which identifiers name one work, as the sources say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+__all__ = ["SCHEMES", "Identity", "terms_of"]
+
+SCHEMES = ("doi", "pmid", "pmcid", "openalex", "s2", "omid", "europepmc")  # the first known one names a work
+
+
+class Identity:
+    """Identifiers in sets, each set one work, called by its first identifier.
+
+    Parameters
+    ----------
+    groups : iterable of sequence of str
+        Identifiers that one record gives to one work. Sets that share an identifier are one.
+
+    Examples
+    --------
+    >>> same = Identity([["pmid:7", "doi:10.1/a"], ["openalex:W1", "doi:10.1/a"], ["pmid:8"]])
+    >>> same.name("openalex:W1"), same.terms("doi:10.1/a"), same.name("pmid:9")
+    ('doi:10.1/a', ('doi:10.1/a', 'pmid:7', 'openalex:W1'), 'pmid:9')
+    """
+
+    def __init__(self, groups: Iterable[Sequence[str]]) -> None:
+        kept = [group for group in groups if group]
+        firsts = np.repeat([group[0] for group in kept], [len(group) for group in kept])
+        codes, terms = pd.factorize(np.array([*firsts, *(term for group in kept for term in group)], dtype=object))
+        n = len(codes) // 2
+        links = coo_array((np.ones(n, dtype=np.int8), (codes[:n], codes[n:])), shape=(len(terms), len(terms)))
+        _, labels = connected_components(links, directed=False) if n else (0, np.empty(0, dtype=np.int64))
+        sets: dict[int, list[str]] = {}
+        for term, label in zip(terms, labels.tolist(), strict=True):
+            sets.setdefault(label, []).append(term)
+        self._terms: dict[str, tuple[str, ...]] = {}
+        self._name: dict[str, str] = {}
+        for members in sets.values():
+            ordered = tuple(sorted(members, key=_rank))
+            self._terms[ordered[0]] = ordered
+            self._name.update(dict.fromkeys(ordered, ordered[0]))
+
+    def name(self, term: str) -> str:
+        """Return what the work with this identifier is called."""
+        return self._name.get(term, term)
+
+    def terms(self, name: str) -> tuple[str, ...]:
+        """Return all identifiers of the work of that name."""
+        return self._terms.get(name, (name,))
+
+
+def _rank(term: str) -> tuple[int, str]:
+    scheme = term.partition(":")[0]
+    return (SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES)), term
+
+
+def terms_of(table: pd.DataFrame, work_ids: Iterable[str] | None = None) -> list[tuple[str, ...]]:
+    """Return the identifiers of each work or reference.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With columns ``doi`` and ``ids``.
+    work_ids : iterable of str, optional
+        Ids of the works, which in a service's answer are identifiers themselves.
+    """
+    own: Iterable[Any] = [None] * len(table) if work_ids is None else work_ids
+    found = []
+    for work_id, doi, ids in zip(own, table["doi"].tolist(), table["ids"].tolist(), strict=True):
+        terms = [work_id] if work_id and work_id.partition(":")[0] in SCHEMES else []
+        terms += [f"doi:{doi}"] if isinstance(doi, str) else []
+        terms += [term for term in ids.split() if term.partition(":")[0] in SCHEMES] if isinstance(ids, str) else []
+        found.append(tuple(dict.fromkeys(terms)))
+    return found

@@ -1,0 +1,169 @@
+"""Reference lists of one work from several voices, as one list that says who names each reference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from citenet.connect.identity import Identity, terms_of
+from citenet.identifiers import join_ids
+from citenet.io._rows import Row
+from citenet.resolution.keys import key_table
+from citenet.resolution.score import certainty, score_pairs
+
+__all__ = ["merge_lists", "with_keys"]
+
+# Whose numbering is followed: printed lists, then those that keep the order of print, then the others.
+_IN_PRINT = ("given", "fulltext", "crossref", "europepmc", "pubmed", "semanticscholar", "openalex", "opencitations")
+_DESCRIBED = ("title", "authors", "year", "type", "container", "volume", "issue", "first_page", "last_page", "doi")
+_SURE = 0.9  # from here on two references of one list are one
+
+
+def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame) -> pd.DataFrame:
+    """Add what each reference means, and what is known of that work.
+
+    Parameters
+    ----------
+    references : DataFrame
+        References of all voices, with ``voice`` and the ``order`` it gives them.
+    identity : Identity
+    works : DataFrame
+        What is known of works, by the name `identity` gives them.
+
+    Returns
+    -------
+    DataFrame
+        With ``key`` ("" where no identifier says what is meant); unknown fields filled from the works.
+    """
+    references = references.reset_index(drop=True)
+    terms = terms_of(references)
+    references["key"] = pd.Series([identity.name(found[0]) if found else "" for found in terms], dtype="str")
+    known = works.reindex(references["key"])
+    for column in _DESCRIBED:
+        if column in known:
+            filled = pd.Series(known[column].to_numpy(), dtype=references[column].dtype)
+            references[column] = references[column].fillna(filled)
+    references["ids"] = pd.Series(
+        [_ids(own, doi, found, identity) for own, doi, found in
+         zip(references["ids"].tolist(), references["doi"].tolist(), terms, strict=True)], dtype="str"
+    )  # fmt: skip
+    return references
+
+
+def _ids(own: Any, doi: Any, terms: Sequence[str], identity: Identity) -> str | None:
+    """All identifiers of a reference besides its DOI."""
+    known = identity.terms(identity.name(terms[0])) if terms else ()
+    stated = own.split() if isinstance(own, str) else []
+    return join_ids(term for term in {*stated, *known} if term != f"doi:{doi}")
+
+
+def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
+    """Make one list of all that voices say one work cites.
+
+    Parameters
+    ----------
+    references : DataFrame
+        From `with_keys`, with ``citing``.
+    voices : sequence of str
+        In the order in which they are believed.
+
+    Returns
+    -------
+    merged : DataFrame
+        One row a reference: ``providers`` names the voices that list it, separated by blanks.
+    places : DataFrame
+        Position in the merged list (``position``) of each reference by ``citing``, ``voice`` and ``order``.
+    problems : list of dict
+        Works of which the voices list different references, and lists that hold a work twice.
+
+    Notes
+    -----
+    References with an identifier are one where the identifiers name one work. A reference without one is joined to
+    the reference of another voice, in the same list, that title, year, author, volume and page identify (as in
+    `citenet.resolve`).
+    """
+    rank = {voice: n for n, voice in enumerate(voices)}
+    references = references.assign(rank=references["voice"].map(rank)).sort_values(
+        ["citing", "rank", "order", "raw", "file"], ignore_index=True
+    )
+    references["key"] = _joined(references)
+    in_print = references["voice"].map({voice: n for n, voice in enumerate(_IN_PRINT)})
+    references["place"] = in_print * 10**7 + references["order"].to_numpy(dtype="int64")
+    grouped = references.groupby(["citing", "key"], sort=False)
+    merged = grouped.first().reset_index()
+    merged["providers"] = (
+        grouped["voice"].agg(lambda said: " ".join(sorted(set(said), key=rank.__getitem__))).to_numpy()
+    )
+    merged["place"] = grouped["place"].min().to_numpy()
+    merged = merged.sort_values(["citing", "place", "key"], ignore_index=True)
+    merged["position"] = (merged.groupby("citing").cumcount() + 1).astype("Int64")
+    places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
+    places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
+    return merged, places, [*_twice(references), *_disagreements(merged)]
+
+
+def _joined(references: pd.DataFrame) -> pd.Series[Any]:
+    """Key of every reference; one without identifier gets that of its twin, or one of its own."""
+    keys = references["key"].astype("object")
+    own = pd.Series([f"#{n}" for n in range(len(references))], index=references.index, dtype="object")
+    keys = keys.where(keys != "", own)
+    nameless = np.flatnonzero((references["key"] == "").to_numpy())
+    pairs = _pairs(references, nameless)
+    if pairs.empty:
+        return keys
+    table = key_table(references)
+    scored = score_pairs(pairs, table, table)
+    scored = scored.assign(score=certainty(scored["log_odds"]))
+    scored = scored[(scored["score"] >= _SURE) & scored["identified"]]
+    scored = scored.assign(voice=references["voice"].to_numpy()[scored["reference"]])
+    scored = scored.sort_values(["score", "reference", "work"], ascending=[False, True, True])
+    scored = scored.drop_duplicates("reference").drop_duplicates(["work", "voice"])
+    for left, right in zip(scored["reference"].tolist(), scored["work"].tolist(), strict=True):
+        keys.iloc[left] = keys.iloc[right]
+    return keys
+
+
+def _pairs(references: pd.DataFrame, nameless: np.ndarray[Any, np.dtype[np.int64]]) -> pd.DataFrame:
+    """Every reference without identifier, with every one that other voices give the same work.
+
+    Of two without identifier the one of the voice that is believed less is joined to the other.
+    """
+    columns = ["citing", "voice", "rank", "key"]
+    left = references.iloc[nameless][columns].assign(reference=nameless)
+    right = references[columns].assign(work=np.arange(len(references)))
+    right = right[right["citing"].isin(left["citing"])]
+    pairs = left.merge(right, on="citing", suffixes=("", "_other"))
+    apart = pairs["voice"] != pairs["voice_other"]
+    pairs = pairs[apart & ((pairs["key_other"] != "") | (pairs["rank_other"] < pairs["rank"]))]
+    return pairs[["reference", "work"]].reset_index(drop=True)
+
+
+def _twice(references: pd.DataFrame) -> list[Row]:
+    """Report lists that hold one work more than once, as one answer has them."""
+    named = references[~references["key"].str.startswith("#")]
+    repeated = named[named.duplicated(["citing", "voice", "file", "key"])]
+    counts = repeated.groupby(["file", "citing", "voice"]).size().reset_index(name="n")
+    return [
+        {"file": row.file, "line": None, "kind": "repeated reference", "excerpt": row.citing,
+         "detail": f"{row.voice} lists {row.n} reference{'' if row.n == 1 else 's'} of {row.citing} more than once; "
+         "counted once"}
+        for row in counts.itertuples()
+    ]  # fmt: skip
+
+
+def _disagreements(merged: pd.DataFrame) -> list[Row]:
+    """Works whose lists differ between voices: how many each names, how many all name."""
+    problems = []
+    for citing, providers in merged.groupby("citing")["providers"]:
+        split = [set(said.split()) - {"given"} for said in providers]  # a list that was given need not be whole
+        counts = Counter(voice for names in split for voice in names)
+        common = sum(len(names) == len(counts) for names in split)
+        if common < len(split):
+            each = ", ".join(f"{voice} {n}" for voice, n in sorted(counts.items()))
+            detail = f"of {len(split)} references of {citing}, {common} are in every list: {each}"
+            problems.append({"file": None, "line": None, "kind": "lists differ", "detail": detail, "excerpt": citing})
+    return problems

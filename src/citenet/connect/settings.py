@@ -1,0 +1,125 @@
+"""Keys, mail address and addresses of services: from the environment or a configuration file, and shown nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from citenet._support.optional import require
+from citenet.errors import InputError
+
+__all__ = ["Settings"]
+
+_KEYS = {
+    "openalex": "OPENALEX_API_KEY",
+    "pubmed": "NCBI_API_KEY",
+    "semanticscholar": "SEMANTIC_SCHOLAR_API_KEY",
+    "opencitations": "OPENCITATIONS_TOKEN",
+}
+_SOURCES = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
+_HIDDEN = "***"
+_SHORTEST = 6  # a shorter text would be found, and hidden, in words that have nothing to do with it
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
+    """What is known of the person who asks; nothing of it is printed, logged or stored.
+
+    Parameters
+    ----------
+    keys : mapping of source to key
+        Keys of "openalex", "pubmed", "semanticscholar" and "opencitations"; all are optional.
+    mailto : str, optional
+        Mail address, by which Crossref and NCBI can reach whoever sends the requests.
+    addresses : mapping of source to address
+        Another address than the service's own: a mirror, or a server for trials.
+
+    Examples
+    --------
+    >>> Settings(keys={"openalex": " a-long-key "}, mailto="someone@example.org")
+    <Settings: key of openalex, a mail address>
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    mailto: str | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        kept = {source: key.strip() for source, key in self.keys.items() if key and key.strip()}
+        if unusable := [source for source, key in kept.items() if len(key) < _SHORTEST or re.search(r"\s", key)]:
+            raise InputError(f"the key of {unusable[0]} is no key: it has a blank in it or is shorter than {_SHORTEST}")
+        mailto = (self.mailto or "").strip() or None
+        if mailto and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", mailto):
+            raise InputError("the mail address is none: it must look like name@example.org")
+        object.__setattr__(self, "keys", kept)
+        object.__setattr__(self, "mailto", mailto)
+
+    def __repr__(self) -> str:
+        told = [f"key of {source}" for source in sorted(self.keys)] + (["a mail address"] if self.mailto else [])
+        return f"<Settings: {', '.join(told) or 'no key, no mail address'}>"
+
+    def __reduce__(self) -> str:
+        raise TypeError("settings hold keys and are not copied into files")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment, and for what it does not say the configuration file.
+
+        Parameters
+        ----------
+        environ : mapping, optional
+            By default that of the process. ``OPENALEX_API_KEY``, ``NCBI_API_KEY``, ``SEMANTIC_SCHOLAR_API_KEY``,
+            ``OPENCITATIONS_TOKEN``, ``CITENET_MAILTO``; ``CITENET_OPENALEX_ADDRESS`` and so on; ``CITENET_CONFIG``
+            names the file (TOML: ``mailto``, ``[keys]``, ``[addresses]``).
+
+        Raises
+        ------
+        InputError
+            If the file is named but not there, or is no TOML.
+        """
+        told = os.environ if environ is None else environ
+        stated = _configuration(told)
+        keys = {**_texts(stated, "keys"), **{s: told[name] for s, name in _KEYS.items() if told.get(name)}}
+        names = {source: f"CITENET_{source.upper()}_ADDRESS" for source in _SOURCES}
+        addresses = {**_texts(stated, "addresses"), **{s: told[name] for s, name in names.items() if told.get(name)}}
+        return cls(keys=keys, mailto=told.get("CITENET_MAILTO") or stated.get("mailto"), addresses=addresses)
+
+    def redact(self, text: str) -> str:
+        """Return the text with every key and the mail address hidden, also as they stand in addresses of requests.
+
+        >>> Settings(mailto="me@example.org").redact("GET /works?mailto=me%40example.org")
+        'GET /works?mailto=***'
+        """
+        for secret in sorted([*self.keys.values(), *filter(None, [self.mailto])], key=len, reverse=True):
+            for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
+                text = text.replace(form, _HIDDEN)
+        return text
+
+
+def _configuration(told: Mapping[str, str]) -> dict[str, Any]:
+    named = told.get("CITENET_CONFIG")
+    path = Path(named) if named else require("platformdirs", "fetch").user_config_path("citenet") / "config.toml"
+    if not path.is_file():
+        if named:
+            raise InputError(f"CITENET_CONFIG names {path.name!r}, which is no file")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        problem = f"{path.name!r} is not TOML in UTF-8; it holds mailto, [keys] and [addresses]"
+    raise InputError(problem)  # outside the except: the error of the parser quotes the file
+
+
+def _texts(stated: Mapping[str, Any], table: str) -> dict[str, str]:
+    values = stated.get(table, {})
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise InputError(f'[{table}] of the configuration file must be lines like openalex = "…"')
+    if unknown := sorted(set(values).difference(_SOURCES)):
+        raise InputError(f"[{table}] names {unknown[0]!r}; the sources are {', '.join(_SOURCES)}")
+    return dict(values)

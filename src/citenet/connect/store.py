@@ -1,0 +1,101 @@
+"""The snapshot store: every answer as it came, in a file that `citenet.read` reads, beside a note of what was asked.
+
+It is cache, log and proof at once. An answer is there when its note is there: the payload is written first, both by
+renaming a finished file, and the note holds the payload's digest, so that no half answer is ever taken for one. Notes
+end in ``.meta.json``, which readers pass over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from citenet._support.tables import sha256_of
+from citenet.connect.provider import Request
+
+__all__ = ["Stored", "PayloadStore"]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored answer: the payload's file within the store, its text (None: the service has no such work), the day."""
+
+    file: str
+    text: str | None
+    sha256: str
+    retrieved: str
+
+
+class PayloadStore:
+    """Answers in ``folder/<provider>/<purpose>-<key>.json`` (or ``.xml``).
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first answer comes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, provider: str, request: Request) -> Stored | None:
+        """Return what was answered before; None where it was not asked, or its file is damaged."""
+        payload = self._payload(provider, request)
+        try:
+            note = json.loads(_note(payload).read_bytes())
+            data = payload.read_bytes() if note["status"] == 200 else b""
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if note.get("sha256") != sha256_of(data):
+            return None
+        text = data.decode("utf-8") if note["status"] == 200 else None
+        return Stored(self._name(payload), text, note["sha256"], str(note.get("retrieved")))
+
+    def put(self, provider: str, request: Request, status: int, text: str) -> Stored:
+        """Keep an answer; of a status other than 200, that there is none."""
+        payload = self._payload(provider, request)
+        data = text.encode("utf-8") if status == 200 else b""
+        retrieved = datetime.now(UTC).date().isoformat()
+        asked = {"path": request.path, "params": dict(request.params), "body": request.body}
+        digest = sha256_of(data)
+        note = {
+            "provider": provider,
+            "purpose": request.purpose,
+            "form": request.form,
+            "asked": {name: value for name, value in asked.items() if value},
+            "status": status,
+            "sha256": digest,
+            "retrieved": retrieved,
+        }
+        payload.parent.mkdir(parents=True, exist_ok=True)
+        if status == 200:
+            _write(payload, data)
+        _write(_note(payload), (json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+        return Stored(self._name(payload), text if status == 200 else None, digest, retrieved)
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Return the notes of all answers, in order of their files."""
+        return [json.loads(file.read_bytes()) for file in sorted(self.folder.glob("*/*.meta.json"))]
+
+    def _payload(self, provider: str, request: Request) -> Path:
+        ending = "xml" if request.is_xml else "json"
+        return self.folder / provider / f"{request.purpose}-{request.key}.{ending}"
+
+    def _name(self, payload: Path) -> str:
+        return payload.relative_to(self.folder).as_posix()
+
+
+def _note(payload: Path) -> Path:
+    return payload.with_name(f"{payload.name}.meta.json")
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}")
+    draft.write_bytes(data)
+    os.replace(draft, target)

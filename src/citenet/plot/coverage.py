@@ -1,0 +1,64 @@
+"""How much of each group's references entered the test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from citenet.errors import InputError
+from citenet.plot.style import COLOURS, legend_below, letters, new_axes, subtitle, wrapped
+
+if TYPE_CHECKING:
+    from citenet.bridging.pair import Bridges
+
+__all__ = ["coverage"]
+
+_STEPS = (("citations", "found", "#D9D9D9"), ("labelled", "with a group", "#8FB8DE"), ("tested", "tested", COLOURS[0]))
+
+
+def coverage(result: Bridges, *, ax: Any = None) -> Any:
+    """Draw what share of each group's references was found, has a group, and was tested.
+
+    Parameters
+    ----------
+    result : Bridges
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    Axes
+        Bars lie in each other: of the references printed, those found; of these, those between works with a group; of
+        these, those tested.
+
+    Raises
+    ------
+    InputError
+        If no group prints references.
+    """
+    table = result.coverage
+    table = table[table["references"] > 0]
+    if not len(table):
+        raise InputError("no group prints references: there is no coverage to draw")
+    written = list(zip(map(str, table.index), table["references"], strict=True))
+    lines = sum(wrapped(name).count("\n") + 2 for name, _ in written)
+    ax = new_axes(ax, 6.6, 1.5 + 0.28 * lines)
+    names = [wrapped(name, letters(ax, 0.28)) + f"\n{n:,} references" for name, n in written]
+    y = np.arange(len(table))
+    for step, (column, label, colour) in enumerate(_STEPS):
+        share = table[column] / table["references"]
+        ax.barh(y, share, height=0.72 - 0.2 * step, color=colour, label=label, edgecolor="white", linewidth=0.4)
+    for i, (found, tested) in enumerate(zip(table["share_citations"], table["share_tested"], strict=True)):
+        ax.text(1.015, i, f"{found:.0%} found\n{tested:.0%} tested", va="center", fontsize=8)
+    ax.set_xlim(0, 1)
+    ax.set_yticks(y, names, fontsize=8.5)
+    ax.invert_yaxis()
+    ticks = np.linspace(0, 1, 6 if letters(ax, 1) > 60 else 3)
+    ax.set_xticks(ticks, [f"{share:.0%}" for share in ticks])
+    ax.set_xlabel("share of the group's references")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    legend_below(ax, ncols=3 if letters(ax, 1) > 60 else 1)
+    references, tested = int(table["references"].sum()), int(table["tested"].sum())
+    subtitle(ax, "From printed references to the test", f"{references:,} references, {tested:,} tested", room=0.6)
+    return ax

@@ -1,0 +1,324 @@
+"""Write the report: question, answer, network, data, coverage, tests, robustness, papers, methods, lock."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import citenet
+from citenet import plot
+from citenet._support.tables import plain_values
+from citenet.bridging.inference import format_p
+from citenet.bridging.pair import Bridges
+from citenet.bridging.power import power_sentence
+from citenet.bridging.testing import mixing_test
+from citenet.communities.detect import detect_communities
+from citenet.communities.naming import name_communities
+from citenet.corpus import Corpus
+from citenet.errors import InputError
+from citenet.identifiers import normalise_doi
+from citenet.lock import CorpusLock
+from citenet.network import CitationNetwork
+from citenet.partition import Partition, as_partition
+from citenet.reporting import page as html
+from citenet.reporting.graph import network_data
+from citenet.reporting.methods import informative, methods_paragraph, null_in_words, sources
+from citenet.resolution.result import Resolution
+
+__all__ = ["report"]
+
+_MOST_PAPERS = 100
+_MOST_PROBLEMS = 50
+_P = {"p": format_p, "p_lists": format_p}
+
+
+def report(
+    result: Bridges,
+    path: str | Path,
+    *,
+    corpus: Corpus | None = None,
+    links: Resolution | None = None,
+    communities: object = None,
+    robustness: pd.DataFrame | None = None,
+    lock: CorpusLock | None = None,
+) -> Path:
+    """Write the whole analysis as one HTML file that needs no network and no other file.
+
+    Parameters
+    ----------
+    result : Bridges
+        From `bridges`.
+    path : str or Path
+        Where to write; ends in .html.
+    corpus : Corpus, optional
+        What was read, for the part on the data.
+    links : Resolution, optional
+        What each reference was matched to, for the part on matching.
+    communities : Partition, column name, mapping, Series or list of sets of ids, optional
+        What the drawing places works by; by default communities are detected.
+    robustness : DataFrame, optional
+        From ``result.robustness()``, which is called where it is not given.
+    lock : CorpusLock, optional
+        What the corpus was made from; by default ``corpus.lock()``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the path does not end in .html, or the result does not hold its network.
+
+    Notes
+    -----
+    All text is escaped, and a content security policy allows the page's own style and scripts alone: a title that
+    holds markup is text. The same result gives the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile, citenet as cn
+    >>> net = cn.datasets.simulate(200, preference=3.0, rng=1)
+    >>> b = cn.bridges(net, "field", "A", "B", n_boot=99, n_lists=99, rng=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cn.report(b, folder + "/report.html", robustness=b.robustness(n_papers=0)).name
+    'report.html'
+    """
+    file = Path(path)
+    if file.suffix != ".html":
+        raise InputError(f"{file.name} must end in .html")
+    net, groups = result.net, result.partition
+    if net is None or groups is None:
+        raise InputError("this result does not hold its network; make it with citenet.bridges(net, groups, a, b)")
+    found = _communities(net, communities, result.params["seed"])
+    checked = result.robustness() if robustness is None else robustness
+    title = f"Do {result.a} and {result.b} share ideas?"
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        html.paragraph(result.sentence(), "lead"),
+        _contents(),
+        _answer(result),
+        _network(net, groups, found),
+        _data(corpus),
+        _matching(links, net),
+        _coverage(result),
+        _flows(result, net, groups),
+        _tests(result),
+        _over_time(result, net, groups),
+        _robustness(checked),
+        _papers(result, net),
+        _methods(result, links, found),
+        _lock(result, corpus, lock),
+    ]
+    scripts = [html.asset("d3.min.js"), html.asset("viewer.js")]
+    file.write_text(html.page(title, body, scripts), encoding="utf-8", newline="\n")
+    return file
+
+
+_PARTS = {
+    "answer": "The answer in one figure",
+    "network": "The network",
+    "data": "Data",
+    "matching": "From references to works",
+    "coverage": "Coverage",
+    "flows": "Flows between all groups",
+    "tests": "Tests",
+    "time": "Over time",
+    "robustness": "Robustness",
+    "papers": "Papers that bridge",
+    "methods": "Methods",
+    "lock": "To do it again",
+}
+
+
+def _contents() -> str:
+    items = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title in _PARTS.items())
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
+
+
+def _section(name: str, *parts: str) -> str:
+    return html.section(name, _PARTS[name], *parts)
+
+
+def _communities(net: CitationNetwork, communities: object, seed: int | None) -> Partition:
+    if communities is not None:
+        return as_partition(communities, net)
+    found = detect_communities(net, rng=seed or 0)
+    return name_communities(net, found) if "title" in net.works and net.works["title"].notna().any() else found
+
+
+def _answer(result: Bridges) -> str:
+    said = result.sentence()
+    return _section("answer", html.figure(result.plot(), f"Observed/expected citations in both directions. {said}"))
+
+
+def _network(net: CitationNetwork, groups: Partition, communities: Partition) -> str:
+    data = network_data(net, groups, communities)
+    left = ""
+    if data["left_out"]:
+        left = (
+            f" {data['left_out']:,} works with few citations and {data['left_out_arcs']:,} citations are not drawn; "
+            "all numbers of this report count them."
+        )
+    words = (
+        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} "
+        f"communities of "
+        f"works that cite each other; dark lines are citations between groups.{left}"
+    )
+    return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
+
+
+def _data(corpus: Corpus | None) -> str:
+    if corpus is None:
+        return _section("data", html.paragraph("The corpus was not passed to the report."))
+    sources_table = corpus.sources[["file", "format", "n_works", "n_references", "sha256"]].copy()
+    sources_table["sha256"] = sources_table["sha256"].str[:12]
+    kinds = corpus.problems["kind"].value_counts().sort_index().rename("records").to_frame()
+    parts = [
+        html.paragraph(repr(corpus)[1:-1]),
+        html.table(sources_table.set_index("file"), "What was read, file by file"),
+    ]
+    if len(kinds):
+        parts.append(html.table(kinds, "What could not be read as it stands, by kind"))
+        shown = corpus.problems[["file", "line", "kind", "detail"]].head(_MOST_PROBLEMS)
+        parts.append(
+            html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems")
+        )
+    return _section("data", *parts)
+
+
+def _matching(links: Resolution | None, net: CitationNetwork) -> str:
+    parts = []
+    if links is not None:
+        parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
+    counts = net.summary().to_frame()
+    counts.index.name = "network"
+    parts.append(html.table(counts, "From works and references to the network"))
+    return _section("matching", *parts)
+
+
+def _coverage(result: Bridges) -> str:
+    note = (
+        "What share of the references each group prints was found (citations), is between works with a group "
+        "(labelled), and "
+        "entered the test (tested). A gap between groups can be made of references that were never found: books and "
+        "reports "
+        "resolve less often than articles."
+    )
+    shares = {c: "{:.0%}".format for c in result.coverage.columns if c.startswith("share_")}
+    formats = {column: _share(form) for column, form in shares.items()}
+    return _section(
+        "coverage",
+        html.paragraph(note),
+        html.figure(plot.coverage(result), "Share of references found, labelled and tested, by group"),
+        html.table(result.coverage, "References of each group, from the printed list to the test", formats=formats),
+    )
+
+
+def _share(form: Any) -> Any:
+    return lambda value: "" if pd.isna(value) else form(value)
+
+
+def _flows(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
+    parts = [html.table(result.flows.to_frame(), "Citations: rows cite, columns are cited")]
+    excluded = ", ".join(f"{reason} {n:,}" for reason, n in result.flows.excluded.items() if n)
+    parts.append(html.paragraph(f"Not in the table: {excluded}.") if excluded else "")
+    parts.append(html.figure(plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations"))
+    if result.params["citations_tested"] and len(result.flows.names) <= 12:
+        test = mixing_test(net, groups, null=result.params["null"], unlabelled=result.params["unlabelled"])
+        parts.append(html.figure(plot.mixing(test), "Citations between groups with observed/expected"))
+    return _section("flows", *parts)
+
+
+def _tests(result: Bridges) -> str:
+    parts = [html.paragraph(words) for words in null_in_words(result)]
+    parts.append(html.paragraph(informative(result)) if informative(result) else "")
+    parts.append(html.table(result.to_frame(), "Measures, their intervals and tests", formats=_P))
+    for key in ("a→b, lists", "b→a, lists"):
+        test = result.tests.get(key)
+        if test is not None and test.sd > 0:
+            parts.append(
+                html.figure(plot.null_distribution(test), f"Null distribution of {test.name}, with the observed")
+            )
+    exact = [result.tests[key] for key in ("a→b", "b→a") if result.tests[key].distribution is not None]
+    powered = [test for test in exact if test.sd > 0]
+    parts += [html.paragraph(power_sentence(test)) for test in powered]
+    if powered:
+        parts.append(html.figure(plot.power(powered), "Chance of finding a preference, by its size"))
+    return _section("tests", *parts)
+
+
+def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
+    from citenet.comparison.periods import over_time
+
+    try:
+        windows = over_time(
+            net, groups, result.a, result.b, null=result.params["null"], unlabelled=result.params["unlabelled"]
+        )
+    except InputError as error:
+        return _section("time", html.paragraph(f"Not measured: {error}."))
+    trends = html.table(windows.trends, "Trend over citing years (score test)", formats=_P)
+    table = html.table(windows.to_frame().set_index(["first", "last"]), "Windows of citing years", formats=_P)
+    return _section("time", html.figure(plot.over_time(windows), repr(windows)[1:-1]), trends, table)
+
+
+def _robustness(table: pd.DataFrame) -> str:
+    note = "The same question under other choices. What was left out in each row is counted in the first column."
+    formats = {column: format_p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
+    return _section(
+        "robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats)
+    )
+
+
+def _papers(result: Bridges, net: CitationNetwork) -> str:
+    papers = result.papers.head(_MOST_PAPERS).copy()
+    if not len(papers):
+        return _section("papers", html.paragraph("No citation crosses between the two groups."))
+    works = net.works.reindex(papers["work"])
+    doi = works["doi"] if "doi" in works else pd.Series(None, index=works.index, dtype="object")
+    bare = [normalise_doi(value) if isinstance(value, str) else None for value in doi]
+    papers["doi"] = [value or "" for value in bare]
+    papers["address"] = [f"https://doi.org/{value}" if value else "" for value in bare]
+    shown = papers.set_index("work")[["title", "group", "year", "cites_across", "cited_across", "doi", "address"]]
+    note = (
+        f"{len(result.papers):,} papers cite the other group or are cited by it; the first {len(shown):,} by number of "
+        "crossing citations. This ranks papers that bridge, never people, and a high place is no merit of its own."
+    )
+    arcs = html.paragraph(f"{len(result.arcs):,} citations cross.")
+    table = html.table(shown, "Bridging papers", formats={"year": _year}, links={"doi": "address"})
+    return _section("papers", html.paragraph(note), arcs, table)
+
+
+def _year(value: Any) -> str:
+    return "" if pd.isna(value) else str(int(value))
+
+
+def _methods(result: Bridges, links: Resolution | None, communities: Partition) -> str:
+    items = "".join(f"<li>{escape(source)}</li>" for source in sources(result, communities))
+    text = html.paragraph(methods_paragraph(result, links, communities))
+    return _section("methods", text, f"<h3>Sources</h3><ul>{items}</ul>")
+
+
+def _lock(result: Bridges, corpus: Corpus | None, lock: CorpusLock | None) -> str:
+    if lock is None and corpus is not None:
+        lock = corpus.lock()
+    params = {
+        name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()
+    }
+    content = {"citenet": citenet.__version__, "between": [result.a, result.b], "bridges": params}
+    note = (
+        "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    )
+    parts = [html.paragraph(note), _code(json.dumps(plain_values(content), ensure_ascii=False, indent=1))]
+    if lock is not None:
+        parts += [html.paragraph(repr(lock)[1:-1]), _code(f"sha256 of the corpus lock: {lock.sha256}")]
+    return _section("lock", *parts)
+
+
+def _code(text: str) -> str:
+    return f'<pre tabindex="0">{escape(text)}</pre>'

@@ -1,0 +1,359 @@
+"""Whatever a service does, every work is fetched or named in problems, and nothing is asked twice that was answered."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import time
+import warnings
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pandas as pd
+import pytest
+
+import citenet as cn
+from citenet.connect.client import FetchClient
+from citenet.connect.settings import Settings
+from citenet.connect.trial import TrialServer
+from citenet.connect.trial_world import crossref_record, invent
+from citenet.errors import DroppedWarning, FetchError
+
+BOTH = ("openalex", "crossref")
+
+
+def tables(corpus):
+    """All that a corpus says, without the day."""
+    sources = corpus.sources.drop(columns="retrieved")
+    return [corpus.works, corpus.references, corpus.contexts, sources]
+
+
+def same(one, other):
+    for left, right in zip(tables(one), tables(other), strict=True):
+        pd.testing.assert_frame_equal(left, right)
+
+
+def fetched_or_told(corpus, works, source):
+    """Works that a source gave a list of, and works that problems name for it."""
+    lists = corpus.works.loc[works.works.index, "lists_from"].fillna("").str.split()
+    fetched = {work for work, names in lists.items() if source in names}
+    told = " ".join(corpus.problems.loc[corpus.problems["detail"].str.contains(source, case=False), "excerpt"].dropna())
+    return fetched, {work for work, doi in works.works["doi"].items() if f"doi:{doi}" in told.split()}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(works, world, tmp_path_factory):
+    with TrialServer(world) as server, FetchClient(Settings(addresses=server.addresses)) as client:
+        return cn.fetch(works, tmp_path_factory.mktemp("undisturbed"), client=client, sources=BOTH)
+
+
+def drop(_asked, handler):
+    """Close the connection without a word."""
+    handler.connection.shutdown(socket.SHUT_RDWR)
+    handler.close_connection = True
+    return True
+
+
+def truncate(_asked, handler):
+    """Promise more than comes."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "5000")
+    handler.end_headers()
+    handler.wfile.write(b'{"meta": {"count": 3}, "results": [')
+    handler.close_connection = True
+    return True
+
+
+def truncate_chunked(_asked, handler):
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"20\r\n" + b'{"meta": {"count": 3}, "results"' + b"\r\n")
+    handler.close_connection = True
+    return True
+
+
+def drip(_asked, handler):
+    """Send a byte now and then: each in time, the whole never."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    try:
+        for _ in range(12):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.1)
+    except OSError:
+        pass
+    handler.close_connection = True
+    return True
+
+
+def cut_short(_asked, handler):
+    """Send a body that is whole by its length, and still no JSON."""
+    data = b'{"meta": {"count": 3}, "results": ['
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data)
+    return True
+
+
+PASSING = ("429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks",
+           "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON")  # fmt: skip
+
+
+@pytest.fixture(params=PASSING)
+def passing_fault(request, raw, hang):
+    page = b"<html><body>Please wait while we check your browser</body></html>"
+    soon = format_datetime(datetime.now(UTC), usegmt=True)
+    acts = {
+        "429 in seconds": lambda _asked, handler: raw(handler, 429, b'{"message": "slow down"}', Retry_After="1"),
+        "429 as a date": lambda _asked, handler: raw(handler, 429, Retry_After=soon),
+        "500": lambda _asked, handler: raw(handler, 500, b"oops"),
+        "503 twice": lambda _asked, handler: raw(handler, 503),
+        "dropped": drop,
+        "truncated": truncate,
+        "truncated chunks": truncate_chunked,
+        "slow drip": drip,
+        "hangs": hang,
+        "web page": lambda _asked, handler: raw(handler, 200, page, Content_Type="text/html"),
+        "cut short": cut_short,
+        "broken gzip": lambda _asked, handler: raw(handler, 200, b"\x1f\x8b\x08 no", Content_Encoding="gzip"),
+        "empty": lambda _asked, handler: raw(handler, 200),
+        "other JSON": lambda _asked, handler: raw(handler, 200, b'{"error": "try later"}'),
+    }
+    impatient = {"read": 0.4, "whole": 0.8, "tries": 5} if request.param in ("hangs", "slow drip") else {}
+    return acts[request.param], 2 if request.param == "503 twice" else 1, impatient
+
+
+def test_what_passes_leaves_no_trace(passing_fault, first_of, serve, client_of, works, undisturbed, tmp_path):
+    act, times, impatient = passing_fault
+    client = client_of(serve(first_of(act, times)), **impatient)
+    corpus = cn.fetch(works, tmp_path / "disturbed", client=client, sources=BOTH)
+    same(corpus, undisturbed)
+    assert len(corpus.problems) == len(undisturbed.problems)
+
+
+def test_gzip_and_a_wrong_type_of_content_are_read(serve, client_of, works, undisturbed, tmp_path, raw):
+    plain = serve()
+
+    def pack(asked, handler):
+        _, _, text = getattr(plain, f"_{asked.service}")(asked)
+        return raw(handler, 200, gzip.compress(text.encode()), Content_Encoding="gzip", Content_Type="text/html")
+
+    same(cn.fetch(works, tmp_path / "packed", client=client_of(serve(pack)), sources=BOTH), undisturbed)
+
+
+def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
+    serve, client_of, works, undisturbed, tmp_path, raw
+):
+    """The daily budget is gone after the third answer of OpenAlex; Crossref goes on."""
+    answered = []
+
+    def exhaust(asked, handler):
+        if asked.service != "openalex":
+            return False
+        answered.append(asked)
+        if len(answered) <= 1:
+            return False
+        body = b'{"error": "Rate limit exceeded", "message": "Insufficient budget. Resets at midnight UTC."}'
+        return raw(handler, 429, body, Retry_After="54000")
+
+    server = serve(exhaust)
+    with pytest.warns(DroppedWarning, match=r"OpenAlex answers no more for now; it answers again at \d{4}-.* UTC"):
+        corpus = cn.fetch(works, tmp_path / "poor", client=client_of(server), sources=BOTH)
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    assert lost["detail"].str.contains("Insufficient budget").all()
+    cited = {term for said in lost["excerpt"] for term in said.split()}
+    assert len(cited) == len(lost) > 0
+    known = set(corpus.works["ids"].fillna("").str.split().explode()) | set(corpus.works.index)
+    assert not cited & known  # described, or named in problems
+    lock = json.loads((tmp_path / "poor" / "citenet.lock.json").read_text(encoding="utf-8"))
+    assert "answers again" in lock["origin"]["providers"]["openalex"]["stopped"]
+    n_answered = {asked.target for asked in server.asked if asked.service == "crossref"}
+    again = serve()
+    same(cn.fetch(works, tmp_path / "poor", client=client_of(again), sources=BOTH), undisturbed)
+    asked_again = {asked.target for asked in again.asked}
+    assert not asked_again & n_answered
+    assert not asked_again & {asked.target for asked in answered[:1]}
+
+
+def test_one_request_that_always_fails_loses_its_works_alone(serve, client_of, works, tmp_path, raw):
+    """The second batch of Crossref fails for good: its works are named, the others fetched."""
+    many = cn.Corpus(pd.concat([works.works, works.works.assign(doi=[f"10.1000/other.{i}" for i in range(12)])
+                                .set_axis([f"other{i}" for i in range(12)]),
+                                works.works.assign(doi=[f"10.1000/third.{i}" for i in range(12)])
+                                .set_axis([f"third{i}" for i in range(12)])]))  # fmt: skip
+
+    def fail(asked, handler):
+        batch = asked.params.get("filter", "")
+        return asked.service == "crossref" and "third.5" in batch and raw(handler, 500, b"<html>")
+
+    server = serve(fail, world=invent(many, n_invented=30, n_references=5))
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch(many, tmp_path / "out", client=client_of(server), sources="crossref")
+    fetched, told = fetched_or_told(corpus, many, "crossref")
+    assert fetched | told == set(many.works.index)
+    assert not fetched & told
+    assert {"third5"} <= told
+    assert "given00" in fetched
+    assert corpus.problems["detail"].str.contains("HTTP 500 after 3 tries").any()
+
+
+@pytest.mark.parametrize(("status", "said"), [(401, "Invalid or missing API key"), (403, "blocked")])
+def test_a_bad_key_is_said_at_once(status, said, serve, client_of, works, tmp_path, raw, hidden):
+    server = serve(lambda _asked, handler: raw(handler, status, json.dumps({"error": said}).encode()))
+    with pytest.raises(FetchError, match=f"does not let these requests in .HTTP {status}: {said}") as caught:
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources="openalex")
+    assert not hidden.in_text(str(caught.value))
+    assert len(server.asked) == 1
+
+
+def test_a_service_that_echoes_the_key_does_not_give_it_away(serve, client_of, works, tmp_path, raw, hidden):
+    server = serve(lambda _asked, handler: raw(handler, 401, f"no key {hidden.keys['openalex']}".encode()))
+    with pytest.raises(FetchError, match=r"no key \*\*\*"):
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources="openalex")
+
+
+def test_a_service_that_cannot_be_reached_is_left_out(serve, client_of, works, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    server = serve()
+    client = client_of(server, addresses={**server.addresses, "openalex": f"{nowhere}/openalex"})
+    with pytest.warns(DroppedWarning, match="OpenAlex cannot be reached"):
+        corpus = cn.fetch(works, tmp_path / "out", client=client, sources=BOTH)
+    fetched, _ = fetched_or_told(corpus, works, "crossref")
+    _, told = fetched_or_told(corpus, works, "openalex")
+    assert fetched == told == set(works.works.index)
+    with pytest.raises(FetchError, match="nothing could be fetched"):
+        cn.fetch(works, tmp_path / "alone", client=client, sources="openalex")
+
+
+def test_a_service_that_is_down_is_given_up_after_a_few_requests(serve, client_of, works, tmp_path, raw):
+    server = serve(lambda _asked, handler: raw(handler, 502))
+    with pytest.raises(FetchError, match="failed 3 times in a row"):
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources="opencitations")
+    assert len(server.asked) <= 4 * 3  # two at a time
+
+
+def test_a_redirect_to_another_host_is_not_followed(serve, client_of, works, tmp_path, raw):
+    elsewhere = serve()
+    target = elsewhere.addresses["crossref"].replace("127.0.0.1", "localhost")
+    server = serve(lambda _asked, handler: raw(handler, 301, Location=f"{target}/works"))
+    with pytest.warns(DroppedWarning):
+        corpus = cn.fetch(works, tmp_path / "out", client=client_of(server), sources="crossref")
+    assert corpus.problems["detail"].str.contains("leads to another host").any()
+    assert elsewhere.asked == []
+
+
+def test_a_merged_work_is_found_under_its_old_name(serve, client_of, world, tmp_path):
+    """A list does not find the old id, the work alone redirects; it is one work."""
+    old, new = "W100001", world[0].openalex
+    server = serve(merged={old: new})
+    corpus = cn.fetch([old], tmp_path / "out", client=client_of(server), sources="openalex")
+    assert corpus.works.loc["openalex:W100001", "doi"] == world[0].doi
+    assert set(corpus.works.loc["openalex:W100001", "ids"].split()) >= {f"openalex:{new}", "openalex:W100001"}
+    assert (corpus.references["citing"] == "openalex:W100001").all()
+    assert len(corpus.references) == sum((world[0].number + n) % 13 > 0 for n in world[0].references)
+
+
+def test_an_unknown_work_is_told_from_a_failure(serve, client_of, tmp_path):
+    """OpenAlex answers with a web page, Crossref with plain text, Semantic Scholar with null in its place."""
+    server = serve()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        corpus = cn.fetch(["10.1000/given.1", "10.9999/nowhere"], tmp_path / "out", client=client_of(server),
+                          sources=("openalex", "crossref", "opencitations", "semanticscholar"))  # fmt: skip
+    missing = corpus.problems[corpus.problems["kind"] == "not found"]
+    assert set(missing["excerpt"]) == {"doi:10.9999/nowhere"}
+    assert {"OpenAlex", "Crossref", "Semantic Scholar"} == {d.split(" does")[0] for d in missing["detail"]}
+    assert not (corpus.problems["kind"] == "not fetched").any()
+    assert "doi:10.9999/nowhere" in corpus.works.index
+    empty = corpus.problems[corpus.problems["kind"] == "no references"]
+    assert empty["excerpt"].tolist() == ["doi:10.9999/nowhere"]  # OpenCitations cannot say which
+
+
+def test_commas_and_bars_in_identifiers_go_alone(serve, client_of, works, tmp_path):
+    sici = "10.1002/(sici)1097(1990)41:6<391::aid>3.0.co;2-9"
+    odd = ["10.1000/with,comma", "10.1000/with|bar", sici, "10.1000/a#b?c&d+e%25"]
+    sources = ("openalex", "crossref", "opencitations")
+    given = cn.Corpus(works.works.iloc[:4].assign(doi=odd))
+    server = serve(world=invent(given, n_invented=20, n_references=4))
+    corpus = cn.fetch(given, tmp_path / "out", client=client_of(server), sources=sources)
+    for source in sources:
+        fetched, _ = fetched_or_told(corpus, given, source)
+        assert fetched == set(given.works.index), source
+    assert not corpus.problems["kind"].isin(["not found", "not fetched"]).any()
+
+
+def test_request_lines_stay_below_what_servers_take(serve, client_of, tmp_path):
+    long = cn.Corpus(pd.DataFrame({
+        "title": [f"Work {i}" for i in range(150)], "year": 2018,
+        "doi": [f"10.1000/{'(long)-' * 20}{i}" for i in range(150)]}, index=[f"w{i}" for i in range(150)]))  # fmt: skip
+    server = serve(world=invent(long, n_invented=5, n_references=1))
+    corpus = cn.fetch(long, tmp_path / "out", client=client_of(server), sources=BOTH)
+    assert max(len(asked.target) for asked in server.asked) < 8_190 - 200
+    assert corpus.works["lists_from"].notna().sum() > 100
+
+
+def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
+    def repeat(_asked, handler):
+        items = [crossref_record(world[0], world), crossref_record(world[1], world)]
+        message = {"total-results": 50, "items": items, "next-cursor": "always"}
+        return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
+
+    server = serve(repeat)
+    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared")
+    told = corpus.problems[corpus.problems["kind"] == "incomplete list"]
+    assert told["detail"].str.contains("a page came twice").all()
+    assert len(told) == 1
+    assert sum("query.bibliographic" in asked.params for asked in server.asked) == 2
+
+
+def test_a_page_that_shrinks_is_told(serve, client_of, world, tmp_path, raw):
+    """OpenAlex states 250 citing works and gives 100, then 30."""
+    popular = max(range(len(world)), key=lambda n: sum(n in work.references for work in world))
+
+    def shrink(asked, handler):
+        if not asked.params.get("filter", "").startswith("cites:"):
+            return False
+        page = int(asked.params.get("page", 1))
+        shown = {1: 100, 2: 30}.get(page, 0)
+        results = [{"id": f"https://openalex.org/W{7000 + 100 * page + i}", "title": f"Citing {page} {i}",
+                    "publication_year": 2021, "referenced_works": [f"https://openalex.org/{world[popular].openalex}"],
+                    "referenced_works_count": 1} for i in range(shown)]  # fmt: skip
+        body = {"meta": {"count": 250, "page": page, "per_page": 100}, "results": results}
+        return raw(handler, 200, json.dumps(body).encode())
+
+    server = serve(shrink)
+    corpus = cn.fetch(
+        [world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing"
+    )
+    told = corpus.problems[corpus.problems["kind"] == "incomplete list"]["detail"]
+    assert told.str.contains("130 of 250 records").any()
+    assert (corpus.works["title"].str.startswith("Citing", na=False)).sum() == 130
+
+
+def test_an_answer_with_another_work_is_not_taken(serve, client_of, world, tmp_path, raw):
+    """PubMed's search may find something else than the DOI it was asked for."""
+
+    def other(asked, handler):
+        if asked.path != "esearch.fcgi":
+            return False
+        wrong = next(work for work in world[20:] if work.pmid)
+        return raw(handler, 200, json.dumps({"esearchresult": {"idlist": [wrong.pmid]}}).encode())
+
+    corpus = cn.fetch(["10.1000/given.0"], tmp_path / "out", client=client_of(serve(other)), sources="pubmed")
+    assert corpus.works.index.tolist() == ["doi:10.1000/given.0"]
+    assert corpus.problems["kind"].tolist().count("unasked record") == 1
+
+
+def test_errors_that_arrive_as_success_are_none(serve, client_of, tmp_path, raw):
+    wrong = b"<eFetchResult><ERROR>Cannot retrieve</ERROR></eFetchResult>"
+    server = serve(lambda _asked, handler: raw(handler, 200, wrong, Content_Type="text/xml"))
+    with pytest.warns(DroppedWarning):
+        corpus = cn.fetch(["pmid:30000001"], tmp_path / "out", client=client_of(server), sources="pubmed")
+    assert corpus.problems["detail"].str.contains("Cannot retrieve").any()
