@@ -325,7 +325,7 @@ def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame
     positions = references["position"].to_numpy(dtype="int64")
     if (positions < 1).any():
         raise InputError(f"references.position counts from 1; found {positions.min()}")
-    citing = work_ids.get_indexer(references["citing"])
+    citing = work_ids.get_indexer(pd.Index(references["citing"]))
     order = np.lexsort((positions, citing))
     citing, positions = citing[order], positions[order]
     repeated = (np.diff(citing) == 0) & (np.diff(positions) == 0)

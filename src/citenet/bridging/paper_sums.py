@@ -125,16 +125,20 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     return np.divide(above, below, out=np.zeros(np.shape(above)), where=below > 0)
 
 
+def papers_of(tested: LabelledArcs) -> Ints:
+    """Positions of the labelled works whose reference lists were read: those of the corpus, and others that cite."""
+    cites = np.zeros(tested.net.n_works, bool)
+    cites[tested.net.citing[tested.index]] = True
+    return np.flatnonzero((tested.labels >= 0) & (cites | ~tested.net.external))
+
+
 def paper_sums(tested: LabelledArcs, stratum: Ints, weights: PairWeights) -> PaperSums:
     """Add up the references of every labelled paper, also of those without references.
 
     Works outside the corpus are no papers here: their reference lists were never read.
     """
-    net = tested.net
+    net, papers = tested.net, papers_of(tested)
     citing = net.citing[tested.index]
-    cites = np.zeros(net.n_works, bool)
-    cites[citing] = True
-    papers = np.flatnonzero((tested.labels >= 0) & (cites | ~net.external))
     column = np.full(net.n_works, -1, dtype=np.int32)
     column[papers] = np.arange(papers.size, dtype=np.int32)
     paper = column[citing]

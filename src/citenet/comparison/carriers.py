@@ -138,7 +138,7 @@ def compare_carriers(before: Bridges, after: Bridges, *, by: str = "work") -> pd
         table = _carried(arcs, stratum, pair, holder.astype(np.int64), len(names))
         table.index = pd.Index([name if by == "work" else letters(name) for name in names], name="carrier")
         tables.append(table.assign(named=names)[table["crossings"].to_numpy() > 0])
-    both = tables[0].join(tables[1], how="outer", lsuffix=" before", rsuffix=" after")
+    both = tables[0].add_suffix(" before").join(tables[1].add_suffix(" after"), how="outer")
     for column in (f"{count} {version}" for count in [*_COUNTS, "share"] for version in ("before", "after")):
         both[column] = both[column].fillna(0).astype("float64" if column.startswith("share") else "int64")
     carried = both["crossings before"] > 0, both["crossings after"] > 0

@@ -62,7 +62,7 @@ def _rank(term: str) -> tuple[int, str]:
 
 
 def terms_of(table: pd.DataFrame, work_ids: Iterable[str] | None = None) -> list[tuple[str, ...]]:
-    """Identifiers of each work or reference.
+    """Return the identifiers of each work or reference.
 
     Parameters
     ----------

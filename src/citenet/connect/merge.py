@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from citenet.connect.lists import merge_lists, with_keys
 from citenet.connect.payloads import Payload
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, SOURCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.identifiers import join_ids
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["disagreements", "identify", "merge"]
 
@@ -86,16 +87,24 @@ def merge(
     works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
     tables = [given, *(payload.corpus for payload in payloads)]
     return Corpus(
-        works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"]),
+        works=_only(
+            works,
+            WORK_COLUMNS,
+            [str(c) for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"],
+        ),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
         contexts=_contexts(given, payloads, places, identity, names),
-        problems=pd.concat([*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
+        problems=pd.concat(
+            [*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]
+        ),
         sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
     )
 
 
 def disagreements(corpus: Corpus) -> pd.DataFrame:
-    """References that some services list and others, which have a list of the same work, do not.
+    """Show the references that some services list and others, which have a list of the same work, do not.
+
+    A list that was given need not be whole: it lacks nothing.
 
     Parameters
     ----------
@@ -113,7 +122,7 @@ def disagreements(corpus: Corpus) -> pd.DataFrame:
         return pd.DataFrame(columns=["citing", "position", "title", "year", "doi", "listed_by", "missing_from"])
     have = references["citing"].map(corpus.works["lists_from"])
     missing = [
-        " ".join(voice for voice in all_of.split() if voice not in said.split())
+        " ".join(voice for voice in all_of.split() if voice not in ("given", *said.split()))
         for all_of, said in zip(have, references["providers"], strict=True)
     ]
     table = references[["citing", "position", "title", "year", "doi"]].assign(
@@ -163,7 +172,7 @@ def _final_names(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _first(rows: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
-    """What is known of each work, field by field from the first voice that knows it."""
+    """Return what is known of each work, field by field from the first voice that knows it."""
     rank = {voice: n for n, voice in enumerate(voices)}
     ordered = rows.assign(rank=rows["voice"].map(rank)).sort_values(["name", "rank", "file"], kind="stable")
     grouped = ordered.groupby("name")
@@ -186,7 +195,7 @@ def _reference_rows(
             citing=references["citing"].map(own).map(names),
         )  # fmt: skip
         if voice == "given":
-            references["ids"] = references["ids"].map(lambda ids: _known_works(ids, own), na_action="ignore")
+            references["ids"] = references["ids"].map(partial(_known_works, own=own), na_action="ignore")
         tables.append(references[references["citing"].notna()])
     return with_keys(pd.concat(tables, ignore_index=True), identity, described)
 
@@ -213,7 +222,9 @@ def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) 
     problems: list[Row] = []
 
     def report(kind: str, name: str, detail: str) -> None:
-        problems.append({"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name})
+        problems.append(
+            {"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name}
+        )
 
     for name in rows["name"].unique():
         dois = [term for term in identity.terms(name) if term.startswith("doi:")]
@@ -245,14 +256,18 @@ def _contexts(
         contexts = corpus.contexts
         if len(contexts):
             own = _names_of(voice, corpus.works, identity)
-            tables.append(contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names)))
+            tables.append(
+                contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names))
+            )
     if not tables:
         return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
     contexts = pd.concat(tables, ignore_index=True).drop(columns="position")
     found = contexts.merge(places, on=["citing", "voice", "order"], how="left").drop(columns=["voice", "order"])
-    return _only(found, CONTEXT_COLUMNS, [column for column in found if column not in CONTEXT_COLUMNS])
+    return _only(found, CONTEXT_COLUMNS, map(str, found))
 
 
 def _only(table: pd.DataFrame, schema: Iterable[str], further: Iterable[str]) -> pd.DataFrame:
     first = list(schema)
-    return table[[*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]]
+    return table[
+        [*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]
+    ]

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from citenet.connect.provider import Answer, Request
 from citenet.connect.store import Stored
 from citenet.corpus import Corpus
@@ -58,8 +56,6 @@ def read_payload(source: str, answer: Answer, stored: Stored) -> Payload:
             module.read(stored.text or "", records)
         except ParseError as error:
             records.problem("unreadable answer", error.line, error.reason, error.excerpt)
-    corpus = records.corpus(answer.request.form, stored.sha256)
-    sources = corpus.sources.assign(retrieved=pd.Series([stored.retrieved], dtype="str"))
-    corpus = Corpus(corpus.works, corpus.references, corpus.contexts, corpus.problems, sources)
+    corpus = records.corpus(answer.request.form, stored.sha256, stored.retrieved)
     voice = "fulltext" if answer.request.form == "jats" else source
     return Payload(voice, answer.request.purpose, answer.request.works, corpus)

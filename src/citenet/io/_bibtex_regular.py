@@ -20,11 +20,14 @@ for _ in range(3):
     _BRACED = rf"\{{(?:[^{{}}\\]++|\\[\s\S]|{_BRACED})*+\}}"
 _QUOTED = rf'"(?:[^"{{}}\\]++|\\[^"]|{_BRACED})*+"'
 _PIECE = rf"(?:{_BRACED}|{_QUOTED}|[^\s,#{{}}\"=@%\\()]++)"
-_FIELD = rf"([A-Za-z][^=,{{}}\"#@\\\n]*+)=\s*+(?:({_BRACED})|({_PIECE}(?:\s*+\#\s*+{_PIECE})*+))\s*+(?=[,}}])"
-_FIELDS = re.compile(rf"{_FIELD},?+\s*+")
+_NAME = r"[A-Za-z][^=,{}\"#@\\\n]*+"
+_VALUE = rf"{_PIECE}(?:\s*+\#\s*+{_PIECE})*+"
+_FIELDS = re.compile(rf"({_NAME})=\s*+(?:({_BRACED})|({_VALUE}))\s*+(?=[,}}]),?+\s*+")
+# No group may stand within a possessive repetition: Python 3.11 fails on it.
+_FIELD = rf"{_NAME}=\s*+(?:{_BRACED}|{_VALUE})\s*+(?=[,}}])"
 _WHOLE = re.compile(
     r"[ \t]*@(?!string|comment|preamble)(\w+)[ \t]*\{\s*+([^,{}\"=#%\\()@\n]++),\s*+"
-    rf"((?:{_FIELD},\s*+)*+(?:{_FIELD})?+)\}}([^@]*)",
+    rf"((?:{_FIELD},\s*+)*+(?:{_FIELD})?+)\}}[^@]*",
     re.IGNORECASE,
 )
 _START = re.compile(r"^[ \t]*@\w*[ \t]*[{(]", re.MULTILINE)

@@ -39,6 +39,11 @@ _VANCOUVER = re.compile(
 )
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = re.compile(
+    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
+)
+_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
 _STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
 _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
@@ -146,15 +151,17 @@ def _mend_pages(text: str, first: dict[str, Span]) -> None:
 
 
 def _find_container(text: str, first: dict[str, Span]) -> None:
-    """A volume stands behind a container: what was taken for the publisher there, or for the end of the title, is it."""
+    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
     volume = first.get("volume")
     if volume is None or "container" in first:
         return
     publisher, title = first.get("publisher"), first.get("title")
     if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
         first["container"] = first.pop("publisher")
-    elif title and title.end <= volume.start and not _WORDS.search(text, title.end, volume.start):
-        stops = list(_STOP.finditer(text, title.start, title.end))
+    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        stops = [
+            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
+        ]
         if stops:
             at = stops[-1]
             first["container"] = title._replace(start=at.end())

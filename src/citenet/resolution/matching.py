@@ -220,13 +220,14 @@ def _conflicts(
     """Contradictions between identifiers and fields, one row each."""
     ids = works.index.to_numpy(dtype=object)
     wrong, other = references.iloc[denied["row"]], references.iloc[elsewhere["row"]]
-    carried = terms_of(references).groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
+    terms = terms_of(references.iloc[denied["row"]])
+    carried = terms.groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
     return pd.concat(
         [
             conflict(
                 "the fields deny the identifier",
                 wrong,
-                identifier=carried.reindex(denied["row"]),
+                identifier=carried.reindex(range(len(denied))),
                 works=denied["work"],
             ),
             conflict("same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]),

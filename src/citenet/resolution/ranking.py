@@ -14,7 +14,6 @@ from citenet.resolution.score import POSSIBLE, probabilities, score_pairs
 __all__ = ["decide", "ranked"]
 
 Rows = npt.NDArray[np.int64]
-_SAME_PLACE = ("volume, ", "page")
 
 
 def ranked(
@@ -43,8 +42,7 @@ def ranked(
     """
     left = keys[0].iloc[rows]
     pairs, capped = candidate_pairs(left, keys[1], max_block=max_block)
-    scored = score_pairs(pairs, left, keys[1])
-    scored = scored[scored["log_odds"] >= POSSIBLE].rename(columns={"reference": "row"})
+    scored = score_pairs(pairs, left, keys[1], least=POSSIBLE).rename(columns={"reference": "row"})
     scored["row"] = rows[scored["row"]]
     reference_doi, work_doi = _at(references["doi"], scored["row"]), _at(works["doi"], scored["work"])
     scored["other_doi"] = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
