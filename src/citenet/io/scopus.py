@@ -65,7 +65,7 @@ def read(text: str, records: Records) -> None:
     parse_printed(drafts, mark=_PRINTED)
     for draft in drafts:
         _report_unparsed(draft, records)
-    settle(drafts, records, accessioned=True)
+    settle((drafts.pop() for _ in range(len(drafts))), records, accessioned=True)  # each is let go as it is put
 
 
 def _mend(columns: list[str], cells: list[str]) -> list[str] | None:
