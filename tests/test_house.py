@@ -19,6 +19,7 @@ LAYERS = [
     {"identifiers", "names"},
     {"corpus", "lock", "network", "partition"},
     {"connect", "io", "refparse", "resolution", "datasets"},
+    {"practice"},
     {"communities"},
     {"bridging"},
     {"comparison"},

@@ -139,10 +139,9 @@ def no_intervals() -> Intervals:
 
 
 def bootstrap_pair(
-    counts: PairCounts,
+    *counts: PairCounts,
     n_boot: int,
     rng: np.random.Generator,
-    *,
     level: float = 0.95,
     kind: IntervalKind = "percentile",
 ) -> Intervals:
@@ -150,7 +149,8 @@ def bootstrap_pair(
 
     Parameters
     ----------
-    counts : PairCounts
+    *counts : PairCounts
+        One, or those of several networks drawn from uncertain matches: the replicates are shared among them.
     n_boot : int
         Replicates; one child generator each.
     rng : numpy.random.Generator
@@ -167,15 +167,20 @@ def bootstrap_pair(
     ----------
     .. [1] Davison & Hinkley (1997). Bootstrap Methods and their Application. Cambridge University Press.
     """
+    shares = np.diff(np.arange(len(counts) + 1) * n_boot // len(counts))
     replicates = np.concatenate(
-        [measure_pair(weights.T @ counts.contributions) for weights in resampled(counts.stratum, n_boot, rng)]
+        [
+            measure_pair(weights.T @ drawn.contributions)
+            for drawn, share in zip(counts, shares.tolist(), strict=True)
+            for weights in resampled(drawn.stratum, share, rng)
+        ]
         or [np.empty((len(MEASURES), 0))],
         axis=1,
     )
     tails = np.tile([(1 - level) / 2, (1 + level) / 2], (len(MEASURES), 1))
     if kind == "bca":
-        observed = measure_pair(counts.contributions.sum(0, keepdims=True))[:, 0]
-        tails = _bca_tails(replicates, observed, _jackknife(counts), tails)
+        observed = measure_pair(counts[0].contributions.sum(0, keepdims=True))[:, 0]
+        tails = _bca_tails(replicates, observed, _jackknife(counts[0]), tails)
     limits = np.full((len(MEASURES), 2), np.nan)
     undefined = np.isnan(replicates).sum(1)
     for i, values in enumerate(replicates):
@@ -184,9 +189,10 @@ def bootstrap_pair(
             # An infinite resample counts as the largest there is; between it and a number nothing can be interpolated.
             limits[i, 0] = np.quantile(defined, tails[i, 0], method="lower")
             limits[i, 1] = np.quantile(defined, tails[i, 1], method="higher")
-    if counts.too_few:
+    too_few = any(drawn.too_few for drawn in counts)
+    if too_few:
         limits[:] = np.nan
-    return Intervals(limits[:, 0], limits[:, 1], n_boot, undefined, counts.too_few)
+    return Intervals(limits[:, 0], limits[:, 1], n_boot, undefined, too_few)
 
 
 def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
@@ -200,7 +206,7 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
     first, count = np.repeat(start, size), np.repeat(size, size)
     draws = np.where((np.arange(stratum.size) != first) | (count == 1), count, 0).astype(np.int32)
     scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)[:, None]
-    first = first.astype(np.int32)
+    start_of = first.astype(np.int32)
     route = draw_papers.sized(60.0 * stratum.size * n_boot)
     children = rng.spawn(n_boot)
     step = max(1, min(_CHUNK, _AT_ONCE // max(1, stratum.size)))
@@ -210,10 +216,10 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
         taken = np.zeros((len(part), stratum.size), np.int32)
         for row, child in zip(taken, part, strict=True):
             if route is draw_papers:
-                papers = (first + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
-                row += np.bincount(papers, minlength=stratum.size).astype(np.int32)
+                papers = (start_of + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
+                row[:] = np.bincount(papers, minlength=stratum.size)
             else:
-                route(child.random(stratum.size), first, draws, row)
+                route(child.random(stratum.size), start_of, draws, row)
         weights = np.empty((stratum.size, len(part)))
         weights[order] = taken.T * scale
         return weights

@@ -26,13 +26,15 @@ def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: Labelle
     -------
     DataFrame, indexed by citing group
         works (of the corpus), outside (cited works outside it), citing_works, references (citations + dropped),
-        citations (resolved to another work, once), labelled, tested, and their shares of the references (NaN without
-        references).
+        ambiguous and unmatched (of the dropped), citations (resolved to another work, once), labelled, tested, and
+        the shares of the last three of the references (NaN without references).
     """
     k = labelled.k
     labels = labelled.labels
     group_of = pd.Series(labels, index=net.ids)
-    dropped = group_of.reindex(net.dropped["citing"]).dropna().astype(int).to_numpy()
+    table = net.dropped
+    by = group_of.reindex(table["citing"]).fillna(-1).astype(int).to_numpy()
+    reason = table["reason"].to_numpy(dtype=object)
 
     def per_group(groups: np.ndarray) -> np.ndarray:
         return np.bincount(groups[groups >= 0], minlength=k)
@@ -43,7 +45,9 @@ def coverage_table(net: CitationNetwork, labelled: LabelledArcs, tested: Labelle
         works=per_group(labels[~net.external]),
         outside=per_group(labels[net.external]),
         citing_works=per_group(labels[np.unique(net.citing)]),
-        references=citations + per_group(dropped),
+        references=citations + per_group(by),
+        ambiguous=per_group(by[reason == "ambiguous"]),
+        unmatched=per_group(by[reason == "unmatched"]),
         citations=citations,
         labelled=per_group(labelled.citing_group),
         tested=per_group(tested.citing_group),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -29,9 +29,12 @@ from citenet.bridging.stratified import (
     linear_moments,
     strata_of,
 )
+from citenet.bridging.uncertain import drawn_papers
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
+
+Matching = Literal["taken", "sampled"]
 
 __all__ = ["BridgeOptions", "PairEvidence", "bridges", "group_pair", "measured"]
 
@@ -48,6 +51,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     level: float = 0.95,
     interval: IntervalKind = "percentile",
     n_lists: int = 999,
+    matching: Matching = "taken",
     rng: RngLike = None,
 ) -> Bridges:
     """Measure the citations that cross between two groups.
@@ -73,6 +77,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     n_lists : int
         Draws in which whole reference lists (what they hold beyond expectation) change places, for p-values that hold
         where the references of a paper depend on each other; 0 for none.
+    matching : {"taken", "sampled"}
+        "sampled" draws which references mean their work from the probabilities of the matches, and shares the resamples
+        among the drawn networks: the intervals then include matching error. See also `matching_bounds`.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
@@ -102,7 +109,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     >>> float(b.tests["a→b"].expected), round(b.tests["a→b"].pvalue, 3)
     (1.5, 0.1)
     """
-    options = BridgeOptions(null, unlabelled, n_boot, level, interval, n_lists)
+    options = BridgeOptions(null, unlabelled, n_boot, level, interval, n_lists, matching)
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = group_pair(partition, a, b)
@@ -118,6 +125,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             bridging_papers=bridging_papers(arcs),
             coverage=coverage_table(net, labelled, tested),
             params={"labels": partition.method},
+            drawn=drawn_papers(net, partition, pair, options, as_generator(rng)) if options.samples_matches else (),
         ),
         (a, b),
         options,
@@ -136,6 +144,7 @@ class BridgeOptions:
     level: float = 0.95
     interval: IntervalKind = "percentile"
     n_lists: int = 999
+    matching: Matching = "taken"
 
     def __post_init__(self) -> None:
         check_choice("null", self.null, ["year-pairs", "citing-years", "configuration"])
@@ -143,6 +152,11 @@ class BridgeOptions:
         check_choice("interval", self.interval, ["percentile", "bca"])
         check_count("n_boot", self.n_boot)
         check_count("n_lists", self.n_lists)
+        check_choice("matching", self.matching, ["taken", "sampled"])
+        if self.samples_matches and self.interval == "bca":
+            raise InputError(
+                'matching="sampled" needs interval="percentile": BCa corrects for one network, not for several'
+            )
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level} must lie between 0 and 1, for example 0.95")
 
@@ -150,6 +164,11 @@ class BridgeOptions:
     def resamples(self) -> bool:
         """Whether what each paper cites is needed."""
         return bool(self.n_boot or self.n_lists)
+
+    @property
+    def samples_matches(self) -> bool:
+        """Whether networks are drawn from the probabilities of the matches."""
+        return self.matching == "sampled" and self.n_boot > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +187,8 @@ class PairEvidence:
         As in `Bridges`.
     params : mapping
         Kept with the result.
+    drawn : tuple of PaperSums
+        What each paper cites in networks drawn from the probabilities of the matches; by default none.
     """
 
     flows: MixingMatrix
@@ -177,6 +198,7 @@ class PairEvidence:
     bridging_papers: pd.DataFrame
     coverage: pd.DataFrame
     params: Mapping[str, Any]
+    drawn: tuple[PaperSums, ...] = ()
 
 
 def group_pair(partition: Partition, a: str, b: str) -> tuple[int, int]:
@@ -196,8 +218,10 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
     bounds = no_intervals()
     if papers is not None:
         tests |= _list_tests(cells, papers, pair, options.n_lists, (generator, seed))
-        counts = pair_counts(papers)
-        bounds = bootstrap_pair(counts, options.n_boot, generator, level=options.level, kind=options.interval)
+        counts = [pair_counts(sums) for sums in evidence.drawn or (papers,)]
+        bounds = bootstrap_pair(
+            *counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval
+        )
     return Bridges(
         a=names[0],
         b=names[1],
@@ -214,6 +238,8 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
             "n_boot": options.n_boot,
             "level": options.level,
             "interval": options.interval,
+            "matching": options.matching,
+            "n_matchings": len(evidence.drawn),
             "citations_tested": cells.n_citations,
             "informative_share": _informative_share(given, *pair),
             **evidence.params,

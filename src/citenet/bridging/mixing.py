@@ -84,6 +84,30 @@ class MixingMatrix:
         """Share of each group's received citations by citing group: who reads it. NaN where it is not cited."""
         return self._shares(axis=0)
 
+    def exchange(self) -> pd.DataFrame:
+        """Compare both directions of every pair of groups.
+
+        Returns
+        -------
+        DataFrame indexed by the two groups a and b
+            ``forward`` (a cites b), ``back`` (b cites a), ``net`` (forward less back: b gives more than it takes where
+            it is above 0) and ``reciprocity``, the smaller over the larger, in [0, 1]; NaN where neither cites the
+            other.
+
+        Examples
+        --------
+        >>> MixingMatrix([[30, 5], [4, 11]], ("HSR/QI", "PAM")).exchange().iloc[0].tolist()
+        [5.0, 4.0, 1.0, 0.8]
+        """
+        first, second = np.triu_indices(len(self.names), 1)
+        forward, back = self.counts[first, second], self.counts[second, first]
+        larger = np.maximum(forward, back)
+        reciprocity = np.divide(np.minimum(forward, back), larger, out=np.full(larger.shape, np.nan), where=larger > 0)
+        names = np.array(self.names, dtype=object)
+        index = pd.MultiIndex.from_arrays([names[first], names[second]], names=["a", "b"])
+        columns = {"forward": forward, "back": back, "net": forward - back, "reciprocity": reciprocity}
+        return pd.DataFrame(columns, index=index)
+
     def _shares(self, axis: int) -> pd.DataFrame:
         totals = self.counts.sum(axis=axis, keepdims=True).astype(float)
         shares = np.divide(self.counts, totals, out=np.full(self.counts.shape, np.nan), where=totals > 0)

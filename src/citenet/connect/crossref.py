@@ -22,6 +22,7 @@ _SELECT = (
     "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
 )
 
+
 class Crossref(Provider):
     """References as publishers deposited them, also those that were never matched."""
 
@@ -90,7 +91,7 @@ class Crossref(Provider):
         filters = [
             *([f"from-pub-date:{first}"] if first else []),
             *([f"until-pub-date:{last}"] if last else []),
-            *(f"type:{_TYPES[kind]}" for kind in query.types if kind in _TYPES),
+            *(f"type:{self.kinds[kind]}" for kind in query.types),
         ]
         params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), "cursor": "*",
                   "select": _SELECT, **({"filter": ",".join(filters)} if filters else {})}  # fmt: skip

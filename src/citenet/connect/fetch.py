@@ -6,11 +6,11 @@ import os
 import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from citenet.connect.client import FetchClient
+from citenet.connect.disciplines import Disciplines, add_disciplines
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
@@ -32,7 +32,13 @@ Works = FetchQuery | Corpus | PathLike | Iterable[str]
 
 
 def fetch(
-    works: Works, into: PathLike, *, client: FetchClient | None = None, offline: bool = False, **options: Any
+    works: Works,
+    into: PathLike,
+    *,
+    disciplines: Disciplines | None = None,
+    client: FetchClient | None = None,
+    offline: bool = False,
+    **options: Any,
 ) -> Corpus:
     """Fetch what works cite, or what cites them, from scholarly services, and merge what the services say.
 
@@ -45,6 +51,9 @@ def fetch(
         Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts) and, in
         ``.payloads``, every answer as it came. What is there already is not asked again: after an interruption the
         same call goes on. A new folder asks anew.
+    disciplines : DataFrame, path of a CSV, or "coproduction", optional
+        Table by which `add_disciplines` labels the works; topic, subfield, field and domain of OpenAlex are columns in
+        any case.
     client : FetchClient, optional
         By default one with the keys and the mail address of the environment.
     offline : bool, default False
@@ -77,7 +86,7 @@ def fetch(
     Examples
     --------
     >>> import citenet as cn
-    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review", sources=["openalex", "crossref"])  # doctest: +SKIP
+    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review")  # doctest: +SKIP
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
     given, query = _given(works, options)
@@ -91,7 +100,10 @@ def fetch(
         gathering.run()
     _refuse_nothing(gathering)
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
-    save(corpus, folder, query, gathering)
+    if disciplines is not None:
+        corpus = add_disciplines(corpus, disciplines)
+    write(corpus, folder / CORPUS_NAME)
+    corpus.lock(origin=gathering.origin()).save(folder)
     _warn(gathering)
     return corpus
 
@@ -124,12 +136,6 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     with ExitStack() as stack:
         asking = client or stack.enter_context(FetchClient())
         return plan_of(gathering, asking.settings)
-
-
-def save(corpus: Corpus, folder: Path, query: FetchQuery, gathering: Gathering) -> None:
-    """Write the corpus and the lock that says where it is from."""
-    write(corpus, folder / CORPUS_NAME)
-    corpus.lock(origin=gathering.origin(query)).save(folder)
 
 
 def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:

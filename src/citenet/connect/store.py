@@ -62,20 +62,21 @@ class PayloadStore:
         data = text.encode("utf-8") if status == 200 else b""
         retrieved = datetime.now(UTC).date().isoformat()
         asked = {"path": request.path, "params": dict(request.params), "body": request.body}
+        digest = sha256_of(data)
         note = {
             "provider": provider,
             "purpose": request.purpose,
             "form": request.form,
             "asked": {name: value for name, value in asked.items() if value},
             "status": status,
-            "sha256": sha256_of(data),
+            "sha256": digest,
             "retrieved": retrieved,
         }
         payload.parent.mkdir(parents=True, exist_ok=True)
         if status == 200:
             _write(payload, data)
         _write(_note(payload), (json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
-        return Stored(self._name(payload), text if status == 200 else None, note["sha256"], retrieved)
+        return Stored(self._name(payload), text if status == 200 else None, digest, retrieved)
 
     def notes(self) -> list[dict[str, Any]]:
         """Return the notes of all answers, in order of their files."""

@@ -26,15 +26,15 @@ def work_key(key: str | None, content: str = "") -> str:
 def split_pages(pages: str | None) -> tuple[str | None, str | None]:
     """First and last page of a range, the last one written out.
 
-    >>> split_pages("902--13"), split_pages("mzae077"), split_pages("S91-S99"), split_pages("12+")
-    (('902', '913'), ('mzae077', None), ('S91', 'S99'), ('12', None))
+    >>> [split_pages(pages) for pages in ("902--13", "77-100", "S91-S99", "mzae077", "12+")]
+    [('902', '913'), ('77', '100'), ('S91', 'S99'), ('mzae077', None), ('12', None)]
     """
     if not pages:
         return None, None
     found = _USUAL_PAGES.fullmatch(pages)
     if found:
         first, last = found.groups()
-        return first, first[: len(first) - len(last)] + last if last else None
+        return first, first[: max(0, len(first) - len(last))] + last if last else None
     text = pages.split(",")[0].split(";")[0].strip().rstrip("+")
     text = re.sub(r"^pp?\.\s*", "", text)
     if not text:

@@ -33,7 +33,8 @@ def build_network(
     Returns
     -------
     CitationNetwork
-        Citations + dropped = references. ``evidence`` holds the reference behind each arc.
+        Citations + dropped = references. ``evidence`` holds the reference behind each arc; ``dropped`` the likeliest
+        work of each ambiguous reference, with its probability as ``score``.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def build_network(
         # A journal article that lacks its page is told from a book by the journals seen with a volume.
         keys = key_table(references)
         journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
-        ids = external_ids(references[outside], keys[outside], journals.drop_duplicates())
+        ids = external_ids(references[outside], keys[outside], journals.drop_duplicates(), decisions=links.decisions)
         ids = ids.mask(ids.isin(works.index), ids + "#2")  # a work of the corpus that happens to be called so
         found = external_works(references[outside], ids)
         table.loc[ids.index, "work"] = ids
@@ -70,7 +71,9 @@ def build_network(
     linked = table["work"].notna()
     citations = table[linked].rename(columns={"work": "cited"})
     net = CitationNetwork.from_frames(works, citations, max_lead=max_lead)
-    lost = table[~linked].rename(columns={"status": "reason"})[["citing", "reason", "raw"]]
+    best = links.candidates.drop_duplicates(["citing", "position"])[["citing", "position", "work", "score"]]
+    lost = table[~linked].drop(columns=["work", "score"]).merge(best, on=["citing", "position"], how="left")
+    lost = lost.rename(columns={"status": "reason", "work": "cited"})[["citing", "cited", "reason", "raw", "score"]]
     return CitationNetwork(
         works=net.works,
         citing=net.citing,

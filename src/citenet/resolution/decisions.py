@@ -84,8 +84,8 @@ def _check_complete(decisions: pd.DataFrame) -> None:
             "two works, or two references, the second in 'other'",
         ),
         "different": (
-            (has["reference"] & ~has["other"]) | (has["work"] & has["other"] & ~has["reference"]),
-            "a reference and a work (or no work: it means none of them), or two works",
+            (has["reference"] & ~(has["work"] & has["other"])) | (has["work"] & has["other"] & ~has["reference"]),
+            "a reference and a work (or no work: it means none of them), two works, or two references",
         ),
     }
     for decision, (complete, wanted) in needed.items():

@@ -11,7 +11,7 @@ import pandas as pd
 
 from citenet.resolution.keys import container_similarity
 
-__all__ = ["LEVELS", "compare", "is_generic"]
+__all__ = ["LEVELS", "compare", "exact_levels", "is_generic", "knowable"]
 
 Levels = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
@@ -49,6 +49,7 @@ _GENERIC_WORDS = (
     "introduction introductory issue letter letters list masthead matter news note notes of on preface publisher "
     "references remarks reply response review reviews special statistics subject summary symposium table the this title to untitled"
 )
+_PARSED = {"author": "authors", "initial": "authors", "page": "pages"}  # the parser's names for the same fields
 _SMALL_WORDS = frozenset("al and by ed edited eds et in nd no of on pp the und vol".split())  # noqa: SIM905
 _TOLD = ("family", "year", "title", "volume", "page")
 _FEWEST_PRINTED, _FEWEST_TOLD = 3, 6  # words that must all be found to say anything
@@ -73,22 +74,68 @@ def compare(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) 
     dict of field to ndarray of int8, shape (n_pairs,)
         Positions in `LEVELS`.
     """
-    left = {name: references[name].to_numpy(dtype=object)[pairs["reference"]] for name in references}
-    right = {name: works[name].to_numpy(dtype=object)[pairs["work"]] for name in works}
+    left, right = _sides(pairs, references, works)
+    levels = exact_levels(pairs, references, works)
     author = _authors(left, right)
-    initial = _equal(left["initial"], right["initial"])
-    volume, issue = _equal(left["volume"], right["volume"]), _equal(left["issue"], right["issue"])
-    return {
-        "title": _titles(left, right),
-        "author": author,
-        "initial": np.where((author == 1) | (author == 2), initial, 0),  # of different people they say nothing
-        "year": _years(references["year"].iloc[pairs["reference"]], works["year"].iloc[pairs["work"]]),
+    levels["initial"] = np.where((author == 1) | (author == 2), levels["initial"], 0)  # of others it says nothing
+    costly = {"title": _titles(left, right), "author": author, "container": _containers(left, right)}
+    return levels | _unless_doubted(costly, left, right) | _words(left, right)
+
+
+def exact_levels(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Levels]:
+    """Compare the fields that are equal or not, which costs little; parameters as of `compare`."""
+    left, right = _sides(pairs, references, works)
+    volume = _equal(left["volume"], right["volume"])
+    levels = {
+        "initial": _equal(left["initial"], right["initial"]),
+        "year": _years(left["year"], right["year"]),
         "volume": volume,
-        "issue": np.where(volume == 2, 0, issue),  # of another volume it says nothing
+        "issue": np.where(volume == 2, 0, _equal(left["issue"], right["issue"])),  # of another volume it says nothing
         "page": _equal(left["page"], right["page"]),
-        "container": _containers(left, right),
-        **_words(left, right),
     }
+    return _unless_doubted(levels, left, right)
+
+
+def _unless_doubted(levels: dict[str, Levels], left: _Side, right: _Side) -> dict[str, Levels]:
+    """A field that was read with doubt can speak for a work, not against it."""
+    doubts = np.where(left["unsure"] == "", right["unsure"], left["unsure"] + " " + right["unsure"])
+    rows = np.flatnonzero(doubts != "")
+    for field, level in levels.items() if rows.size else ():
+        doubted = rows[[_PARSED.get(field, field) in said.split() for said in doubts[rows]]]
+        differs = len(LEVELS[field]) - 1
+        level[doubted] = np.where(level[doubted] == differs, 0, level[doubted])
+    return levels
+
+
+def knowable(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Mask]:
+    """Say of the other fields whether both sides know them, and of the author whether both say the same."""
+    left, right = _sides(pairs, references, works)
+    printed = (left["text"] != "") | (right["text"] != "")
+    title = _known(left["title"], right["title"]) | (printed & ((left["title"] != "") | (right["title"] != "")))
+    return {
+        "author": (left["family"] == right["family"]) & (left["family"] != ""),
+        "title": title | _known(left["text"], right["text"]),
+        "container": _known(left["container"], right["container"]),
+        "words": (left["text"] != "") & ((right["text"] != "") | (right["title"] != "")),
+    }
+
+
+class _Side(dict[str, Any]):
+    """Columns of a key table at some rows; the year as float, NaN unknown."""
+
+    def __init__(self, table: pd.DataFrame, rows: npt.NDArray[np.int64]) -> None:
+        self.table, self.rows = table, rows
+
+    def __missing__(self, name: str) -> npt.NDArray[Any]:
+        column = self.table[name]
+        values = column.to_numpy("float64", na_value=np.nan) if name == "year" else column.to_numpy(dtype=object)
+        self[name] = values[self.rows]
+        return self[name]
+
+
+def _sides(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> tuple[_Side, _Side]:
+    """Fields of both sides of each pair, each fetched when it is asked for."""
+    return _Side(references, pairs["reference"].to_numpy()), _Side(works, pairs["work"].to_numpy())
 
 
 def _known(left: Texts, right: Texts) -> Mask:
@@ -99,7 +146,7 @@ def _equal(left: Texts, right: Texts) -> Levels:
     return np.where(_known(left, right), np.where(left == right, 1, 2), 0).astype(np.int8)
 
 
-def _titles(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+def _titles(left: _Side, right: _Side) -> Levels:
     """Compare titles; one that stands in the printed reference word for word agrees, however the fields were split."""
     one, other = left["title"], right["title"]
     known = _known(one, other)
@@ -125,7 +172,7 @@ def _titles(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
     return np.select(found, [6, 3, 2, 1, 4, 5, 6], 0).astype(np.int8)
 
 
-def _generic(side: dict[str, Texts]) -> Mask:
+def _generic(side: _Side) -> Mask:
     """Titles that many works have, as they are or after the name of the journal ("Ropes: Editorial")."""
     codes, distinct = pd.factorize(pd.MultiIndex.from_arrays([side["title"], side["whole_container"]]))
     rest = [" ".join(word for word in title.split() if word not in name.split()) for title, name in distinct]
@@ -135,7 +182,7 @@ def _generic(side: dict[str, Texts]) -> Mask:
     return generic[codes]
 
 
-def _chapter(one: dict[str, Texts], other: dict[str, Texts]) -> Mask:
+def _chapter(one: _Side, other: _Side) -> Mask:
     """One is a book, named as what it appeared in, and the other has the same page or volume in it by another title."""
     book = (one["title"] != "") & (one["title"] == one["whole_container"])
     found: Mask = (
@@ -208,7 +255,7 @@ def _other_word(one: str, other: str) -> bool:
     return bool(left and right) and Indel.normalized_similarity(left, right) < _SAME_WORD
 
 
-def _authors(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+def _authors(left: _Side, right: _Side) -> Levels:
     """Compare first authors; a part of a compound name is near, and another author of the work no contradiction."""
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
@@ -230,27 +277,26 @@ def _authors(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
     return found
 
 
-def _words(left: dict[str, Texts], right: dict[str, Texts]) -> dict[str, Levels]:
+def _words(left: _Side, right: _Side) -> dict[str, Levels]:
     """Look for the words and numbers of the work in the printed reference, however its fields were split.
 
     A work that is itself known as a printed reference gives all its words, any other its title, first author and
     numbers. Words that are missing prove nothing: many databases print no titles. Those that only the reference has
     can be counted where both are printed.
     """
-    n = left["text"].size
-    printed = right["text"] != ""
-    told = [" ".join(map(str, row)) for row in zip(*(right[name] for name in _TOLD), strict=True)]
-    text = np.where(printed, right["text"], np.where(right["title"] != "", told, ""))
-    known = np.flatnonzero((left["text"] != "") & (text != ""))
-    sought, held = _each(_told_words, left["text"][known]), _each(_told_words, text[known])
+    words, other = np.zeros(left["text"].size, np.int8), np.zeros(left["text"].size, np.int8)
+    known = np.flatnonzero((left["text"] != "") & ((right["text"] != "") | (right["title"] != "")))
+    printed = right["text"][known] != ""
+    told = [" ".join(map(str, row)) for row in zip(*(right[name][known] for name in _TOLD), strict=True)]
+    text = np.where(printed, right["text"][known], np.array(told, dtype=object))
+    sought, held = _each(_told_words, left["text"][known]), _each(_told_words, text)
     sizes = np.array([len(words) for words in held], dtype=float)
-    least = np.where(printed[known], _FEWEST_PRINTED, _FEWEST_TOLD)
+    least = np.where(printed, _FEWEST_PRINTED, _FEWEST_TOLD)
     common = np.array([len(a & b) for a, b in zip(sought, held, strict=True)], dtype=float)
     share = np.where(sizes >= least, common / np.maximum(sizes, 1), 0.0)
-    rest = 1 - common / np.maximum([len(words) for words in sought], 1)
-    words, other = np.zeros(n, np.int8), np.zeros(n, np.int8)
+    rest = 1 - common / np.maximum(np.array([len(words) for words in sought], dtype=float), 1)
     words[known] = np.select([share == 1, share >= _NEARLY_ALL], [1, 2], 0)
-    other[known] = np.where(printed[known] & (share >= _NEARLY_ALL), np.where(rest <= _FEW, 1, 2), 0)
+    other[known] = np.where(printed & (share >= _NEARLY_ALL), np.where(rest <= _FEW, 1, 2), 0)
     return {"words": words, "other words": other}
 
 
@@ -258,13 +304,12 @@ def _told_words(text: str) -> frozenset[str]:
     return frozenset(word for word in text.split() if len(word) > 1 or word.isdigit()) - _SMALL_WORDS
 
 
-def _years(left: pd.Series[Any], right: pd.Series[Any]) -> Levels:
-    one, other = (year.to_numpy(dtype="float64", na_value=np.nan) for year in (left, right))
-    apart = np.abs(one - other)
+def _years(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Levels:
+    apart = np.abs(left - right)
     return np.select([np.isnan(apart), apart == 0, apart == 1], [0, 1, 2], 3).astype(np.int8)
 
 
-def _containers(left: dict[str, Texts], right: dict[str, Texts]) -> Levels:
+def _containers(left: _Side, right: _Side) -> Levels:
     """Compare abbreviated names where they are known, and whole ones."""
     known = _known(left["container"], right["container"])
     same = known & (left["container"] == right["container"])

@@ -5,14 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.text import fold
 from citenet.corpus import WORK_COLUMNS
+from citenet.resolution.candidates import candidate_pairs
+from citenet.resolution.clusters import clusters, inner_pairs, split_ids
+from citenet.resolution.decisions import printed
+from citenet.resolution.score import score_pairs
 
 __all__ = ["external_ids", "external_works"]
 
+_SURE = 2.2  # log odds from which two references mean one work: a probability of 0.9
+_BOOK = 6.0  # log odds that the name of a book adds, where what it appeared in is its own title
+_APART = -3.0  # log odds below which two references of one cluster mean different works
 
-def external_ids(references: pd.DataFrame, keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Series[Any]:
+
+def external_ids(
+    references: pd.DataFrame,
+    keys: pd.DataFrame,
+    known_containers: pd.Series[Any],
+    *,
+    decisions: pd.DataFrame | None = None,
+) -> pd.Series[Any]:
     """Name the external work that each reference means.
 
     Parameters
@@ -23,6 +39,8 @@ def external_ids(references: pd.DataFrame, keys: pd.DataFrame, known_containers:
         Their `key_table`.
     known_containers : Series of str
         Folded names of journals, from references with a volume and from the corpus.
+    decisions : DataFrame, optional
+        Rows "same" and "different" with ``reference`` and ``other`` (printed texts) outrank the evidence.
 
     Returns
     -------
@@ -33,15 +51,99 @@ def external_ids(references: pd.DataFrame, keys: pd.DataFrame, known_containers:
 
     Notes
     -----
-    References without a DOI join those with one where author, year, volume and page are the same and only one DOI has
-    them.
+    References that say the same to the letter are one form. Forms are joined by the evidence of `resolve`, from the
+    surest pair on: never two with different DOIs or other identifiers, not even through a third, nor two whose fields
+    deny it. A cluster is called by its identifier, else by the form that most of its references have.
     """
     composite = _composite(keys, known_containers)
     identifier = pd.Series(map(_identifier, references["doi"], references["ids"]), index=references.index, dtype="str")
-    both = pd.DataFrame({"composite": composite, "identifier": identifier}).dropna().drop_duplicates()
-    unique = both[~both["composite"].duplicated(keep=False)].set_index("composite")["identifier"]
-    shared = composite.map(unique).astype("str")
-    return identifier.where(identifier.notna(), shared.where(shared.notna(), composite))
+    form = (identifier.fillna("") + "|" + composite.fillna("")).where(identifier.notna() | composite.notna())
+    number, forms = pd.factorize(form)
+    first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy() & (number >= 0))
+    first = first[np.argsort(number[first])]
+    labels = _joined(
+        references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
+    )
+    label = np.where(number >= 0, labels[number], -1)
+    names = pd.DataFrame({"label": label, "identifier": identifier.to_numpy(), "composite": composite.to_numpy()})
+    by_id, by_form = (_leading(names, column) for column in ("identifier", "composite"))
+    called = by_id.reindex(label).fillna(by_form.reindex(label))
+    return pd.Series(called.to_numpy(dtype=object), index=references.index, dtype="str")
+
+
+def _leading(names: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """Most frequent name of each cluster, the first in alphabetical order among equals."""
+    counts = names[names["label"] >= 0].dropna(subset=column).value_counts(["label", column]).reset_index(name="n")
+    counts = counts.sort_values(["label", "n", column], ascending=[True, False, True])
+    return counts.drop_duplicates("label").set_index("label")[column]
+
+
+def _joined(
+    references: pd.DataFrame, keys: pd.DataFrame, journals: pd.Series[Any], decided: dict[str, list[tuple[int, int]]]
+) -> npt.NDArray[np.int64]:
+    """Join the forms that mean one work."""
+    keys = keys.assign(text="").reset_index(drop=True)
+    pairs, _ = candidate_pairs(keys, keys)
+    scored = score_pairs(pairs[pairs["reference"] < pairs["work"]], keys, keys, least=_SURE - _BOOK)
+    book = (keys["volume"] == "") & (keys["page"] == "") & (keys["title"] == "") & ~keys["container"].isin(journals)
+    digits = keys["container"].str.replace(r"\D+", " ", regex=True).str.strip()
+    one, other = (keys.index[scored[side]] for side in ("reference", "work"))
+    same_book = (scored["rule"] == "author, year, container").to_numpy() & book[one].to_numpy() & book[other].to_numpy()
+    same_book &= digits[one].to_numpy() == digits[other].to_numpy()
+    scored["log_odds"] += _BOOK * same_book
+    scored["identified"] |= same_book
+    scored = scored[scored["log_odds"] >= _SURE]
+    sure = scored[scored["identified"]]
+    sure = sure.sort_values(["log_odds", "reference", "work"], ascending=[False, True, True])
+    ids = split_ids(references["doi"], references["ids"])
+    same_id = _sharing_an_identifier(ids)
+    sure = sure[~_undecided(sure, ids)]
+    edges = [*decided["same"], *same_id, *zip(sure["reference"], sure["work"], strict=True)]
+    labels = clusters(len(keys), edges, ids=ids, apart=decided["different"])
+    left, right = inner_pairs(labels)
+    inner = pd.DataFrame({"reference": left, "work": right})
+    denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
+    kept = {*decided["same"], *same_id}
+    apart = [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
+    return clusters(len(keys), edges, ids=ids, apart=[*decided["different"], *apart]) if apart else labels
+
+
+def _undecided(pairs: pd.DataFrame, ids: list[dict[str, str]]) -> npt.NDArray[np.bool_]:
+    """Pairs of a form without identifier that is as like one work as another, by their identifiers."""
+    both = pd.concat([pairs, pairs.rename(columns={"reference": "work", "work": "reference"})])
+    ends = zip(both["reference"], both["work"], strict=True)
+    named = both[np.array([not ids[one] and bool(ids[other]) for one, other in ends], dtype=bool)]
+    partners = named.assign(id=[str(sorted(ids[other].items())) for other in named["work"]]).groupby("reference")["id"]
+    torn = set(partners.nunique().loc[lambda n: n > 1].index)
+    ends = zip(pairs["reference"], pairs["work"], strict=True)
+    return np.array([(a in torn and bool(ids[b])) or (b in torn and bool(ids[a])) for a, b in ends], dtype=bool)
+
+
+def _sharing_an_identifier(ids: list[dict[str, str]]) -> list[tuple[int, int]]:
+    """Neighbours among the forms that have the same identifier."""
+    last: dict[tuple[str, str], int] = {}
+    pairs = []
+    for row, own in enumerate(ids):
+        for term in own.items():
+            if term in last:
+                pairs.append((last[term], row))
+            last[term] = row
+    return pairs
+
+
+def _decided(
+    references: pd.DataFrame, number: npt.NDArray[np.int64], decisions: pd.DataFrame | None
+) -> dict[str, list[tuple[int, int]]]:
+    """Forms that a reviewer holds to be the same or different."""
+    pairs: dict[str, list[tuple[int, int]]] = {"same": [], "different": []}
+    if decisions is None or not (decisions["reference"].notna() & decisions["other"].notna()).any():
+        return pairs
+    form = dict(zip(printed(references).map(fold), number.tolist(), strict=True))
+    for decision, one, other in decisions[["decision", "reference", "other"]].dropna().itertuples(index=False):
+        low, high = sorted((form.get(fold(one), -1), form.get(fold(other), -1)))
+        if low >= 0 and low != high:
+            pairs[decision].append((low, high))
+    return pairs
 
 
 def _identifier(doi: object, ids: object) -> str | None:

@@ -53,6 +53,7 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
             "title": _distinct(table["title"], fold),
             "text": _distinct(table["raw"], fold) if "raw" in table else nothing,
             "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
+            "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
         },
         index=table.index,
     )

@@ -34,8 +34,8 @@ def resolve(
     ----------
     corpus : Corpus
     threshold : float
-        Probability from which a candidate that a distinguishing field identifies is taken; where it is more likely
-        that some work of the corpus is meant than that none is, the reference is ambiguous.
+        Probability from which a candidate that a distinguishing field identifies is taken. Where it is less, but at
+        least 0.1 that some work of the corpus is meant, the reference is ambiguous.
     max_block : int
         Blocks of candidates larger than this, even when split by one more field, are passed over; ``links.note`` says
         so at each of their references, and ``params["capped"]`` counts them.
@@ -220,13 +220,14 @@ def _conflicts(
     """Contradictions between identifiers and fields, one row each."""
     ids = works.index.to_numpy(dtype=object)
     wrong, other = references.iloc[denied["row"]], references.iloc[elsewhere["row"]]
-    carried = terms_of(references).groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
+    terms = terms_of(references.iloc[denied["row"]])
+    carried = terms.groupby("row")["term"].agg(lambda terms: " ".join(sorted(terms)))
     return pd.concat(
         [
             conflict(
                 "the fields deny the identifier",
                 wrong,
-                identifier=carried.reindex(denied["row"]),
+                identifier=carried.reindex(range(len(denied))),
                 works=denied["work"],
             ),
             conflict("same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]),

@@ -6,16 +6,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.resolution.evidence import LEVELS, compare
+from citenet.resolution.evidence import LEVELS, compare, exact_levels, knowable
 
-__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
+__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "UNIDENTIFIED", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
 
 Levels = npt.NDArray[np.int8]
-POSSIBLE = -3.0  # log odds below which a candidate is not worth a look
+POSSIBLE = -4.0  # log odds below which a candidate is not worth a look
 CONTRADICTED = -12.0  # log odds below which the fields deny an identifier
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
-_PRINTED = {"author": "authors", "initial": "authors", "page": "pages"}  # what the parser of printed strings calls them
+# Author, year, journal and even volume agree, but nothing that tells works apart: among references to "Phys Rev E 64"
+# of a known author and year, two in three mean the paper of the corpus, the others another one.
+UNIDENTIFIED = -2.5
 WEIGHTS = {
     "title": (0.0, 8.0, 5.0, 3.0, 6.0, 4.0, -6.0),
     "author": (0.0, 2.5, 1.0, 0.0, -4.0),
@@ -30,7 +32,9 @@ WEIGHTS = {
 }
 
 
-def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+def score_pairs(
+    pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame, *, least: float = -np.inf
+) -> pd.DataFrame:
     """Weigh the evidence that each reference means each of its candidate works.
 
     Parameters
@@ -39,26 +43,39 @@ def score_pairs(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
         ``reference`` and ``work`` (positions), from `candidate_pairs`.
     references, works : DataFrame
         Key tables.
+    least : float
+        Pairs that cannot have log odds of so much are left out, most of them before their texts are compared.
 
     Returns
     -------
     DataFrame
-        The pairs with ``log_odds`` (the summed `WEIGHTS`); ``identified``: whether what agrees tells works apart (an
+        The pairs, in their order, with ``log_odds`` (the summed `WEIGHTS`, less where nothing identifies the work);
+        ``identified``: whether what agrees tells works apart (an
         author, a year and a journal alone never do); and ``rule``: the fields that agree.
     """
+    if least > -np.inf:
+        pairs = pairs[_most(pairs, references, works) >= least]
     levels = compare(pairs, references, works)
-    unsure = references["unsure"].to_numpy(dtype=object)[pairs["reference"]]
-    log_odds = PRIOR + sum(_evidence(field, level, unsure) for field, level in levels.items())
-    return pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+    identified = _identified(levels)
+    log_odds = PRIOR + _weighed(levels) + np.where(identified, 0.0, UNIDENTIFIED)
+    scored = pairs.assign(log_odds=log_odds, identified=identified, rule=_rules(levels))
+    return scored[log_odds >= least].reset_index(drop=True)
 
 
-def _evidence(field: str, level: Levels, unsure: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
-    """Weights of what was found in a field; one that was read with doubt can speak for a work, not against it."""
-    found = np.asarray(WEIGHTS[field])[level]
-    against = np.flatnonzero(found < 0)
-    doubted = [_PRINTED.get(field, field) in fields.split() for fields in unsure[against]]
-    found[against[np.array(doubted, dtype=bool)]] = 0.0
-    return found
+def _weighed(levels: dict[str, Levels]) -> npt.NDArray[np.float64]:
+    return np.sum([np.asarray(WEIGHTS[field])[level] for field, level in levels.items()], axis=0)
+
+
+def _most(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Log odds that a pair has at most, told from the fields that are cheap to compare."""
+    levels = exact_levels(pairs, references, works)
+    same = {"initial": np.where(levels["initial"] == 2, 0, levels["initial"])}  # counts for the same name alone
+    known = knowable(pairs, references, works)
+    near = max(WEIGHTS["author"][2:])
+    most = np.where(known["author"], WEIGHTS["author"][1], near)
+    for field, others in (("title", ()), ("container", ()), ("words", ("other words",))):
+        most = most + known[field] * sum(max(WEIGHTS[name]) for name in (field, *others))
+    return PRIOR + _weighed(levels | same) + most
 
 
 def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
@@ -95,7 +112,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
     volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
-    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
+    placed = agrees["page"] & volume & (title != "differs")
+    placed &= ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1

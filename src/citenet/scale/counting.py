@@ -111,8 +111,9 @@ class Counted:
             reason[cited_year - citing_year > max_lead] = "later"
         reason[same] = "self"
         reason[(citing == NO_WORK) | (cited == NO_WORK)] = "unmatched"
-        numbers = table["n"].to_numpy(), table["pairs"].to_numpy()
-        return cls(*(part[order] for part in (citing, cited, citing_year, cited_year, *numbers, reason)))
+        printed, pairs = table["n"].to_numpy()[order], table["pairs"].to_numpy()[order]
+        years = citing_year[order], cited_year[order]
+        return cls(citing[order], cited[order], *years, printed, pairs, reason[order])
 
     @property
     def arcs(self) -> Ints:
