@@ -12,9 +12,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-import citenet
 from citenet._support.optional import require
-from citenet.connect.provider import Provider, Request
+from citenet.connect.provider import Provider, Request, user_agent
 from citenet.connect.settings import Settings
 from citenet.errors import CitenetError, InputError
 
@@ -157,7 +156,7 @@ class FetchClient:
         address = self.settings.addresses.get(provider.name, provider.address).rstrip("/")
         if urlsplit(address).scheme not in ("http", "https"):
             raise InputError(f"the address of {provider.name} must begin with https:// or http://")
-        sent = {"User-Agent": _user_agent(self.settings), "Accept-Encoding": "gzip, deflate", **headers}
+        sent = {"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", **headers}
         body = request.body
         if body is not None:
             is_json = body.startswith("{")
@@ -262,10 +261,6 @@ def _session(patience: Patience) -> Any:
     for scheme in ("https://", "http://"):
         session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry, pool_maxsize=16))
     return session
-
-
-def _user_agent(settings: Settings) -> str:
-    return f"citenet/{citenet.__version__} (Python{f'; mailto:{settings.mailto}' if settings.mailto else ''})"
 
 
 def _fault(provider: Provider, request: Request, text: str) -> str | None:
