@@ -8,11 +8,13 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
 from citenet._support.optional import require
+from citenet.connect.payloads import parse_payload
 from citenet.connect.provider import Provider, Request, user_agent
 from citenet.connect.settings import Settings
 from citenet.errors import CitenetError, InputError
@@ -265,8 +267,6 @@ def _session(patience: Patience) -> Any:
 
 def _fault(provider: Provider, request: Request, text: str) -> str | None:
     """Say what is wrong with an answer of status 200; None where it is one."""
-    from citenet.connect.payloads import parse_payload
-
     try:
         provider.listed(request, parse_payload(request, text))
     except (ValueError, TypeError, AttributeError) as error:
@@ -308,8 +308,6 @@ def _seconds(value: str | None) -> float | None:
     """Seconds that a Retry-After means, given as a number or as a date."""
     if value is None or not str(value).strip():
         return None
-    from email.utils import parsedate_to_datetime
-
     try:
         return float(value)
     except ValueError:

@@ -78,7 +78,6 @@ class Answer:
 
     request: Request
     file: str
-    retrieved: str
     data: Any
     listed: list[Any]
 
