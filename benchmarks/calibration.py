@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 import citenet as cn
 from citenet.bridging.mixing import label_arcs
@@ -124,18 +125,46 @@ MEASURES = {
 }
 
 
-def coverage(n: int, options: Mapping[str, Any], interval: str) -> dict[str, float]:
-    """Share of corpora whose 95 % intervals hold what such corpora have.
+def expected(net: cn.CitationNetwork, options: Mapping[str, Any]) -> tuple[float, float]:
+    """Share of B in what A cites, and E-I index, that papers of these years and fields have by how they are simulated.
 
-    The truth is the median over the corpora: repeated draws collapse, so that planted odds are not quite those found.
+    Each paper draws its references with replacement and keeps the different ones; its taste is averaged over.
+    """
+    year, of_b = net.year, (net.works["field"] == "B").to_numpy()
+    lengths = {**SIZE, **options}["n_references"]
+    made = np.take((lengths, lengths) if isinstance(lengths, int) else lengths, of_b.astype(int))[:, None]
+    taste = np.exp(options.get("taste", 0.0) * ndtri((np.arange(99) + 0.5) / 99))
+    odds = np.where(of_b, 1.0, -1.0) * np.log(options.get("preference", 1.0)) + np.log(options.get("fame_b", 1.0))
+    to_a, to_b = np.zeros(year.size), np.zeros(year.size)
+    for t in np.unique(year):
+        older = (year < t) & (year >= t - 10)
+        n_b, n_a, now = (older & of_b).sum(), (older & ~of_b).sum(), year == t
+        if older.any():
+            b = np.exp(odds[now])[:, None] * taste * n_b
+            p = b / (b + n_a)
+            to_b[now] = (n_b * (1 - (1 - p / max(1, n_b)) ** made[now])).mean(axis=1)
+            to_a[now] = (n_a * (1 - (1 - (1 - p) / max(1, n_a)) ** made[now])).mean(axis=1)
+    external, internal = np.where(of_b, to_a, to_b).sum(), np.where(of_b, to_b, to_a).sum()
+    share = to_b[~of_b].sum() / (to_a + to_b)[~of_b].sum()
+    return float(share), float((external - internal) / (external + internal))
+
+
+def coverage(n: int, options: Mapping[str, Any], interval: str) -> dict[str, float]:
+    """Share of corpora whose 95 % intervals hold the truth.
+
+    For the odds ratio and observed/expected the truth is the median over the corpora: repeated draws collapse, so that
+    planted odds are not quite those found. For the share and the E-I index it is what the papers of each corpus have by
+    their years and fields.
     """
     limits = np.empty((n, len(MEASURES), 3))
+    truth = np.empty((n, len(MEASURES)))
     for seed in range(n):
         net = cn.datasets.simulate(**{**SIZE, **options}, rng=seed)
         result = cn.bridges(net, "field", "A", "B", n_boot=399, n_lists=0, interval=interval, rng=seed)
         for i, (measure, value) in enumerate(MEASURES.values()):
             limits[seed, i] = result.row(measure, "A", "B")[["low", value, "high"]]
-    truth = np.median(limits[:, :, 1], axis=0)
+        truth[seed, 2:] = expected(net, options)
+    truth[:, :2] = np.median(limits[:, :2, 1], axis=0)
     held = (limits[:, :, 0] <= truth) & (truth <= limits[:, :, 2])
     return dict(zip(MEASURES, held.mean(axis=0).tolist(), strict=True))
 

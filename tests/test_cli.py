@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -158,16 +159,36 @@ def test_version_and_help(capsys):
 
 
 def test_two_versions_are_compared(tables, tmp_path, capsys):
-    """The same tables are no change; the tables appear as files."""
-    question = ["--by", "field", "--between", "A", "B", "--out", str(tmp_path / "out")]
-    assert main(["compare", tables, tables, *question]) == 0
-    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "differences.csv",
-        "causes.csv",
-        "arcs.csv",
-        "works.csv",
+    """A year later one paper was added: said in a paragraph, in tables, in figures and by the locks."""
+    later = tmp_path / "later"
+    shutil.copytree(tables, later)
+    with (later / "works.csv").open("a", encoding="utf-8") as works:
+        works.write("w8,Work number 8 here,2002,A\n")
+    with (later / "citations.csv").open("a", encoding="utf-8") as citations:
+        citations.write("w8,w1\nw8,w4\n")
+    out = tmp_path / "out"
+    question = ["--by", "field", "--between", "A", "B", "--out", str(out)]
+    assert main(["compare", tables, str(later), *question]) == 0
+    shown = capsys.readouterr().out
+    assert "1 works were added, 0 removed and 0 merged" in shown
+    assert "Who carries the crossing" in shown
+    tables_of = {"differences", "causes", "odds", "arcs", "works", "papers", "journals", "sources"}
+    assert {path.stem for path in out.glob("*.csv")} == tables_of
+    assert {path.name for path in out.iterdir() if path.suffix != ".csv"} == {
+        "update.txt",
+        "causes.png",
+        "flows_before.png",
+        "flows_after.png",
+        "before.citenet.lock.json",
+        "after.citenet.lock.json",
     }
+    assert (out / "update.txt").read_text(encoding="utf-8").startswith("1 works were added")
+    assert "works.csv" in (out / "sources.csv").read_text(encoding="utf-8")
+
+
+def test_the_same_tables_are_no_change(tables, capsys):
+    assert main(["compare", tables, tables, "--by", "field", "--between", "A", "B"]) == 0
+    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
 
 
 def test_a_network_is_converted(tables, tmp_path, capsys):

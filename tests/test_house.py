@@ -23,6 +23,7 @@ LAYERS = [
     {"communities"},
     {"bridging"},
     {"comparison"},
+    {"scale"},
     {"plot"},
     {"reporting"},
     {"cli"},

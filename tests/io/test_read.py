@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import subprocess
 import sys
 
@@ -267,3 +268,16 @@ def test_the_result_does_not_hang_on_the_hash_seed(folder):
         for env in ({"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)} for seed in ("1", "2"))
     }
     assert len(outputs) == 1
+
+
+def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(folder, monkeypatch):
+    monkeypatch.setattr("citenet._support.progress._DELAY", 0)
+    shown = {}
+    for terminal in (True, False):
+        screen = io.StringIO()
+        screen.isatty = lambda terminal=terminal: terminal
+        monkeypatch.setattr("sys.stderr", screen)
+        read(folder)
+        shown[terminal] = screen.getvalue()
+    assert "reading works.bib" in shown[True]
+    assert shown[False] == ""

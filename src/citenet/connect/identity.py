@@ -10,9 +10,11 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["SCHEMES", "Identity", "terms_of"]
+__all__ = ["SCHEMES", "Identity", "Terms", "terms_of"]
 
 SCHEMES = ("doi", "pmid", "pmcid", "openalex", "s2", "omid", "europepmc")  # the first known one names a work
+
+Terms = tuple[str, ...]
 
 
 class Identity:
@@ -61,21 +63,28 @@ def _rank(term: str) -> tuple[int, str]:
     return (SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES)), term
 
 
-def terms_of(table: pd.DataFrame, work_ids: Iterable[str] | None = None) -> list[tuple[str, ...]]:
+def terms_of(dois: Iterable[Any], ids: Iterable[Any], work_ids: Iterable[str] | None = None) -> list[Terms]:
     """Return the identifiers of each work or reference.
 
     Parameters
     ----------
-    table : DataFrame
-        With columns ``doi`` and ``ids``.
+    dois, ids : iterable
+        The columns ``doi`` and ``ids``; what is no text is unknown.
     work_ids : iterable of str, optional
         Ids of the works, which in a service's answer are identifiers themselves.
+
+    Examples
+    --------
+    >>> terms_of(["10.1/a", None], ["pmid:7 isbn:1", None], ["pmid:7", "smith2004"])
+    [('pmid:7', 'doi:10.1/a'), ()]
     """
-    own: Iterable[Any] = [None] * len(table) if work_ids is None else work_ids
+    dois = list(dois)
     found = []
-    for work_id, doi, ids in zip(own, table["doi"].tolist(), table["ids"].tolist(), strict=True):
-        terms = [work_id] if work_id and work_id.partition(":")[0] in SCHEMES else []
-        terms += [f"doi:{doi}"] if isinstance(doi, str) else []
-        terms += [term for term in ids.split() if term.partition(":")[0] in SCHEMES] if isinstance(ids, str) else []
-        found.append(tuple(dict.fromkeys(terms)))
+    for work_id, doi, more in zip(work_ids or [""] * len(dois), dois, ids, strict=True):
+        terms = [
+            work_id,
+            f"doi:{doi}" if isinstance(doi, str) else "",
+            *(more.split() if isinstance(more, str) else ()),
+        ]
+        found.append(tuple(dict.fromkeys(term for term in terms if term.partition(":")[0] in SCHEMES)))
     return found

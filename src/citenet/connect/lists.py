@@ -40,7 +40,7 @@ def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame)
         With ``key`` ("" where no identifier says what is meant); unknown fields filled from the works.
     """
     references = references.reset_index(drop=True)
-    terms = terms_of(references)
+    terms = terms_of(references["doi"], references["ids"])
     references["key"] = pd.Series([identity.name(found[0]) if found else "" for found in terms], dtype="str")
     known = works.reindex(references["key"])
     for column in _DESCRIBED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = ["Found", "RawField", "take_regular"]
 
@@ -33,22 +33,29 @@ _WHOLE = re.compile(
 _START = re.compile(r"^[ \t]*@\w*[ \t]*[{(]", re.MULTILINE)
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
-    """One entry as found: type, key, the line it begins in, its text and its fields."""
+    """One entry as found: type, key, the line it begins in, its text as far as its last brace, what gives its fields.
+
+    The fields of a regular entry are only looked for when they are asked for: a large file has millions of them.
+    """
 
     kind: str
     key: str
     line: int
     content: str
-    fields: list[RawField] = field(default_factory=list)
+    known: list[RawField] | None = None
+
+    def fields(self) -> list[RawField]:
+        """Fields in their order."""
+        return list(_fields(self)) if self.known is None else self.known
 
 
 def take_regular(text: str) -> tuple[list[Found], str]:
     r"""Regular entries, and the text with nothing but line ends left of them.
 
     >>> found, rest = take_regular("@misc{a, title={A {B}},\n year=2004}\n@misc{b, title={C}")
-    >>> found[0].fields, rest
+    >>> found[0].fields(), rest
     ([('title', 'A {B}', True, 1), ('year', '2004', False, 2)], '\n\n@misc{b, title={C}')
     """
     found: list[Found] = []
@@ -60,7 +67,8 @@ def take_regular(text: str) -> tuple[list[Found], str]:
         if whole is None:
             rest.append(chunk)
         else:
-            found.append(_entry(whole, line))
+            content = chunk[chunk.index("@") : whole.end(3) + 1]
+            found.append(Found(whole.group(1).lower(), whole.group(2).strip(), line, content))
             rest.append("\n" * n_lines)
         line += n_lines
     return found, "".join(rest)
@@ -76,14 +84,13 @@ def _chunks(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def _entry(whole: re.Match[str], line: int) -> Found:
-    chunk, end = whole.string, whole.end(3) + 1
-    entry = Found(whole.group(1).lower(), whole.group(2).strip(), line, chunk[chunk.index("@") : end])
-    at = whole.start(3)
-    line += chunk.count("\n", 0, at)
-    for found in _FIELDS.finditer(chunk, at, end):
+def _fields(entry: Found) -> Iterator[RawField]:
+    text = entry.content
+    at = text.index(",") + 1
+    at += len(text[at:]) - len(text[at:].lstrip())
+    line = entry.line + text.count("\n", 0, at)
+    for found in _FIELDS.finditer(text, at):
         name, braced, other = found.groups()
         name = name.rstrip().lower()
-        entry.fields.append((name, other, False, line) if braced is None else (name, braced[1:-1], True, line))
+        yield (name, other, False, line) if braced is None else (name, braced[1:-1], True, line)
         line += found.group().count("\n")
-    return entry

@@ -109,7 +109,7 @@ def _name_part(part: Any) -> str:
     return " ".join(text.replace(";", " ").replace(",", " ").split()) if ";" in text or "," in text else text
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def inverted(name: str) -> str | None:
     """``"Family, Given"`` of a name in its natural order; a group, and a name with a comma, keep their order.
 
@@ -132,7 +132,7 @@ def inverted(name: str) -> str | None:
     return person(" ".join(words[at:end]), " ".join([*words[:at], *words[end:]]))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def trailing_initials(name: str) -> str | None:
     """``"Family, Given"`` of a name whose initials follow the family name.
 

@@ -25,6 +25,7 @@ _LIST = re.compile(r"\s*;\s*")
 _NOBODY = re.compile(r"\[no author", re.IGNORECASE)
 _EID = re.compile(r"2-s2\.0-\d+$")
 _PRINTED = "printed"
+_TELLING = frozenset(["authors", "title"])
 
 
 def sniff(head: str) -> bool:
@@ -107,7 +108,12 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
         "index_keywords": terms(_LIST.split(get("index keywords", ""))),
     }
     draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
-    for row in scopus_references(get("references", "")):
+    rows = scopus_references(get("references", ""))
+    if all(row.keys() & _TELLING for row in rows):
+        for row in rows:
+            draft.listed.append({"line": line, **row})
+        return draft
+    for row in rows:
         row[_PRINTED] = not row.keys() & {"authors", "title", "container"}
         draft.cite(**row)
     return draft
