@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import citenet as cn
@@ -220,3 +221,61 @@ def test_a_network_is_converted(tables, tmp_path, capsys):
     assert written[0] == str(target)
     assert all(path for path in written)
     assert target.read_text(encoding="utf-8").startswith("<?xml")
+
+
+# -- for newcomers and for other programs ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def exports(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cn.practice_exports("exports")
+    return "exports/savedrecs.txt"
+
+
+def test_help_teaches_every_command_with_an_example(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    for command in ("read", "fetch", "resolve", "communities", "bridges", "compare", "report", "convert"):
+        assert f"\n  citenet {command} " in said
+    assert "exit codes: 0 done; 2" in said
+    assert "practice_exports" in said
+
+
+@pytest.mark.parametrize("command", ["read", "resolve", "communities", "bridges", "compare", "report"])
+def test_json_is_json_and_nothing_else(exports, capsys, command):
+    question = [
+        "--by",
+        "container",
+        "--between",
+        "A",
+        "B",
+        "--group",
+        "A=Journal of Made-up Care|Fictional Health Policy",
+    ]
+    question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
+    asked = question if command in ("bridges", "compare", "report") else []
+    files = [exports, exports] if command == "compare" else [exports]
+    assert main([command, *files, *asked, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content
+
+
+def test_resolve_writes_one_row_per_reference(exports, capsys):
+    assert main(["resolve", exports, "--out", "links.csv"]) == 0
+    corpus = cn.read(exports)
+    table = pd.read_csv("links.csv")
+    assert len(table) == len(corpus.references)
+    assert table["raw"].notna().all()
+    assert "matched" in capsys.readouterr().out
+
+
+def test_an_interrupted_command_says_so(exports, capsys, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cn, "read", interrupt)
+    assert main(["read", exports]) == 130
+    assert "interrupted" in capsys.readouterr().err

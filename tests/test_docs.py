@@ -17,6 +17,7 @@ DOCS = ROOT / "docs"
 RUN = {
     "ten-minutes.md",
     "formats.md",
+    "figures.md",
     *(page.name for page in (DOCS / "questions").glob("*.md")),
 }  # others have own tests
 PAGES = sorted(

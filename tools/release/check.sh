@@ -46,7 +46,6 @@ echo "== what it needs and nothing else"
 
 echo "== the oldest of what it needs"
 "${pythons[0]}" -m venv "$work/oldest"
-"$work/tools/bin/uv" pip install --quiet --python "$work/oldest/bin/python" --resolution lowest-direct "$wheel" \
-  pytest pytest-randomly hypothesis rispy jsonschema statsmodels nbclient nbformat ipykernel
+"$work/tools/bin/uv" pip install --quiet --python "$work/oldest/bin/python" --resolution lowest-direct "$wheel[test]"
 (cd "$work/tests" && "$work/oldest/bin/python" -m pytest -q -p no:cacheprovider ${CITENET_RELEASE_TESTS:-tests})
 echo "== done"

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_paths
 from citenet.communities.graph import WEIGHTS
 from citenet.communities.quality import QUALITIES
@@ -45,38 +46,42 @@ def add(commands: Commands) -> None:
     parser.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and the figure there")
+    add_json(parser)
     parser.set_defaults(run=_communities)
 
 
 def _communities(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
     net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
-    print(repr(corpus), repr(net), sep="\n")
     how: dict[str, Any] = {"weights": options.weights, "quality": options.quality}
-    scan, resolution = None, options.resolution
-    if resolution is None:
-        scan = cn.scan_resolution(net, rng=options.seed, **how)
-        plateaus = scan.plateaus()
-        resolution = float(plateaus["resolution"].iloc[-1]) if len(plateaus) else 1.0
-        print(repr(scan) if len(plateaus) else f"{scan!r}; γ = 1 is a convention, not a finding")
+    scan = cn.scan_resolution(net, rng=options.seed, **how) if options.resolution is None else None
+    plateaus = scan.plateaus()["resolution"].tolist() if scan else [options.resolution]
+    resolution = float(plateaus[-1]) if plateaus else 1.0
     agreed = cn.consensus(net, options.runs, resolution=resolution, rng=options.seed, **how)
     named = cn.name_communities(net, agreed.partition)
-    print(repr(agreed), repr(named), sep="\n")
-    if options.by:
-        print(f"against {options.by}: {cn.agreement(named, cn.label(net, options.by))!r}")
     table = cn.describe_communities(net, named)
-    print(f"\n{table[_SHOWN].to_string(max_colwidth=50)}")
-    if options.draws:
-        print(f"\n{_tested(net, resolution, options, how)}")
+    likeness = cn.agreement(named, cn.label(net, options.by)) if options.by else None
+    test = _test(net, resolution, options, how) if options.draws else None
+    if options.json:
+        agreement = {"ami": likeness.ami, "ari": likeness.ari} if likeness else None
+        content = {"resolution": resolution, "found_by_scan": bool(scan and plateaus), "agreement": agreement}
+        print_json({**content, "communities": rows(table), "test": rows(test.to_frame()) if test else None})
+    else:
+        scale = [repr(scan) if plateaus else f"{scan!r}; γ = 1 is a convention, not a finding"] if scan else []
+        held = [f"against {options.by}: {likeness!r}"] if likeness else []
+        print(repr(corpus), repr(net), *scale, repr(agreed), repr(named), *held, sep="\n")
+        print(f"\n{table[_SHOWN].to_string(max_colwidth=50)}")
+        if test:
+            print(f"\nMore marked than in shuffled citations? {test!r}")
     if options.out:
         _write(options.out, net, named, agreed.stability, {"communities": table, "scan": scan and scan.to_frame()})
 
 
-def _tested(net: cn.CitationNetwork, resolution: float, options: argparse.Namespace, how: dict[str, Any]) -> str:
-    """Say whether such communities are more marked than those of shuffled citations."""
+def _test(net: cn.CitationNetwork, resolution: float, options: argparse.Namespace, how: dict[str, Any]) -> cn.NullTest:
+    """Test whether such communities are more marked than those of shuffled citations."""
     statistic = "modularity" if options.weights in ("arcs", "fractional") else "quality"
     test = cn.redetection_test(net, statistic, resolution=resolution, n_draws=options.draws, rng=options.seed, **how)
-    return f"More marked than in shuffled citations? {replace(test, alternative='greater')!r}"
+    return replace(test, alternative="greater")
 
 
 def _write(

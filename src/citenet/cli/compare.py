@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_question, measured
 
 __all__ = ["EXAMPLES", "add"]
@@ -26,6 +27,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("after", metavar="NEW", help="file, folder or glob of the later version")
     parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
     add_question(parser)
+    add_json(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write the paragraph, tables, figures and locks there"
     )
@@ -35,12 +37,15 @@ def add(commands: Commands) -> None:
 def _compare(options: argparse.Namespace) -> None:
     before, after = (measured(paths, options) for paths in (options.before, options.after))
     change = cn.compare(before[-1], after[-1], rng=options.seed)
-    for name, version in (("before", before), ("after", after)):
-        print(f"{name}: {version[0]!r}")
-    print(f"\n{change.summary()}", end="")
     carriers = change.carriers()
-    shown = ["carrier", "status", "crossings before", "crossings after", "title"]
-    print(f"\nWho carries the crossing\n{carriers[shown].head(8).to_string(index=False, max_colwidth=60)}")
+    if options.json:
+        print_json({"differences": rows(change.differences), "causes": rows(change.causes)})
+    else:
+        for name, version in (("before", before), ("after", after)):
+            print(f"{name}: {version[0]!r}")
+        print(f"\n{change.summary()}", end="")
+        shown = ["carrier", "status", "crossings before", "crossings after", "title"]
+        print(f"\nWho carries the crossing\n{carriers[shown].head(8).to_string(index=False, max_colwidth=60)}")
     if options.out:
         _write(options.out, change, carriers, before[0], after[0])
 
