@@ -24,8 +24,8 @@ NAME = "wos"
 _FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
-_KNOWN = ("raw", "doi", "year", "authors", "type")
-_STATED = re.compile(r"\bWOS:[A-Z0-9]{15}\b")
+_KNOWN = ("doi", "year", "authors", "type")
+_STATED = re.compile(r"WOS:[A-Z0-9]{15}")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -230,14 +230,15 @@ def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) 
     """Add cited references; what could not be taken apart is kept as printed and reported."""
     if not raws:
         return
-    columns = parse_list(raws)
-    for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
-        if not any(known):
+    columns, unusual = parse_list(raws)
+    for at in unusual:
+        doi, *known = (columns[name][at] for name in _KNOWN)
+        if doi is None and not any(known):
             detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
-            records.problem("unparsed reference", line, detail, raw)
-        elif known[0] is None and "DOI " in raw:
+            records.problem("unparsed reference", lines[at], detail, raws[at])
+        elif doi is None and "DOI " in raws[at]:
             detail = f"a reference of {citing!r} has a DOI that is none; the rest is kept"
-            records.problem("malformed DOI", line, detail, raw)
+            records.problem("malformed DOI", lines[at], detail, raws[at])
     records.references.extend({"line": lines, **columns}, citing=citing, file=records.file)
 
 
