@@ -10,9 +10,8 @@ from citenet.io._rows import Rows
 
 SCHEMA = {"raw": "str", "year": "Int64"}
 CELLS = {"raw": st.text(max_size=3), "year": st.integers(-5, 2**40), "own": st.text(max_size=3), "n": st.integers()}
-ROWS = st.lists(
-    st.fixed_dictionaries({}, optional={name: st.none() | cell for name, cell in CELLS.items()}), max_size=6
-)
+OPTIONAL = {name: st.none() | cell for name, cell in CELLS.items() if name != "raw"}
+ROWS = st.lists(st.fixed_dictionaries({"raw": st.none() | CELLS["raw"]}, optional=OPTIONAL), max_size=6)
 
 
 @given(ROWS, ROWS)
