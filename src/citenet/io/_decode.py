@@ -61,7 +61,7 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
 
 
 def _with_one_line_end(data: bytes) -> bytes:
-    r"""Bytes with ``\n`` line ends, which takes less than in the text; those of UTF-16 and UTF-32 are left as they are."""
+    r"""Bytes with ``\n`` line ends, which costs less than in text; UTF-16 and UTF-32 are left as they are."""
     if b"\r" not in data or b"\0" in data[:_HEAD] or data.startswith(_WIDE):
         return data
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
