@@ -14,7 +14,9 @@ WORDS = (
     "patient health knowledge theory evidence practice policy management community research study model analysis trial "
     "outcome cost safety primary nursing mental clinical system change leadership team culture user experience method"
 ).split()
-PLAIN = "Robert Locock Bate Ewert Evers Batalden Porter Osborne Radnor Strokosch Nambisan Loeffler Bovaird Ostrom".split()
+PLAIN = (
+    "Robert Locock Bate Ewert Evers Batalden Porter Osborne Radnor Strokosch Nambisan Loeffler Bovaird Ostrom".split()
+)
 LATEX = [r"Kjellstr{\"o}m", r"Garc{\'i}a", r"Andersson G{\"a}re", r"{\O}vretveit", r"Nu{\~n}ez", r"M{\"u}ller",
          r"Lef{\`e}vre", r"{\v{S}}koda", r"\'Alvarez", r"Gon{\c c}alves"]  # fmt: skip
 UNICODE = ["Kjellström", "García", "Andersson Gäre", "Øvretveit", "Nuñez", "Müller", "Lefèvre", "Škoda", "Gonçalves"]
@@ -137,7 +139,9 @@ def openalex_work(i: int, rng: random.Random) -> dict[str, object]:
         "primary_topic": topic,
         "topics": [topic] * 3,
         "keywords": [{"id": "https://openalex.org/keywords/x", "display_name": w, "score": 0.5} for w in WORDS[:5]],
-        "concepts": [{"id": f"https://openalex.org/C{n}", "display_name": w, "score": 0.5} for n, w in enumerate(WORDS)],
+        "concepts": [
+            {"id": f"https://openalex.org/C{n}", "display_name": w, "score": 0.5} for n, w in enumerate(WORDS)
+        ],
         "referenced_works_count": 40,
         "referenced_works": [f"https://openalex.org/W{rng.randint(1, 10**9)}" for _ in range(40)],
         "related_works": [f"https://openalex.org/W{rng.randint(1, 10**9)}" for _ in range(10)],

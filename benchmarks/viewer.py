@@ -25,7 +25,13 @@ import citenet as cn
 from citenet.reporting.graph import network_data
 from citenet.reporting.page import asset, data_block, page
 
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 COLOURS = '["#0072b2", "#d55e00"]'
 PEERS = {
     "vis-network (pyvis)": (
@@ -77,7 +83,11 @@ def peer_page(folder: Path, scripts: list[str], code: str, data: dict[str, Any])
 
 def own_page(data: dict[str, Any]) -> str:
     """The viewer of the report alone, its canvas where the others have theirs."""
-    body = ["<style>.viewer { position: fixed; inset: 0; z-index: 1; } </style>", asset("viewer.html"), data_block("network-data", data)]
+    body = [
+        "<style>.viewer { position: fixed; inset: 0; z-index: 1; } </style>",
+        asset("viewer.html"),
+        data_block("network-data", data),
+    ]
     return page("viewer", body, [asset("d3.min.js"), asset("viewer.js")])
 
 

@@ -142,7 +142,9 @@ def test_gzip_and_a_wrong_type_of_content_are_read(serve, client_of, works, undi
     same(cn.fetch(works, tmp_path / "packed", client=client_of(serve(pack)), sources=BOTH), undisturbed)
 
 
-def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(serve, client_of, works, undisturbed, tmp_path, raw):
+def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
+    serve, client_of, works, undisturbed, tmp_path, raw
+):
     """The daily budget is gone after the third answer of OpenAlex; Crossref goes on."""
     answered = []
 
@@ -274,10 +276,17 @@ def test_an_unknown_work_is_told_from_a_failure(serve, client_of, tmp_path):
 def test_commas_and_bars_in_identifiers_go_alone(serve, client_of, works, tmp_path):
     from citenet.connect.trial_world import invent
 
-    odd = ["10.1000/with,comma", "10.1000/with|bar", "10.1002/(sici)1097(1990)41:6<391::aid>3.0.co;2-9", "10.1000/a#b?c&d+e%25"]
+    odd = [
+        "10.1000/with,comma",
+        "10.1000/with|bar",
+        "10.1002/(sici)1097(1990)41:6<391::aid>3.0.co;2-9",
+        "10.1000/a#b?c&d+e%25",
+    ]
     given = cn.Corpus(works.works.iloc[:4].assign(doi=odd))
     server = serve(world=invent(given, n_invented=20, n_references=4))
-    corpus = cn.fetch(given, tmp_path / "out", client=client_of(server), sources=("openalex", "crossref", "opencitations"))
+    corpus = cn.fetch(
+        given, tmp_path / "out", client=client_of(server), sources=("openalex", "crossref", "opencitations")
+    )
     for source in ("openalex", "crossref", "opencitations"):
         fetched, _ = fetched_or_told(corpus, given, source)
         assert fetched == set(given.works.index), source
@@ -328,7 +337,9 @@ def test_a_page_that_shrinks_is_told(serve, client_of, world, works, tmp_path, r
         return raw(handler, 200, json.dumps(body).encode())
 
     server = serve(shrink)
-    corpus = cn.fetch([world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing")
+    corpus = cn.fetch(
+        [world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing"
+    )
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]["detail"]
     assert told.str.contains("130 of 250 records").any()
     assert (corpus.works["title"].str.startswith("Citing", na=False)).sum() == 130

@@ -181,7 +181,9 @@ def test_the_years_hide_what_lies_outside_them(page, data):
 def test_the_legend_counts_every_work_and_hides_a_colour(page, net, scheme):
     page.locator("#colour").select_option(scheme)
     buttons = page.locator("#legend button")
-    sizes = [int(re.search(r"\(([\d,]+)\)$", text.strip()).group(1).replace(",", "")) for text in buttons.all_inner_texts()]
+    sizes = [
+        int(re.search(r"\(([\d,]+)\)$", text.strip()).group(1).replace(",", "")) for text in buttons.all_inner_texts()
+    ]
     assert sum(sizes) == net.n_works
     buttons.first.click()
     assert buttons.first.get_attribute("aria-pressed") == "false"
@@ -240,7 +242,9 @@ def test_saved_png_is_a_picture_of_the_canvas(page, tmp_path):
     image = (tmp_path / "network.png").read_bytes()
     assert image.startswith(b"\x89PNG")
     size = [int.from_bytes(image[at : at + 4], "big") for at in (16, 20)]
-    assert size == page.evaluate("() => { const map = document.getElementById('map'); return [map.width, map.height]; }")
+    assert size == page.evaluate(
+        "() => { const map = document.getElementById('map'); return [map.width, map.height]; }"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

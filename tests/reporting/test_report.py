@@ -123,7 +123,10 @@ def test_of_a_larger_network_those_that_bridge_are_kept(net, result):
     assert data["left_out"] == net.n_works - 50
     assert data["left_out_arcs"] + len(data["arcs"]["citing"]) == net.n_citations
     across = result.papers.set_index("work")["crossings"]
-    assert min(across.get(work, 0) for work in works["id"]) >= across.reindex(net.ids.difference(works["id"])).fillna(0).max()
+    assert (
+        min(across.get(work, 0) for work in works["id"])
+        >= across.reindex(net.ids.difference(works["id"])).fillna(0).max()
+    )
 
 
 def test_the_same_result_is_the_same_file(result, robustness, report_file, tmp_path):

@@ -154,7 +154,9 @@ class BridgeOptions:
         check_count("n_lists", self.n_lists)
         check_choice("matching", self.matching, ["taken", "sampled"])
         if self.samples_matches and self.interval == "bca":
-            raise InputError('matching="sampled" needs interval="percentile": BCa corrects for one network, not for several')
+            raise InputError(
+                'matching="sampled" needs interval="percentile": BCa corrects for one network, not for several'
+            )
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level} must lie between 0 and 1, for example 0.95")
 
@@ -217,7 +219,9 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
     if papers is not None:
         tests |= _list_tests(cells, papers, pair, options.n_lists, (generator, seed))
         counts = [pair_counts(sums) for sums in evidence.drawn or (papers,)]
-        bounds = bootstrap_pair(*counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval)
+        bounds = bootstrap_pair(
+            *counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval
+        )
     return Bridges(
         a=names[0],
         b=names[1],

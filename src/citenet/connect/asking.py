@@ -103,7 +103,7 @@ class Asking:
         """Return the answer of the store, else of the service; None where nobody may be asked."""
         stored = self.store.find(self.provider.name, request)
         if stored is not None:
-                return stored
+            return stored
         if self.client is None:
             with self._lock:
                 self.open.append(request)

@@ -22,6 +22,7 @@ _SELECT = (
     "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
 )
 
+
 class Crossref(Provider):
     """References as publishers deposited them, also those that were never matched."""
 

@@ -72,7 +72,11 @@ def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduc
             continue
         if by == "work":
             _refuse_unknown(lookup, works.index)
-        keys = [works.index.to_series()] if by == "work" else [works[c].map(fold, na_action="ignore") for c in columns if c in works]
+        keys = (
+            [works.index.to_series()]
+            if by == "work"
+            else [works[c].map(fold, na_action="ignore") for c in columns if c in works]
+        )
         for values in keys:
             said = values.astype("object").map(lookup)
             chosen = decided.isna() & said.notna()
@@ -90,12 +94,16 @@ def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
     else:
         path = EXAMPLE if table == "coproduction" else Path(table)
         if not path.is_file():
-            raise InputError(f"{str(table)!r} is no file; give a CSV with columns {', '.join(_COLUMNS)}, or 'coproduction'")
+            raise InputError(
+                f"{str(table)!r} is no file; give a CSV with columns {', '.join(_COLUMNS)}, or 'coproduction'"
+            )
         name = path.name
         try:
             found = pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            raise ParseError(f"this is no table in UTF-8 with columns {', '.join(_COLUMNS)} ({error})", file=name) from error
+            raise ParseError(
+                f"this is no table in UTF-8 with columns {', '.join(_COLUMNS)} ({error})", file=name
+            ) from error
     for column in _COLUMNS:
         if column not in found:
             raise ColumnError(name, column, found.columns)
@@ -110,7 +118,9 @@ def _checked(table: pd.DataFrame) -> dict[str, dict[str, str]]:
             raise InputError(f"by={by!r} of the table of disciplines is none of {', '.join(_RULES)}")
         key = value if by == "work" else fold(value)
         if rules.setdefault(by, {}).setdefault(key, discipline) != discipline:
-            raise InputError(f"{by} {value!r} is {rules[by][key]!r} and {discipline!r} in the table of disciplines; keep one")
+            raise InputError(
+                f"{by} {value!r} is {rules[by][key]!r} and {discipline!r} in the table of disciplines; keep one"
+            )
     return rules
 
 

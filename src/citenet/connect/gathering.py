@@ -75,7 +75,9 @@ class Gathering:
             self._at_once({name: lambda asking: asking.provider.search(self.query, asking) for name in able})
         frontier = {*self._own_names(), *self._found_by_search()}
         seen = set(frontier)
-        directions: list[Action] = ["references", "citing"] if self.query.direction == "both" else [self.query.direction]
+        directions: list[Action] = (
+            ["references", "citing"] if self.query.direction == "both" else [self.query.direction]
+        )
         for hop in range(self.query.hops):
             if "references" not in directions:
                 self._ask("description", frontier)
@@ -215,7 +217,9 @@ class Gathering:
             if not terms:
                 detail = "the work has no identifier to ask by; give it a DOI, or add its reference list by hand"
                 title = row["title"] if isinstance(row["title"], str) else None
-                self.problems.append(_row("no identifier", row["file"], detail, f"{work_id}: {title}" if title else str(work_id)))
+                self.problems.append(
+                    _row("no identifier", row["file"], detail, f"{work_id}: {title}" if title else str(work_id))
+                )
 
     def _report_unaskable(self, action: Action, names: Iterable[str]) -> None:
         """Report works that a source could not be asked about: it does not take their identifiers."""
@@ -230,7 +234,6 @@ class Gathering:
                     detail = f"{source} is asked by {' or '.join(schemes)}; none is known of this work"
                     self.problems.append(_row("no identifier", source, detail, name))
 
-
     def _report_lacking(self) -> None:
         """Report works of which a source that was asked gave no list and did not say why."""
         identity = identify(self.given, self.payloads)
@@ -239,17 +242,23 @@ class Gathering:
             known, listed = set[str](), set[str]()
             for payload in asking.payloads:
                 works = payload.corpus.works
-                names = {w: identity.name(t[0]) for w, t in zip(works.index, terms_of(works, works.index), strict=True) if t}
+                names = {
+                    w: identity.name(t[0]) for w, t in zip(works.index, terms_of(works, works.index), strict=True) if t
+                }
                 known.update(names.values())
                 listed |= {names[w] for w in payload.corpus.references["citing"].unique() if w in names}
             for name in sorted({identity.name(t) for t in self._asked.get((source, "references"), ())} - told - listed):
                 if name in known:
-                    self.problems.append(_row("no references", source, f"{source} has no reference list of this work", name))
+                    self.problems.append(
+                        _row("no references", source, f"{source} has no reference list of this work", name)
+                    )
                 elif source == "opencitations":
                     detail = f"{source} lists no reference of this work, or does not know it: it answers alike"
                     self.problems.append(_row("no references", source, detail, name))
                 else:
-                    self.problems.append(_row("not found", source, f"{asking.provider.title} does not know this work", name))
+                    self.problems.append(
+                        _row("not found", source, f"{asking.provider.title} does not know this work", name)
+                    )
 
 
 def _job(action: Action, ids: list[str], max_citing: int) -> Any:

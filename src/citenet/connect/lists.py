@@ -60,9 +60,7 @@ def _ids(own: Any, doi: Any, terms: Sequence[str], identity: Identity) -> str | 
     return join_ids(term for term in {*stated, *known} if term != f"doi:{doi}")
 
 
-def merge_lists(
-    references: pd.DataFrame, voices: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
+def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
     """Make one list of all that voices say one work cites.
 
     Parameters
@@ -96,7 +94,9 @@ def merge_lists(
     references["place"] = in_print * 10**7 + references["order"].to_numpy(dtype="int64")
     grouped = references.groupby(["citing", "key"], sort=False)
     merged = grouped.first().reset_index()
-    merged["providers"] = grouped["voice"].agg(lambda said: " ".join(sorted(set(said), key=rank.__getitem__))).to_numpy()
+    merged["providers"] = (
+        grouped["voice"].agg(lambda said: " ".join(sorted(set(said), key=rank.__getitem__))).to_numpy()
+    )
     merged["place"] = grouped["place"].min().to_numpy()
     merged = merged.sort_values(["citing", "place", "key"], ignore_index=True)
     merged["position"] = (merged.groupby("citing").cumcount() + 1).astype("Int64")

@@ -86,10 +86,16 @@ def merge(
     works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
     tables = [given, *(payload.corpus for payload in payloads)]
     return Corpus(
-        works=_only(works, WORK_COLUMNS, [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"]),
+        works=_only(
+            works,
+            WORK_COLUMNS,
+            [c for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"],
+        ),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
         contexts=_contexts(given, payloads, places, identity, names),
-        problems=pd.concat([*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
+        problems=pd.concat(
+            [*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]
+        ),
         sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
     )
 
@@ -213,7 +219,9 @@ def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) 
     problems: list[Row] = []
 
     def report(kind: str, name: str, detail: str) -> None:
-        problems.append({"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name})
+        problems.append(
+            {"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name}
+        )
 
     for name in rows["name"].unique():
         dois = [term for term in identity.terms(name) if term.startswith("doi:")]
@@ -245,7 +253,9 @@ def _contexts(
         contexts = corpus.contexts
         if len(contexts):
             own = _names_of(voice, corpus.works, identity)
-            tables.append(contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names)))
+            tables.append(
+                contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names))
+            )
     if not tables:
         return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
     contexts = pd.concat(tables, ignore_index=True).drop(columns="position")
@@ -255,4 +265,6 @@ def _contexts(
 
 def _only(table: pd.DataFrame, schema: Iterable[str], further: Iterable[str]) -> pd.DataFrame:
     first = list(schema)
-    return table[[*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]]
+    return table[
+        [*(c for c in first if c in table), *sorted(set(further).difference(first).intersection(table.columns))]
+    ]

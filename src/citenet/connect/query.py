@@ -122,7 +122,9 @@ def _term(text: object) -> str:
     if found is None and given.isdecimal():
         raise InputError(f"{given!r} may be anything; write a PMID as 'pmid:{given}'")
     if found is None:
-        raise InputError(f"{given[:80]!r} is no identifier of a work; give a DOI, 'pmid:…', 'PMC…' or an OpenAlex id W…")
+        raise InputError(
+            f"{given[:80]!r} is no identifier of a work; give a DOI, 'pmid:…', 'PMC…' or an OpenAlex id W…"
+        )
     return found
 
 

@@ -23,7 +23,18 @@ _JOURNALS = {
     "Journal of Service Research": ("Service Logic", "Marketing", "Business, Management and Accounting", "Social Sciences"),
     "American Sociological Review": ("Participation", "Sociology and Political Science", "Social Sciences", "Social Sciences"),
 }  # fmt: skip
-_FAMILIES = ("Ahlgren", "Barros", "Castellanos", "Dahl", "Eriksen", "Fontaine", "Grünwald", "Hoekstra", "Iversen", "Jaramillo")
+_FAMILIES = (
+    "Ahlgren",
+    "Barros",
+    "Castellanos",
+    "Dahl",
+    "Eriksen",
+    "Fontaine",
+    "Grünwald",
+    "Hoekstra",
+    "Iversen",
+    "Jaramillo",
+)
 _WORDS = ("shared", "decisions", "public", "services", "patients", "citizens", "value", "design", "quality", "trust",
           "knowledge", "boundary", "learning", "voluntary", "models", "practice", "evidence", "change")  # fmt: skip
 
@@ -182,7 +193,11 @@ def opencitations_rows(arcs: list[tuple[TrialWork, TrialWork]]) -> list[dict[str
 
 
 def _pids(work: TrialWork) -> str:
-    known = [f"omid:br/06{work.number}", f"doi:{work.doi}" if work.doi else "", f"pmid:{work.pmid}" if work.pmid else ""]
+    known = [
+        f"omid:br/06{work.number}",
+        f"doi:{work.doi}" if work.doi else "",
+        f"pmid:{work.pmid}" if work.pmid else "",
+    ]
     return " ".join(filter(None, known))
 
 

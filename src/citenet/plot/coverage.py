@@ -40,7 +40,9 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     table = table[table["references"] > 0]
     if not len(table):
         raise InputError("no group prints references: there is no coverage to draw")
-    names = [f"{wrapped(str(name))}\n{n:,} references" for name, n in zip(table.index, table["references"], strict=True)]
+    names = [
+        f"{wrapped(str(name))}\n{n:,} references" for name, n in zip(table.index, table["references"], strict=True)
+    ]
     lines = sum(name.count("\n") + 1 for name in names)
     ax = new_axes(ax, 6.6, 1.5 + 0.28 * lines)
     y = np.arange(len(table))

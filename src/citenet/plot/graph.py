@@ -75,7 +75,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
     rest = net.n_citations - int(crosses.sum()) - within
     unlabelled = f", {rest:,} of or to works without a group" if rest else ""
-    text = f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
+    text = (
+        f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
+    )
     subtitle(ax, title or "Citations by group", text, room=0.7)
     _name_works(ax, net, xy, crosses, n_labels)
     return ax
@@ -84,7 +86,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
 def _places(net: CitationNetwork, partition: Partition, places: pd.DataFrame | None) -> Floats:
     table = layout(net, partition) if places is None else places
     if not {"x", "y"} <= set(table.columns) or not net.ids.isin(table.index).all():
-        raise InputError("places needs columns x and y and a row for every work of the network; layout(net, groups) makes it")
+        raise InputError(
+            "places needs columns x and y and a row for every work of the network; layout(net, groups) makes it"
+        )
     return table.loc[net.ids, ["x", "y"]].to_numpy(dtype=float)
 
 

@@ -126,7 +126,9 @@ def _drawn(  # noqa: PLR0913 - one drawing for two figures
     lanes = _lanes(labels)
     y, tops = _stacked(net.year[chosen], lanes)
     ax = new_axes(ax, 7.2, min(9.5, 1.7 + 0.28 * tops[-1]))
-    place = {int(work): (float(year), float(level)) for work, year, level in zip(chosen, net.year[chosen], y, strict=True)}
+    place = {
+        int(work): (float(year), float(level)) for work, year, level in zip(chosen, net.year[chosen], y, strict=True)
+    }
     crosses = _crosses(partition.labels, pairs)
     for k in np.argsort(crosses, kind="stable"):
         citing, cited = (place[int(work)] for work in pairs[k])
@@ -201,7 +203,15 @@ def _lane_names(ax: Any, partition: Partition, labels: Ints, lanes: Ints, tops: 
         name = "unassigned" if value < 0 else partition.group_names[value]
         if lane % 2 == 0:
             ax.axhspan(bottom, top - 0.8, color="#F3F3F0", zorder=0, linewidth=0)
-        ax.text(-0.01, (bottom + top - 0.8) / 2, wrapped(name, 18), transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=8.5)
+        ax.text(
+            -0.01,
+            (bottom + top - 0.8) / 2,
+            wrapped(name, 18),
+            transform=ax.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=8.5,
+        )
         bottom = top - 0.8
 
 
@@ -211,6 +221,12 @@ def _work_names(ax: Any, names: npt.NDArray[np.object_], year: Floats, y: Floats
     halo = [withStroke(linewidth=2.2, foreground="white")]
     for name, x, level in zip(names, year, y, strict=True):
         ax.annotate(
-            name, (x, level), xytext=(6, 5), textcoords="offset points", fontsize=6.5, va="center", zorder=5, path_effects=halo
+            name,
+            (x, level),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontsize=6.5,
+            va="center",
+            zorder=5,
+            path_effects=halo,
         )
-

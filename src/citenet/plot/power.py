@@ -52,7 +52,9 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
         if not ratio.size:
             continue
         drawn += 1
-        ax.plot(ratio, chance, color=COLOURS[i], linestyle=_STYLES[i], label=f"{test.name} ({test.expected:,.1f} expected)")
+        ax.plot(
+            ratio, chance, color=COLOURS[i], linestyle=_STYLES[i], label=f"{test.name} ({test.expected:,.1f} expected)"
+        )
         if ratio[0] <= test.ratio <= ratio[-1]:
             at = float(np.interp(test.ratio, ratio, chance))
             ax.plot(test.ratio, at, MARKERS[i], color=COLOURS[i], markersize=7, zorder=3)

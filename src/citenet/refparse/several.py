@@ -13,7 +13,9 @@ _SEE_ALSO = re.compile(
     r"ver também)[:,]?\s+(?=[^\W\d_a-z])"
 )
 _ALSO = ("also", "further", "auch", "aussi", "también", "também")
-_SEMICOLON = re.compile(r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)")
+_SEMICOLON = re.compile(
+    r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
+)
 _SHORTEST = 15  # characters of a work
 
 

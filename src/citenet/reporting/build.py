@@ -168,9 +168,7 @@ def _network(net: CitationNetwork, groups: Partition, communities: Partition) ->
         f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} communities of "
         f"works that cite each other; dark lines are citations between groups.{left}"
     )
-    return _section(
-        "network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data)
-    )
+    return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
 
 
 def _data(corpus: Corpus | None) -> str:
@@ -186,7 +184,9 @@ def _data(corpus: Corpus | None) -> str:
     if len(kinds):
         parts.append(html.table(kinds, "What could not be read as it stands, by kind"))
         shown = corpus.problems[["file", "line", "kind", "detail"]].head(_MOST_PROBLEMS)
-        parts.append(html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems"))
+        parts.append(
+            html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems")
+        )
     return _section("data", *parts)
 
 
@@ -238,7 +238,9 @@ def _tests(result: Bridges) -> str:
     for key in ("a→b, lists", "b→a, lists"):
         test = result.tests.get(key)
         if test is not None and test.sd > 0:
-            parts.append(html.figure(plot.null_distribution(test), f"Null distribution of {test.name}, with the observed"))
+            parts.append(
+                html.figure(plot.null_distribution(test), f"Null distribution of {test.name}, with the observed")
+            )
     exact = [result.tests[key] for key in ("a→b", "b→a") if result.tests[key].distribution is not None]
     powered = [test for test in exact if test.sd > 0]
     parts += [html.paragraph(power_sentence(test)) for test in powered]
@@ -264,7 +266,9 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
 def _robustness(table: pd.DataFrame) -> str:
     note = "The same question under other choices. What was left out in each row is counted in the first column."
     formats = {column: format_p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
-    return _section("robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats))
+    return _section(
+        "robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats)
+    )
 
 
 def _papers(result: Bridges, net: CitationNetwork) -> str:
@@ -299,9 +303,13 @@ def _methods(result: Bridges, links: Resolution | None, communities: Partition) 
 def _lock(result: Bridges, corpus: Corpus | None, lock: CorpusLock | None) -> str:
     if lock is None and corpus is not None:
         lock = corpus.lock()
-    params = {name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()}
+    params = {
+        name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()
+    }
     content = {"citenet": citenet.__version__, "between": [result.a, result.b], "bridges": params}
-    note = "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    note = (
+        "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    )
     parts = [html.paragraph(note), _code(json.dumps(plain_values(content), ensure_ascii=False, indent=1))]
     if lock is not None:
         parts += [html.paragraph(repr(lock)[1:-1]), _code(f"sha256 of the corpus lock: {lock.sha256}")]

@@ -79,7 +79,9 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"<p{f' class={kind!r}' if kind else ''}>{escape(text)}</p>"
 
 
-def table(frame: pd.DataFrame, caption: str, *, formats: Formats | None = None, links: Mapping[str, str] | None = None) -> str:
+def table(
+    frame: pd.DataFrame, caption: str, *, formats: Formats | None = None, links: Mapping[str, str] | None = None
+) -> str:
     """A table with its index as row heads.
 
     Parameters

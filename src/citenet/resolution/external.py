@@ -61,7 +61,9 @@ def external_ids(
     number, forms = pd.factorize(form)
     first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy() & (number >= 0))
     first = first[np.argsort(number[first])]
-    labels = _joined(references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions))
+    labels = _joined(
+        references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
+    )
     label = np.where(number >= 0, labels[number], -1)
     names = pd.DataFrame({"label": label, "identifier": identifier.to_numpy(), "composite": composite.to_numpy()})
     by_id, by_form = (_leading(names, column) for column in ("identifier", "composite"))

@@ -124,10 +124,16 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     """Name the fields in which each pair agrees, or "similar fields"."""
     names = [field for field in LEVELS if field not in ("initial", "other words")]
-    agrees = [(level == 1) | ((name == "title") & (level > 0) & (level <= 3)) for name, level in ((n, levels[n]) for n in names)]
+    agrees = [
+        (level == 1) | ((name == "title") & (level > 0) & (level <= 3))
+        for name, level in ((n, levels[n]) for n in names)
+    ]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(
-        [", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields" for n in range(1 << len(names))],
+        [
+            ", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields"
+            for n in range(1 << len(names))
+        ],
         dtype=object,
     )
     return texts[code]
