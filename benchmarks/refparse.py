@@ -1,10 +1,11 @@
 """Score and time the reference parser.
 
-    python benchmarks/refparse.py DATA [--sets grobid-dev …]
+    python benchmarks/refparse.py DATA [--sets grobid-dev …] [--jats FOLDER] [--parts scores speed footprint splitting]
 
-DATA is the folder of docs/refparse.md (``grobid-dev.jsonl`` …). Prints F1 per field, micro F1 and the share of
-references right in every field; then references per second on one core, with words seen before and not, beside plain
-python-crfsuite with the same features in the same run; then size, load time and memory.
+DATA is the folder of docs/refparse.md (``grobid-dev.jsonl`` …); the articles of the JATS folder make a further set,
+scielo-dev. Prints F1 per field, micro F1 and the share of references right in every field; then references per second
+on one core, with words seen before and not, beside plain python-crfsuite with the same features in the same run; then
+size, load time and memory; then how well lists are split, by cross-validation (which trains five line models).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from scoring import FIELDS, score  # noqa: E402 - found through the path above
 
 from citenet.refparse import parse  # noqa: E402
 
+PARTS = ("scores", "speed", "footprint", "splitting")
 SETS = ("grobid-dev", "excite-de-dev", "citations-dev", "anystyle-dev")
 LOAD = """
 import time; start = time.perf_counter()
@@ -41,11 +43,15 @@ before = peak(); table = parse_references(lines); print(len(table), round(before
 """
 
 
-def scores(data: Path, wanted: list[str]) -> None:
+def scores(data: Path, wanted: list[str], articles: Path | None) -> None:
     """Print the table of development sets."""
+    import jats
     from train import split
 
     _, development = split(data)
+    if articles:
+        development["scielo-dev"] = list(jats.references(articles))
+        wanted = [*wanted, "scielo-dev"]
     columns = (*FIELDS, "micro", "strict")
     print(f"{'set':<15}{'n':>6}" + "".join(f"{name[:9]:>10}" for name in columns))
     for name in wanted:
@@ -115,6 +121,14 @@ def _numpy() -> float:
     return 1000 * min(float(_run(code)) for _ in range(5))
 
 
+def splitting(data: Path) -> None:
+    """Print precision, recall and F1 of exact references in the annotated lists."""
+    from splitting import cross_validated
+
+    for name, (precision, recall, f1) in cross_validated(data).items():
+        print(f"lists {name}: exact references P {precision:.1f} R {recall:.1f} F1 {f1:.1f}")
+
+
 def _run(code: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -131,10 +145,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", nargs="*", default=list(SETS))
+    parser.add_argument("--jats", type=Path, help="folder of JATS articles that print their references and tag them")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS[:3])
     given = parser.parse_args()
-    scores(given.data, given.sets)
-    speed(given.data)
-    footprint(given.data)
+    if "scores" in given.parts:
+        scores(given.data, given.sets, given.jats)
+    for name, part in (("speed", speed), ("footprint", footprint), ("splitting", splitting)):
+        if name in given.parts:
+            part(given.data)
 
 
 if __name__ == "__main__":

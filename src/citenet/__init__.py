@@ -102,6 +102,7 @@ _HOME = {
     "passage_network": "citenet.resolution.build",
     "plan_fetch": "citenet.connect.fetch",
     "power_sentence": "citenet.bridging.power",
+    "practice_exports": "citenet.practice",
     "quasi_independence": "citenet.bridging.insularity",
     "rao_stirling": "citenet.bridging.diversity",
     "read": "citenet.io",
@@ -118,7 +119,7 @@ _HOME = {
     "track_communities": "citenet.comparison.tracking",
     "write": "citenet.io.export",
 }
-_MODULES = ("datasets", "errors", "plot")
+_MODULES = ("datasets", "errors", "plot", "scale")
 
 __all__ = sorted([*_HOME, *_MODULES, "__version__"])
 

@@ -325,7 +325,7 @@ def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame
     positions = references["position"].to_numpy(dtype="int64")
     if (positions < 1).any():
         raise InputError(f"references.position counts from 1; found {positions.min()}")
-    citing = work_ids.get_indexer(references["citing"])
+    citing = work_ids.get_indexer(pd.Index(references["citing"]))
     order = np.lexsort((positions, citing))
     citing, positions = citing[order], positions[order]
     repeated = (np.diff(citing) == 0) & (np.diff(positions) == 0)
@@ -335,7 +335,10 @@ def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame
         raise InputError(f"work {who!r} has two references at position {position}; number them 1, 2, …")
     if (np.diff(order) == 1).all():
         return references.reset_index(drop=True)
-    return references.take(order).reset_index(drop=True)
+    # Column by column, so that no more than one of them is there twice.
+    return pd.DataFrame(
+        {name: references.pop(name).take(order).array for name in map(str, references.columns)}, copy=False
+    )
 
 
 def _fill_positions(references: pd.DataFrame) -> pd.Series[int]:

@@ -148,8 +148,48 @@ def test_the_sentence_holds_the_numbers(net):
     assert f"g0 cites g1 {row['value']:.0f} times where {row['expected']:.1f} are expected" in said
     assert f"observed/expected {row['ratio']:.2f}" in said
     assert repr(result) == said
-    for part in ("Coverage", "Bridging papers", "odds ratio"):
-        assert part in result.summary()
+
+
+def test_the_summary_is_a_dozen_lines_that_hold_the_table(net):
+    result = cn.bridges(net, "group", "g0", "g1", rng=1)
+    lines = result.summary().splitlines()
+    assert 9 <= len(lines) <= 14
+    odds, ei = (result.row(name, "g0", "g1") for name in ("odds ratio (Mantel-Haenszel)", "E-I index"))
+    lead = result.papers.iloc[0]
+    for part in (
+        f"g0 cites g1 {cell(result, 'g0', 'g1')['value']:.0f} times",
+        f"own group over the other's: {odds['value']:.2f}",
+        f"CI {odds['low']:.2f}–{odds['high']:.2f}",
+        f"E-I index {ei['value']:.2f} where {ei['expected']:.2f}",
+        "80 % of such corpora would have shown: g0 → g1 a lack from",
+        f"Tested: {net.n_citations:,} citations",
+        "Coverage: of",
+        f"Bridging papers: {lead['work']} ({lead['group']}, {lead['year']}) cites {lead['cites_across']}",
+    ):
+        assert any(part in line for line in lines), part
+    assert max(map(len, lines)) < 400
+
+
+def test_the_summary_of_what_cannot_be_tested_says_why():
+    works = pd.DataFrame({"year": [1990, 1991, 2000], "field": ["x", "y", "x"]}, index=list("abc"))
+    said = cn.bridges(CitationNetwork(works, [2, 2], [0, 1]), "field", "x", "y").summary()
+    assert "Note: no informative stratum" in said
+    assert "nan" not in said
+
+
+def test_crossing_citations_carry_the_references_behind_them():
+    """From a printed list to the string on the arc; a network without reference lists has none."""
+    corpus = cn.datasets.coproduction_2024()
+    links = cn.resolve(corpus)
+    net = cn.build_network(corpus, links)
+    result = cn.bridges(net, cn.label(net, by="by_journal"), "HSR/QI", "PAM", n_boot=0, n_lists=0)
+    arcs = result.arcs
+    assert len(arcs) == result.flows.to_frame().loc["HSR/QI", "PAM"] + result.flows.to_frame().loc["PAM", "HSR/QI"]
+    printed = corpus.references.set_index(["citing", "position"])["raw"]
+    for citing, position, raw, title in arcs[["citing", "position", "raw", "cited_title"]].itertuples(index=False):
+        assert printed[citing, position] == raw
+        assert title.split(":")[0].lower() in raw.lower()
+    assert "raw" not in cn.bridges(cn.datasets.simulate(100, rng=1), "field", "A", "B", n_boot=0, n_lists=0).arcs
 
 
 def test_what_cannot_be_tested_says_why():

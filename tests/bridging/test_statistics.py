@@ -148,3 +148,15 @@ def test_coleman_is_nan_for_a_single_work_and_for_a_group_that_cites_nothing():
 def test_coleman_below_chance_is_measured_against_chance():
     chance = 10 * 4 / 9
     assert cn.coleman([[1, 9], [2, 2]], [5, 5])[0] == pytest.approx((1 - chance) / chance)
+
+
+@given(matrices)
+def test_what_flows_both_ways_adds_up(counts):
+    table = cn.MixingMatrix(counts, [f"g{i}" for i in range(len(counts))]).exchange()
+    k = len(counts)
+    assert len(table) == k * (k - 1) // 2
+    assert table[["forward", "back"]].to_numpy().sum() == counts.sum() - np.trace(counts)
+    turned = cn.MixingMatrix(counts.T, [f"g{i}" for i in range(k)]).exchange()
+    np.testing.assert_array_equal(table["net"], -turned["net"])
+    np.testing.assert_array_equal(table["reciprocity"], turned["reciprocity"])
+    assert (table["reciprocity"].isna() == (table["forward"] + table["back"] == 0)).all()

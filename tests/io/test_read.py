@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -172,6 +174,32 @@ def test_cites_may_name_a_work_of_another_file(tmp_path):
     assert len(corpus.references) == 2
 
 
+def test_a_citing_line_whose_key_no_file_describes_is_reported(tmp_path):
+    reference = "1. Porter ME. What is value in health care? N Engl J Med 2010;363:2477-81.\n"
+    (tmp_path / "lists.txt").write_text(f"# citing: known2012\n{reference}\n# citing: nobody2012\n{reference}")
+    (tmp_path / "works.bib").write_text("@misc{known2012, title={Known}, year=2012}")
+    (tmp_path / "alone2012.txt").write_text(reference.replace("1. ", ""))  # its name stands for the citing work
+    corpus = read(tmp_path)
+    assert corpus.problems[["file", "line", "kind"]].to_numpy().tolist() == [["lists.txt", 4, "unknown work"]]
+    assert "'nobody2012' is not in works" in corpus.problems["detail"][0]
+    assert corpus.works.loc["nobody2012", ["year", "line"]].tolist() == [pd.NA, 4]
+
+
+def test_cited_years_that_cannot_be_are_reported_and_kept(tmp_path):
+    (tmp_path / "works.csv").write_text("id,title,year\na,First,2004\nb,Second,\n")
+    cited = ["a,w,2006", "a,x,2007", "a,y,1119", "a,z,1500", "b,v,2090", "b,u,1499"]
+    (tmp_path / "citations.csv").write_text("citing,cited,year\n" + "\n".join(cited) + "\n")
+    corpus = read(tmp_path)
+    found = corpus.problems[corpus.problems["kind"] == "impossible year"]
+    assert found[["file", "line", "excerpt"]].to_numpy().tolist() == [
+        ["citations.csv", 3, "x"],
+        ["citations.csv", 4, "y"],
+        ["citations.csv", 7, "u"],
+    ]
+    assert found["detail"].iloc[0].startswith("'a' cites a work of the year 2007, but is of 2004 itself; kept as read")
+    assert sorted(corpus.references["year"]) == [1119, 1499, 1500, 2006, 2007, 2090]
+
+
 def test_the_bundled_review_is_read_whole(request):
     corpus = read(request.config.rootpath / "bib" / "coproduction-2024")
     assert len(corpus.works) == 42
@@ -240,3 +268,16 @@ def test_the_result_does_not_hang_on_the_hash_seed(folder):
         for env in ({"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)} for seed in ("1", "2"))
     }
     assert len(outputs) == 1
+
+
+def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(folder, monkeypatch):
+    monkeypatch.setattr("citenet._support.progress._DELAY", 0)
+    shown = {}
+    for terminal in (True, False):
+        screen = io.StringIO()
+        screen.isatty = lambda terminal=terminal: terminal
+        monkeypatch.setattr("sys.stderr", screen)
+        read(folder)
+        shown[terminal] = screen.getvalue()
+    assert "reading works.bib" in shown[True]
+    assert shown[False] == ""

@@ -2,7 +2,7 @@
 
 The counts are made by regular expressions, `csv`, `json` and `xml.etree`, without the readers. The table holds plain
 numbers: records in the file, works and references read, problems other than references that could not be taken
-apart, and how many of those there are at most.
+apart or bear a year that cannot be, how many of the former there are at most, and how many of the latter.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from citenet.corpus import Corpus
 from citenet.errors import CitenetError
 from citenet.io import read
 
@@ -174,6 +175,13 @@ def data(name: str) -> Path:
     return path
 
 
+def impossible_years(corpus: Corpus) -> int:
+    """Count cited years before 1500 or more than two years after the citing work."""
+    own = {work: int(year) for work, year in corpus.works["year"].dropna().items()}
+    cited = corpus.references[["citing", "year"]].dropna().to_numpy().tolist()
+    return sum(year < 1500 or year > own.get(citing, 9999) + 2 for citing, year in cited)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[row["file"] for row in ROWS])
 def test_a_file_has_the_numbers_of_the_table_and_of_an_independent_count(row):
     file = data(row["file"])
@@ -184,9 +192,11 @@ def test_a_file_has_the_numbers_of_the_table_and_of_an_independent_count(row):
     corpus = read(file)
     source, kinds = corpus.sources.iloc[0], corpus.problems["kind"].tolist()
     unparsed = kinds.count("unparsed reference")
-    found = [source["format"], int(source["n_works"]), len(corpus.references), len(kinds) - unparsed]
+    impossible = kinds.count("impossible year")
+    found = [source["format"], int(source["n_works"]), len(corpus.references), len(kinds) - unparsed - impossible]
     assert found == [row["format"], *(int(row[name]) for name in ("works", "references", "problems"))]
     assert unparsed <= int(row["unparsed_at_most"])
+    assert impossible == int(row["impossible_years"]) == impossible_years(corpus)
     n_records, n_references = COUNTS[row["format"]](file)
     left_out = kinds.count("repeated record") + kinds.count("unreadable record")
     assert n_records == int(row["records"]) == int(row["works"]) + left_out

@@ -94,7 +94,7 @@ WORKS = [
     ("a) Smith J. A title. BMJ 2001;1:2–3; b) Lee K. Another. BMJ 2002;3:4; c) Roe P. Third. BMJ 2003;5:6.", 3),
     ("R. G. Salomon, J. Am. Chem. Soc. 96, 1137 (1974); J. K. Kochi, ibid. 97, 11 (1975).", 2),
     (
-        "Putnam R. Bowling alone. New York: Simon; 2000; see also Portes A. Social capital. Annu Rev Sociol 1998;24:1.",
+        "Putnam R. Bowling alone. New York: Simon; 2000; see also Portes A. Social capital. Annu Rev 1998;24:1.",
         2,
     ),
     ("Elias, N., Über den Prozeß der Zivilisation, Frankfurt 1976; vgl. auch Beck, U., Risikogesellschaft, 1986.", 2),

@@ -36,7 +36,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, report_file):
-    """A fresh page with the report; at the end nothing was fetched, logged, thrown or asked."""
+    """Open a fresh page with the report; at the end nothing was fetched, logged, thrown or asked."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
     tab = context.new_page()
     told, asked = [], []
@@ -151,7 +151,8 @@ def test_a_work_is_drawn_in_the_colour_of_its_group(page, data):
         page.locator("#map").press("Escape")
         page.wait_for_timeout(100)
         pixel = page.evaluate(
-            "() => { const map = document.getElementById('map'), dot = document.createElement('canvas').getContext('2d');"
+            "() => { const map = document.getElementById('map'), dot = "
+            "document.createElement('canvas').getContext('2d');"
             "dot.drawImage(map, map.width / 2, map.height / 2, 1, 1, 0, 0, 1, 1);"
             "return [...dot.getImageData(0, 0, 1, 1).data].slice(0, 3); }"
         )

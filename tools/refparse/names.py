@@ -82,7 +82,9 @@ def group(random_: random.Random) -> str:
     name = random_.choice(frames.split("|")).format(random_.choice(topics.split("|")))
     if random_.random() < 0.2:
         short = "".join(word[0] for word in name.split() if word[0].isupper())
-        name = random_.choice([f"{name} ({short})", f"{name} [{short}]", f"{short} – {name}"]) if len(short) > 1 else name
+        name = (
+            random_.choice([f"{name} ({short})", f"{name} [{short}]", f"{short} – {name}"]) if len(short) > 1 else name
+        )
     return name[:1].upper() + name[1:]
 
 

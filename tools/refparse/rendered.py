@@ -43,7 +43,7 @@ _EDITIONS = {
 _KINDS = {
     "en": "PhD thesis;Ph.D. Thesis;Ph.D. dissertation;Master’s thesis;Doctoral dissertation;Diploma thesis;Technical Report;Working Paper;Tech. Rep.;Discussion Paper;Report"
 }
-_ABBREVIATED = """Phys. Rev. D;Phys. Rev. Lett.;Nucl. Phys. B;Phys. Lett. B;JHEP;Astrophys. J.;ApJ;MNRAS;A&A;Eur. Phys. J. C;J. High Energy Phys.;
+_ABBREVIATED = """ArXiv e-prints;ArXiv e-prints;J. Phys. G: Nucl. Part. Phys.;Proc. Natl. Acad. Sci. USA;Phys. Rev. D;Phys. Rev. Lett.;Nucl. Phys. B;Phys. Lett. B;JHEP;Astrophys. J.;ApJ;MNRAS;A&A;Eur. Phys. J. C;J. High Energy Phys.;
 Nucl. Instrum. Meth. A;Mod. Phys. Lett. A;Int. J. Mod. Phys. A;Class. Quantum Grav.;Rev. Mod. Phys.;J. Phys. A: Math. Gen.;J. Chem. Phys.;
 J. Am. Chem. Soc.;Can. J. Chem.;Angew. Chem. Int. Ed.;Phys. Rev. A;Phys. Rev. B;Phys. Rev.;Science;Nature;Appl. Phys. Lett.;Commun. Math. Phys.;
 J. Math. Phys.;Riv. Nuovo Cim.;Lect. Notes Phys.;Annales de l'I.H.P.;J. Cosmology Astropart. Phys.;Adv. High Energy Phys.;Phys. Rev. E;Sci. Rep.;PRL;
@@ -130,7 +130,20 @@ class Setter:
         by_kind: dict[str, list[str]] = defaultdict(list)
         for kind, template in self.templates[language]:
             by_kind[kind].append(template)
-        weight = {"article": 30, "chapter": 20, "book": 20, "edited": 6, "physics": 22, "conference": 10, "web": 7, "report": 7}
+        weight = {
+            "article": 30,
+            "chapter": 20,
+            "book": 20,
+            "edited": 6,
+            "physics": 22,
+            "conference": 10,
+            "web": 6,
+            "report": 5,
+            "news": 3,
+            "law": 1,
+            "patent": 1,
+            "data": 2,
+        }
         kinds = sorted(by_kind)
         kind = self.random.choices(kinds, [weight.get(name, 4) for name in kinds])[0]
         return kind, self.random.choice(by_kind[kind])
@@ -196,7 +209,10 @@ class Setter:
                 persons.append(chance.choice(self.persons))
             else:
                 persons.append(
-                    (family_name(chance, family, locale), [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))])
+                    (
+                        family_name(chance, family, locale),
+                        [chance.choice(given) for _ in range(chance.choice([1, 1, 2, 2, 3]))],
+                    )
                 )
         pieces = style.write(persons)
         return [("".join(text for text, _ in pieces).strip(), tag)]
@@ -260,8 +276,26 @@ class Setter:
         number = chance.randint(1, 12)
         if chance.random() < 0.06:
             suppl = chance.choice(["Suppl", "Suppl.", "suppl", "Supl", "Supplement", "S"])
-            return chance.choice([f"{suppl} {number}", f"{suppl} {number}", f"{number} {suppl} 1", f"{suppl}{number}", "Spec No", "December", "RR-1", f"{number} Pt 2"])
-        return chance.choice([str(number), str(chance.randint(1, 4)), str(chance.randint(1, 4)), f"{number}{chance.choice('-/–')}{number + 1}"])
+            return chance.choice(
+                [
+                    f"{suppl} {number}",
+                    f"{suppl} {number}",
+                    f"{number} {suppl} 1",
+                    f"{suppl}{number}",
+                    "Spec No",
+                    "December",
+                    "RR-1",
+                    f"{number} Pt 2",
+                ]
+            )
+        return chance.choice(
+            [
+                str(number),
+                str(chance.randint(1, 4)),
+                str(chance.randint(1, 4)),
+                f"{number}{chance.choice('-/–')}{number + 1}",
+            ]
+        )
 
     def _translator(self) -> str:
         family, given = self.random.choice(self.persons) if self.persons else ("Klein", ["P"])
@@ -276,12 +310,12 @@ class Setter:
         return chance.choice(self.real.get(what) or self.words["en"][what])
 
     def _title(self, language: str) -> str:
-        """Return a title: of the language's words, or a real one; one in four of an odd form."""
+        """Return a title: of the language's words, or a real one; one in seven of an odd form."""
         chance = self.random
         if language in ("zh", "ja", "ko"):
             return self._phrase(self.words[language])
         title = self._plain_title(language)
-        if chance.random() < 0.25:
+        if chance.random() < 0.14:
             families = [chance.choice(self.persons)[0] for _ in range(2)] if self.persons else ["Smith", "Klein"]
             title = varied(chance, title, self.places(language), families)
         return title
@@ -394,7 +428,9 @@ def tidy(segments: Segments) -> Segments:
 
 def noisy(chance: random.Random, segments: Segments) -> Segments:
     """Do what PDF text and scans do: broken words, lost or doubled blanks, spaced marks, capitals."""
-    kind = chance.choice(["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes", "shifted", "shifted", "glued"])
+    kind = chance.choice(
+        ["hyphen", "hyphen", "lost", "marks", "capitals", "wide", "quotes", "shifted", "shifted", "glued"]
+    )
     made: Segments = []
     for text, tag in segments:
         if kind == "hyphen":

@@ -17,7 +17,7 @@ FOLDS = 5
 
 
 def exact(entry: dict[str, Any], *, flat: bool) -> tuple[int, int, int]:
-    """References right, found and wanted in one annotated list."""
+    """Return how many references are right, found and wanted in one annotated list."""
     text = lists.flat(entry["text"]) if flat else entry["text"]
     found = Counter(_bare(one.text) for one in split_references(text).entries)
     wanted = Counter(_bare(reference) for reference in entry["refs"])
@@ -56,5 +56,3 @@ def _rates(count: Counter[str]) -> tuple[float, float, float]:
         100 * count["right"] / count["wanted"],
         200 * count["right"] / (count["found"] + count["wanted"]),
     )
-
-

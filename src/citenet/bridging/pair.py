@@ -14,6 +14,7 @@ import pandas as pd
 from citenet._support.tables import Table
 from citenet.bridging.inference import NullTest, format_p
 from citenet.bridging.mixing import MixingMatrix
+from citenet.bridging.summary import percent, summary_lines
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -96,11 +97,11 @@ class Bridges:
 
     def sentence(self) -> str:
         """Say the result in words fit for a paper."""
-        level = f"{self.params['level']:.0%}".replace("%", " %")
-        forward, back = (self._direction(key, level) for key in ("a→b", "b→a"))
+        level = percent(self.params["level"])
+        forward, back = (self.direction(key, level) for key in ("a→b", "b→a"))
         tested = int(self.coverage.loc[[self.a, self.b], "tested"].sum())
         shares = [
-            f"{self.coverage['share_tested'][group]:.0%} of the references of {group}".replace("%", " %")
+            f"{percent(self.coverage['share_tested'][group])} of the references of {group}"
             for group in (self.a, self.b)
             if self.coverage["references"][group]
         ]
@@ -114,7 +115,8 @@ class Bridges:
         """Return one row of the table of measures."""
         return self.table.T[measure, citing, cited]
 
-    def _direction(self, key: str, level: str) -> str:
+    def direction(self, key: str, level: str) -> str:
+        """Say what crosses in one direction, "a→b" or "b→a", with the confidence level in words."""
         citing, cited = (self.a, self.b) if key == "a→b" else (self.b, self.a)
         test, row = self.tests[key], self.row("citations", citing, cited)
         names = self.flows.names
@@ -139,24 +141,8 @@ class Bridges:
         )
 
     def summary(self) -> str:
-        """Return a dozen lines: the flows, the tests, their limits, the coverage and the leading bridging papers."""
-        lines = [self.sentence(), ""]
-        flows = self.flows.to_frame()
-        lines += [flows.to_string(), ""]
-        shown = self.table.drop(columns="note").map(lambda v: "" if pd.isna(v) else f"{v:.4g}")
-        lines += [shown.to_string(), ""]
-        notes = list(dict.fromkeys(self.table["note"].dropna()))
-        if len(self.flows.names) == 2:
-            notes.append("with two groups in all, the totals being given, both directions are one test of citations")
-        lines += [f"- {note}" for note in notes] + [""] * bool(notes)
-        informative = self.params["informative_share"]
-        if not np.isnan(informative):
-            lines += [f"{informative:.0%} of the citations lie in strata where the count could have been another.", ""]
-        lines += ["Coverage", self.coverage.to_string(float_format="{:.0%}".format), ""]
-        if len(self.papers):
-            columns = ["work", "group", "year", "cites_across", "cited_across", "title"]
-            lines += ["Bridging papers", self.papers[columns].head(5).to_string(index=False, max_colwidth=60)]
-        return "\n".join(lines).rstrip() + "\n"
+        """Return about a dozen lines: the flows, the tests, their limits, the coverage and the leading papers."""
+        return "\n".join(summary_lines(self)) + "\n"
 
     def robustness(self, *, alternatives: Mapping[str, object] | None = None, **choices: Any) -> pd.DataFrame:
         """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen."""

@@ -64,12 +64,9 @@ def _fetch(options: argparse.Namespace) -> None:
         print(repr(plan))
         return
     try:
-        corpus = cn.fetch(works, options.into, offline=options.offline, **question)
+        corpus = cn.fetch(works, options.into, disciplines=options.disciplines, offline=options.offline, **question)
     except KeyboardInterrupt:
         raise FetchError(f"interrupted; what came is kept in {options.into}: run the same again to go on") from None
-    if options.disciplines:
-        corpus = cn.add_disciplines(corpus, options.disciplines)
-        cn.write(corpus, options.into / "corpus.jsonl")
     _show(corpus, options)
     missing = int((corpus.problems["kind"] == "not fetched").sum())
     if missing:

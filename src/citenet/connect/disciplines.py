@@ -11,9 +11,10 @@ from citenet._support.text import fold
 from citenet.corpus import Corpus
 from citenet.errors import ColumnError, InputError, ParseError
 
-__all__ = ["EXAMPLE", "add_disciplines"]
+__all__ = ["EXAMPLE", "Disciplines", "add_disciplines"]
 
 EXAMPLE = Path(__file__).with_name("coproduction_disciplines.csv")
+Disciplines = pd.DataFrame | str | Path
 _COLUMNS = ("by", "value", "discipline")
 # What a row of the table can speak of, the strongest word first, and the columns of works it looks at.
 _RULES = {
@@ -26,7 +27,7 @@ _RULES = {
 }
 
 
-def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduction") -> Corpus:
+def add_disciplines(corpus: Corpus, table: Disciplines = "coproduction") -> Corpus:
     """Give each work a discipline, and say by which rule.
 
     Parameters
@@ -88,7 +89,7 @@ def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduc
     return Corpus(works, corpus.references, corpus.contexts, corpus.problems, corpus.sources)
 
 
-def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
+def _read(table: Disciplines) -> pd.DataFrame:
     if isinstance(table, pd.DataFrame):
         found, name = table, "the table"
     else:

@@ -18,8 +18,8 @@ _ACCESSIONED = frozenset(
     ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
      "datacite", "semanticscholar", "id_list"]
 )  # fmt: skip
-# Formats that describe works or name described ones; a printed list may stand alone.
-_NAMING = frozenset(["tables"])
+_EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
+_AHEAD = 2  # years by which what is cited in press may be later than what cites it
 _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 
 
@@ -70,11 +70,13 @@ def _without(
 
 def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) -> Corpus:
     """Join labels to works, report what leads nowhere, and put further columns in order of their names."""
-    problems: list[Row] = list(skipped)
-    works = _join_labels(corpus.works, labels, problems, strict)
-    _report_unknown_works(corpus, problems, strict)
-    _report_unknown_keys(corpus, problems, strict)
-    _report_unknown_positions(corpus, problems, strict)
+    report = _Report(list(skipped), strict)
+    works = _join_labels(corpus.works, labels, report)
+    _report_unknown_works(corpus, report)
+    _report_unknown_keys(corpus, report)
+    _report_unknown_positions(corpus, report)
+    _report_impossible_years(corpus, report)
+    problems = report.problems
     if len(corpus.sources) == 1 and not problems and not labels:
         return corpus
     return Corpus(
@@ -91,18 +93,25 @@ def _ordered(table: pd.DataFrame, schema: Iterable[str]) -> pd.DataFrame:
     return table[[*first, *sorted(set(table.columns).difference(first))]]
 
 
-def _report(problems: list[Row], strict: bool, kind: str, file: Any, line: Any, detail: str) -> None:
-    records = Records("" if pd.isna(file) else str(file), strict)
-    records.problem(kind, None if pd.isna(line) else int(line), detail)
-    problems += records.problems
+class _Report:
+    """Problems that only show once all files are read."""
+
+    def __init__(self, problems: list[Row], strict: bool) -> None:
+        self.problems, self._strict = problems, strict
+
+    def add(self, kind: str, file: Any, line: Any, detail: str, excerpt: Any = None) -> None:
+        records = Records("" if pd.isna(file) else str(file), self._strict)
+        printed = None if pd.isna(excerpt) else str(excerpt)
+        records.problem(kind, None if pd.isna(line) else int(line), detail, printed)
+        self.problems += records.problems
 
 
-def _join_labels(works: pd.DataFrame, labels: list[Row], problems: list[Row], strict: bool) -> pd.DataFrame:
+def _join_labels(works: pd.DataFrame, labels: list[Row], report: _Report) -> pd.DataFrame:
     """Return works with the columns of label tables; what is known already is not overwritten."""
     columns = sorted({column for row in labels for column in row["labels"]})
     for column in [column for column in columns if column in works and works[column].dtype != "str"]:
         file = min(row["file"] for row in labels if column in row["labels"])
-        _report(problems, strict, "reserved column", file, None, f"{column!r} holds numbers; no label can be put there")
+        report.add("reserved column", file, None, f"{column!r} holds numbers; no label can be put there")
         columns.remove(column)
     known: dict[str, dict[str, str]] = {}
     for column in columns:
@@ -120,26 +129,34 @@ def _join_labels(works: pd.DataFrame, labels: list[Row], problems: list[Row], st
             before = known[column].setdefault(row["work"], value)
             if before != value:
                 detail = f"{row['work']!r} is {column} {before!r} already, not {value!r}; the first is kept"
-                _report(problems, strict, "contradicting label", row["file"], row["line"], detail)
+                report.add("contradicting label", row["file"], row["line"], detail)
     for row in unknown.values():
         detail = f"the label names {row['work']!r}, which is not in works"
-        _report(problems, strict, "unknown work", row["file"], row["line"], detail)
+        report.add("unknown work", row["file"], row["line"], detail)
     for column in columns:
         works[column] = pd.Series(known[column], dtype="str").reindex(works.index)
     return works
 
 
-def _report_unknown_works(corpus: Corpus, problems: list[Row], strict: bool) -> None:
-    """Report works of which a table names references or passages but no file says anything else."""
-    works = corpus.works
-    naming = corpus.sources.loc[corpus.sources["format"].isin(_NAMING), "file"]
-    bare = works[works["file"].isin(naming) & works[_DESCRIPTION].isna().all(axis=1) & works["line"].isna()]
-    for work_id, file in zip(bare.index, bare["file"], strict=True):
-        detail = f"the citing work {work_id!r} is not in works; it is kept by its id alone"
-        _report(problems, strict, "unknown work", file, None, detail)
+def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
+    """Report works that a table or a ``# citing`` line names but that no file says anything else about.
+
+    A printed list alone, whose file's name stands for the citing work, names nobody.
+    """
+    works, sources = corpus.works, corpus.sources
+    bare = works[works[_DESCRIPTION].isna().all(axis=1)]
+    of_tables = bare["file"].isin(sources.loc[sources["format"] == "tables", "file"]) & bare["line"].isna()
+    of_lists = bare["file"].isin(sources.loc[sources["format"] == "references", "file"]) & bare["line"].notna()
+    named = bare[of_tables | of_lists]
+    for work_id, file, line in zip(named.index, named["file"], named["line"], strict=True):
+        detail = (
+            f"the citing work {work_id!r} is not in works: its year and container are unknown. It is kept by its id "
+            "alone; add a file that describes it, or correct the key"
+        )
+        report.add("unknown work", file, line, detail)
 
 
-def _report_unknown_keys(corpus: Corpus, problems: list[Row], strict: bool) -> None:
+def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there."""
     references = corpus.references
     named = references[references["ids"].str.contains("work:", regex=False, na=False)]
@@ -148,20 +165,36 @@ def _report_unknown_keys(corpus: Corpus, problems: list[Row], strict: bool) -> N
         for term in ids.split():
             if term.startswith("work:") and term not in known:
                 detail = f"{citing!r} cites {term[5:]!r}, which is not in works; kept as a reference that leads nowhere"
-                _report(problems, strict, "unknown key", file, line, detail)
+                report.add("unknown key", file, line, detail)
 
 
-def _report_unknown_positions(corpus: Corpus, problems: list[Row], strict: bool) -> None:
+def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
     """Report passages that mention a reference number which the list of the citing work does not have."""
     contexts = corpus.contexts
-    listed = set(corpus.references["citing"])
+    if contexts.empty:
+        return
+    listed = set(corpus.references["citing"].unique())
     for citing in sorted(set(contexts["citing"].dropna()) - listed):
         detail = f"passages of {citing!r} mention references by number, but none of the files holds its list"
-        _report(problems, strict, "missing reference list", None, None, detail)
+        report.add("missing reference list", None, None, detail)
     contexts = contexts[contexts["citing"].isin(listed)]
     known = pd.MultiIndex.from_frame(corpus.references[["citing", "position"]])
     mentioned = contexts[contexts["position"].notna()]
     missing = mentioned[~pd.MultiIndex.from_frame(mentioned[["citing", "position"]]).isin(known)]
     for citing, passage, position in zip(missing["citing"], missing["passage"], missing["position"], strict=True):
         detail = f"passage {passage!r} of {citing!r} mentions reference {position}, which its list does not have"
-        _report(problems, strict, "unknown reference", None, None, detail)
+        report.add("unknown reference", None, None, detail)
+
+
+def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
+    """Report cited years that cannot be: long before print, or later than the citing work; nothing is changed."""
+    references = corpus.references
+    citing = references["citing"].map(corpus.works["year"]).astype("Int64")
+    late = (references["year"] > citing + _AHEAD).fillna(False)
+    early = (references["year"] < _EARLIEST).fillna(False)
+    odd = references[late | early]
+    columns = (*(odd[name] for name in ("citing", "year", "file", "line", "raw")), citing[odd.index])
+    for work_id, year, file, line, raw, own in zip(*columns, strict=True):
+        detail = f"{work_id!r} cites a work of the year {year}{'' if year < _EARLIEST else f', but is of {own} itself'}"
+        detail += "; kept as read, but perhaps it is no year: compare with what is printed"
+        report.add("impossible year", file, line, detail, raw)

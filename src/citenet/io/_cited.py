@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
@@ -118,8 +119,8 @@ def parse_list(raws: list[str]) -> dict[str, list[Any]]:
         "year": [int(year) if year else None for year in years],
         "container": [container for container, _ in containers],
         "type": [kind for _, kind in containers],
-        "volume": [volume or None for volume in volumes],
-        "first_page": [page or None for page in pages],
+        "volume": [intern(volume) if volume else None for volume in volumes],
+        "first_page": [intern(page) if page else None for page in pages],
         "doi": [doi.lower() or None for doi in dois],
     }
     for at, raw in enumerate(raws):
@@ -180,7 +181,7 @@ def _take_container(text: str, fields: dict[str, Any]) -> None:
         fields["container"] = container
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _container(text: str) -> tuple[str | None, str | None]:
     """Source without a date stuck to it, and the kind of work where the source gives it away."""
     found = None
@@ -223,7 +224,7 @@ def _join_author(parts: list[str]) -> str | None:
     return f"{family}, {given}".replace(";", " ") if family else parse_author(given)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_author(text: str) -> str | None:
     """``"Family, Given"`` of a cited author; a group keeps its name whole; None for ``[Anonymous]``.
 

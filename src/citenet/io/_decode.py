@@ -40,6 +40,10 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     if data.startswith(_BINARY_MAGIC):
         return None, []
     oddities: list[Oddity] = []
+    if (
+        b"\r" in data and b"\0" not in data[:_HEAD]
+    ):  # of one byte a sign or more: line ends are made one before decoding
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     text = _with_bom(data, oddities)
     if text is None:
         encoding = _utf16_without_bom(data)
@@ -48,7 +52,9 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
             text = data.decode(encoding, errors="replace")
         else:
             text = _eight_bit(data, oddities)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.rstrip("\x1a")
     if len(_BINARY.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
         return None, []
     if not _may_hold_controls(data):
@@ -92,7 +98,7 @@ def _eight_bit(data: bytes, oddities: list[Oddity]) -> str:
     except UnicodeDecodeError:
         mixed = data.decode("utf-8", errors="surrogateescape")
     found = _UNDECODED.search(mixed)
-    line = None if found is None else re.sub("\r\n?", "\n", mixed[: found.start()]).count("\n") + 1
+    line = None if found is None else mixed.count("\n", 0, found.start()) + 1
     n_bad = sum(map(len, _UNDECODED.findall(mixed)))
     n_good = sum(1 for c in mixed if c > "\x7f") - n_bad
     if n_good <= n_bad:

@@ -20,8 +20,9 @@ class Draft:
     work_id: str | None
     line: int | None
     fields: dict[str, Any]
-    references: list[Row] | Rows = field(default_factory=list)
+    references: list[Row] = field(default_factory=list)
     contexts: list[dict[str, Any]] = field(default_factory=list)
+    listed: Rows | None = None  # references of one kind, held by column: a tenth of the memory
 
     def cite(self, raw: str | None, *, line: int | None = None, **fields: Any) -> None:
         """Add a reference; it keeps what was printed or sent, and its line where that is known."""
@@ -31,7 +32,10 @@ class Draft:
     def content(self) -> str:
         """Return a text that is the same for the same record, wherever it stands."""
         fields = sorted((name, value) for name, value in self.fields.items() if value is not None)
-        references = [{name: value for name, value in row.items() if name != "line"} for row in self.references]
+        references = [
+            {name: value for name, value in row.items() if name != "line"}
+            for row in [*self.references, *(self.listed or ())]
+        ]
         return repr((fields, references, self.contexts))
 
 
@@ -44,7 +48,7 @@ def first_id(*ids: str | None) -> str | None:
     return next((term for joined in ids if joined for term in joined.split()), None)
 
 
-def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = False) -> None:
+def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = False) -> int:
     """Put drafts into ``records``: each becomes a work or a problem.
 
     Parameters
@@ -56,18 +60,27 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
     accessioned : bool, default False
         The id is the accession number of a database: records that share it are one, and the copy with the longer
         reference list is kept. Otherwise records that differ stay apart (``#2``) with a problem.
+
+    Returns
+    -------
+    int
+        How many works were put.
     """
     by_id: dict[str, list[Draft]] = {}
     for draft in drafts:
         wanted = work_key(draft.work_id) if draft.work_id else work_key(None, draft.content())
         by_id.setdefault(wanted, []).append(draft)
     taken: set[str] = set()
-    for wanted, copies in sorted(by_id.items()):
+    for wanted in sorted(by_id):
+        copies = by_id.pop(wanted)
         if len(copies) == 1 and wanted not in taken:
             taken.add(wanted)
             _put(wanted, copies[0], records)
             continue
-        ordered = sorted(((-len(c.references), c.content(), c.line or 0, c) for c in copies), key=lambda row: row[:3])
+        ordered = sorted(
+            ((-len(c.references) - len(c.listed or ()), c.content(), c.line or 0, c) for c in copies),
+            key=lambda row: row[:3],
+        )
         seen: set[str] = set()
         for _, content, _, draft in ordered:
             if content in seen or (accessioned and seen):
@@ -77,14 +90,14 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
                 continue
             seen.add(content)
             _put(records.unique_id(wanted, draft.line, taken), draft, records)
+    return len(taken)
 
 
 def _put(work_id: str, draft: Draft, records: Records) -> None:
-    records.work(work_id, draft.line, **draft.fields)
-    if isinstance(draft.references, Rows):
-        records.references.extend(draft.references.columns(), citing=work_id, file=records.file)
-    else:
-        for row in draft.references:
-            records.references.append({"citing": work_id, "file": records.file, **row})
+    records.works.append({"work_id": work_id, "file": records.file, "line": draft.line, **draft.fields})
+    if draft.listed:
+        records.references.extend(draft.listed.columns(), citing=work_id, file=records.file)
+    for row in draft.references:
+        records.references.append({"citing": work_id, "file": records.file, **row})
     for row in draft.contexts:
         records.contexts.append({"citing": work_id, **row})

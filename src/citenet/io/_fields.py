@@ -7,7 +7,6 @@ import re
 
 __all__ = ["split_pages", "work_key"]
 
-_BLANKS = re.compile(r"\s+")
 _USUAL_PAGES = re.compile(r"(\d+)(?:--?(\d+))?", re.ASCII)
 _PAGE_DASH = re.compile(r"\s*(?:-{2,}|[–—−‐‑])\s*")
 
@@ -19,22 +18,22 @@ def work_key(key: str | None, content: str = "") -> str:
     ('Smith_2010', 'nokey-ed7002b4')
     """
     if key and key.strip():
-        return _BLANKS.sub("_", key.strip())
+        return "_".join(key.split())
     return f"nokey-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def split_pages(pages: str | None) -> tuple[str | None, str | None]:
     """First and last page of a range, the last one written out.
 
-    >>> split_pages("902--13"), split_pages("mzae077"), split_pages("S91-S99"), split_pages("12+")
-    (('902', '913'), ('mzae077', None), ('S91', 'S99'), ('12', None))
+    >>> [split_pages(pages) for pages in ("902--13", "77-100", "S91-S99", "mzae077", "12+")]
+    [('902', '913'), ('77', '100'), ('S91', 'S99'), ('mzae077', None), ('12', None)]
     """
     if not pages:
         return None, None
     found = _USUAL_PAGES.fullmatch(pages)
     if found:
         first, last = found.groups()
-        return first, first[: len(first) - len(last)] + last if last else None
+        return first, first[: max(0, len(first) - len(last))] + last if last else None
     text = pages.split(",")[0].split(";")[0].strip().rstrip("+")
     text = re.sub(r"^pp?\.\s*", "", text)
     if not text:

@@ -35,6 +35,7 @@ class Records:
     contexts: list[Row] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)  # line by id of citing works that a list names
     _copies: dict[str, int] = field(default_factory=dict, repr=False)
 
     def work(self, work_id: str, line: int | None, **fields: Any) -> None:
@@ -76,7 +77,7 @@ class Records:
         taken.add(work_id)
         return work_id
 
-    def corpus(self, format: str, sha256: str) -> Corpus:  # noqa: A002 - the name of the column
+    def corpus(self, format: str, sha256: str, retrieved: str | None = None) -> Corpus:  # noqa: A002 - the name of the column
         """Put everything collected into a checked `Corpus` with one row in ``sources``.
 
         A citing work that this file only names becomes a work of which nothing but the id is known.
@@ -87,12 +88,13 @@ class Records:
             "sha256": sha256,
             "n_works": len(self.works),
             "n_references": len(self.references),
+            "retrieved": retrieved,
         }
         described = set(self.works.column("work_id"))
         named = dict.fromkeys([*self.references.column("citing"), *(row["citing"] for row in self.contexts)])
         for citing in named:
             if citing not in described:
-                self.works.append({"work_id": citing, "file": self.file})
+                self.works.append({"work_id": citing, "file": self.file, "line": self.named.get(citing)})
         return Corpus(
             works=self.works.frame({"work_id": "str", **WORK_COLUMNS}).set_index("work_id"),
             references=self.references.frame(REFERENCE_COLUMNS),

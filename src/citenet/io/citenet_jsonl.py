@@ -42,7 +42,7 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["work_id"], records.references[0]["ids"]
     ('a', 'work:a')
     """
-    items = load(text, records)
+    items = list(load(text, records))
     groups = {
         text_of(get(item, "id")): text_of(get(item, "group")) for _, item in items if get(item, "record") == "group"
     }

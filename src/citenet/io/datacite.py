@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from citenet.errors import ParseError
@@ -59,7 +60,7 @@ def read(text: str, records: Records) -> None:
         records.note("other relations", detail)
 
 
-def _items(values: list[Item]) -> list[Item]:
+def _items(values: Iterable[Item]) -> list[Item]:
     items: list[Item] = []
     for line, value in values:
         found = value["data"] if isinstance(value, dict) and "data" in value else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from citenet.errors import ParseError
@@ -98,7 +98,7 @@ def _json_drafts(text: str, records: Records) -> Iterator[Draft]:
             records.problem("unreadable record", line, "this is no work of The Lens; left out", compact(item)[:120])
 
 
-def _items(values: list[Item]) -> Iterator[Item]:
+def _items(values: Iterable[Item]) -> Iterator[Item]:
     for line, value in values:
         found = value["data"] if isinstance(value, dict) and isinstance(value.get("data"), list) else value
         if isinstance(found, list):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
-from citenet.io._json import Item, compact, dicts, get, load, mentions
+from citenet.io._json import Item, compact, dicts, get, is_lines, load, mentions
 from citenet.io._records import Records
+from citenet.io._rows import Rows
 from citenet.io._values import inverted, join_people, plain, terms, text_of, year_of
 
 __all__ = ["NAME", "read", "sniff"]
@@ -18,11 +22,42 @@ NAME = "openalex"
 
 _ENTITY = re.compile(r"https?://openalex\.org/([A-Z])\d+$", re.IGNORECASE)
 _ID = r'"(?:id|ids)"\s*:\s*(?:\{\s*"openalex"\s*:\s*)?"https?://openalex\.org/[A-Z]\d'
-_WORK = "https://openalex.org/W"
+_ADDRESSES = re.compile(r"https://openalex\.org/W\d++(?: https://openalex\.org/W\d++)*+", re.ASCII)
 _OF_WORKS = frozenset(
     ["authorships", "referenced_works", "publication_year", "primary_location", "primary_topic", "open_access",
      "best_oa_location", "host_venue", "title"]
 )  # fmt: skip
+
+
+class _Work(msgspec.Struct):
+    """Members of a work that are read here: what else it has is passed over by the parser, which is most of it."""
+
+    id: Any = None
+    ids: Any = None
+    doi: Any = None
+    title: Any = None
+    display_name: Any = None
+    publication_year: Any = None
+    publication_date: Any = None
+    type: Any = None
+    authorships: Any = None
+    biblio: Any = None
+    primary_location: Any = None
+    host_venue: Any = None
+    primary_topic: Any = None
+    keywords: Any = None
+    referenced_works: Any = None
+    referenced_works_count: Any = None
+    open_access: Any = None
+    best_oa_location: Any = None
+    results: msgspec.UnsetType = msgspec.UNSET  # a page, which is no work: refused here, read as any other JSON
+
+    def get(self, name: str) -> Any:
+        """Return the member, None where there is none."""
+        return getattr(self, name, None)
+
+
+_DECODER = msgspec.json.Decoder(_Work)
 
 
 def sniff(head: str) -> bool:
@@ -55,29 +90,36 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["work_id"], records.references[0]["ids"]
     ('openalex:W2', 'openalex:W1')
     """
-    items = _items(load(text, records))
-    drafts = [draft for line, item in items if (draft := _draft(line, item, records))]
-    if not drafts and not records.problems:
+    lines = is_lines(text)
+    items = _items(load(text, records, _decoded), lines)
+    drafts = (draft for line, item in items if (draft := _draft(line, item, records)))
+    if not settle(drafts, records, accessioned=True) and not records.problems:
         raise ParseError("no work of OpenAlex in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    settle(drafts, records, accessioned=True)
 
 
-def _items(values: list[Item]) -> list[Item]:
+def _decoded(line: str) -> _Work:
+    work = _DECODER.decode(line)
+    if not _is_work(work):
+        raise ValueError("not a work: to be read, and reported, as any other JSON")
+    return work
+
+
+def _is_work(work: dict[str, Any] | _Work) -> bool:
+    return any(work.get(name) is not None for name in _OF_WORKS)
+
+
+def _items(values: Iterable[Item], lines: bool) -> Iterator[Item]:
     """Works of pages, lists and lines."""
-    items: list[Item] = []
     for line, value in values:
-        found = get(value, "results") if isinstance(value, dict) and "results" in value else value
+        found = value["results"] if isinstance(value, dict) and "results" in value else value
         if not isinstance(found, list):
-            items.append((line, found))
-        elif len(values) == 1:
-            items += enumerate(found, start=1)
+            yield line, found
         else:
-            items += [(line, item) for item in found]
-    return items
+            yield from ((line if lines else turn, item) for turn, item in enumerate(found, start=1))
 
 
 def _draft(line: int, work: Any, records: Records) -> Draft | None:
-    if not isinstance(work, dict) or not _OF_WORKS.intersection(work):
+    if not isinstance(work, dict | _Work) or not _is_work(work):
         records.problem("unreadable record", line, "this is no work of OpenAlex; left out", compact(work)[:120])
         return None
     stated = text_of(work.get("id")) or text_of(get(work, "ids", "openalex")) or ""
@@ -91,14 +133,15 @@ def _draft(line: int, work: Any, records: Records) -> Draft | None:
     openalex = normalise_id("openalex", stated)
     doi = normalise_doi(text_of(work.get("doi")) or text_of(get(ids, "doi")))
     topic, biblio = work.get("primary_topic"), work.get("biblio")
-    source = get(work, "primary_location", "source") or work.get("host_venue")
+    location = work.get("primary_location")
+    source = get(location, "source") or work.get("host_venue")
     listed = work.get("referenced_works")
     fields = {
         "title": plain(work.get("title") or work.get("display_name")),
         "authors": _authors(work),
         "year": year_of(work.get("publication_year")) or year_of(work.get("publication_date")),
         "type": text_of(work.get("type")),
-        "container": plain(get(source, "display_name")) or plain(get(work, "primary_location", "raw_source_name")),
+        "container": plain(get(source, "display_name")) or plain(get(location, "raw_source_name")),
         "volume": text_of(get(biblio, "volume")),
         "issue": text_of(get(biblio, "issue")),
         "first_page": text_of(get(biblio, "first_page")),
@@ -117,7 +160,7 @@ def _draft(line: int, work: Any, records: Records) -> Draft | None:
     return draft
 
 
-def _authors(work: dict[str, Any]) -> str | None:
+def _authors(work: dict[str, Any] | _Work) -> str | None:
     names = [
         text_of(get(authorship, "author", "display_name")) or text_of(authorship.get("raw_author_name"))
         for authorship in dicts(work.get("authorships"))
@@ -131,17 +174,20 @@ def _take_references(draft: Draft, listed: Any, records: Records) -> None:
     if not isinstance(listed, list):
         records.problem("unreadable references", draft.line, "referenced_works is no list; left out", compact(listed))
         return
+    joined = " ".join(listed) if set(map(type, listed)) <= {str} else ""
+    if _ADDRESSES.fullmatch(joined):  # by far the most frequent
+        ids = joined.replace("https://openalex.org/", "openalex:").split(" ")
+        draft.listed = Rows()
+        draft.listed.extend({"raw": listed, "ids": ids}, line=draft.line)
+        return
     for value in listed:
-        if isinstance(value, str) and value.startswith(_WORK) and value[len(_WORK) :].isdecimal() and value.isascii():
-            draft.references.append({"raw": value, "line": draft.line, "ids": f"openalex:W{value[len(_WORK) :]}"})
-            continue
         found = normalise_id("openalex", text_of(value)) if isinstance(value, str) else None
         if found is None:
             records.problem("unreadable reference", draft.line, "no OpenAlex id; kept as it is", compact(value))
         draft.cite(text_of(value) or compact(value), ids=found)
 
 
-def _count(work: dict[str, Any], listed: Any, line: int, records: Records) -> int | None:
+def _count(work: dict[str, Any] | _Work, listed: Any, line: int, records: Records) -> int | None:
     stated = work.get("referenced_works_count")
     if not isinstance(stated, int) or isinstance(stated, bool) or not 0 <= stated < 10**9:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from citenet.errors import ParseError
@@ -61,7 +62,7 @@ def read(text: str, records: Records) -> None:
     settle(drafts.values(), records)
 
 
-def _rows(values: list[Item]) -> list[Item]:
+def _rows(values: Iterable[Item]) -> list[Item]:
     rows: list[Item] = []
     for line, value in values:
         rows += enumerate(value, start=1) if isinstance(value, list) else [(line, value)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from citenet.io._fields import work_key
 from citenet.io._records import Records
 from citenet.refparse.fields import Parsed
 from citenet.refparse.parse import LONGEST, parse_strings
@@ -61,7 +62,9 @@ def read(text: str, records: Records) -> None:
         the turn otherwise. What is odd or unsure becomes a problem row; ``raw`` is always kept.
     """
     last: dict[str, int] = {}
-    for citing, first_line, lines in _lists(text, PurePath(records.file).stem or "references"):
+    for citing, first_line, lines, named in _lists(text, PurePath(records.file).stem or "references"):
+        if named:
+            records.named.setdefault(work_key(citing), first_line - 1)
         found = split_references("\n".join(lines), first_line=first_line)
         for kind, line, detail, excerpt in found.problems:
             records.problem(kind, line, detail, excerpt)
@@ -85,22 +88,22 @@ def read(text: str, records: Records) -> None:
             _report(entry, parsed, records)
 
 
-def _lists(text: str, stem: str) -> list[tuple[str, int, list[str]]]:
-    """(citing work, number of its first line, lines); comments leave an empty place so that line numbers hold."""
-    lists: list[tuple[str, int, list[str]]] = []
+def _lists(text: str, stem: str) -> list[tuple[str, int, list[str], bool]]:
+    """(citing work, number of its first line, lines, whether the text names the work); comments leave an empty line."""
+    lists: list[tuple[str, int, list[str], bool]] = []
     citing, first, lines = stem, 1, list[str]()
     named = False
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         found = _CITING.match(line)
         if found:
             if named or any(held.strip() for held in lines):
-                lists.append((citing, first, lines))
+                lists.append((citing, first, lines, named))
             citing, first, lines, named = found["key"], number + 1, [], True
         else:
             comment = line.startswith("#") and not _HEADING.match(line)
             lines.append("" if comment else line)
     if named or any(held.strip() for held in lines) or not lists:
-        lists.append((citing, first, lines))
+        lists.append((citing, first, lines, named))
     return lists
 
 

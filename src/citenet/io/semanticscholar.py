@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -71,7 +72,7 @@ def read(text: str, records: Records) -> None:
     settle(drafts, records, accessioned=True)
 
 
-def _items(values: list[Item]) -> list[Item]:
+def _items(values: Iterable[Item]) -> list[Item]:
     items: list[Item] = []
     for line, value in values:
         found = value["data"] if isinstance(value, dict) and isinstance(value.get("data"), list) else value

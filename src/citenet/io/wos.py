@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from citenet._support.progress import progress
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._cited import parse_list
+from citenet.io._lines import numbered_lines
 from citenet.io._records import Records
 
 __all__ = ["NAME", "read", "sniff"]
@@ -22,6 +25,7 @@ _FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
 _KNOWN = ("raw", "doi", "year", "authors", "type")
+_STATED = re.compile(r"\bWOS:[A-Z0-9]{15}\b")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -86,9 +90,14 @@ def read(text: str, records: Records) -> None:
     """
     first = text.lstrip().split("\n", 1)[0]
     parsed = _tab_delimited(text, records) if "\t" in first else _tagged(text, records)
+    ids = Counter(_STATED.findall(text))
     by_id: dict[str, list[_Record]] = {}
     for record in parsed:
-        by_id.setdefault(_work_id(record, records), []).append(record)
+        work_id = _work_id(record, records)
+        if ids.get(work_id) == 1:  # it is nowhere else in the file: need not be kept until all are known
+            _take(work_id, record, records)
+        else:
+            by_id.setdefault(work_id, []).append(record)
     for work_id, copies in by_id.items():
         if len(copies) > 1:
             copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
@@ -107,7 +116,7 @@ def _is_header(line: str) -> bool:
 def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tab-delimited shape, which knows no quoting."""
     names: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered_lines(text, records.file):
         if not line.strip():
             continue
         cells = line.split("\t")
@@ -165,13 +174,18 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
 def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
     """Yield line number, tag and text: two letters, a blank, the value; further lines are indented."""
     number = 1
-    for found in _FIELD.finditer(text):
+    fields = progress(_FIELD.finditer(text), f"reading {records.file}", total=len(text), unit="B", size=_length)
+    for found in fields:
         tag, value, other = found.groups()
         if tag is not None:
             yield number, tag, value
         elif other.strip() and not other.startswith("  "):
             records.problem("malformed line", number, "no tag and no continuation; left out", other)
         number += found.group().count("\n")
+
+
+def _length(found: re.Match[str]) -> int:
+    return found.end() - found.start()
 
 
 def _work_id(record: _Record, records: Records) -> str:

@@ -37,14 +37,22 @@ _VANCOUVER = re.compile(
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
+_YEAR_LAST = re.compile(r"(?<![\d–-])((?:1[89]|20)\d\d)\W{0,2}\Z")
+_OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = re.compile(
+    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
+)
+_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
 _STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
 _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
 )
 _PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
 _UNSURE = 0.5
+_FROM_TITLE = 0.4  # certainty of a year that only ends the title
 _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
@@ -97,7 +105,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
             trimmed = _text(value, text, span.end) if name in ("title", "container", "publisher") else _number(value)
             if trimmed and name == "container":
                 trimmed = _IN.sub("", trimmed)
-            if trimmed:
+            if trimmed and not (name == "publisher" and trimmed in _OF_AUTHOR):
                 values[name], certainty[name] = trimmed, span.certainty
     years = _take_year(parsed, text, found)
     _take_vancouver(parsed, text)
@@ -146,15 +154,17 @@ def _mend_pages(text: str, first: dict[str, Span]) -> None:
 
 
 def _find_container(text: str, first: dict[str, Span]) -> None:
-    """A volume stands behind a container: what was taken for the publisher there, or for the end of the title, is it."""
+    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
     volume = first.get("volume")
     if volume is None or "container" in first:
         return
     publisher, title = first.get("publisher"), first.get("title")
     if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
         first["container"] = first.pop("publisher")
-    elif title and title.end <= volume.start and not _WORDS.search(text, title.end, volume.start):
-        stops = list(_STOP.finditer(text, title.start, title.end))
+    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        stops = [
+            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
+        ]
         if stops:
             at = stops[-1]
             first["container"] = title._replace(start=at.end())
@@ -174,6 +184,9 @@ def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
         if span.start - end > 12 and year not in years:
             years.append(year)
         end = span.end
+    title = parsed.fields.get("title")
+    if not years and isinstance(title, str) and (found_last := _YEAR_LAST.search(title)):
+        parsed.fields["year"], parsed.certainty["year"] = int(found_last[1]), _FROM_TITLE  # … Act 2012
     return years
 
 

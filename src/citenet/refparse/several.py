@@ -9,13 +9,14 @@ __all__ = ["separate_works"]
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20[0-4]\d)(?!\d)")
 _LETTERED = re.compile(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
 _SEE_ALSO = re.compile(
-    r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi|véase también|"
-    r"ver também)[:,]?\s+(?=[^\W\d_a-z])"
+    r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
+    r"|véase también|ver também)[:,]?\s+(?=[^\W\d_a-z])"
 )
 _ALSO = ("also", "further", "auch", "aussi", "también", "também")
 _SEMICOLON = re.compile(
     r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
 )
+_LONGEST = 4_000  # characters of an entry that are looked at
 _SHORTEST = 15  # characters of a work
 
 
@@ -27,6 +28,8 @@ def separate_works(text: str) -> list[str]:
     >>> separate_works("Roe J, Lee K. A title; and more. BMJ 2001;1:2-3.")
     ['Roe J, Lee K. A title; and more. BMJ 2001;1:2-3.']
     """
+    if len(text) > _LONGEST:
+        return [text]
     if ("b)" in text or "b. " in text) and (lettered := _by_letters(text)):
         return lettered
     works = [text]

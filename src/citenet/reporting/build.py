@@ -12,9 +12,10 @@ import pandas as pd
 import citenet
 from citenet import plot
 from citenet._support.tables import plain_values
-from citenet.bridging.inference import format_p, mixing_test
+from citenet.bridging.inference import format_p
 from citenet.bridging.pair import Bridges
 from citenet.bridging.power import power_sentence
+from citenet.bridging.testing import mixing_test
 from citenet.communities.detect import detect_communities
 from citenet.communities.naming import name_communities
 from citenet.corpus import Corpus
@@ -26,6 +27,7 @@ from citenet.partition import Partition, as_partition
 from citenet.reporting import page as html
 from citenet.reporting.graph import network_data
 from citenet.reporting.methods import informative, methods_paragraph, null_in_words, sources
+from citenet.resolution.flow import matching_flow
 from citenet.resolution.result import Resolution
 
 __all__ = ["report"]
@@ -104,7 +106,7 @@ def report(
         _answer(result),
         _network(net, groups, found),
         _data(corpus),
-        _matching(links, net),
+        _matching(corpus, links, net),
         _coverage(result),
         _flows(result, net, groups),
         _tests(result),
@@ -165,7 +167,8 @@ def _network(net: CitationNetwork, groups: Partition, communities: Partition) ->
             "all numbers of this report count them."
         )
     words = (
-        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} communities of "
+        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} "
+        f"communities of "
         f"works that cite each other; dark lines are citations between groups.{left}"
     )
     return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
@@ -190,8 +193,11 @@ def _data(corpus: Corpus | None) -> str:
     return _section("data", *parts)
 
 
-def _matching(links: Resolution | None, net: CitationNetwork) -> str:
+def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetwork) -> str:
     parts = []
+    if corpus is not None and links is not None and len(links.links):
+        flow = matching_flow(corpus, links)
+        parts.append(html.figure(plot.matching_flow(flow), "What became of the references, from printed to matched"))
     if links is not None:
         parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
     counts = net.summary().to_frame()
@@ -202,8 +208,10 @@ def _matching(links: Resolution | None, net: CitationNetwork) -> str:
 
 def _coverage(result: Bridges) -> str:
     note = (
-        "What share of the references each group prints was found (citations), is between works with a group (labelled), and "
-        "entered the test (tested). A gap between groups can be made of references that were never found: books and reports "
+        "What share of the references each group prints was found (citations), is between works with a group "
+        "(labelled), and "
+        "entered the test (tested). A gap between groups can be made of references that were never found: books and "
+        "reports "
         "resolve less often than articles."
     )
     shares = {c: "{:.0%}".format for c in result.coverage.columns if c.startswith("share_")}

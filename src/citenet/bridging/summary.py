@@ -1,0 +1,106 @@
+"""A result for two groups in a dozen lines that can be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from citenet.bridging.pair import Bridges
+
+__all__ = ["summary_lines"]
+
+_LEADING = 3  # bridging papers named
+
+
+def summary_lines(b: Bridges) -> Iterator[str]:
+    """Say what crosses, against what, how sure, from how much of the references, and through whom.
+
+    Parameters
+    ----------
+    b : Bridges
+
+    Yields
+    ------
+    str
+        About a dozen lines; what cannot be said is left out, and the notes say why.
+    """
+    level = percent(b.params["level"])
+    for key in ("a→b", "b→a"):
+        yield f"{b.direction(key, level)}."
+    yield from _shares(b, level)
+    yield from _insularity(b, level)
+    yield from _power(b)
+    tested = f"Tested: {b.params['citations_tested']:,} citations"
+    informative = b.params["informative_share"]
+    if not np.isnan(informative):
+        tested += f", {percent(informative)} of them in strata where the count could have been another"
+    yield f"{tested}."
+    for name in (b.a, b.b):
+        yield _covered(name, b.coverage.T[name])
+    if len(b.papers):
+        yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
+    notes = [*dict.fromkeys(b.table["note"].dropna())]
+    if len(b.flows.names) == 2:
+        notes.append("with two groups in all, the totals being given, both directions are one test of citations")
+    yield from (f"Note: {note}." for note in notes)
+
+
+def percent(share: float) -> str:
+    """Print a share as a whole percentage.
+
+    >>> percent(0.955)
+    '96 %'
+    """
+    return f"{share:.0%}".replace("%", " %")
+
+
+def _shares(b: Bridges, level: str) -> Iterator[str]:
+    there, back = (b.row("share of tested citations", *pair)["value"] for pair in ((b.a, b.b), (b.b, b.a)))
+    if np.isnan(there) or np.isnan(back):
+        return
+    row = b.row("difference of shares", b.a, b.b)
+    limits = "" if np.isnan(row["low"]) else f", {level} CI {row['low']:+.1%} to {row['high']:+.1%}"
+    yield (
+        f"{percent(there)} of what {b.a} cites is {b.b}, {percent(back)} of what {b.b} cites is {b.a} "
+        f"(difference {row['value']:+.1%}{limits})."
+    )
+
+
+def _insularity(b: Bridges, level: str) -> Iterator[str]:
+    odds, ei = b.row("odds ratio (Mantel-Haenszel)", b.a, b.b), b.row("E-I index", b.a, b.b)
+    if not np.isnan(odds["value"]):
+        limits = "" if np.isnan(odds["low"]) else f", {level} CI {odds['low']:.2f}–{odds['high']:.2f}"
+        yield f"Odds of citing one's own group over the other's: {odds['value']:.2f} (odds ratio in strata{limits})."
+    if not np.isnan(ei["value"]):
+        yield f"E-I index {ei['value']:.2f} where {ei['expected']:.2f} is expected (-1 all inside, 1 all across)."
+
+
+def _power(b: Bridges) -> Iterator[str]:
+    said = []
+    for citing, cited in ((b.a, b.b), (b.b, b.a)):
+        key = ("smallest detectable ratio (80 % power)", citing, cited)
+        if key in b.table.index:
+            row = b.row(*key)
+            low, high = ("none" if np.isnan(value) else f"{value:.2f}" for value in row[["low", "high"]])
+            said.append(f"{citing} → {cited} a lack from {low}, an excess from {high}")
+    if said:
+        yield f"Observed/expected that 80 % of such corpora would have shown: {'; '.join(said)}."
+
+
+def _covered(name: str, row: pd.Series[Any]) -> str:
+    if not row["references"]:
+        return f"Coverage: {name} has no references."
+    return (
+        f"Coverage: of {int(row['references']):,} references of {int(row['citing_works']):,} {name} papers "
+        f"{percent(row['share_citations'])} were found, {percent(row['share_labelled'])} with a group, "
+        f"{percent(row['share_tested'])} tested."
+    )
+
+
+def _paper(row: pd.Series[Any]) -> str:
+    year = "" if pd.isna(row["year"]) else f", {row['year']}"
+    return f"{row['work']} ({row['group']}{year}) cites {row['cites_across']}, is cited {row['cited_across']} times"
