@@ -75,7 +75,18 @@ def _table(title: str, names: list[str]) -> list[str]:
     if not names:
         return []
     listing = [f"   {name}" for name in names]
-    return [f"## {title}", "", "```{eval-rst}", ".. autosummary::", "   :toctree: api", "   :nosignatures:", "", *listing, "```", ""]
+    return [
+        f"## {title}",
+        "",
+        "```{eval-rst}",
+        ".. autosummary::",
+        "   :toctree: api",
+        "   :nosignatures:",
+        "",
+        *listing,
+        "```",
+        "",
+    ]
 
 
 _copy_notebooks()

@@ -12,12 +12,12 @@ import warnings
 from collections.abc import Sequence
 
 import citenet as cn
-from citenet.cli import bridges, compare, convert, fetch, read, report
+from citenet.cli import bridges, communities, compare, convert, fetch, read, report
 from citenet.errors import CitenetError, CitenetWarning
 
 __all__ = ["main"]
 
-COMMANDS = (read, fetch, bridges, compare, report, convert)  # in the order a newcomer needs them
+COMMANDS = (read, fetch, bridges, compare, communities, report, convert)  # in the order a newcomer needs them
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
