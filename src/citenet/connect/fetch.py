@@ -178,23 +178,24 @@ def _is_path(text: PathLike) -> bool:
 
 def _refuse_nothing(gathering: Gathering) -> None:
     """Raise where every source stopped before it answered anything."""
-    if gathering.payloads or not gathering.stops():
-        return
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-    raise FetchError(f"nothing could be fetched ({reasons}); check the network and the keys, then run the same again")
+    if gathering.stops() and not gathering.payloads:
+        said = _reasons(gathering)
+        raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
 
 
 def _warn(gathering: Gathering) -> None:
-    kinds = gathering.all_problems()["kind"].value_counts()
-    if n := int(kinds.get("not fetched", 0)):
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-        warnings.warn(
-            f"{n} answer{'s'[: n != 1]} could not be had{f' ({reasons})' if reasons else ''}; what came is kept, the rest is in "
-            "corpus.problems; run the same again to ask for it",
-            DroppedWarning,
-            stacklevel=3,
+    problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
+    if lost := problems.get("not fetched"):
+        why = f" ({_reasons(gathering)})" if gathering.stops() else ""
+        message = (
+            f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
+            "corpus.problems; run the same again to ask for it"
         )
-    if n := int(kinds.get("capped", 0)):
-        detail = gathering.all_problems().query("kind == 'capped'")["detail"].iloc[0]
-        message = f"a cap cut {n} list{'s'[: n != 1]}, e.g. {detail}; raise it to have all"
         warnings.warn(message, DroppedWarning, stacklevel=3)
+    if cut := problems.get("capped"):
+        message = f"a cap cut {len(cut)} list{'s'[: len(cut) != 1]}, e.g. {cut[0]}; raise it to have all"
+        warnings.warn(message, DroppedWarning, stacklevel=3)
+
+
+def _reasons(gathering: Gathering) -> str:
+    return "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
