@@ -15,6 +15,7 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREA
 
 import argparse  # noqa: E402
 import datetime  # noqa: E402
+import functools  # noqa: E402
 import importlib.metadata  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
@@ -60,7 +61,7 @@ def seconds(work: Work, repeats: int = 3) -> float:
 
 
 def network(n_arcs: int, seed: int = 1) -> cn.CitationNetwork:
-    """A network of about so many arcs, 10 a work, with years and 30 groups."""
+    """Make a network of about so many arcs, 10 a work, with years and 30 groups."""
     rng = np.random.default_rng(seed)
     n = max(20, n_arcs // 10)
     citing = np.repeat(np.arange(1, n), 10)
@@ -76,7 +77,7 @@ def network(n_arcs: int, seed: int = 1) -> cn.CitationNetwork:
 
 
 def build(quick: bool) -> Case:
-    """A network from a table of works and two arrays of positions."""
+    """Build a network from a table of works and two arrays of positions."""
     import networkx as nx
 
     net = network(100_000 if quick else 1_000_000)
@@ -93,7 +94,7 @@ def build(quick: bool) -> Case:
 
 
 def mixing(quick: bool) -> Case:
-    """The mixing matrix of 30 groups."""
+    """Count the mixing matrix of 30 groups."""
     net = network(1_000_000 if quick else 10_000_000)
     groups = cn.as_partition("group", net)
     labels = groups.labels
@@ -195,7 +196,7 @@ def read(quick: bool) -> Case:
 
 
 def resolve(quick: bool) -> Case:
-    """Printed references to works, against comparing every reference with every title."""
+    """Match references to works, against comparing every reference with every title."""
     from rapidfuzz import fuzz, process
 
     rng = random.Random(2)
@@ -228,7 +229,7 @@ def resolve(quick: bool) -> Case:
 
 
 def refparse(quick: bool) -> Case:
-    """Printed references to fields, against CRFsuite's tagger alone on ready-made features."""
+    """Parse printed references, against CRFsuite's tagger alone on ready-made features."""
     import pycrfsuite
 
     lines = [f"Smith J, Jones K. A study of {i} services. BMJ. 2001;{i}:2-9." for i in range(300 if quick else 3_000)]
@@ -342,7 +343,7 @@ def growth(quick: bool) -> list[dict[str, Any]]:
         costs = []
         for size in taken:
             work(nets[size])
-            costs.append(seconds(lambda size=size: work(nets[size]), 3 if size < 10**6 else 2))  # type: ignore[misc]
+            costs.append(seconds(functools.partial(work, nets[size]), 3 if size < 10**6 else 2))
         exponent = float(np.polyfit(np.log(taken[-2:]), np.log(costs[-2:]), 1)[0])  # small sizes are all overhead
         rows.append({"name": name, "sizes": taken, "seconds": costs, "exponent": exponent, "most": most})
         shown = "".join(f"{1e3 * cost:13.1f}" for cost in costs) + " " * 13 * (len(sizes) - len(taken))
