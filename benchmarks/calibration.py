@@ -1,7 +1,8 @@
 """How often each test cries wolf, and how often each interval holds the truth, on corpora with a known truth.
 
-    python benchmarks/calibration.py 200 --parts rejections coverage
-    python benchmarks/calibration.py 40 --parts chain beyond detected
+    python benchmarks/calibration.py 200 --parts rejections
+    python benchmarks/calibration.py 100 --parts beyond coverage
+    python benchmarks/calibration.py 20 --parts swaps detected
 
 Prints Markdown tables; docs/calibration.md holds them.
 """
@@ -59,33 +60,36 @@ def by_null(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
     yield "lists, A → B", result.tests["a→b, lists"].pvalue
 
 
-def chain(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
-    """P-values of the E-I index and of the index in time under the swap chain."""
-    for statistic in ("ei", "coleman_in_time"):
-        test = cn.mixing_test(net, "field", statistic, null="simple-graphs", n_draws=DRAWS, rng=seed)
-        yield f"{statistic}, simple-graphs", np.ravel(test.pvalue)[0]
-
-
 def beyond(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
     """P-values of the tests beyond the mixing matrix; one of each where a test has several."""
     pair: tuple[Any, ...] = (net, "field", "A", "B")
     yield "overall", cn.overall_test(net, "field").pvalue
     yield "homogeneity", homogeneity(net)
-    for null in ("labels", "year-pairs"):
-        shared = cn.shared_knowledge_base(*pair, null=null, n_draws=59, rng=seed).to_frame()["p"]
-        yield f"coupling, {null}", shared["coupling between"]
-        yield f"Morisita-Horn, {null}", shared["Morisita-Horn"]
+    for statistic in ("coleman_in_time", "ei_cited"):
+        yield statistic, cn.mixing_test(net, "field", statistic, n_draws=DRAWS, rng=seed).pvalue[0]
+    shared = cn.shared_knowledge_base(*pair, n_draws=DRAWS, rng=seed).to_frame()["p"]
+    for measure in ("coupling between", "Jaccard", "Morisita-Horn"):
+        yield measure, shared[measure]
     for within in ("year", "year-and-citations"):
-        together = cn.co_citation_test(net, "field", within=within, n_draws=59, rng=seed)
+        together = cn.co_citation_test(net, "field", within=within, n_draws=DRAWS, rng=seed)
         crossing = next(i for i, name in enumerate(together.names) if len(set(name.split(" & "))) == 2)
         yield f"co-citation, {within}", together.pvalue[crossing]
-    for null in ("labels", "year-pairs"):
-        roles = cn.brokerage_test(net, "field", null=null, n_draws=59, rng=seed)
-        yield f"importers, {null}", roles.to_frame().loc["importer", "p"]
-    yield "lag", cn.lag_test(*pair, n_draws=59, rng=seed).pvalue
+    roles = cn.brokerage_test(net, "field", null="labels", n_draws=DRAWS, rng=seed)
+    yield "importers", roles.to_frame().loc["importer", "p"]
+    yield "lag", cn.lag_test(*pair, n_draws=DRAWS, rng=seed).pvalue
     yield "first crossing", cn.first_crossing(*pair).tests["A"].pvalue
-    yield "border share", cn.border_share_test(net, "field", n_draws=59, rng=seed).pvalue
     yield "uptake", cn.theory_uptake(net, "field", net.ids[net.works["field"] == "A"][:20]).test.pvalue[0]
+
+
+def swaps(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
+    """P-values of the tests that draw simple graphs by swaps, from 59 draws."""
+    yield "E-I", cn.mixing_test(net, "field", "ei", null="simple-graphs", n_draws=59, rng=seed).pvalue
+    shared = cn.shared_knowledge_base(net, "field", "A", "B", null="year-pairs", n_draws=59, rng=seed).to_frame()["p"]
+    yield "coupling between", shared["coupling between"]
+    yield "Morisita-Horn", shared["Morisita-Horn"]
+    roles = cn.brokerage_test(net, "field", null="year-pairs", n_draws=59, rng=seed)
+    yield "importers", roles.to_frame().loc["importer", "p"]
+    yield "border share", cn.border_share_test(net, "field", n_draws=59, rng=seed).pvalue
     yield "participation", cn.participation_test(net, "field", n_draws=59, rng=seed)["p"].dropna()  # of each paper
 
 
@@ -180,7 +184,7 @@ def print_coverage(n: int, rows: list[str]) -> None:
         print(f"| {name} | {' | '.join(f'{share:.1%}' for share in held)} |", flush=True)
 
 
-PARTS: Mapping[str, Tests] = {"rejections": by_null, "chain": chain, "beyond": beyond, "detected": detected}
+PARTS: Mapping[str, Tests] = {"rejections": by_null, "beyond": beyond, "swaps": swaps, "detected": detected}
 
 
 def main() -> None:

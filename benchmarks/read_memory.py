@@ -1,4 +1,4 @@
-"""Memory that reading takes: its peak and what the corpus keeps, as multiples of the file.
+"""Memory that reading takes: its peak, what stays, and what the tables alone need, as multiples of the file.
 
 ``python benchmarks/read_memory.py [MB] [FORMAT ...]`` reads a synthetic export of about so many megabytes (default 50)
 of each format in a process of its own. The peak is that of the resident set over its value before the read (Linux).
@@ -31,6 +31,17 @@ def resident(what: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1000
 
 
+def content(corpus: cn.Corpus) -> float:
+    """Megabytes that the tables need at least: each text once, and eight bytes a cell."""
+    texts: dict[int, int] = {}
+    cells = 0
+    for table in (corpus.works, corpus.references, corpus.problems):
+        cells += int(table.memory_usage(deep=False, index=True).sum())
+        for name in table.columns[table.dtypes == "str"]:
+            texts |= {id(cell): sys.getsizeof(cell) for cell in table[name].to_numpy()}
+    return (cells + sum(texts.values())) / 1e6
+
+
 def measure(file: Path, small: Path) -> None:
     """Print how much memory reading the file takes, once everything needed is loaded."""
     cn.read(small)
@@ -39,7 +50,8 @@ def measure(file: Path, small: Path) -> None:
     corpus = cn.read(file)
     size = file.stat().st_size / 1e6
     peak, kept = (resident("VmHWM") - before) / size, (resident("VmRSS") - before) / size
-    print(f"{size:6.1f} MB   peak {peak:5.2f} x   kept {kept:5.2f} x   {corpus}", flush=True)
+    tables = content(corpus) / size
+    print(f"{size:6.1f} MB   peak {peak:5.2f} x   kept {kept:5.2f} x   tables {tables:5.2f} x   {corpus}", flush=True)
 
 
 def main(megabytes: float, chosen: list[str]) -> None:

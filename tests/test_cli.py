@@ -191,6 +191,29 @@ def test_the_same_tables_are_no_change(tables, capsys):
     assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
 
 
+def test_communities_are_found_named_and_tested(tmp_path, capsys):
+    """The bundled review: two papers cite nearly all of it, so that no shuffle could change what is found."""
+    arguments = ["communities", REVIEW, "--by", "literature", "--draws", "9", "--runs", "4"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    for said in (
+        "<ResolutionScan: 29 resolutions",
+        "<Consensus of 4 runs",
+        "against literature: <Agreement",
+        "most_cited",
+    ):
+        assert said in shown
+    assert "More marked than in shuffled citations? <NullTest: directed modularity" in shown
+    assert {file.name for file in tmp_path.iterdir()} == {"works.csv", "communities.csv", "scan.csv", "network.png"}
+
+
+def test_communities_at_a_given_resolution_in_other_links(tables, capsys):
+    assert main(["communities", tables, "--resolution", "1", "--weights", "coupling", "--draws", "5"]) == 0
+    shown = capsys.readouterr().out
+    assert "ResolutionScan" not in shown
+    assert "quality of communities detected in coupling links at γ = 1" in shown
+
+
 def test_a_network_is_converted(tables, tmp_path, capsys):
     target = tmp_path / "net.graphml"
     assert main(["convert", tables, "--to", str(target), "--by", "field"]) == 0
@@ -247,14 +270,6 @@ def test_resolve_writes_one_row_per_reference(exports, capsys):
     assert len(table) == len(corpus.references)
     assert table["raw"].notna().all()
     assert "matched" in capsys.readouterr().out
-
-
-def test_communities_are_described_and_compared(exports, capsys):
-    assert main(["communities", exports, "--external", "--against", "categories", "--out", "groups.csv"]) == 0
-    said = capsys.readouterr().out
-    assert "detected by leiden" in said
-    assert "against categories: <Agreement" in said
-    assert {"work_id", "group"} <= set(pd.read_csv("groups.csv").columns)
 
 
 def test_an_interrupted_command_says_so(exports, capsys, monkeypatch):

@@ -119,7 +119,7 @@ _HOME = {
     "track_communities": "citenet.comparison.tracking",
     "write": "citenet.io.export",
 }
-_MODULES = ("datasets", "errors", "plot")
+_MODULES = ("datasets", "errors", "plot", "scale")
 
 __all__ = sorted([*_HOME, *_MODULES, "__version__"])
 

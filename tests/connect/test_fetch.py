@@ -268,6 +268,15 @@ def test_bad_calls_say_what_to_do(works, options, said, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_several_files_are_read_together(works, serve, client_of, tmp_path):
+    for name, part in (("one.txt", works.works["doi"][:2]), ("two.txt", works.works["doi"][2:3])):
+        (tmp_path / name).write_text("\n".join(part), encoding="utf-8")
+    files = [str(tmp_path / "one.txt"), tmp_path / "two.txt"]
+    corpus = cn.fetch(files, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    assert corpus.references["citing"].nunique() == 3
+    assert not (corpus.problems["kind"] == "no references").any()
+
+
 def test_works_without_identifier_are_named(works, serve, client_of, tmp_path):
     some = cn.Corpus(works.works.assign(doi=[*works.works["doi"][:3], *[None] * 9]))
     corpus = cn.fetch(some, tmp_path / "out", client=client_of(serve()), sources="crossref")

@@ -105,7 +105,7 @@ def test_a_recorded_answer_is_read_or_refused(item, replayed):
     provider, request, (_, sent) = replayed(item)
     assert sent == text
     data = parse_payload(request, sent)
-    answer = Answer(request, "recorded", "2026-06-16", data, provider.listed(request, data))
+    answer = Answer(request, "recorded", data, provider.listed(request, data))
     payload = read_payload(provider.name, answer, Stored("recorded", sent, "0", "2026-06-16"))
     corpus = payload.records.corpus(request.form, payload.sha256, payload.retrieved)
     assert len(corpus.references) == references_in(text, request.form)

@@ -62,7 +62,9 @@ def test_spark_drops_the_same(spark, tmp_path):
 def test_executors_that_are_killed_change_nothing(spark, tmp_path):
     rng = np.random.default_rng(5)
     n = 20_000
-    works = pd.DataFrame({"id": np.arange(n), "year": 1990 + np.arange(n) // 1_000, "group": rng.choice(list("xyz"), n)})
+    works = pd.DataFrame(
+        {"id": np.arange(n), "year": 1990 + np.arange(n) // 1_000, "group": rng.choice(list("xyz"), n)}
+    )
     citing = rng.integers(1, n, 300_000)
     citations = pd.DataFrame({"citing": citing, "cited": (citing * rng.random(citing.size)).astype(np.int64)})
     works.to_parquet(tmp_path / "works.parquet")

@@ -18,7 +18,7 @@ from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.lists import draw_crossings
 from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
 from citenet.bridging.pair import Bridges
-from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table
+from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
@@ -115,14 +115,14 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     pair = group_pair(partition, a, b)
     tested, stratum = strata_of(labelled, null)
     cells = placed(cells_of(tested), null)
-    arcs = crossing_arcs(labelled, *pair, tested)
+    across = crossing(labelled, *pair)
     result = measured(
         PairEvidence(
             flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
             cells=cells,
             papers=paper_sums(tested, stratum, pair_weights(cells, pair)) if options.resamples else None,
-            arcs=arcs,
-            bridging_papers=bridging_papers(arcs),
+            arcs=crossing_arcs(labelled, across, tested),
+            bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
             params={"labels": partition.method},
             drawn=drawn_papers(net, partition, pair, options, as_generator(rng)) if options.samples_matches else (),

@@ -15,6 +15,7 @@ from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
 from citenet.connect.query import FetchQuery, as_query
+from citenet.connect.settings import Settings
 from citenet.connect.store import PayloadStore
 from citenet.corpus import Corpus
 from citenet.errors import DroppedWarning, FetchError, InputError
@@ -133,9 +134,7 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     given, query = _given(works, options)
     gathering = Gathering(given, query, PayloadStore(Path(into) / STORE_NAME), None)
     gathering.run()
-    with ExitStack() as stack:
-        asking = client or stack.enter_context(FetchClient())
-        return plan_of(gathering, asking.settings)
+    return plan_of(gathering, Settings.load() if client is None else client.settings)
 
 
 def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
@@ -145,16 +144,16 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
         return query.corpus(), query
     if isinstance(works, Corpus):
         corpus = works
-    elif isinstance(works, str | os.PathLike) and _is_path(works):
-        corpus = read(works)
     else:
-        query = as_query({**options, "works": [works] if isinstance(works, str) else works})
-        return query.corpus(), query
+        named = [works] if isinstance(works, str | os.PathLike) else list(works)
+        if not named or not all(map(_is_path, named)):
+            query = as_query({**options, "works": named})
+            return query.corpus(), query
+        corpus = read(named)
     query = as_query(options)
     if query.works:
         raise InputError("works are given twice: leave out works= beside a corpus or a file")
-    only_ids = set(corpus.sources["format"].dropna()) == {_ID_LIST}
-    if only_ids:  # that a list of identifiers holds no references is no problem here
+    if set(corpus.sources["format"].dropna()) == {_ID_LIST}:  # that a list of identifiers cites nothing is no problem
         kept = corpus.problems[corpus.problems["kind"] != "no references"]
         corpus = Corpus(corpus.works, corpus.references, corpus.contexts, kept, corpus.sources)
     return corpus, query

@@ -34,8 +34,9 @@ class Identity:
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
         kept = [group for group in groups if group]
-        firsts = np.repeat([group[0] for group in kept], [len(group) for group in kept])
-        codes, terms = pd.factorize(np.array([*firsts, *(term for group in kept for term in group)], dtype=object))
+        firsts = [group[0] for group in kept for _ in group]
+        everyone = [term for group in kept for term in group]
+        codes, terms = pd.factorize(np.array([*firsts, *everyone], dtype=object))
         n = len(codes) // 2
         links = coo_array((np.ones(n, dtype=np.int8), (codes[:n], codes[n:])), shape=(len(terms), len(terms)))
         _, labels = connected_components(links, directed=False) if n else (0, np.empty(0, dtype=np.int64))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 
 __all__ = ["Found", "RawField", "take_regular"]
 
@@ -35,16 +36,23 @@ _START = re.compile(r"^[ \t]*@\w*[ \t]*[{(]", re.MULTILINE)
 
 @dataclass(slots=True)
 class Found:
-    """One entry as found: type, key, the line it begins in, its text as far as its last brace, what gives its fields.
+    """One entry as found: type, key, the line it begins in, where in the text it stands, fields where they are known.
 
-    The fields of a regular entry are only looked for when they are asked for: a large file has millions of them.
+    Text and fields of a regular entry are only taken when they are asked for: a large file has millions of them.
     """
 
     kind: str
     key: str
     line: int
-    content: str
+    text: str
+    begin: int
+    end: int
     known: list[RawField] | None = None
+
+    @property
+    def content(self) -> str:
+        """Text of the entry, from the ``@`` to its last brace."""
+        return self.text[self.begin : self.end]
 
     def fields(self) -> list[RawField]:
         """Fields in their order."""
@@ -60,17 +68,18 @@ def take_regular(text: str) -> tuple[list[Found], str]:
     """
     found: list[Found] = []
     rest: list[str] = []
-    line = 1
+    line, begin = 1, 0
     for chunk in _chunks(text):
         whole = None if "\\\\" in chunk else _WHOLE.fullmatch(chunk)
         n_lines = chunk.count("\n")
         if whole is None:
             rest.append(chunk)
         else:
-            content = chunk[chunk.index("@") : whole.end(3) + 1]
-            found.append(Found(whole.group(1).lower(), whole.group(2).strip(), line, content))
+            kind, key = intern(whole.group(1).lower()), whole.group(2).strip()
+            found.append(Found(kind, key, line, text, begin + chunk.index("@"), begin + whole.end(3) + 1))
             rest.append("\n" * n_lines)
         line += n_lines
+        begin += len(chunk)
     return found, "".join(rest)
 
 

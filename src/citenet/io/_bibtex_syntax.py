@@ -80,7 +80,8 @@ def _found(block: Parsed, line: int) -> Found:
     fields = [
         (parsed.key.strip().lower(), str(parsed.value), False, (parsed.start_line or 0) + 1) for parsed in block.fields
     ]
-    return Found(block.entry_type.lower(), block.key.strip(), line, block.raw or "", fields)
+    raw = block.raw or ""
+    return Found(block.entry_type.lower(), block.key.strip(), line, raw, 0, len(raw), fields)
 
 
 def _recovered(block: Block, records: Records) -> Block | None:

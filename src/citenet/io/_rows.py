@@ -46,6 +46,8 @@ class Rows:
             cells = columns.get(name)
             if cells is None:
                 cells = columns[name] = []
+            if value is None:  # as where it is not given
+                continue
             if len(cells) < length:  # rows in between did not have it
                 cells.extend(repeat(None, length - len(cells)))
             cells.append(value)

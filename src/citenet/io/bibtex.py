@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from citenet._support.progress import progress
@@ -120,11 +121,13 @@ def read(text: str, records: Records) -> None:
 
 def _in_order(found: list[Found], take: Callable[[Found], RawEntry], text: str, records: Records) -> Iterator[RawEntry]:
     """Yield entries by key and content; one by one, unless they inherit from each other."""
-    found.sort(key=lambda entry: (entry.key, entry.content, entry.line))
+    found.sort(key=lambda entry: (entry.key, entry.line))
+    alike = (list(entries) for _, entries in groupby(found, lambda entry: entry.key))
+    ordered = (entry for entries in alike for entry in sorted(entries, key=lambda entry: (entry.content, entry.line)))
     if _PARENTS.search(text) is None:
-        yield from map(take, found)
+        yield from map(take, ordered)
         return
-    entries = [take(entry) for entry in found]
+    entries = [take(entry) for entry in ordered]
     inherit(entries, records)
     yield from entries
 

@@ -255,13 +255,15 @@ def _doi(record: _Record, records: Records) -> str | None:
 
 
 def _year(record: _Record, records: Records) -> int | None:
-    stated = [value for name in _YEARS for value in record.tags.get(name, ()) if value.strip()]
-    for value in stated:
-        year = year_of(value)
-        if year is not None:
-            return year
+    stated = None
+    for name in _YEARS:
+        for value in record.tags.get(name, ()):
+            year = year_of(value)
+            if year is not None:
+                return year
+            stated = stated or value.strip()
     if stated:
-        records.problem("unknown year", record.line, f"the year is {stated[0][:40]!r}", record.text(*_TITLES))
+        records.problem("unknown year", record.line, f"the year is {stated[:40]!r}", record.text(*_TITLES))
     return None
 
 

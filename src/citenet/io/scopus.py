@@ -9,6 +9,7 @@ from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
+from citenet.io._rows import Rows
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import parse_printed
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
@@ -64,7 +65,7 @@ def read(text: str, records: Records) -> None:
     parse_printed(drafts, mark=_PRINTED)
     for draft in drafts:
         _report_unparsed(draft, records)
-    settle(drafts, records, accessioned=True)
+    settle((drafts.pop() for _ in range(len(drafts))), records, accessioned=True)  # each is let go as it is put
 
 
 def _mend(columns: list[str], cells: list[str]) -> list[str] | None:
@@ -110,8 +111,7 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
     draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
     rows = scopus_references(get("references", ""))
     if all(row.keys() & _TELLING for row in rows):
-        for row in rows:
-            draft.listed.append({"line": line, **row})
+        draft.listed = Rows({"line": line, **row} for row in rows)
         return draft
     for row in rows:
         row[_PRINTED] = not row.keys() & {"authors", "title", "container"}

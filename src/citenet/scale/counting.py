@@ -146,6 +146,11 @@ class Counted:
         known = self.citing >= 0
         return np.bincount(self.citing[known], self.printed[known], minlength=k)[:k].astype(np.int64)
 
+    def unmatched_of(self, k: int) -> Ints:
+        """Count references of the works of each group to works that are not there, shape (k,)."""
+        lost = (self.citing >= 0) & (self.reason == "unmatched")
+        return np.bincount(self.citing[lost], self.printed[lost], minlength=k)[:k].astype(np.int64)
+
     def citations_of(self, k: int) -> Ints:
         """Count arcs from the works of each group, shape (k,)."""
         known = self.citing >= 0

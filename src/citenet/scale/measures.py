@@ -240,6 +240,8 @@ def _coverage(tables: CitationTables, counted: Counted, labelled: Cells, tested:
         outside=works[1, :k],
         citing_works=citing[:k],
         references=counted.references_of(k),
+        ambiguous=np.zeros(k, dtype=np.int64),
+        unmatched=counted.unmatched_of(k),
         citations=counted.citations_of(k),
         labelled=labelled.counts().sum(axis=1),
         tested=tested.counts().sum(axis=1),

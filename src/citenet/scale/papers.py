@@ -118,7 +118,7 @@ def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, lim
     crossing = _crossing(tables, pair).sort("citing", "cited").head(limit)
     found: pd.DataFrame = tables.backend.fetch(crossing).to_pandas()
     table = found[["citing", "cited"]].astype("str")
-    names = np.array([*tables.names, None], dtype=object)
+    names = pd.array([*tables.names, None], dtype="str")
     years = {}
     for end in ("citing", "cited"):
         group, years[end] = decode(found[f"{end}_stamp"].to_numpy())
@@ -152,7 +152,7 @@ def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.
         papers.sort("crossings", "work", descending=[True, False]).head(limit)
     ).to_pandas()
     group, year = decode(found.pop("stamp").to_numpy())
-    found.insert(1, "group", np.array([*tables.names, None], dtype=object)[group])
+    found.insert(1, "group", pd.array([*tables.names, None], dtype="str")[group])
     found.insert(2, "year", year_column(year).array)
     found.insert(3, "title", pd.Series(pd.NA, index=found.index, dtype="str"))
     return found.astype({"work": "str", "group": "str"})
