@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import citenet
 
@@ -87,6 +88,16 @@ def _table(title: str, names: list[str]) -> list[str]:
         "```",
         "",
     ]
+
+
+def _link_to_the_copy(_: object, __: str, source: list[str]) -> None:
+    """Point links to notebooks of the repository at the copies that become pages."""
+    source[0] = source[0].replace("](../notebooks/", "](notebooks/")
+
+
+def setup(app: Any) -> None:
+    """Register what this build does besides."""
+    app.connect("source-read", _link_to_the_copy)
 
 
 _copy_notebooks()

@@ -91,9 +91,5 @@ def test_every_command_of_the_readme_works():
 def test_files_that_a_page_links_to_exist(page):
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
-    missing = [
-        link
-        for link in links
-        if link and not (page.parent / link).exists() and not (ROOT / "notebooks" / Path(link).name).exists()
-    ]
+    missing = [link for link in links if link and not (page.parent / link).exists()]
     assert missing == []
