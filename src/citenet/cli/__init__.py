@@ -17,7 +17,17 @@ from citenet.errors import CitenetError, CitenetWarning
 
 __all__ = ["main"]
 
-COMMANDS = (read, fetch, deduplicate, resolve, communities, bridges, compare, report, convert)  # as a newcomer needs them
+COMMANDS = (
+    read,
+    fetch,
+    deduplicate,
+    resolve,
+    communities,
+    bridges,
+    compare,
+    report,
+    convert,
+)  # as a newcomer needs them
 
 _EXIT = """
 no files at hand?

@@ -27,8 +27,12 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write one row per reference there, as CSV")
     parser.add_argument("--decisions", type=Path, metavar="CSV", help="a reviewer's decisions: a review filled in")
     parser.add_argument("--review", type=Path, metavar="FILE", help="write what is left to decide there, as CSV")
-    parser.add_argument("--flow", type=Path, metavar="FIGURE", help="draw what became of the references: .png, .pdf, .svg")
-    parser.add_argument("--by", metavar="COLUMN", help='in the flow, tell citing works apart: "year", "source", a column')
+    parser.add_argument(
+        "--flow", type=Path, metavar="FIGURE", help="draw what became of the references: .png, .pdf, .svg"
+    )
+    parser.add_argument(
+        "--by", metavar="COLUMN", help='in the flow, tell citing works apart: "year", "source", a column'
+    )
     add_json(parser)
     parser.set_defaults(run=_resolve)
 
