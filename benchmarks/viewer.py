@@ -25,12 +25,19 @@ import citenet as cn
 from citenet.reporting.graph import network_data
 from citenet.reporting.page import asset, data_block, page
 
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 COLOURS = '["#0072b2", "#d55e00"]'
 PEERS = {
     "vis-network (pyvis)": (
         ["vis-network/standalone/umd/vis-network.min.js"],
-        "const nodes = w.id.map((_, i) => ({ id: i, x: w.x[i] / 8, y: w.y[i] / 8, size: 4, shape: 'dot', color: hues[w.group[i]] }));"
+        "const nodes = w.id.map((_, i) => ({ id: i, x: w.x[i] / 8, y: w.y[i] / 8, size: 4, shape: 'dot', color: "
+        "hues[w.group[i]] }));"
         "const edges = a.citing.map((s, e) => ({ from: s, to: a.cited[e] }));"
         "new vis.Network(place, { nodes, edges }, { physics: false, edges: { smooth: false, width: 0.5 } });",
     ),
@@ -46,10 +53,12 @@ PEERS = {
         "const nodes = w.id.map((id, i) => ({ data: { id: 'n' + i }, position: { x: w.x[i] / 8, y: w.y[i] / 8 } }));"
         "const edges = a.citing.map((s, e) => ({ data: { source: 'n' + s, target: 'n' + a.cited[e] } }));"
         "cytoscape({ container: place, elements: { nodes, edges }, layout: { name: 'preset' }, style: ["
-        "{ selector: 'node', style: { width: 6, height: 6 } }, { selector: 'edge', style: { width: 0.5, 'curve-style': 'haystack' } }] });",
+        "{ selector: 'node', style: { width: 6, height: 6 } }, { selector: 'edge', style: { width: 0.5, "
+        "'curve-style': 'haystack' } }] });",
     ),
 }
-FIRST = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(performance.now())))))"
+FRAME = "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
+FIRST = f"() => new Promise(done => {FRAME})"
 ZOOM = """async (x) => {
   const times = [], at = { clientX: 600, clientY: 450, deltaY: -40, bubbles: true, cancelable: true, view: window };
   let last = performance.now();
@@ -63,7 +72,7 @@ ZOOM = """async (x) => {
 
 
 def peer_page(folder: Path, scripts: list[str], code: str, data: dict[str, Any]) -> str:
-    """A bare page with one viewer on the whole window."""
+    """Write a bare page with one viewer on the whole window."""
     libraries = "".join(f"<script>{(folder / 'node_modules' / name).read_text()}</script>" for name in scripts)
     start = (
         "const { works: w, arcs: a } = JSON.parse(document.getElementById('network-data').textContent);"
@@ -76,8 +85,12 @@ def peer_page(folder: Path, scripts: list[str], code: str, data: dict[str, Any])
 
 
 def own_page(data: dict[str, Any]) -> str:
-    """The viewer of the report alone, its canvas where the others have theirs."""
-    body = ["<style>.viewer { position: fixed; inset: 0; z-index: 1; } </style>", asset("viewer.html"), data_block("network-data", data)]
+    """Put the viewer of the report alone on a page, its canvas where the others have theirs."""
+    body = [
+        "<style>.viewer { position: fixed; inset: 0; z-index: 1; } </style>",
+        asset("viewer.html"),
+        data_block("network-data", data),
+    ]
     return page("viewer", body, [asset("d3.min.js"), asset("viewer.js")])
 
 

@@ -28,6 +28,7 @@ _HOME = {
     "Consensus": "citenet.communities.consensus",
     "Corpus": "citenet.corpus",
     "CorpusLock": "citenet.lock",
+    "Deduplication": "citenet.resolution.duplicates",
     "FetchClient": "citenet.connect.client",
     "FetchPlan": "citenet.connect.plan",
     "FetchQuery": "citenet.connect.query",
@@ -61,11 +62,13 @@ _HOME = {
     "compare": "citenet.comparison.versions",
     "consensus": "citenet.communities.consensus",
     "cross_share": "citenet.bridging.statistics",
+    "deduplicate": "citenet.resolution.duplicates",
     "describe_communities": "citenet.communities.naming",
     "detect_communities": "citenet.communities.detect",
     "detect_runs": "citenet.communities.runs",
     "directed_modularity": "citenet.bridging.statistics",
     "disagreements": "citenet.connect.merge",
+    "draw_matches": "citenet.bridging.uncertain",
     "dyad_odds_ratio": "citenet.bridging.odds",
     "ei_by_paper": "citenet.bridging.ei_papers",
     "ei_cited": "citenet.bridging.statistics",
@@ -83,6 +86,8 @@ _HOME = {
     "lag_test": "citenet.bridging.lag",
     "main_path": "citenet.bridging.main_path",
     "mantel_haenszel": "citenet.bridging.odds",
+    "matching_bounds": "citenet.bridging.uncertain",
+    "matching_flow": "citenet.resolution.flow",
     "merge_small": "citenet.communities.levels",
     "missing_bridges": "citenet.bridging.missing",
     "mixing_matrix": "citenet.bridging.mixing",
@@ -97,6 +102,7 @@ _HOME = {
     "passage_network": "citenet.resolution.build",
     "plan_fetch": "citenet.connect.fetch",
     "power_sentence": "citenet.bridging.power",
+    "practice_exports": "citenet.practice",
     "quasi_independence": "citenet.bridging.insularity",
     "rao_stirling": "citenet.bridging.diversity",
     "read": "citenet.io",
@@ -113,7 +119,7 @@ _HOME = {
     "track_communities": "citenet.comparison.tracking",
     "write": "citenet.io.export",
 }
-_MODULES = ("datasets", "errors", "plot")
+_MODULES = ("datasets", "errors", "plot", "scale")
 
 __all__ = sorted([*_HOME, *_MODULES, "__version__"])
 

@@ -79,13 +79,16 @@ class CitationNetwork:
                 f"{int((citing == cited).sum())} of {citing.size} citations are of the citing work itself; "
                 "drop loops first (from_frames does)"
             )
-        rank = np.empty(len(works), np.int32)
-        by_id = np.argsort(works.index.to_numpy(dtype=object), kind="stable")
-        rank[by_id] = np.arange(len(works), dtype=np.int32)
-        citing, cited = rank[citing], rank[cited]
-        order = np.lexsort((cited, citing))
-        citing, cited = citing[order], cited[order]
-        if citing.size and ((np.diff(citing) == 0) & (np.diff(cited) == 0)).any():
+        if not works.index.is_monotonic_increasing:
+            by_id = np.argsort(works.index.to_numpy(dtype=object), kind="stable")
+            rank = np.empty(len(works), np.int32)
+            rank[by_id] = np.arange(len(works), dtype=np.int32)
+            citing, cited, works = rank[citing], rank[cited], works.iloc[by_id]
+        order: npt.NDArray[np.int64] | slice = slice(None)
+        if not _in_order(citing, cited):
+            order = np.argsort(citing.astype(np.int64) * len(works) + cited, kind="stable")
+            citing, cited = citing[order], cited[order]
+        if not _in_order(citing, cited):
             raise InputError(
                 "parallel arcs: one work cites another more than once; drop repeats first (from_frames does)"
             )
@@ -96,7 +99,7 @@ class CitationNetwork:
             evidence = conform(evidence.iloc[order].reset_index(drop=True), EVIDENCE_COLUMNS, "evidence")
         citing.flags.writeable = cited.flags.writeable = False
         put = object.__setattr__
-        put(self, "works", works.iloc[by_id])
+        put(self, "works", works)
         put(self, "citing", citing)
         put(self, "cited", cited)
         dropped = conform(self.dropped, DROPPED_COLUMNS, "dropped")
@@ -416,14 +419,21 @@ class CitationNetwork:
         )
 
 
+def _in_order(citing: IntArray, cited: IntArray) -> bool:
+    """Whether arcs are in order of (citing, cited), none twice."""
+    first, then = citing[:-1], citing[1:]
+    return bool(((first < then) | ((first == then) & (cited[:-1] < cited[1:]))).all())
+
+
 def _positions(values: npt.ArrayLike, n: int) -> IntArray:
-    given = np.array(values)
-    array = given.astype(np.int64)
-    if array.ndim != 1 or (array != given).any():
+    given = np.asarray(values)
+    if given.size == 0:
+        given = given.astype(np.int64)
+    if given.ndim != 1 or not (given.dtype.kind in "iu" or (given == np.floor(given)).all()):
         raise InputError("citing and cited must each be a list of whole numbers")
-    if array.size and (array.min() < 0 or array.max() >= n):
-        raise InputError(f"citing and cited are positions in works: 0 to {n - 1}; found {array.min()} to {array.max()}")
-    return array.astype(np.int32)
+    if given.size and (given.min() < 0 or given.max() >= n):
+        raise InputError(f"citing and cited are positions in works: 0 to {n - 1}; found {given.min()} to {given.max()}")
+    return given.astype(np.int32)
 
 
 def _reasons_to_drop(

@@ -84,8 +84,9 @@ class Partition:
             raise InputError(f"labels are positions in names (0 to {n_names - 1}) or -1; found {wrong}")
         if self.names is not None and len(set(map(str, self.names))) < len(self.names):
             raise InputError(f"two groups have the same name: {', '.join(sorted(map(str, self.names)))}")
-        by_id = np.argsort(works.to_numpy(dtype=object), kind="stable")
-        works, labels = works[by_id], labels[by_id]
+        if not works.is_monotonic_increasing:
+            by_id = np.argsort(works.to_numpy(dtype=object), kind="stable")
+            works, labels = works[by_id], labels[by_id]
         order = _group_order(labels, n_names)
         rank = np.full(n_names + 1, UNASSIGNED, np.int32)  # the last entry serves label -1
         rank[order] = np.arange(order.size, dtype=np.int32)
@@ -165,6 +166,8 @@ class Partition:
         InputError
             If the partition labels works that are not among ``ids``: most often it belongs to another network.
         """
+        if self.works is ids or self.works.equals(ids):
+            return self.labels
         unknown = self.works[self.labels >= 0].difference(ids)
         if len(unknown):
             raise InputError(
@@ -255,11 +258,9 @@ def from_series(series: pd.Series[Any], *, method: str = "", params: Mapping[str
     """Partition from group names (NA unassigned) indexed by work id."""
     text = as_text(series).str.strip()
     names = sorted(text.dropna().unique())
-    codes = {name: i for i, name in enumerate(names)}
-    labels = [codes.get(name, UNASSIGNED) for name in text]
     return Partition(
         works=pd.Index(series.index),
-        labels=np.array(labels, dtype=np.int32),
+        labels=pd.Index(names, dtype="str").get_indexer(pd.Index(text)).astype(np.int32),
         names=tuple(names),
         method=method,
         params=params,

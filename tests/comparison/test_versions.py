@@ -183,3 +183,179 @@ def test_the_sentence_counts_works_citations_and_causes(net):
     assert f"{added} works were added, 0 removed and 0 merged" in change.sentence()
     assert "causes: citing paper" in change.sentence()
     assert "log odds ratio" in change.summary()
+
+
+def test_corpora_and_networks_are_compared_as_their_bridges_are(net):
+    early = net.subset(net.year <= 2012)
+    by_bridges = cn.compare(measured(early), measured(net), n_boot=50, rng=1)
+    by_networks = cn.compare(early, net, groups="field", between=("A", "B"), n_boot=50, rng=1)
+    for table in ("differences", "causes", "arcs", "works", "odds"):
+        pd.testing.assert_frame_equal(getattr(by_networks, table), getattr(by_bridges, table), check_exact=True)
+    assert by_networks.sentence() == by_bridges.sentence()
+
+
+@pytest.fixture
+def corpora():
+    """Two versions: a reference list grew, a work was added, one renamed, a DOI corrected, a type changed."""
+    works = pd.DataFrame(
+        {
+            "title": ["Getting a job", "The strength of weak ties", "Structural holes", "Bowling alone"],
+            "authors": ["Granovetter, M", "Granovetter, M", "Burt, R", "Putnam, R"],
+            "year": [1974, 1973, 1992, 2000],
+            "doi": ["10.1000/job", "10.1000/tis", None, None],
+            "type": ["book", "article", "book", "book"],
+            "field": ["A", "A", "B", "B"],
+        },
+        index=["job", "ties", "holes", "bowling"],
+    )
+    lists = {"holes": ["job"], "bowling": ["ties", "job"]}
+
+    def corpus(works, lists):
+        rows = [
+            {
+                "citing": citing,
+                **works.loc[cited, ["title", "authors", "year", "doi"]],
+                "raw": works.loc[cited, "title"],
+            }
+            for citing, printed in lists.items()
+            for cited in printed
+        ]
+        return cn.Corpus(works, pd.DataFrame(rows))
+
+    later = works.rename({"job": "granovetter1974"})
+    later.loc["ties", "doi"] = "10.1000/ties"
+    later.loc["holes", "type"] = "monograph"
+    later.loc["new"] = ["Educational organizations as loosely coupled systems", "Weick, K", 1976, None, "article", "A"]
+    later_lists = {"holes": ["granovetter1974", "ties", "new"], "bowling": ["ties", "granovetter1974"]}
+    return corpus(works, lists), corpus(later, later_lists)
+
+
+def test_corpora_are_compared_by_their_works_and_reference_lists(corpora):
+    change = cn.compare(*corpora)
+    works = change.works.set_index("after")
+    assert works["status"].to_dict() == {
+        "granovetter1974": "kept",
+        "ties": "kept",
+        "holes": "kept",
+        "bowling": "kept",
+        "new": "added",
+    }
+    assert works.loc["ties", "changed"] == "doi: 10.1000/tis → 10.1000/ties"
+    assert works.loc["holes", ["references_before", "references_after", "changed"]].tolist() == [
+        1,
+        3,
+        "type: book → monograph",
+    ]
+    gained = change.arcs[change.arcs["status"] == "gained"].set_index(["citing", "cited"])["cause"]
+    assert gained.to_dict() == {("holes", "new"): "cited work", ("holes", "ties"): "reference list"}
+    assert change.causes.loc["citations"].to_dict() == {
+        "before": 3,
+        "after": 5,
+        "change": 2,
+        "cited work": 1,
+        "reference list": 1,
+    }
+    assert change.differences.loc["references"].tolist() == [3, 5, 2]
+    assert "1 works were added, 0 removed and 0 merged; the description of 2 changed." in change.sentence()
+    with pytest.raises(cn.InputError, match="no bridges to carry"):
+        change.carriers()
+
+
+def test_a_longer_list_to_works_outside_the_corpus_is_no_cited_work(corpora):
+    """Works outside the corpus are there because they are cited: a longer list brings them, they do not bring it."""
+    one = cn.Corpus(corpora[0].works, corpora[0].references)
+    more = pd.concat(
+        [
+            one.references,
+            pd.DataFrame({"citing": ["holes"], "position": [2], "title": ["Outside"], "doi": ["10.2000/x"]}),
+        ]
+    )
+    change = cn.compare(one, cn.Corpus(one.works, more), external=True)
+    assert causes(change) == {"reference list"}
+    assert change.works.loc[change.works["external"], "status"].tolist() == ["added"]
+    assert "0 works were added" in change.sentence()
+
+
+def test_an_outside_work_printed_with_other_marks_is_the_same():
+    works = pd.DataFrame({"title": ["Review of quality"], "year": [2000]}, index=["r"])
+
+    def printed(raw, author):
+        return pd.DataFrame({"citing": ["r"], "raw": [raw], "authors": [author], "year": [1995], "container": ["CWTS"]})
+
+    one, two = (
+        cn.Corpus(works, printed(raw, author))
+        for raw, author in (("Van Raan AFJ, 1995, CWTS", "Raan, AFJ"), ("VANRAAN AFJ. 1995. CWTS", "Vanraan, AFJ"))
+    )
+    change = cn.compare(one, two, external=True)
+    assert set(change.arcs["status"]) == {"kept"}
+    assert set(change.works["status"]) == {"kept"}
+
+
+def test_a_record_that_became_two_is_split_and_the_reverse_merged():
+    works = pd.DataFrame(
+        {"year": [1990, 1990, 2000, 2000], "field": ["A", "A", "B", "B"], "doi": ["10.1/a", "10.1/a", None, None]},
+        index=["a1", "a2", "c", "d"],
+    )
+    two = CitationNetwork(works, [2, 3, 2], [0, 1, 1])
+    one = CitationNetwork(works.drop("a2").rename({"a1": "a"}), [1, 2], [0, 0])
+    there, back = (cn.compare(measured(x), measured(y), n_boot=0) for x, y in ((two, one), (one, two)))
+    assert there.works["status"].value_counts().to_dict() == {"merged": 2, "kept": 2}
+    assert back.works["status"].value_counts().to_dict() == {"split": 2, "kept": 2}
+    assert (there.causes.loc["citations b→a", ["before", "after"]] == [3, 2]).all()
+    assert there.causes.loc["citations b→a", "records merged"] == -1
+    pd.testing.assert_series_equal(there.causes["records merged"], -back.causes["records merged"])
+
+
+@pytest.mark.parametrize("null", ["year-pairs", "citing-years"])
+@pytest.mark.parametrize("unlabelled", ["drop", "own"])
+def test_before_and_after_are_those_of_the_null_that_was_asked(net, null, unlabelled):
+    works = net.works
+    works["field"] = works["field"].where(np.arange(len(works)) % 7 != 0)
+    full = CitationNetwork(works, net.citing, net.cited)
+    one, two = (measured(x, null=null, unlabelled=unlabelled) for x in (full.subset(full.year <= 2012), full))
+    change = cn.compare(one, two, n_boot=0)
+    for column, result in (("before", one), ("after", two)):
+        for key, pair in (("a→b", ("A", "B")), ("b→a", ("B", "A"))):
+            row = result.row("citations", *pair)
+            assert change.causes.loc[f"expected {key}", column] == pytest.approx(row["expected"])
+            assert change.differences.loc[f"ratio {key}", column] == pytest.approx(row["ratio"])
+        odds = result.row("odds ratio (Mantel-Haenszel)", "A", "B")["value"]
+        assert change.causes.loc["log odds ratio", column] == pytest.approx(np.log(odds))
+    other = measured(full, null="citing-years" if null == "year-pairs" else "year-pairs", unlabelled=unlabelled)
+    with pytest.raises(cn.InputError, match="measure both alike"):
+        cn.compare(one, other)
+
+
+def test_the_odds_of_kept_and_gained_citations_are_those_of_their_parts(net):
+    """The oracle: Mantel-Haenszel of the parts by hand; the test is Woolf's."""
+    early = net.subset(net.year <= 2005)
+    change = cn.compare(measured(early), measured(net), n_boot=0)
+    late = net.without(net.year[net.citing] <= 2005, "early")
+    for name, part in (("kept", early), ("gained", late)):
+        assert change.odds.loc[name, "citations"] == part.n_citations
+        value = measured(part).row("odds ratio (Mantel-Haenszel)", "A", "B")["value"]
+        assert change.odds.loc[name, "odds_ratio"] == pytest.approx(value)
+    (one, two), (s, t) = np.log(change.odds["odds_ratio"][:2]), change.odds["se_log"][:2]
+    assert change.homogeneity.statistic == pytest.approx((one - two) ** 2 / (s**2 + t**2))
+    assert change.homogeneity.df == 1
+    assert "for one odds ratio" in change.sentence()
+
+
+def test_what_cannot_be_compared_is_refused(net):
+    with pytest.raises(cn.InputError, match="two corpora, two networks or two results"):
+        cn.compare(net, measured(net))
+    with pytest.raises(cn.InputError, match="pass both groups= and between="):
+        cn.compare(net, net, groups="field")
+    with pytest.raises(cn.InputError, match="leave groups= and between= out"):
+        cn.compare(measured(net), measured(net), groups="field", between=("A", "B"))
+    with pytest.raises(cn.InputError, match="must name two groups"):
+        cn.compare(net, net, groups="field", between="AB")
+    with pytest.raises(cn.InputError, match="n_boot"):
+        cn.compare(net, net, n_boot=-1)
+
+
+def test_empty_versions_are_compared_too(net):
+    empty = CitationNetwork(pd.DataFrame({"field": pd.Series(dtype="str")}))
+    assert set(cn.compare(empty, net).works["status"]) == {"added"}
+    assert set(cn.compare(net, empty).works["status"]) == {"removed"}
+    assert cn.compare(empty, empty).works.empty

@@ -66,7 +66,7 @@ def pytest_runtest_makereport():
 
 @pytest.fixture
 def hidden():
-    """What must not be seen, and how it is looked for."""
+    """Give what must not be seen, and how it is looked for."""
 
     class Hidden:
         keys, mailto, environment = KEYS, MAILTO, ENVIRONMENT
@@ -150,7 +150,7 @@ def raw():
 def first_of():
     """Misbehave on the first requests that match, then no more."""
 
-    def make(act, times=1, matches=lambda asked: True):  # noqa: ARG005
+    def make(act, times=1, matches=lambda _asked: True):
         seen = []
 
         def misbehave(asked, handler):
@@ -168,7 +168,7 @@ def first_of():
 def hang():
     """Say nothing for longer than a client waits."""
 
-    def act(asked, handler):  # noqa: ARG001
+    def act(_asked, handler):
         time.sleep(0.7)
         handler.close_connection = True
         return True

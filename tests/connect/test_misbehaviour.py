@@ -17,6 +17,7 @@ import citenet as cn
 from citenet.connect.client import FetchClient
 from citenet.connect.settings import Settings
 from citenet.connect.trial import TrialServer
+from citenet.connect.trial_world import crossref_record, invent
 from citenet.errors import DroppedWarning, FetchError
 
 BOTH = ("openalex", "crossref")
@@ -47,14 +48,14 @@ def undisturbed(works, world, tmp_path_factory):
         return cn.fetch(works, tmp_path_factory.mktemp("undisturbed"), client=client, sources=BOTH)
 
 
-def drop(asked, handler):  # noqa: ARG001
+def drop(_asked, handler):
     """Close the connection without a word."""
     handler.connection.shutdown(socket.SHUT_RDWR)
     handler.close_connection = True
     return True
 
 
-def truncate(asked, handler):  # noqa: ARG001
+def truncate(_asked, handler):
     """Promise more than comes."""
     handler.send_response(200)
     handler.send_header("Content-Length", "5000")
@@ -64,7 +65,7 @@ def truncate(asked, handler):  # noqa: ARG001
     return True
 
 
-def truncate_chunked(asked, handler):  # noqa: ARG001
+def truncate_chunked(_asked, handler):
     handler.send_response(200)
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
@@ -73,7 +74,7 @@ def truncate_chunked(asked, handler):  # noqa: ARG001
     return True
 
 
-def drip(asked, handler):  # noqa: ARG001
+def drip(_asked, handler):
     """Send a byte now and then: each in time, the whole never."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
@@ -89,8 +90,8 @@ def drip(asked, handler):  # noqa: ARG001
     return True
 
 
-def cut_short(asked, handler):  # noqa: ARG001
-    """A body that is whole by its length, and still no JSON."""
+def cut_short(_asked, handler):
+    """Send a body that is whole by its length, and still no JSON."""
     data = b'{"meta": {"count": 3}, "results": ['
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(data)))
@@ -99,26 +100,29 @@ def cut_short(asked, handler):  # noqa: ARG001
     return True
 
 
-@pytest.fixture(params=["429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks",
-                        "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON"])  # fmt: skip
+PASSING = ("429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks",
+           "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON")  # fmt: skip
+
+
+@pytest.fixture(params=PASSING)
 def passing_fault(request, raw, hang):
     page = b"<html><body>Please wait while we check your browser</body></html>"
     soon = format_datetime(datetime.now(UTC), usegmt=True)
     acts = {
-        "429 in seconds": lambda asked, handler: raw(handler, 429, b'{"message": "slow down"}', Retry_After="1"),  # noqa: ARG005
-        "429 as a date": lambda asked, handler: raw(handler, 429, Retry_After=soon),  # noqa: ARG005
-        "500": lambda asked, handler: raw(handler, 500, b"oops"),  # noqa: ARG005
-        "503 twice": lambda asked, handler: raw(handler, 503),  # noqa: ARG005
+        "429 in seconds": lambda _asked, handler: raw(handler, 429, b'{"message": "slow down"}', Retry_After="1"),
+        "429 as a date": lambda _asked, handler: raw(handler, 429, Retry_After=soon),
+        "500": lambda _asked, handler: raw(handler, 500, b"oops"),
+        "503 twice": lambda _asked, handler: raw(handler, 503),
         "dropped": drop,
         "truncated": truncate,
         "truncated chunks": truncate_chunked,
         "slow drip": drip,
         "hangs": hang,
-        "web page": lambda asked, handler: raw(handler, 200, page, Content_Type="text/html"),  # noqa: ARG005
+        "web page": lambda _asked, handler: raw(handler, 200, page, Content_Type="text/html"),
         "cut short": cut_short,
-        "broken gzip": lambda asked, handler: raw(handler, 200, b"\x1f\x8b\x08 no", Content_Encoding="gzip"),  # noqa: ARG005
-        "empty": lambda asked, handler: raw(handler, 200),  # noqa: ARG005
-        "other JSON": lambda asked, handler: raw(handler, 200, b'{"error": "try later"}'),  # noqa: ARG005
+        "broken gzip": lambda _asked, handler: raw(handler, 200, b"\x1f\x8b\x08 no", Content_Encoding="gzip"),
+        "empty": lambda _asked, handler: raw(handler, 200),
+        "other JSON": lambda _asked, handler: raw(handler, 200, b'{"error": "try later"}'),
     }
     impatient = {"read": 0.4, "whole": 0.8, "tries": 5} if request.param in ("hangs", "slow drip") else {}
     return acts[request.param], 2 if request.param == "503 twice" else 1, impatient
@@ -142,7 +146,9 @@ def test_gzip_and_a_wrong_type_of_content_are_read(serve, client_of, works, undi
     same(cn.fetch(works, tmp_path / "packed", client=client_of(serve(pack)), sources=BOTH), undisturbed)
 
 
-def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(serve, client_of, works, undisturbed, tmp_path, raw):
+def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
+    serve, client_of, works, undisturbed, tmp_path, raw
+):
     """The daily budget is gone after the third answer of OpenAlex; Crossref goes on."""
     answered = []
 
@@ -174,13 +180,34 @@ def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(serve, cl
     assert not asked_again & {asked.target for asked in answered[:1]}
 
 
+def test_a_budget_that_ends_half_way_leaves_every_work_fetched_or_told(serve, client_of, works, tmp_path, raw):
+    """OpenCitations answers five works; of the other seven each is named, and asked for alone the next day."""
+    answered = []
+
+    def stingy(asked, handler):
+        if len(answered) < 5:
+            answered.append(asked.target)
+            return False
+        return raw(handler, 429, Retry_After="54000")
+
+    with pytest.warns(DroppedWarning, match="OpenCitations answers no more for now"):
+        corpus = cn.fetch(works, tmp_path / "out", client=client_of(serve(stingy)), sources="opencitations")
+    fetched, told = fetched_or_told(corpus, works, "opencitations")
+    assert (len(fetched), len(told)) == (5, 7)
+    assert fetched | told == set(works.works.index)
+    server = serve()
+    whole = cn.fetch(works, tmp_path / "out", client=client_of(server), sources="opencitations")
+    assert {asked.target for asked in server.asked}.isdisjoint(answered)
+    assert len(server.asked) == 7
+    assert fetched_or_told(whole, works, "opencitations") == (set(works.works.index), set())
+
+
 def test_one_request_that_always_fails_loses_its_works_alone(serve, client_of, works, tmp_path, raw):
     """The second batch of Crossref fails for good: its works are named, the others fetched."""
     many = cn.Corpus(pd.concat([works.works, works.works.assign(doi=[f"10.1000/other.{i}" for i in range(12)])
                                 .set_axis([f"other{i}" for i in range(12)]),
                                 works.works.assign(doi=[f"10.1000/third.{i}" for i in range(12)])
                                 .set_axis([f"third{i}" for i in range(12)])]))  # fmt: skip
-    from citenet.connect.trial_world import invent
 
     def fail(asked, handler):
         batch = asked.params.get("filter", "")
@@ -199,7 +226,7 @@ def test_one_request_that_always_fails_loses_its_works_alone(serve, client_of, w
 
 @pytest.mark.parametrize(("status", "said"), [(401, "Invalid or missing API key"), (403, "blocked")])
 def test_a_bad_key_is_said_at_once(status, said, serve, client_of, works, tmp_path, raw, hidden):
-    server = serve(lambda asked, handler: raw(handler, status, json.dumps({"error": said}).encode()))  # noqa: ARG005
+    server = serve(lambda _asked, handler: raw(handler, status, json.dumps({"error": said}).encode()))
     with pytest.raises(FetchError, match=f"does not let these requests in .HTTP {status}: {said}") as caught:
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources="openalex")
     assert not hidden.in_text(str(caught.value))
@@ -207,7 +234,7 @@ def test_a_bad_key_is_said_at_once(status, said, serve, client_of, works, tmp_pa
 
 
 def test_a_service_that_echoes_the_key_does_not_give_it_away(serve, client_of, works, tmp_path, raw, hidden):
-    server = serve(lambda asked, handler: raw(handler, 401, f"no key {hidden.keys['openalex']}".encode()))  # noqa: ARG005
+    server = serve(lambda _asked, handler: raw(handler, 401, f"no key {hidden.keys['openalex']}".encode()))
     with pytest.raises(FetchError, match=r"no key \*\*\*"):
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources="openalex")
 
@@ -228,7 +255,7 @@ def test_a_service_that_cannot_be_reached_is_left_out(serve, client_of, works, t
 
 
 def test_a_service_that_is_down_is_given_up_after_a_few_requests(serve, client_of, works, tmp_path, raw):
-    server = serve(lambda asked, handler: raw(handler, 502))  # noqa: ARG005
+    server = serve(lambda _asked, handler: raw(handler, 502))
     with pytest.raises(FetchError, match="failed 3 times in a row"):
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources="opencitations")
     assert len(server.asked) <= 4 * 3  # two at a time
@@ -237,7 +264,7 @@ def test_a_service_that_is_down_is_given_up_after_a_few_requests(serve, client_o
 def test_a_redirect_to_another_host_is_not_followed(serve, client_of, works, tmp_path, raw):
     elsewhere = serve()
     target = elsewhere.addresses["crossref"].replace("127.0.0.1", "localhost")
-    server = serve(lambda asked, handler: raw(handler, 301, Location=f"{target}/works"))  # noqa: ARG005
+    server = serve(lambda _asked, handler: raw(handler, 301, Location=f"{target}/works"))
     with pytest.warns(DroppedWarning):
         corpus = cn.fetch(works, tmp_path / "out", client=client_of(server), sources="crossref")
     assert corpus.problems["detail"].str.contains("leads to another host").any()
@@ -272,21 +299,19 @@ def test_an_unknown_work_is_told_from_a_failure(serve, client_of, tmp_path):
 
 
 def test_commas_and_bars_in_identifiers_go_alone(serve, client_of, works, tmp_path):
-    from citenet.connect.trial_world import invent
-
-    odd = ["10.1000/with,comma", "10.1000/with|bar", "10.1002/(sici)1097(1990)41:6<391::aid>3.0.co;2-9", "10.1000/a#b?c&d+e%25"]
+    sici = "10.1002/(sici)1097(1990)41:6<391::aid>3.0.co;2-9"
+    odd = ["10.1000/with,comma", "10.1000/with|bar", sici, "10.1000/a#b?c&d+e%25"]
+    sources = ("openalex", "crossref", "opencitations")
     given = cn.Corpus(works.works.iloc[:4].assign(doi=odd))
     server = serve(world=invent(given, n_invented=20, n_references=4))
-    corpus = cn.fetch(given, tmp_path / "out", client=client_of(server), sources=("openalex", "crossref", "opencitations"))
-    for source in ("openalex", "crossref", "opencitations"):
+    corpus = cn.fetch(given, tmp_path / "out", client=client_of(server), sources=sources)
+    for source in sources:
         fetched, _ = fetched_or_told(corpus, given, source)
         assert fetched == set(given.works.index), source
     assert not corpus.problems["kind"].isin(["not found", "not fetched"]).any()
 
 
-def test_request_lines_stay_below_what_servers_take(serve, client_of, works, tmp_path):
-    from citenet.connect.trial_world import invent
-
+def test_request_lines_stay_below_what_servers_take(serve, client_of, tmp_path):
     long = cn.Corpus(pd.DataFrame({
         "title": [f"Work {i}" for i in range(150)], "year": 2018,
         "doi": [f"10.1000/{'(long)-' * 20}{i}" for i in range(150)]}, index=[f"w{i}" for i in range(150)]))  # fmt: skip
@@ -297,9 +322,7 @@ def test_request_lines_stay_below_what_servers_take(serve, client_of, works, tmp
 
 
 def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
-    from citenet.connect.trial_world import crossref_record
-
-    def repeat(asked, handler):
+    def repeat(_asked, handler):
         items = [crossref_record(world[0], world), crossref_record(world[1], world)]
         message = {"total-results": 50, "items": items, "next-cursor": "always"}
         return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
@@ -312,7 +335,7 @@ def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
     assert sum("query.bibliographic" in asked.params for asked in server.asked) == 2
 
 
-def test_a_page_that_shrinks_is_told(serve, client_of, world, works, tmp_path, raw):
+def test_a_page_that_shrinks_is_told(serve, client_of, world, tmp_path, raw):
     """OpenAlex states 250 citing works and gives 100, then 30."""
     popular = max(range(len(world)), key=lambda n: sum(n in work.references for work in world))
 
@@ -328,7 +351,9 @@ def test_a_page_that_shrinks_is_told(serve, client_of, world, works, tmp_path, r
         return raw(handler, 200, json.dumps(body).encode())
 
     server = serve(shrink)
-    corpus = cn.fetch([world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing")
+    corpus = cn.fetch(
+        [world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing"
+    )
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]["detail"]
     assert told.str.contains("130 of 250 records").any()
     assert (corpus.works["title"].str.startswith("Citing", na=False)).sum() == 130
@@ -350,7 +375,7 @@ def test_an_answer_with_another_work_is_not_taken(serve, client_of, world, tmp_p
 
 def test_errors_that_arrive_as_success_are_none(serve, client_of, tmp_path, raw):
     wrong = b"<eFetchResult><ERROR>Cannot retrieve</ERROR></eFetchResult>"
-    server = serve(lambda asked, handler: raw(handler, 200, wrong, Content_Type="text/xml"))  # noqa: ARG005
+    server = serve(lambda _asked, handler: raw(handler, 200, wrong, Content_Type="text/xml"))
     with pytest.warns(DroppedWarning):
         corpus = cn.fetch(["pmid:30000001"], tmp_path / "out", client=client_of(server), sources="pubmed")
     assert corpus.problems["detail"].str.contains("Cannot retrieve").any()

@@ -14,7 +14,7 @@ import citenet as cn
 from citenet import plot
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.plot.graph import layout
+from citenet.plot.layout import layout
 from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, wrapped
 
 LONG = [
@@ -98,7 +98,7 @@ def test_mixing_writes_each_cell_with_rows_citing(net):
         for j in range(2):
             count, ratio = cells[(j, i)].split("\n")
             assert count == f"{test.statistic[i, j]:,.0f}"
-            assert ratio.startswith(f"O/E {test.ratio[i, j]:.2g}")
+            assert ratio.startswith(f"O/E {test.ratio[i, j]:.2f}")
             starred = test.to_frame()["p_holm"].to_numpy().reshape(2, 2)[i, j] < 0.05
             assert ratio.endswith("*") == starred
     shown = ax.images[0].get_array()

@@ -36,7 +36,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, report_file):
-    """A fresh page with the report; at the end nothing was fetched, logged, thrown or asked."""
+    """Open a fresh page with the report; at the end nothing was fetched, logged, thrown or asked."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
     tab = context.new_page()
     told, asked = [], []
@@ -151,7 +151,8 @@ def test_a_work_is_drawn_in_the_colour_of_its_group(page, data):
         page.locator("#map").press("Escape")
         page.wait_for_timeout(100)
         pixel = page.evaluate(
-            "() => { const map = document.getElementById('map'), dot = document.createElement('canvas').getContext('2d');"
+            "() => { const map = document.getElementById('map'), dot = "
+            "document.createElement('canvas').getContext('2d');"
             "dot.drawImage(map, map.width / 2, map.height / 2, 1, 1, 0, 0, 1, 1);"
             "return [...dot.getImageData(0, 0, 1, 1).data].slice(0, 3); }"
         )
@@ -181,7 +182,9 @@ def test_the_years_hide_what_lies_outside_them(page, data):
 def test_the_legend_counts_every_work_and_hides_a_colour(page, net, scheme):
     page.locator("#colour").select_option(scheme)
     buttons = page.locator("#legend button")
-    sizes = [int(re.search(r"\(([\d,]+)\)$", text.strip()).group(1).replace(",", "")) for text in buttons.all_inner_texts()]
+    sizes = [
+        int(re.search(r"\(([\d,]+)\)$", text.strip()).group(1).replace(",", "")) for text in buttons.all_inner_texts()
+    ]
     assert sum(sizes) == net.n_works
     buttons.first.click()
     assert buttons.first.get_attribute("aria-pressed") == "false"
@@ -240,7 +243,9 @@ def test_saved_png_is_a_picture_of_the_canvas(page, tmp_path):
     image = (tmp_path / "network.png").read_bytes()
     assert image.startswith(b"\x89PNG")
     size = [int.from_bytes(image[at : at + 4], "big") for at in (16, 20)]
-    assert size == page.evaluate("() => { const map = document.getElementById('map'); return [map.width, map.height]; }")
+    assert size == page.evaluate(
+        "() => { const map = document.getElementById('map'); return [map.width, map.height]; }"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -206,7 +206,7 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
     first, count = np.repeat(start, size), np.repeat(size, size)
     draws = np.where((np.arange(stratum.size) != first) | (count == 1), count, 0).astype(np.int32)
     scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)[:, None]
-    first = first.astype(np.int32)
+    start_of = first.astype(np.int32)
     route = draw_papers.sized(60.0 * stratum.size * n_boot)
     children = rng.spawn(n_boot)
     step = max(1, min(_CHUNK, _AT_ONCE // max(1, stratum.size)))
@@ -216,10 +216,10 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
         taken = np.zeros((len(part), stratum.size), np.int32)
         for row, child in zip(taken, part, strict=True):
             if route is draw_papers:
-                papers = (first + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
-                row += np.bincount(papers, minlength=stratum.size).astype(np.int32)
+                papers = (start_of + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
+                row[:] = np.bincount(papers, minlength=stratum.size)
             else:
-                route(child.random(stratum.size), first, draws, row)
+                route(child.random(stratum.size), start_of, draws, row)
         weights = np.empty((stratum.size, len(part)))
         weights[order] = taken.T * scale
         return weights

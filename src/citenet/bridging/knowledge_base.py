@@ -283,9 +283,9 @@ class CitedSums(NamedTuple):
     @classmethod
     def of(cls, x: Floats, y: Floats) -> CitedSums:
         """Add up how often those of a, and those of b, cite each work."""
-        dots = (_dot(x, x), _dot(y, y), _dot(x, y))
-        overlap = (int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum()))
-        return cls(int(x.sum()), int(y.sum()), *(int(dot) for dot in dots), *overlap)
+        xx, yy, xy = int(_dot(x, x)), int(_dot(y, y)), int(_dot(x, y))
+        both, either = int(((x > 0) & (y > 0)).sum()), int(((x > 0) | (y > 0)).sum())
+        return cls(int(x.sum()), int(y.sum()), xx, yy, xy, both, either)
 
 
 def coupling_measures(sums: CitedSums, papers: list[int]) -> dict[str, float]:

@@ -105,16 +105,17 @@ def draw_crossings(papers: PaperSums, base: Floats, n_draws: int, rng: np.random
     cites = papers.made > 0
     role, excess = papers.role[cites], papers.excess()[cites]
     exchangeable = _exchangeable(papers.year[cites], papers.made[cites])
-    if role.size * n_draws < _MANY:
-        labels = role.astype(np.int32)
-        sums = [
-            (excess[drawn == A, 1].sum(), excess[drawn == B, 0].sum())
-            for drawn in permuted_within(labels, exchangeable, n_draws, rng)
-        ]
-    else:
-        sums = list(_shuffled_sums(role, excess, exchangeable, n_draws, rng))
-    draws = base + np.ldexp(np.array(sums, dtype=float), -papers.bits)
-    return np.round(draws, _DECIMALS).astype(np.float64)
+    way = _sorted_sums if role.size * n_draws < _MANY else _shuffled_sums
+    sums = np.array(list(way(role, excess, exchangeable, n_draws, rng)), dtype=float)
+    draws: Floats = np.round(base + np.ldexp(sums, -papers.bits), _DECIMALS)
+    return draws
+
+
+def _sorted_sums(
+    role: Ints, excess: Ints, exchangeable: Ints, n_draws: int, rng: np.random.Generator
+) -> Iterator[Ints]:
+    for drawn in permuted_within(role.astype(np.int32), exchangeable, n_draws, rng):
+        yield np.array([excess[drawn == A, 1].sum(), excess[drawn == B, 0].sum()])
 
 
 def _shuffled_sums(

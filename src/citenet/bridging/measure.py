@@ -18,7 +18,7 @@ from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.lists import draw_crossings
 from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
 from citenet.bridging.pair import Bridges
-from citenet.bridging.pair_tables import bridging_papers, crossing_arcs, measures_table
+from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
@@ -115,14 +115,14 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     pair = group_pair(partition, a, b)
     tested, stratum = strata_of(labelled, null)
     cells = placed(cells_of(tested), null)
-    arcs = crossing_arcs(labelled, *pair, tested)
+    across = crossing(labelled, *pair)
     result = measured(
         PairEvidence(
             flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
             cells=cells,
             papers=paper_sums(tested, stratum, pair_weights(cells, pair)) if options.resamples else None,
-            arcs=arcs,
-            bridging_papers=bridging_papers(arcs),
+            arcs=crossing_arcs(labelled, across, tested),
+            bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
             params={"labels": partition.method},
             drawn=drawn_papers(net, partition, pair, options, as_generator(rng)) if options.samples_matches else (),
@@ -154,7 +154,9 @@ class BridgeOptions:
         check_count("n_lists", self.n_lists)
         check_choice("matching", self.matching, ["taken", "sampled"])
         if self.samples_matches and self.interval == "bca":
-            raise InputError('matching="sampled" needs interval="percentile": BCa corrects for one network, not for several')
+            raise InputError(
+                'matching="sampled" needs interval="percentile": BCa corrects for one network, not for several'
+            )
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level} must lie between 0 and 1, for example 0.95")
 
@@ -217,7 +219,9 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
     if papers is not None:
         tests |= _list_tests(cells, papers, pair, options.n_lists, (generator, seed))
         counts = [pair_counts(sums) for sums in evidence.drawn or (papers,)]
-        bounds = bootstrap_pair(*counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval)
+        bounds = bootstrap_pair(
+            *counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval
+        )
     return Bridges(
         a=names[0],
         b=names[1],

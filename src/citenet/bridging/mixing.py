@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice
+from citenet._support.kernel import kernel
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
@@ -20,6 +21,7 @@ __all__ = ["LabelledArcs", "MixingMatrix", "label_arcs", "mixing_matrix", "squar
 
 Unlabelled = Literal["drop", "own", "error"]
 OWN_GROUP = "(unlabelled)"
+_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -154,7 +156,10 @@ class LabelledArcs:
 
     def counts(self) -> npt.NDArray[np.int64]:
         """Mixing counts, shape (k, k)."""
-        return count_cells(self.citing_group, self.cited_group, self.k)
+        net, index = self.net, self.index
+        if index.size == net.n_citations:
+            return count_ends(net.citing, net.cited, self.labels, self.k)[:-1, :-1]
+        return count_ends(net.citing[index], net.cited[index], self.labels, self.k)[:-1, :-1]
 
     def where(self, kept: npt.NDArray[np.bool_], reason: str) -> LabelledArcs:
         """Return the arcs that are kept; the others are counted under the reason."""
@@ -179,6 +184,66 @@ def count_cells(
     return np.bincount(cells, minlength=k * k).reshape(k, k)
 
 
+def count_ends(
+    citing: npt.NDArray[np.int32], cited: npt.NDArray[np.int32], labels: npt.NDArray[np.int32], k: int
+) -> npt.NDArray[np.int64]:
+    """Count citations by the groups of their ends, shape (k + 1, k + 1); last are those without a group.
+
+    The labels are looked up and counted in one pass, a block at a time: no table as long as the citations is made.
+    """
+    width = k + 1
+    group = np.where(labels < 0, k, labels).astype(np.int16 if k < 2**15 else np.int32)
+    cells = np.zeros(width * width, dtype=np.int64)
+    if count_pairs.pays(2 * citing.size):
+        count_pairs.compiled(citing, cited, group, width, cells)
+    else:
+        for begin in range(0, citing.size, _BLOCK):
+            one, other = group[citing[begin : begin + _BLOCK]], group[cited[begin : begin + _BLOCK]]
+            cells += np.bincount(one.astype(np.int64) * width + other.astype(np.int64), minlength=cells.size)
+    return cells.reshape(width, width)
+
+
+@kernel
+def count_pairs(
+    citing: npt.NDArray[np.int32],
+    cited: npt.NDArray[np.int32],
+    group: npt.NDArray[np.int16],
+    width: int,
+    cells: npt.NDArray[np.int64],
+) -> None:
+    """Count pairs of groups in place."""
+    for i in range(len(citing)):
+        cells[group[citing[i]] * width + group[cited[i]]] += 1
+
+
+def excluded_ends(counts: npt.NDArray[np.int64]) -> dict[str, int]:
+    """Say what `count_ends` found without a group at an end."""
+    lost = {
+        "citing work unlabelled": int(counts[-1, :-1].sum()),
+        "cited work unlabelled": int(counts[:-1, -1].sum()),
+        "both unlabelled": int(counts[-1, -1]),
+    }
+    return {reason: n for reason, n in lost.items() if n}
+
+
+def named_groups(
+    net: CitationNetwork, groups: object, unlabelled: Unlabelled
+) -> tuple[npt.NDArray[np.int32], tuple[str, ...], Partition]:
+    """Return the labels of all works, -1 where they count for nothing, and the names they stand for."""
+    check_choice("unlabelled", unlabelled, ["drop", "own", "error"])
+    partition = as_partition(groups, net)
+    labels, names = partition.labels, partition.group_names
+    missing = labels < 0
+    if missing.any() and unlabelled == "error":
+        raise InputError(
+            f'{int(missing.sum())} of {labels.size} works have no group; label them or pass unlabelled="drop"'
+        )
+    if missing.any() and unlabelled == "own":
+        labels = np.where(missing, len(names), labels).astype(np.int32)
+        names = (*names, OWN_GROUP)
+    return labels, names, partition
+
+
 def label_arcs(net: CitationNetwork, groups: object, unlabelled: Unlabelled = "drop") -> tuple[LabelledArcs, Partition]:
     """Look up the groups at both ends of every arc.
 
@@ -195,26 +260,13 @@ def label_arcs(net: CitationNetwork, groups: object, unlabelled: Unlabelled = "d
     arcs : LabelledArcs
     partition : Partition
     """
-    check_choice("unlabelled", unlabelled, ["drop", "own", "error"])
-    partition = as_partition(groups, net)
-    labels, names = partition.labels, partition.group_names
-    missing = labels < 0
-    if missing.any() and unlabelled == "error":
-        raise InputError(
-            f'{int(missing.sum())} of {labels.size} works have no group; label them or pass unlabelled="drop"'
-        )
-    if missing.any() and unlabelled == "own":
-        labels = np.where(missing, len(names), labels).astype(np.int32)
-        names = (*names, OWN_GROUP)
-    citing_out, cited_out = labels[net.citing] < 0, labels[net.cited] < 0
-    excluded: dict[str, Any] = {
-        "citing work unlabelled": int((citing_out & ~cited_out).sum()),
-        "cited work unlabelled": int((cited_out & ~citing_out).sum()),
-        "both unlabelled": int((citing_out & cited_out).sum()),
-    }
-    index = np.flatnonzero(~(citing_out | cited_out))
-    kept = {reason: n for reason, n in excluded.items() if n}
-    return LabelledArcs(net, labels, names, index, kept), partition
+    labels, names, partition = named_groups(net, groups, unlabelled)
+    excluded = excluded_ends(count_ends(net.citing, net.cited, labels, len(names)))
+    if excluded:
+        index = np.flatnonzero((labels[net.citing] >= 0) & (labels[net.cited] >= 0))
+    else:
+        index = np.arange(net.n_citations)
+    return LabelledArcs(net, labels, names, index, excluded), partition
 
 
 def mixing_matrix(net: CitationNetwork, groups: object, *, unlabelled: Unlabelled = "drop") -> MixingMatrix:
@@ -239,5 +291,6 @@ def mixing_matrix(net: CitationNetwork, groups: object, *, unlabelled: Unlabelle
     >>> mixing_matrix(net, {"a": "PAM", "b": "PAM", "c": "HSR/QI"}).counts.tolist()
     [[1, 0], [2, 0]]
     """
-    arcs, _ = label_arcs(net, groups, unlabelled)
-    return MixingMatrix(arcs.counts(), arcs.names, arcs.excluded)
+    labels, names, _ = named_groups(net, groups, unlabelled)
+    counts = count_ends(net.citing, net.cited, labels, len(names))
+    return MixingMatrix(counts[:-1, :-1], names, excluded_ends(counts))

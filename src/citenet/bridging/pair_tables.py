@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet.bridging.bootstrap import MEASURES, Intervals
@@ -15,7 +16,7 @@ from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.power import detectable_ratio, exact_interval
 
-__all__ = ["bridging_papers", "crossing_arcs", "measures_table"]
+__all__ = ["bridging_papers", "crossing", "crossing_arcs", "measures_table"]
 
 
 def measures_table(
@@ -132,32 +133,45 @@ def _power_note(below: float, above: float) -> str:
     return ""
 
 
-def crossing_arcs(labelled: LabelledArcs, i: int, j: int, tested: LabelledArcs) -> pd.DataFrame:
-    """List the citations between the two groups, with both works and the reference behind each."""
-    net = labelled.net
+def crossing(labelled: LabelledArcs, i: int, j: int) -> npt.NDArray[np.int64]:
+    """Positions in the network of the citations between two groups."""
     citing_group, cited_group = labelled.citing_group, labelled.cited_group
-    crossing = ((citing_group == i) & (cited_group == j)) | ((citing_group == j) & (cited_group == i))
-    index = labelled.index[crossing]
-    works, names = net.works, np.array(labelled.names, dtype=object)
+    across = ((citing_group == i) & (cited_group == j)) | ((citing_group == j) & (cited_group == i))
+    found: npt.NDArray[np.int64] = labelled.index[across]
+    return found
+
+
+def crossing_arcs(labelled: LabelledArcs, index: npt.NDArray[np.int64], tested: LabelledArcs) -> pd.DataFrame:
+    """List citations with both works and the reference behind each."""
+    net, works = labelled.net, labelled.net.works
+    names = pd.array([*labelled.names, None], dtype="str")
     citing, cited = net.citing[index], net.cited[index]
     table = pd.DataFrame({"citing": net.ids[citing], "cited": net.ids[cited]})
     for end, positions in (("citing", citing), ("cited", cited)):
         table[f"{end}_group"] = names[labelled.labels[positions]]
         table[f"{end}_year"] = works["year"].array[positions]
         table[f"{end}_title"] = works["title"].array[positions]
-    table["tested"] = np.isin(index, tested.index)
+    is_tested = np.zeros(net.n_citations, bool)
+    is_tested[tested.index] = True
+    table["tested"] = is_tested[index]
     evidence = net.evidence
     return table.join(evidence.iloc[index].reset_index(drop=True)) if len(evidence) else table
 
 
-def bridging_papers(arcs: pd.DataFrame) -> pd.DataFrame:
+def bridging_papers(labelled: LabelledArcs, index: npt.NDArray[np.int64]) -> pd.DataFrame:
     """List the papers at the ends of crossing citations, with how often each cites and is cited across."""
-    ends = [
-        arcs[[end, f"{end}_group", f"{end}_year", f"{end}_title"]].set_axis(["work", "group", "year", "title"], axis=1)
-        for end in ("citing", "cited")
-    ]
-    papers = pd.concat(ends).drop_duplicates("work").reset_index(drop=True)
-    for column, end in (("cites_across", "citing"), ("cited_across", "cited")):
-        papers[column] = papers["work"].map(arcs[end].value_counts()).fillna(0).astype("int64")
-    papers["crossings"] = papers["cites_across"] + papers["cited_across"]
-    return papers.sort_values(["crossings", "work"], ascending=[False, True], ignore_index=True)
+    net, works = labelled.net, labelled.net.works
+    cites, cited = (np.bincount(end[index], minlength=net.n_works) for end in (net.citing, net.cited))
+    papers = np.flatnonzero(cites + cited)
+    papers = papers[np.argsort(-(cites + cited)[papers], kind="stable")]  # works are in order of their id
+    return pd.DataFrame(
+        {
+            "work": net.ids[papers],
+            "group": pd.array([*labelled.names, None], dtype="str")[labelled.labels[papers]],
+            "year": works["year"].array[papers],
+            "title": works["title"].array[papers],
+            "cites_across": cites[papers],
+            "cited_across": cited[papers],
+            "crossings": (cites + cited)[papers],
+        }
+    )

@@ -165,11 +165,11 @@ def power_curve(
     rejected = (2 * lower <= alpha) | (2 * upper <= alpha)
     possible = support[probability > 0]
     margin = 1e-3 * (possible[-1] - possible[0])
-    means = np.clip([low * expected, high * expected], possible[0] + margin, possible[-1] - margin)
-    ends = [_log_odds_of(distribution, mean) for mean in means]
+    reach = possible[0] + margin, possible[-1] - margin
+    ends = [_log_odds_of(distribution, min(max(at * expected, reach[0]), reach[1])) for at in (low, high)]
     # Most points where the power changes: within a few deviations of no preference.
-    near = np.clip(np.linspace(-6, 6, n) / np.sqrt(probability @ (support - expected) ** 2), *ends)
-    grid = np.unique(np.concatenate([np.linspace(*ends, n), near]))
+    near = np.clip(np.linspace(-6, 6, n) / np.sqrt(probability @ (support - expected) ** 2), ends[0], ends[1])
+    grid = np.unique(np.concatenate([np.linspace(ends[0], ends[1], n), near]))
     tilted = [_tilt(distribution, log_odds) for log_odds in grid]
     ratio = np.array([support @ p for p in tilted]) / expected
     power = np.array([p[rejected].sum() for p in tilted])

@@ -67,7 +67,9 @@ def _possible(net: CitationNetwork) -> pd.DataFrame:
     dropped = net.dropped
     if "score" not in dropped:
         return pd.DataFrame({"citing": [], "cited": [], "score": []})
-    rows = dropped[(dropped["reason"] == "ambiguous") & dropped["score"].notna() & (dropped["citing"] != dropped["cited"])]
+    rows = dropped[
+        (dropped["reason"] == "ambiguous") & dropped["score"].notna() & (dropped["citing"] != dropped["cited"])
+    ]
     return rows[rows["citing"].isin(net.ids) & rows["cited"].isin(net.ids)]
 
 

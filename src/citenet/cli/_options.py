@@ -8,7 +8,7 @@ from typing import Any
 import citenet as cn
 from citenet.errors import InputError
 
-__all__ = ["Commands", "add_paths", "add_question", "measured"]
+__all__ = ["Commands", "add_paths", "add_question", "measured", "value_groups"]
 
 Commands = Any  # what argparse's add_subparsers gives; it has no public name
 
@@ -61,10 +61,15 @@ def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, An
 def _groups(options: argparse.Namespace) -> Any:
     if options.group and options.groups:
         raise InputError("say the groups once: --group or --groups, not both")
+    return value_groups(options.group) or options.groups
+
+
+def value_groups(stated: list[str]) -> dict[str, list[str]]:
+    """Read what --group says: the values that make each group."""
     groups = {}
-    for text in options.group:
+    for text in stated:
         name, sign, values = text.partition("=")
         if not sign or not values.strip():
             raise InputError(f"--group {text!r} must look like NAME=VALUE|VALUE")
         groups[name.strip()] = [value.strip() for value in values.split("|")]
-    return groups or options.groups
+    return groups

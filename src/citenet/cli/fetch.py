@@ -26,7 +26,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "works", nargs="*", metavar="INPUT", help="a file or folder of works with identifiers, or DOIs, pmid:…, W…"
     )
-    parser.add_argument("--into", required=True, type=Path, metavar="FOLDER", help="gets the corpus, its lock and all answers")
+    parser.add_argument(
+        "--into", required=True, type=Path, metavar="FOLDER", help="gets the corpus, its lock and all answers"
+    )
     parser.add_argument(
         "--source",
         default="openalex,crossref",
@@ -40,9 +42,15 @@ def add(commands: Commands) -> None:
     parser.add_argument("--from", type=int, dest="first", metavar="YEAR", help="first year of what the search may find")
     parser.add_argument("--to", type=int, dest="last", metavar="YEAR", help="last year")
     parser.add_argument("--type", action="append", default=[], metavar="KIND", help="kind of work the search may find")
-    for name, what in (("works", "works of the second step"), ("citing", "works citing each"), ("found", "works found")):
+    for name, what in (
+        ("works", "works of the second step"),
+        ("citing", "works citing each"),
+        ("found", "works found"),
+    ):
         parser.add_argument(f"--max-{name}", type=int, metavar="N", help=f"cap: {what}")
-    parser.add_argument("--disciplines", metavar="CSV", help="table with columns by,value,discipline, or 'coproduction'")
+    parser.add_argument(
+        "--disciplines", metavar="CSV", help="table with columns by,value,discipline, or 'coproduction'"
+    )
     parser.add_argument("--offline", action="store_true", help="ask nobody, take what the folder holds")
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked, and stop")
     parser.set_defaults(run=_fetch)
@@ -56,16 +64,15 @@ def _fetch(options: argparse.Namespace) -> None:
         print(repr(plan))
         return
     try:
-        corpus = cn.fetch(works, options.into, offline=options.offline, **question)
+        corpus = cn.fetch(works, options.into, disciplines=options.disciplines, offline=options.offline, **question)
     except KeyboardInterrupt:
         raise FetchError(f"interrupted; what came is kept in {options.into}: run the same again to go on") from None
-    if options.disciplines:
-        corpus = cn.add_disciplines(corpus, options.disciplines)
-        cn.write(corpus, options.into / "corpus.jsonl")
     _show(corpus, options)
     missing = int((corpus.problems["kind"] == "not fetched").sum())
     if missing:
-        raise FetchError(f"not complete: {missing} answers could not be had; run the same again to ask for them")
+        raise FetchError(
+            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; run the same again to ask for them"
+        )
 
 
 def _works(options: argparse.Namespace) -> Any:

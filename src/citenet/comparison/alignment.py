@@ -57,24 +57,23 @@ def align_versions(before: CitationNetwork, after: CitationNetwork) -> Alignment
     Returns
     -------
     Alignment
-        As `align_works` finds them. A later record that was not found, but has the identifiers, or title and year, of
-        one that was, is that work a second time. Works outside the corpus are also known by the reference they are
-        cited with, letter for letter.
+        As `align_works` finds them. A later record that was not found, but has the identifiers (without any: the
+        title, authors and year) of one that was, is that work a second time. Works outside the corpus are also known
+        by the reference they are cited with, letter for letter.
     """
     works = after.works
     aligned = align_works(before.works, works)
     names_after = pd.Series(after.ids.to_numpy(dtype=object), index=after.ids, dtype="str")
     found = names_after.isin(aligned["after"])
-    for columns in (["doi"], ["ids"], ["title", "year"]):
-        if not found.all() and all(column in works for column in columns):
-            again = _same_again(works[columns], found)
-            names_after[again.index] = again
-            found |= names_after.index.isin(again.index)
+    for key in _record_keys(works):
+        again = _same_again(key, found)
+        names_after[again.index] = again
+        found |= names_after.index.isin(again.index)
     lost = before.ids.isin(aligned.index[aligned["after"].isna()]) & before.external
     cited_alike = _cited_alike((before, lost), (after, ~found.to_numpy() & after.external))
     aligned.loc[cited_alike.index, "after"] = cited_alike
     aligned.loc[cited_alike.index, "rule"] = "printed reference"
-    names_before = aligned["after"].fillna("before:" + aligned.index.to_series())
+    names_before = aligned["after"].astype("str").fillna("before:" + aligned.index.to_series())
     records = [names[~net.external].value_counts() for net, names in ((before, names_before), (after, names_after))]
     counts = pd.concat(records, axis=1, keys=["before", "after"]).dropna()
     merged: pd.Index[str] = pd.Index(counts.index[counts["before"] != counts["after"]], dtype="str")
@@ -96,21 +95,30 @@ def _cited_alike(*versions: tuple[CitationNetwork, Bools]) -> pd.Series[str]:
     for net, chosen in versions:
         arcs = net.to_frame()[chosen[net.cited]]
         raw = arcs["raw"] if "raw" in arcs else pd.Series(dtype="str")
-        known = pd.DataFrame({"work": arcs["cited"], "letters": raw.map(letters, na_action="ignore")}).dropna()
+        printed = raw.map(letters, na_action="ignore").astype("str")
+        known = pd.DataFrame({"work": arcs["cited"], "letters": printed}).dropna()
         tables.append(known.drop_duplicates("letters"))
     found = tables[0].merge(tables[1], on="letters", suffixes=("", "_later")).drop_duplicates("work")
     return found.set_index("work")["work_later"]
 
 
-def _same_again(described: pd.DataFrame, found: pd.Series[bool]) -> pd.Series[str]:
-    """Find the records described word for word like one that was found, with the id of that one."""
-    if "title" in described:
-        described = described.assign(title=described["title"].map(fold, na_action="ignore"))
-    known = described.dropna()
-    first = known[found[known.index]].reset_index(names="name").drop_duplicates(list(described))
-    rest = known[~found[known.index]].reset_index(names="record")
-    again = rest.merge(first, on=list(described))
-    return again.set_index("record")["name"]
+def _record_keys(works: pd.DataFrame) -> list[pd.Series[str]]:
+    """Return what two records of one work have in common: a DOI; all identifiers; for want of them a description."""
+    known = {column: works[column] for column in ("doi", "ids", "title", "authors", "year") if column in works}
+    keys = [known[column] for column in ("doi", "ids") if column in known]
+    if {"title", "authors", "year"} <= set(known):
+        text = known["title"] + "\0" + known["authors"] + "\0" + known["year"].astype("str")
+        for key in keys:
+            text = text.mask(key.notna())
+        keys.append(text.map(fold, na_action="ignore"))
+    return [key.astype("str") for key in keys]
+
+
+def _same_again(key: pd.Series[str], found: pd.Series[bool]) -> pd.Series[str]:
+    """Find the records with the key of one that was found, with the id of that one."""
+    first = key[found].dropna().drop_duplicates()
+    name = pd.Series(first.index.to_numpy(dtype=object), index=pd.Index(first), dtype="str")
+    return key[~found].map(name).dropna()
 
 
 def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +156,10 @@ def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     described = left[[c for c in _DESCRIPTION if c in left]].notna().any(axis=1) if len(left) else left.index == ""
     left = left[described]
     if len(left) and len(after):
-        links = _resolved(left, after)
+        several = np.zeros(len(after), dtype=bool)
+        for key in _record_keys(after):
+            several |= (key.notna() & key.duplicated()).to_numpy()
+        links = _resolved(left, after[~several])
         aligned.loc[links.index, ["after", "rule"]] = links
     return aligned
 

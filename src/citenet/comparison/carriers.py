@@ -69,7 +69,7 @@ def bridge_carriers(  # noqa: PLR0913 - two groups and how the years are cut; op
     Raises
     ------
     InputError
-        If no citation of labelled works has a year, or the groups were detected.
+        If no citation of labelled works has a year, ``a`` is ``b``, or the groups were detected.
 
     Examples
     --------
@@ -79,6 +79,8 @@ def bridge_carriers(  # noqa: PLR0913 - two groups and how the years are cut; op
     >>> found.groupby(["first", "status"]).size().to_dict()
     {(1991, 'newcomer'): 157, (2006, 'faded'): 85, (2006, 'newcomer'): 142, (2006, 'stays'): 72}
     """
+    if a == b:
+        raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = partition.group(a), partition.group(b)
@@ -138,7 +140,7 @@ def compare_carriers(before: Bridges, after: Bridges, *, by: str = "work") -> pd
         table = _carried(arcs, stratum, pair, holder.astype(np.int64), len(names))
         table.index = pd.Index([name if by == "work" else letters(name) for name in names], name="carrier")
         tables.append(table.assign(named=names)[table["crossings"].to_numpy() > 0])
-    both = tables[0].join(tables[1], how="outer", lsuffix=" before", rsuffix=" after")
+    both = tables[0].add_suffix(" before").join(tables[1].add_suffix(" after"), how="outer")
     for column in (f"{count} {version}" for count in [*_COUNTS, "share"] for version in ("before", "after")):
         both[column] = both[column].fillna(0).astype("float64" if column.startswith("share") else "int64")
     carried = both["crossings before"] > 0, both["crossings after"] > 0

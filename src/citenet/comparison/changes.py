@@ -152,7 +152,9 @@ def _in_other_list(arcs: pd.DataFrame, nets: tuple[CitationNetwork, CitationNetw
         listed = listed.assign(citing=listed["citing"].map(names)) if len(listed) else net.dropped
         listed = listed[listed["citing"].isin(arcs.loc[here, "citing"])]
         pairs = [
-            pd.DataFrame({"citing": table["citing"], "letters": table[raw].map(letters, na_action="ignore")})
+            pd.DataFrame(
+                {"citing": table["citing"], "letters": table[raw].map(letters, na_action="ignore").astype("str")}
+            )
             for table, raw in ((arcs[here], f"raw_{printed_in}"), (listed, "raw"))
         ]
         found[here] = _pairs_in(pairs[0], [pairs[1]])

@@ -15,7 +15,8 @@ from citenet.bridging.cells import Cells, cells_of, placed
 from citenet.bridging.inference import format_p, refuse_detected
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.power import exact_interval
-from citenet.bridging.stratified import Strata, cell_distribution, strata_of, stratum_moments
+from citenet.bridging.stratified import Strata, cell_distribution, strata_of
+from citenet.comparison.trends import paper_trend, trend
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -36,8 +37,12 @@ class OverTime:
         One row per window and direction: first, last, citing, cited, observed, expected, ratio, low, high, p,
         citations.
     trends : DataFrame
-        Per direction: score test of a trend over citing years (z, p).
+        Per direction: score test of a trend over citing years (``z``, ``p``), and of any change between windows that do
+        not overlap (``chi2``, ``df``, ``p_change``), for independent citations.
     null : str
+    by_papers : DataFrame
+        ``p`` and ``p_change`` that hold where the references of a paper depend on each other: the ones to trust. Empty
+        where single papers are not at hand (`citenet.scale`).
     """
 
     a: str
@@ -45,11 +50,16 @@ class OverTime:
     table: Table = Table()
     trends: Table = Table()
     null: str = "year-pairs"
+    by_papers: Table = Table()
 
     def __repr__(self) -> str:
+        tests = self.by_papers if len(self.by_papers) else self.trends
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}"
-            for pair, z, p in zip(self.trends.index.tolist(), self.trends["z"], self.trends["p"], strict=True)
+            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}; change between windows "
+            f"{format_p(p_change)}"
+            for pair, z, p, p_change in zip(
+                tests.index.tolist(), self.trends["z"], tests["p"], tests["p_change"], strict=True
+            )
         ]
         return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
 
@@ -100,7 +110,8 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     -----
     The trend test is the score test of a log odds of crossing that is linear in the citing year,
     ``sum (t - mean t)(M_t - E_t) / sqrt(sum (t - mean t)**2 Var_t)`` with the mean weighted by Var_t, so that a
-    constant preference is no trend. References of one paper are taken as independent.
+    constant preference is no trend. The test of change adds up, over windows that do not overlap, the squares of what
+    one preference for all leaves of ``M - E``, over Var.
 
     Examples
     --------
@@ -115,8 +126,11 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = partition.group(a), partition.group(b)
-    arcs, _ = strata_of(arcs, null)
-    return windows_of(placed(cells_of(arcs), null), pair, null, window=window, step=step, cumulative=cumulative)
+    arcs, stratum = strata_of(arcs, null)
+    found = windows_of(placed(cells_of(arcs), null), pair, null, window=window, step=step, cumulative=cumulative)
+    year = net.year[net.citing[arcs.index]]
+    tests = [paper_trend(arcs, stratum, year, cell, window) for cell in (pair, pair[::-1])]
+    return replace(found, by_papers=_directions((a, b), tests))
 
 
 def windows_of(
@@ -129,9 +143,15 @@ def windows_of(
         inside = cells.where((year >= first) & (year <= last))
         inside = replace(inside, stratum=np.unique(inside.stratum, return_inverse=True)[1].astype(np.int64))
         rows += [_row(inside, (first, last), cell) for cell in (pair, pair[::-1])]
-    trends = pd.DataFrame([_trend(cells, cell) for cell in (pair, pair[::-1])])
     names = (cells.names[pair[0]], cells.names[pair[1]])
-    return OverTime(*names, pd.DataFrame(rows), trends.set_index(["citing", "cited"]), null)
+    trends = _directions(names, [trend(cells, cell, window) for cell in (pair, pair[::-1])])
+    return OverTime(*names, pd.DataFrame(rows), trends, null)
+
+
+def _directions(names: tuple[str, str], tests: list[dict[str, float]]) -> pd.DataFrame:
+    """Table of the tests of both directions."""
+    pairs = pd.MultiIndex.from_tuples([names, names[::-1]], names=["citing", "cited"])
+    return pd.DataFrame(tests, index=pairs)
 
 
 def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) -> list[tuple[int, int]]:
@@ -179,24 +199,3 @@ def _row(cells: Cells, years: tuple[int, int], pair: tuple[int, int]) -> dict[st
         "p": min(1.0, 2 * float(min(tails))) if support.size > 1 else float("nan"),
         "citations": cells.n_citations,
     }
-
-
-def _trend(cells: Cells, pair: tuple[int, int]) -> dict[str, object]:
-    """Score test of a trend of one cell over citing years."""
-    citing, cited = pair
-    given, n = cells.margins(), cells.n_strata
-    when = np.zeros(n)
-    when[cells.stratum] = cells.citing_year
-    crossing = (cells.citing == citing) & (cells.cited == cited)
-    observed = np.bincount(cells.stratum[crossing], cells.count[crossing], minlength=n)
-    expected, variance = stratum_moments(given, citing, cited)
-    z = p = float("nan")
-    if variance.sum() > 0:
-        centred = when - (when * variance).sum() / variance.sum()
-        spread = (centred**2 * variance).sum()
-        if spread > 0:
-            from scipy.special import ndtr
-
-            z = float((centred * (observed - expected)).sum() / np.sqrt(spread))
-            p = float(2 * ndtr(-abs(z)))
-    return {"citing": cells.names[citing], "cited": cells.names[cited], "z": z, "p": p}

@@ -42,7 +42,7 @@ def work_changes(before: CitationNetwork, after: CitationNetwork, alignment: Ali
     several = table["name"].isin(alignment.merged).to_numpy()
     conditions = [many[1] == 0, many[0] == 0, several & (many[0] > many[1]), several & (many[0] < many[1])]
     table["status"] = np.select(conditions, ["removed", "added", "merged", "split"], "kept")
-    table["rule"] = table["before"].map(alignment.rule).fillna("")
+    table["rule"] = table["before"].map(alignment.rule).astype("str").fillna("")
     table["external"] = False
     for version, net in (("before", before), ("after", after)):
         known = table[version].notna()

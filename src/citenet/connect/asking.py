@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from citenet._support.progress import progress
-from citenet.connect.client import FetchClient, Refusal
+from citenet.connect.client import FetchClient, RefusalError
 from citenet.connect.payloads import Payload, parse_payload, read_payload
 from citenet.connect.provider import Answer, Provider, Request
 from citenet.connect.store import PayloadStore, Stored
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["Asking"]
 
@@ -41,8 +41,7 @@ class Asking:
     payloads: list[Payload] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     open: list[Request] = field(default_factory=list)  # not stored, and nobody to ask
-    n_sent: int = 0
-    stopped: Refusal | None = None
+    stopped: RefusalError | None = None
     _failed_in_a_row: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -62,7 +61,7 @@ class Asking:
 
     def stop(self, reason: str) -> None:
         """Send nothing more."""
-        self.stopped = self.stopped or Refusal(reason, "provider")
+        self.stopped = self.stopped or RefusalError(reason, "provider")
 
     def _pages(self, request: Request) -> tuple[list[Answer], list[Payload], list[Row]]:
         """Answer a request with all its pages, up to the records wanted."""
@@ -74,7 +73,7 @@ class Asking:
         while turn is not None:
             try:
                 stored = self._stored(turn)
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 problems += self._lost(turn, str(refusal))
                 return answers, payloads, problems
             if stored is None:
@@ -87,7 +86,7 @@ class Asking:
             listed = self.provider.listed(turn, data)
             repeats = bool(answers) and stored.sha256 in seen
             if not repeats:
-                answers.append(Answer(turn, stored.file, stored.retrieved, data, listed))
+                answers.append(Answer(turn, stored.file, data, listed))
                 if turn.form != "json":
                     payloads.append(read_payload(self.provider.name, answers[-1], stored))
             seen |= {stored.sha256, turn.key}
@@ -103,7 +102,7 @@ class Asking:
         """Return the answer of the store, else of the service; None where nobody may be asked."""
         stored = self.store.find(self.provider.name, request)
         if stored is not None:
-                return stored
+            return stored
         if self.client is None:
             with self._lock:
                 self.open.append(request)
@@ -112,22 +111,21 @@ class Asking:
             raise self.stopped
         try:
             status, text = self.client.send(self.provider, request)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             self._note(refusal)
             raise
         with self._lock:
-            self.n_sent += 1
             self._failed_in_a_row = 0
         return self.store.put(self.provider.name, request, status, text)
 
-    def _note(self, refusal: Refusal) -> None:
+    def _note(self, refusal: RefusalError) -> None:
         with self._lock:
             self._failed_in_a_row += 1
             if refusal.scope == "provider":
                 self.stopped = self.stopped or refusal
             elif self._failed_in_a_row >= _ENOUGH:
                 reason = f"{self.provider.title} failed {_ENOUGH} times in a row, at last: {refusal}"
-                self.stopped = self.stopped or Refusal(reason, "provider")
+                self.stopped = self.stopped or RefusalError(reason, "provider")
 
     def _shortfall(self, request: Request, answers: list[Answer], repeats: bool, more: bool) -> list[Row]:
         """Say where a list ended before its end: by the cap, or because the service gave less than it states."""

@@ -8,16 +8,18 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
 from citenet._support.optional import require
-from citenet.connect.provider import Provider, Request
+from citenet.connect.payloads import parse_payload
+from citenet.connect.provider import Provider, Request, user_agent
 from citenet.connect.settings import Settings
 from citenet.errors import CitenetError, InputError
 
-__all__ = ["FetchClient", "Patience", "Refusal"]
+__all__ = ["FetchClient", "Patience", "RefusalError"]
 
 _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
@@ -28,7 +30,7 @@ _OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 Scope = Literal["request", "provider"]
 
 
-class Refusal(CitenetError):
+class RefusalError(CitenetError):
     """An answer that could not be had: why, and whether asking the provider further makes sense.
 
     Parameters
@@ -122,11 +124,11 @@ class FetchClient:
 
         Raises
         ------
-        Refusal
+        RefusalError
             If the service refuses, cannot be reached, or answers with what is no answer.
         """
         fault: str | None = ""
-        refusal: Refusal | None = None
+        refusal: RefusalError | None = None
         for attempt in range(self.patience.tries):
             if attempt:
                 time.sleep(self.patience.pause * 2 ** (attempt - 1))
@@ -148,7 +150,7 @@ class FetchClient:
                 return 200, self.settings.redact(text)
         if refusal is None:
             said = self.settings.redact(fault or "")[:200]
-            refusal = Refusal(f"what came {self.patience.tries} times is no answer ({said})")
+            refusal = RefusalError(f"what came {self.patience.tries} times is no answer ({said})")
         raise refusal  # outside the except: what requests raises quotes the address, and with it the key
 
     def _open(self, provider: Provider, request: Request) -> Any:
@@ -156,7 +158,7 @@ class FetchClient:
         address = self.settings.addresses.get(provider.name, provider.address).rstrip("/")
         if urlsplit(address).scheme not in ("http", "https"):
             raise InputError(f"the address of {provider.name} must begin with https:// or http://")
-        sent = {"User-Agent": _user_agent(self.settings), "Accept-Encoding": "gzip, deflate", **headers}
+        sent = {"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", **headers}
         body = request.body
         if body is not None:
             is_json = body.startswith("{")
@@ -187,17 +189,17 @@ class FetchClient:
             fault = f"broken off: {type(error).__name__}"
         return b"".join(parts).decode("utf-8", "replace"), fault
 
-    def _refusal(self, provider: Provider, response: Any, text: str) -> Refusal:
+    def _refusal(self, provider: Provider, response: Any, text: str) -> RefusalError:
         said, status = self.settings.redact(_message(text)), response.status_code
         if status == 429:
             wait = _seconds(response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Reset"))
             resets_at = None if wait is None else datetime.now(UTC) + timedelta(seconds=max(0.0, wait))
             when = f"; it answers again at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else ""
-            return Refusal(f"{provider.title} answers no more for now{when} ({said})", "provider", resets_at)
+            return RefusalError(f"{provider.title} answers no more for now{when} ({said})", "provider", resets_at)
         if status in (401, 403):
-            return Refusal(f"{provider.title} does not let these requests in (HTTP {status}: {said})", "provider")
+            return RefusalError(f"{provider.title} does not let these requests in (HTTP {status}: {said})", "provider")
         again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
-        return Refusal(f"HTTP {status}{again}: {said}")
+        return RefusalError(f"HTTP {status}{again}: {said}")
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""
@@ -263,16 +265,8 @@ def _session(patience: Patience) -> Any:
     return session
 
 
-def _user_agent(settings: Settings) -> str:
-    from citenet import __version__
-
-    return f"citenet/{__version__} (Python{f'; mailto:{settings.mailto}' if settings.mailto else ''})"
-
-
 def _fault(provider: Provider, request: Request, text: str) -> str | None:
-    """What is wrong with an answer of status 200; None where it is one."""
-    from citenet.connect.payloads import parse_payload
-
+    """Say what is wrong with an answer of status 200; None where it is one."""
     try:
         provider.listed(request, parse_payload(request, text))
     except (ValueError, TypeError, AttributeError) as error:
@@ -281,7 +275,7 @@ def _fault(provider: Provider, request: Request, text: str) -> str | None:
     return None
 
 
-def _unanswered(provider: Provider, error: Any) -> Refusal:
+def _unanswered(provider: Provider, error: Any) -> RefusalError:
     """Say why there is no answer; where there never was a connection, there will be none for the next request."""
     cause = error.args[0] if error.args else None
     cause = getattr(cause, "reason", cause)
@@ -290,8 +284,8 @@ def _unanswered(provider: Provider, error: Any) -> Refusal:
         "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLError", "ProxyError", "InvalidURL",
     )  # fmt: skip
     if never:
-        return Refusal(f"{provider.title} cannot be reached ({kind})", "provider")
-    return Refusal("the answer leads to another host" if kind == "TooManyRedirects" else f"no answer ({kind})")
+        return RefusalError(f"{provider.title} cannot be reached ({kind})", "provider")
+    return RefusalError("the answer leads to another host" if kind == "TooManyRedirects" else f"no answer ({kind})")
 
 
 def _is_cursor_fault(text: str) -> bool:
@@ -300,7 +294,7 @@ def _is_cursor_fault(text: str) -> bool:
 
 
 def _message(text: str) -> str:
-    """What a service says of its refusal, in one line."""
+    """Return what a service says of its refusal, in one line."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
@@ -314,8 +308,6 @@ def _seconds(value: str | None) -> float | None:
     """Seconds that a Retry-After means, given as a number or as a date."""
     if value is None or not str(value).strip():
         return None
-    from email.utils import parsedate_to_datetime
-
     try:
         return float(value)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of
+from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of, user_agent
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
 
@@ -21,6 +21,7 @@ _ROWS = 100
 _SELECT = (
     "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
 )
+
 
 class Crossref(Provider):
     """References as publishers deposited them, also those that were never matched."""
@@ -43,6 +44,10 @@ class Crossref(Provider):
     def pace(self, settings: Settings) -> tuple[float, int]:
         """Whoever gives a mail address may ask twice as often, and three times at once."""
         return (8.0, 3) if settings.mailto else (self.per_second, 1)
+
+    def authorised(self, settings: Settings) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Name the mail address, where there is one, in a header: no address holds it."""
+        return {}, ({"User-Agent": user_agent(settings.mailto)} if settings.mailto else {}), {}
 
     def listed(self, request: Request, data: Any) -> list[Any]:  # noqa: ARG002
         """Items of a list, or the one work."""
@@ -90,7 +95,7 @@ class Crossref(Provider):
         filters = [
             *([f"from-pub-date:{first}"] if first else []),
             *([f"until-pub-date:{last}"] if last else []),
-            *(f"type:{_TYPES[kind]}" for kind in query.types if kind in _TYPES),
+            *(f"type:{self.kinds[kind]}" for kind in query.types),
         ]
         params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), "cursor": "*",
                   "select": _SELECT, **({"filter": ",".join(filters)} if filters else {})}  # fmt: skip

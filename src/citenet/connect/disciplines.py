@@ -11,9 +11,10 @@ from citenet._support.text import fold
 from citenet.corpus import Corpus
 from citenet.errors import ColumnError, InputError, ParseError
 
-__all__ = ["EXAMPLE", "add_disciplines"]
+__all__ = ["EXAMPLE", "Disciplines", "add_disciplines", "read_disciplines"]
 
 EXAMPLE = Path(__file__).with_name("coproduction_disciplines.csv")
+Disciplines = pd.DataFrame | str | Path
 _COLUMNS = ("by", "value", "discipline")
 # What a row of the table can speak of, the strongest word first, and the columns of works it looks at.
 _RULES = {
@@ -26,7 +27,7 @@ _RULES = {
 }
 
 
-def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduction") -> Corpus:
+def add_disciplines(corpus: Corpus, table: Disciplines = "coproduction") -> Corpus:
     """Give each work a discipline, and say by which rule.
 
     Parameters
@@ -62,7 +63,7 @@ def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduc
     >>> add_disciplines(Corpus(works)).works[["discipline", "discipline_by"]].values.tolist()
     [['PAM', 'journal'], ['Service research', 'subfield']]
     """
-    rules = _checked(_read(table))
+    rules = _checked(read_disciplines(table))
     works = corpus.works
     discipline: pd.Series[Any] = pd.Series(None, index=works.index, dtype="object")
     decided: pd.Series[Any] = pd.Series(None, index=works.index, dtype="object")
@@ -72,7 +73,11 @@ def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduc
             continue
         if by == "work":
             _refuse_unknown(lookup, works.index)
-        keys = [works.index.to_series()] if by == "work" else [works[c].map(fold, na_action="ignore") for c in columns if c in works]
+        keys = (
+            [works.index.to_series()]
+            if by == "work"
+            else [works[c].map(fold, na_action="ignore") for c in columns if c in works]
+        )
         for values in keys:
             said = values.astype("object").map(lookup)
             chosen = decided.isna() & said.notna()
@@ -84,22 +89,35 @@ def add_disciplines(corpus: Corpus, table: pd.DataFrame | str | Path = "coproduc
     return Corpus(works, corpus.references, corpus.contexts, corpus.problems, corpus.sources)
 
 
-def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
+def read_disciplines(table: Disciplines) -> pd.DataFrame:
+    """Return the table, if it is one.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, a column is lacking, or the table contradicts itself.
+    """
     if isinstance(table, pd.DataFrame):
         found, name = table, "the table"
     else:
         path = EXAMPLE if table == "coproduction" else Path(table)
         if not path.is_file():
-            raise InputError(f"{str(table)!r} is no file; give a CSV with columns {', '.join(_COLUMNS)}, or 'coproduction'")
+            raise InputError(
+                f"{str(table)!r} is no file; give a CSV with columns {', '.join(_COLUMNS)}, or 'coproduction'"
+            )
         name = path.name
         try:
             found = pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            raise ParseError(f"this is no table in UTF-8 with columns {', '.join(_COLUMNS)} ({error})", file=name) from error
+            raise ParseError(
+                f"this is no table in UTF-8 with columns {', '.join(_COLUMNS)} ({error})", file=name
+            ) from error
     for column in _COLUMNS:
         if column not in found:
             raise ColumnError(name, column, found.columns)
-    return found.assign(**{column: found[column].fillna("").astype("str").str.strip() for column in _COLUMNS})
+    found = found.assign(**{column: found[column].fillna("").astype("str").str.strip() for column in _COLUMNS})
+    _checked(found)
+    return found
 
 
 def _checked(table: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -110,7 +128,9 @@ def _checked(table: pd.DataFrame) -> dict[str, dict[str, str]]:
             raise InputError(f"by={by!r} of the table of disciplines is none of {', '.join(_RULES)}")
         key = value if by == "work" else fold(value)
         if rules.setdefault(by, {}).setdefault(key, discipline) != discipline:
-            raise InputError(f"{by} {value!r} is {rules[by][key]!r} and {discipline!r} in the table of disciplines; keep one")
+            raise InputError(
+                f"{by} {value!r} is {rules[by][key]!r} and {discipline!r} in the table of disciplines; keep one"
+            )
     return rules
 
 

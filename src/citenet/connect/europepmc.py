@@ -18,6 +18,7 @@ _SIZE = 25  # works in a look-up
 _PAGE = 1_000
 _SEARCHED = 100
 
+
 class EuropePMC(Provider):
     """Health sciences: numbered references with PMIDs, and full texts."""
 

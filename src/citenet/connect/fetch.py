@@ -6,15 +6,16 @@ import os
 import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from citenet.connect.client import FetchClient
+from citenet.connect.disciplines import Disciplines, add_disciplines, read_disciplines
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
 from citenet.connect.query import FetchQuery, as_query
+from citenet.connect.settings import Settings
 from citenet.connect.store import PayloadStore
 from citenet.corpus import Corpus
 from citenet.errors import DroppedWarning, FetchError, InputError
@@ -32,7 +33,13 @@ Works = FetchQuery | Corpus | PathLike | Iterable[str]
 
 
 def fetch(
-    works: Works, into: PathLike, *, client: FetchClient | None = None, offline: bool = False, **options: Any
+    works: Works,
+    into: PathLike,
+    *,
+    disciplines: Disciplines | None = None,
+    client: FetchClient | None = None,
+    offline: bool = False,
+    **options: Any,
 ) -> Corpus:
     """Fetch what works cite, or what cites them, from scholarly services, and merge what the services say.
 
@@ -45,6 +52,9 @@ def fetch(
         Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts) and, in
         ``.payloads``, every answer as it came. What is there already is not asked again: after an interruption the
         same call goes on. A new folder asks anew.
+    disciplines : DataFrame, path of a CSV, or "coproduction", optional
+        Table by which `add_disciplines` labels the works; topic, subfield, field and domain of OpenAlex are columns in
+        any case.
     client : FetchClient, optional
         By default one with the keys and the mail address of the environment.
     offline : bool, default False
@@ -77,11 +87,12 @@ def fetch(
     Examples
     --------
     >>> import citenet as cn
-    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review", sources=["openalex", "crossref"])  # doctest: +SKIP
+    >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review")  # doctest: +SKIP
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
     given, query = _given(works, options)
-    folder = Path(into)
+    folder = _folder(into)
+    table = None if disciplines is None else read_disciplines(disciplines)
     with ExitStack() as stack:
         if offline:
             client = None
@@ -91,7 +102,10 @@ def fetch(
         gathering.run()
     _refuse_nothing(gathering)
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
-    save(corpus, folder, query, gathering)
+    if table is not None:
+        corpus = add_disciplines(corpus, table)
+    write(corpus, folder / CORPUS_NAME)
+    corpus.lock(origin=gathering.origin()).save(folder)
     _warn(gathering)
     return corpus
 
@@ -119,17 +133,9 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     {'openalex': 2, 'crossref': 5}
     """
     given, query = _given(works, options)
-    gathering = Gathering(given, query, PayloadStore(Path(into) / STORE_NAME), None)
+    gathering = Gathering(given, query, PayloadStore(_folder(into) / STORE_NAME), None)
     gathering.run()
-    with ExitStack() as stack:
-        asking = client or stack.enter_context(FetchClient())
-        return plan_of(gathering, asking.settings)
-
-
-def save(corpus: Corpus, folder: Path, query: FetchQuery, gathering: Gathering) -> None:
-    """Write the corpus and the lock that says where it is from."""
-    write(corpus, folder / CORPUS_NAME)
-    corpus.lock(origin=gathering.origin(query)).save(folder)
+    return plan_of(gathering, Settings.load() if client is None else client.settings)
 
 
 def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
@@ -139,19 +145,26 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
         return query.corpus(), query
     if isinstance(works, Corpus):
         corpus = works
-    elif isinstance(works, str | os.PathLike) and _is_path(works):
-        corpus = read(works)
     else:
-        query = as_query({**options, "works": [works] if isinstance(works, str) else works})
-        return query.corpus(), query
+        named = [works] if isinstance(works, str | os.PathLike) else list(works)
+        if not named or not all(map(_is_path, named)):
+            query = as_query({**options, "works": named})
+            return query.corpus(), query
+        corpus = read(named)
     query = as_query(options)
     if query.works:
         raise InputError("works are given twice: leave out works= beside a corpus or a file")
-    only_ids = set(corpus.sources["format"].dropna()) == {_ID_LIST}
-    if only_ids:  # that a list of identifiers holds no references is no problem here
+    if set(corpus.sources["format"].dropna()) == {_ID_LIST}:  # that a list of identifiers cites nothing is no problem
         kept = corpus.problems[corpus.problems["kind"] != "no references"]
         corpus = Corpus(corpus.works, corpus.references, corpus.contexts, kept, corpus.sources)
     return corpus, query
+
+
+def _folder(into: PathLike) -> Path:
+    folder = Path(into).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"into={str(into)!r} is a file; name a folder, which is made where there is none")
+    return folder
 
 
 def _is_path(text: PathLike) -> bool:
@@ -165,22 +178,24 @@ def _is_path(text: PathLike) -> bool:
 
 def _refuse_nothing(gathering: Gathering) -> None:
     """Raise where every source stopped before it answered anything."""
-    if gathering.payloads or not gathering.stops():
-        return
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-    raise FetchError(f"nothing could be fetched ({reasons}); check the network and the keys, then run the same again")
+    if gathering.stops() and not gathering.payloads:
+        said = _reasons(gathering)
+        raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
 
 
 def _warn(gathering: Gathering) -> None:
-    kinds = gathering.all_problems()["kind"].value_counts()
-    if n := int(kinds.get("not fetched", 0)):
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-        warnings.warn(
-            f"{n} answers could not be had{f' ({reasons})' if reasons else ''}; what came is kept, the rest is in "
-            "corpus.problems; run the same again to ask for it",
-            DroppedWarning,
-            stacklevel=3,
+    problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
+    if lost := problems.get("not fetched"):
+        why = f" ({_reasons(gathering)})" if gathering.stops() else ""
+        message = (
+            f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
+            "corpus.problems; run the same again to ask for it"
         )
-    if n := int(kinds.get("capped", 0)):
-        detail = gathering.all_problems().query("kind == 'capped'")["detail"].iloc[0]
-        warnings.warn(f"{n} lists were cut by a cap, e.g. {detail}; raise it to have all", DroppedWarning, stacklevel=3)
+        warnings.warn(message, DroppedWarning, stacklevel=3)
+    if cut := problems.get("capped"):
+        message = f"a cap cut {len(cut)} list{'s'[: len(cut) != 1]}, e.g. {cut[0]}; raise it to have all"
+        warnings.warn(message, DroppedWarning, stacklevel=3)
+
+
+def _reasons(gathering: Gathering) -> str:
+    return "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())

@@ -23,7 +23,7 @@ from citenet.connect.query import FetchQuery
 from citenet.connect.store import PayloadStore
 from citenet.corpus import PROBLEM_COLUMNS, Corpus
 from citenet.errors import InputError
-from citenet.io._records import Row
+from citenet.io._rows import Row
 
 __all__ = ["Gathering"]
 
@@ -48,7 +48,7 @@ class Gathering:
         self.askings = {name: Asking(PROVIDERS[name], store, client) for name in query.sources}
         self.problems: list[Row] = []
         self._asked: dict[tuple[str, Action], set[str]] = {}
-        self._own = [terms for terms in terms_of(given.works) if terms]
+        self._own = [terms for terms in terms_of(given.works["doi"], given.works["ids"]) if terms]
         self._first = {term for terms in self._own for term in terms}
         if not self._own and not query.search:
             raise InputError(
@@ -75,7 +75,9 @@ class Gathering:
             self._at_once({name: lambda asking: asking.provider.search(self.query, asking) for name in able})
         frontier = {*self._own_names(), *self._found_by_search()}
         seen = set(frontier)
-        directions: list[Action] = ["references", "citing"] if self.query.direction == "both" else [self.query.direction]
+        directions: list[Action] = (
+            ["references", "citing"] if self.query.direction == "both" else [self.query.direction]
+        )
         for hop in range(self.query.hops):
             if "references" not in directions:
                 self._ask("description", frontier)
@@ -92,7 +94,7 @@ class Gathering:
             self._report_lacking()
 
     def all_problems(self) -> pd.DataFrame:
-        """What could not be fetched, was not found, or was cut."""
+        """Return what could not be fetched, was not found, or was cut."""
         rows = [*self.problems, *(row for asking in self.askings.values() for row in asking.problems)]
         return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
 
@@ -100,40 +102,33 @@ class Gathering:
         """Why sources were given up, by source."""
         return {name: str(asking.stopped) for name, asking in self.askings.items() if asking.stopped is not None}
 
-    def origin(self, query: FetchQuery) -> dict[str, Any]:
-        """Question, dates and counts of each source, for the lock."""
-        problems = self.all_problems()
-        dates = sorted({date for p in self.payloads for date in p.corpus.sources["retrieved"].dropna()})
+    def origin(self) -> dict[str, Any]:
+        """Return question, dates and counts of each source, for the lock."""
+        query, problems = self.query, self.all_problems()
+        dates = sorted({payload.retrieved for payload in self.payloads})
         providers = {}
         for name, asking in self.askings.items():
-            sources = [payload.corpus.sources for payload in asking.payloads]
             providers[name] = {
                 "answers": len(asking.payloads),
-                "works": sum(int(table["n_works"].sum()) for table in sources),
-                "references": sum(int(table["n_references"].sum()) for table in sources),
+                "works": sum(len(payload.records.works) for payload in asking.payloads),
+                "references": sum(len(payload.records.references) for payload in asking.payloads),
                 "stopped": str(asking.stopped) if asking.stopped else None,
             }
-        counts = {kind: int(n) for kind, n in problems["kind"].value_counts().sort_index().items()}
-        question = {**query.record(), "works": sorted(self._first)}
-        works = f"{len(self._own):,} works" if self._own else ""
-        found = f"works found by {query.search!r}" if query.search else ""
-        words = {"references": "what {} cite", "citing": "what cites {}", "both": "what {} cite and what cites them"}
-        asked = words[query.direction].format(" and ".join(filter(None, [works, found])))
-        return {"query": f"{asked}, by {', '.join(query.sources)}", "question": question, "retrieved": dates[-1] if dates else None, "retrieved_from": dates[0] if dates else None,
-                "providers": providers, "problems": counts}  # fmt: skip
+        return {
+            "query": _in_words(query, len(self._own)),
+            "question": {**query.record(), "works": sorted(term for terms in self._own for term in terms)},
+            "retrieved": dates[-1] if dates else None,
+            "retrieved_from": dates[0] if dates else None,
+            "providers": providers,
+            "problems": {kind: int(n) for kind, n in problems["kind"].value_counts().sort_index().items()},
+        }
 
     def _own_names(self) -> set[str]:
         identity = Identity(self._own)
         return {identity.name(terms[0]) for terms in self._own}
 
     def _found_by_search(self) -> set[str]:
-        found = {
-            terms[0]
-            for payload in self.payloads
-            if payload.purpose == "search"
-            for terms in terms_of(payload.corpus.works, payload.corpus.works.index)
-            if terms
-        }
+        found = {terms[0] for payload in self.payloads if payload.purpose == "search" for terms in payload.named()}
         self._first |= found
         return found
 
@@ -153,7 +148,7 @@ class Gathering:
             self._at_once(jobs)
 
     def _open(self, identity: Identity, source: str, action: Action, names: Iterable[str]) -> list[str]:
-        """Identifiers to ask a source by: the best that it takes, of each work it was not asked about."""
+        """Return identifiers to ask a source by: the best that it takes, of each work it was not asked about."""
         schemes = PROVIDERS[source].schemes.get(action, ())
         asked = self._asked.setdefault((source, action), set())
         full = self._asked.get((source, "references"), set()) if action == "description" else set()
@@ -184,38 +179,36 @@ class Gathering:
         """Works the last step has found, those met most often first, up to the cap."""
         met: dict[str, int] = {}
         for payload in self.payloads:
-            tables = []
-            if payload.purpose == "references" and self.query.direction != "citing":
-                tables.append(terms_of(payload.corpus.references))
-            if payload.purpose == "citing":
-                tables.append(terms_of(payload.corpus.works, payload.corpus.works.index))
-            for terms in (terms for table in tables for terms in table if terms):
+            found = payload.reference_terms if payload.purpose == "references" else payload.named()
+            if payload.purpose not in ("references", "citing"):
+                continue
+            for terms in filter(None, found):
                 name = identity.name(terms[0])
                 met[name] = met.get(name, 0) + (name not in seen)
-        found = sorted((name for name, n in met.items() if n), key=lambda name: (-met[name], name))
+        names = sorted((name for name, n in met.items() if n), key=lambda name: (-met[name], name))
         most = self.query.max_works
-        if len(found) > most:
-            detail = f"the second step takes {most:,} of {len(found):,} works, those met most often (max_works)"
+        if len(names) > most:
+            detail = f"the second step takes {most:,} of {len(names):,} works, those met most often (max_works)"
             self.problems.append(_row("capped", "fetch", detail, None))
-        return set(found[:most])
+        return set(names[:most])
 
     def _cited(self) -> set[str]:
-        """One identifier of every work that is cited or cites."""
-        found = {terms[0] for payload in self.payloads for terms in terms_of(payload.corpus.references) if terms}
-        return found | {
-            terms[0]
-            for payload in self.payloads
-            if payload.purpose == "citing"
-            for terms in terms_of(payload.corpus.works, payload.corpus.works.index)
-            if terms
-        }
+        """One identifier of every work that a list names, and of every work that cites."""
+        found: set[str] = set()
+        for payload in self.payloads:
+            if payload.purpose == "references":
+                found.update(terms[0] for terms in payload.reference_terms if terms)
+            elif payload.purpose == "citing":
+                found.update(terms[0] for terms in payload.named())
+        return found
 
     def _report_nameless(self) -> None:
-        for (work_id, row), terms in zip(self.given.works.iterrows(), terms_of(self.given.works), strict=True):
-            if not terms:
-                detail = "the work has no identifier to ask by; give it a DOI, or add its reference list by hand"
-                title = row["title"] if isinstance(row["title"], str) else None
-                self.problems.append(_row("no identifier", row["file"], detail, f"{work_id}: {title}" if title else str(work_id)))
+        works = self.given.works
+        terms = pd.Series(terms_of(works["doi"], works["ids"]), index=works.index, dtype="object")
+        detail = "the work has no identifier to ask by; give it a DOI, or add its reference list by hand"
+        for work_id, row in works[terms.map(len) == 0].iterrows():
+            said = f"{work_id}: {row['title']}" if isinstance(row["title"], str) else str(work_id)
+            self.problems.append(_row("no identifier", row["file"], detail, said))
 
     def _report_unaskable(self, action: Action, names: Iterable[str]) -> None:
         """Report works that a source could not be asked about: it does not take their identifiers."""
@@ -230,7 +223,6 @@ class Gathering:
                     detail = f"{source} is asked by {' or '.join(schemes)}; none is known of this work"
                     self.problems.append(_row("no identifier", source, detail, name))
 
-
     def _report_lacking(self) -> None:
         """Report works of which a source that was asked gave no list and did not say why."""
         identity = identify(self.given, self.payloads)
@@ -238,18 +230,30 @@ class Gathering:
             told = {identity.name(t) for row in asking.problems for t in (row["excerpt"] or "").split()}
             known, listed = set[str](), set[str]()
             for payload in asking.payloads:
-                works = payload.corpus.works
-                names = {w: identity.name(t[0]) for w, t in zip(works.index, terms_of(works, works.index), strict=True) if t}
+                names = {work: identity.name(terms[0]) for work, terms in payload.work_terms.items() if terms}
                 known.update(names.values())
-                listed |= {names[w] for w in payload.corpus.references["citing"].unique() if w in names}
-            for name in sorted({identity.name(t) for t in self._asked.get((source, "references"), ())} - told - listed):
+                listed |= {names[work] for work in set(payload.records.references.column("citing")) if work in names}
+            asked = {identity.name(term) for term in self._asked.get((source, "references"), ())}
+            for name in sorted(asked - told - listed):
+                kind, detail = "not found", f"{asking.provider.title} does not know this work"
                 if name in known:
-                    self.problems.append(_row("no references", source, f"{source} has no reference list of this work", name))
+                    kind, detail = "no references", f"{source} has no reference list of this work"
                 elif source == "opencitations":
                     detail = f"{source} lists no reference of this work, or does not know it: it answers alike"
-                    self.problems.append(_row("no references", source, detail, name))
-                else:
-                    self.problems.append(_row("not found", source, f"{asking.provider.title} does not know this work", name))
+                    kind = "no references"
+                self.problems.append(_row(kind, source, detail, name))
+
+
+def _in_words(query: FetchQuery, n_works: int) -> str:
+    """Return the question in words."""
+    found = f"works found by {query.search!r}" if query.search else ""
+    works = " and ".join(filter(None, [f"{n_works:,} work{'' if n_works == 1 else 's'}" if n_works else "", found]))
+    words = {
+        "references": "references of {}",
+        "citing": "works that cite {}",
+        "both": "references of, and works that cite, {}",
+    }
+    return f"{words[query.direction].format(works)}, by {', '.join(query.sources)}"
 
 
 def _job(action: Action, ids: list[str], max_citing: int) -> Any:

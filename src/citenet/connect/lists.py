@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet.connect.identity import Identity, terms_of
 from citenet.identifiers import join_ids
-from citenet.io._records import Row
+from citenet.io._rows import Row
 from citenet.resolution.keys import key_table
 from citenet.resolution.score import certainty, score_pairs
 
@@ -20,6 +22,7 @@ __all__ = ["merge_lists", "with_keys"]
 _IN_PRINT = ("given", "fulltext", "crossref", "europepmc", "pubmed", "semanticscholar", "openalex", "opencitations")
 _DESCRIBED = ("title", "authors", "year", "type", "container", "volume", "issue", "first_page", "last_page", "doi")
 _SURE = 0.9  # from here on two references of one list are one
+_AT_ONCE = 200  # lists that are paired at a time: the pairs of all would not fit
 
 
 def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +42,7 @@ def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame)
         With ``key`` ("" where no identifier says what is meant); unknown fields filled from the works.
     """
     references = references.reset_index(drop=True)
-    terms = terms_of(references)
+    terms = terms_of(references["doi"], references["ids"])
     references["key"] = pd.Series([identity.name(found[0]) if found else "" for found in terms], dtype="str")
     known = works.reindex(references["key"])
     for column in _DESCRIBED:
@@ -60,9 +63,7 @@ def _ids(own: Any, doi: Any, terms: Sequence[str], identity: Identity) -> str | 
     return join_ids(term for term in {*stated, *known} if term != f"doi:{doi}")
 
 
-def merge_lists(
-    references: pd.DataFrame, voices: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
+def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, list[Row]]:
     """Make one list of all that voices say one work cites.
 
     Parameters
@@ -88,21 +89,29 @@ def merge_lists(
     `citenet.resolve`).
     """
     rank = {voice: n for n, voice in enumerate(voices)}
-    references = references.assign(rank=references["voice"].map(rank)).sort_values(
+    references = references.assign(rank=_places_of(references["voice"], voices)).sort_values(
         ["citing", "rank", "order", "raw", "file"], ignore_index=True
     )
     references["key"] = _joined(references)
-    in_print = references["voice"].map({voice: n for n, voice in enumerate(_IN_PRINT)})
+    in_print = _places_of(references["voice"], _IN_PRINT)
     references["place"] = in_print * 10**7 + references["order"].to_numpy(dtype="int64")
     grouped = references.groupby(["citing", "key"], sort=False)
     merged = grouped.first().reset_index()
-    merged["providers"] = grouped["voice"].agg(lambda said: " ".join(sorted(set(said), key=rank.__getitem__))).to_numpy()
+    merged["providers"] = (
+        grouped["voice"].agg(lambda said: " ".join(sorted(set(said), key=rank.__getitem__))).to_numpy()
+    )
     merged["place"] = grouped["place"].min().to_numpy()
     merged = merged.sort_values(["citing", "place", "key"], ignore_index=True)
     merged["position"] = (merged.groupby("citing").cumcount() + 1).astype("Int64")
     places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
     places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
     return merged, places, [*_twice(references), *_disagreements(merged)]
+
+
+def _places_of(voices: pd.Series[str], order: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the place of each voice in an order."""
+    place = {voice: n for n, voice in enumerate(order)}
+    return np.array([place[voice] for voice in voices], dtype=np.int64)
 
 
 def _joined(references: pd.DataFrame) -> pd.Series[Any]:
@@ -126,51 +135,49 @@ def _joined(references: pd.DataFrame) -> pd.Series[Any]:
     return keys
 
 
-def _pairs(references: pd.DataFrame, nameless: np.ndarray[Any, np.dtype[np.int64]]) -> pd.DataFrame:
-    """Every reference without identifier, with every one that other voices give the same work.
+def _pairs(references: pd.DataFrame, nameless: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Every reference without identifier, with every one of about its year that other voices give the same work.
 
     Of two without identifier the one of the voice that is believed less is joined to the other.
     """
-    columns = ["citing", "voice", "rank", "key"]
+    columns = ["citing", "voice", "rank", "key", "year"]
     left = references.iloc[nameless][columns].assign(reference=nameless)
     right = references[columns].assign(work=np.arange(len(references)))
-    right = right[right["citing"].isin(left["citing"])]
-    pairs = left.merge(right, on="citing", suffixes=("", "_other"))
-    apart = pairs["voice"] != pairs["voice_other"]
-    pairs = pairs[apart & ((pairs["key_other"] != "") | (pairs["rank_other"] < pairs["rank"]))]
-    return pairs[["reference", "work"]].reset_index(drop=True)
+    works = left["citing"].unique()
+    found = [pd.DataFrame({"reference": [], "work": []}, dtype="int64")]
+    for at in range(0, len(works), _AT_ONCE):
+        some = works[at : at + _AT_ONCE]
+        pairs = left[left["citing"].isin(some)].merge(
+            right[right["citing"].isin(some)], on="citing", suffixes=("", "_2")
+        )
+        fits = (pairs["voice"] != pairs["voice_2"]) & ((pairs["key_2"] != "") | (pairs["rank_2"] < pairs["rank"]))
+        near = (pairs["year"] - pairs["year_2"]).abs().fillna(0) <= 1
+        found.append(pairs.loc[fits & near, ["reference", "work"]])
+    return pd.concat(found, ignore_index=True)
 
 
 def _twice(references: pd.DataFrame) -> list[Row]:
-    """Lists that hold one work more than once, as one answer has them."""
+    """Report lists that hold one work more than once, as one answer has them."""
     named = references[~references["key"].str.startswith("#")]
     repeated = named[named.duplicated(["citing", "voice", "file", "key"])]
-    counts = repeated.groupby(["file", "citing", "voice"]).size()
+    counts = repeated.groupby(["file", "citing", "voice"], dropna=False).size().reset_index(name="n")
     return [
-        {"file": file, "line": None, "kind": "repeated reference", "excerpt": citing,
-         "detail": f"{voice} lists {n} reference{'' if n == 1 else 's'} of {citing} more than once; counted once"}
-        for (file, citing, voice), n in counts.items()
+        {"file": row.file, "line": None, "kind": "repeated reference", "excerpt": row.citing,
+         "detail": f"{row.voice} lists {row.n} reference{'' if row.n == 1 else 's'} of {row.citing} more than once; "
+         "counted once"}
+        for row in counts.itertuples()
     ]  # fmt: skip
 
 
 def _disagreements(merged: pd.DataFrame) -> list[Row]:
     """Works whose lists differ between voices: how many each names, how many all name."""
-    said = merged["providers"].str.get_dummies(sep=" ").groupby(merged["citing"]).sum()
-    total = merged.groupby("citing").size()
-    common = _common(merged)
     problems = []
-    for citing, counts in said.iterrows():
-        lists = counts[counts > 0]
-        if len(lists) < 2 or common[citing] == total[citing]:
-            continue
-        each = ", ".join(f"{voice} {n}" for voice, n in lists.items())
-        detail = f"of {total[citing]} references of {citing}, {common[citing]} are in every list: {each}"
-        problems.append({"file": None, "line": None, "kind": "lists differ", "detail": detail, "excerpt": citing})
+    for citing, providers in merged.groupby("citing")["providers"]:
+        split = [set(said.split()) - {"given"} for said in providers]  # a list that was given need not be whole
+        counts = Counter(voice for names in split for voice in names)
+        common = sum(len(names) == len(counts) for names in split)
+        if common < len(split):
+            each = ", ".join(f"{voice} {n}" for voice, n in sorted(counts.items()))
+            detail = f"of {len(split)} references of {citing}, {common} are in every list: {each}"
+            problems.append({"file": None, "line": None, "kind": "lists differ", "detail": detail, "excerpt": citing})
     return problems
-
-
-def _common(merged: pd.DataFrame) -> pd.Series[int]:
-    """References of each work that every voice names that has a list of it."""
-    split = merged["providers"].str.split()
-    n_voices = split.explode().groupby(merged["citing"].reindex(split.explode().index)).nunique()
-    return (split.str.len() == merged["citing"].map(n_voices)).groupby(merged["citing"]).sum()

@@ -57,7 +57,7 @@ class OpenAlex(Provider):
         """Results of a list, or the one work."""
         if isinstance(get(data, "results"), list):
             return list(data["results"])
-        if isinstance(get(data, "id"), str):
+        if isinstance(data, dict) and not {"id", "doi"}.isdisjoint(data):
             return [data]
         raise ValueError("neither results nor a work")
 
@@ -137,7 +137,7 @@ def _terms(scheme: str, values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _found(answer: Answer) -> set[str | None]:
-    """Identifiers of the works that an answer holds."""
+    """Return identifiers of the works that an answer holds."""
     found: set[str | None] = set()
     for work in dicts(answer.listed):
         doi = normalise_doi(work.get("doi") or get(work, "ids", "doi"))

@@ -29,12 +29,10 @@ class FetchPlan:
 
     def __repr__(self) -> str:
         each = []
-        for row in self.table.reset_index().itertuples():
-            cost = f" = ${row.usd:.4f}" if row.usd else ""
-            each.append(
-                f"{row.source} {row.calls:,} calls now, about {row.expected_calls:,} in all{cost}, "
-                f"{_duration(row.seconds)}"
-            )
+        columns = (self.table[name].tolist() for name in ("calls", "expected_calls", "usd", "seconds"))
+        for source, calls, expected, usd, seconds in zip(self.table.index, *columns, strict=True):
+            cost = f" = ${usd:.4f}" if usd else ""
+            each.append(f"{source} {calls:,} calls now, about {expected:,} in all{cost}, {_duration(seconds)}")
         return f"<FetchPlan: {'; '.join(each)}>"
 
     def to_frame(self) -> pd.DataFrame:

@@ -19,6 +19,7 @@ __all__ = ["PubMed"]
 _SIZE = 200
 _DOIS = 50
 
+
 class PubMed(Provider):
     """Everything is posted, so that key and mail address stand in no address."""
 

@@ -92,9 +92,10 @@ class FetchQuery:
 
     def corpus(self) -> Corpus:
         """Return the works as a corpus of which nothing but the identifiers is known."""
-        dois = [term.removeprefix("doi:") if term.startswith("doi:") else None for term in self.works]
-        ids = [None if term.startswith("doi:") else term for term in self.works]
-        return Corpus(pd.DataFrame({"doi": dois, "ids": ids}, index=pd.Index(self.works, dtype="str", name="work_id")))
+        works = list(self.works)
+        dois = [term.removeprefix("doi:") if term.startswith("doi:") else None for term in works]
+        ids = [None if term.startswith("doi:") else term for term in works]
+        return Corpus(pd.DataFrame({"work_id": works, "doi": dois, "ids": ids}))
 
     def _check_search(self) -> None:
         if not self.search:
@@ -115,14 +116,16 @@ class FetchQuery:
 
 
 def _term(text: object) -> str:
-    """Identifier of a work in its normal form."""
+    """Return the identifier of a work in its normal form."""
     given = str(text).strip()
     scheme, _, value = given.partition(":")
     found = find_id(given) or (normalise_id(scheme.lower(), value) if scheme.lower() in ("omid", "s2") else None)
     if found is None and given.isdecimal():
         raise InputError(f"{given!r} may be anything; write a PMID as 'pmid:{given}'")
     if found is None:
-        raise InputError(f"{given[:80]!r} is no identifier of a work; give a DOI, 'pmid:…', 'PMC…' or an OpenAlex id W…")
+        raise InputError(
+            f"{given[:80]!r} is no identifier of a work; give a DOI, 'pmid:…', 'PMC…' or an OpenAlex id W…"
+        )
     return found
 
 

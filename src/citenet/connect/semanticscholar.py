@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from citenet.connect.provider import Ask, Provider, Request, batches
+from citenet.io._json import get
 
 if TYPE_CHECKING:
     from citenet.connect.settings import Settings
@@ -41,9 +42,14 @@ class SemanticScholar(Provider):
         return {}, ({"x-api-key": key} if key else {}), {}
 
     def listed(self, request: Request, data: Any) -> list[Any]:  # noqa: ARG002
-        """Works in the order asked."""
-        if isinstance(data, list):
-            return data
+        """Works in the order asked; a page of them, or a work alone, where a batch was not asked for."""
+        for found in (data, get(data, "data")):
+            if isinstance(found, list):
+                return found
+        if isinstance(get(data, "paperId"), str):
+            return [data]
+        if get(data, "total") == 0:
+            return []
         raise ValueError("no list of works")
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:

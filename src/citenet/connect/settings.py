@@ -119,7 +119,7 @@ def _configuration(told: Mapping[str, str]) -> dict[str, Any]:
 def _texts(stated: Mapping[str, Any], table: str) -> dict[str, str]:
     values = stated.get(table, {})
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise InputError(f"[{table}] of the configuration file must be lines like openalex = \"…\"")
+        raise InputError(f'[{table}] of the configuration file must be lines like openalex = "…"')
     if unknown := sorted(set(values).difference(_SOURCES)):
         raise InputError(f"[{table}] names {unknown[0]!r}; the sources are {', '.join(_SOURCES)}")
     return dict(values)

@@ -13,7 +13,6 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from citenet._support.tables import sha256_of
 from citenet.connect.provider import Request
@@ -62,24 +61,21 @@ class PayloadStore:
         data = text.encode("utf-8") if status == 200 else b""
         retrieved = datetime.now(UTC).date().isoformat()
         asked = {"path": request.path, "params": dict(request.params), "body": request.body}
+        digest = sha256_of(data)
         note = {
             "provider": provider,
             "purpose": request.purpose,
             "form": request.form,
             "asked": {name: value for name, value in asked.items() if value},
             "status": status,
-            "sha256": sha256_of(data),
+            "sha256": digest,
             "retrieved": retrieved,
         }
         payload.parent.mkdir(parents=True, exist_ok=True)
         if status == 200:
             _write(payload, data)
         _write(_note(payload), (json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
-        return Stored(self._name(payload), text if status == 200 else None, note["sha256"], retrieved)
-
-    def notes(self) -> list[dict[str, Any]]:
-        """Return the notes of all answers, in order of their files."""
-        return [json.loads(file.read_bytes()) for file in sorted(self.folder.glob("*/*.meta.json"))]
+        return Stored(self._name(payload), text if status == 200 else None, digest, retrieved)
 
     def _payload(self, provider: str, request: Request) -> Path:
         ending = "xml" if request.is_xml else "json"

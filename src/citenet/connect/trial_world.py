@@ -14,16 +14,18 @@ from citenet.names import split_authors
 __all__ = ["TrialWork", "invent"]
 
 # Journal, and the topic, subfield, field and domain of its works.
+_HEALTH, _PROFESSIONS = "Health Sciences", ("General Health Professions", "Health Professions")
+_SOCIAL, _BUSINESS = "Social Sciences", "Business, Management and Accounting"
 _JOURNALS = {
-    "BMJ Quality & Safety": ("Quality Improvement", "General Health Professions", "Health Professions", "Health Sciences"),
-    "Implementation Science": ("Implementation", "Public Health, Environmental and Occupational Health", "Medicine", "Health Sciences"),
-    "Health Expectations": ("Patient Involvement", "General Health Professions", "Health Professions", "Health Sciences"),
-    "Public Administration Review": ("Co-production", "Public Administration", "Social Sciences", "Social Sciences"),
-    "Public Management Review": ("Public Services", "Public Administration", "Social Sciences", "Social Sciences"),
-    "Journal of Service Research": ("Service Logic", "Marketing", "Business, Management and Accounting", "Social Sciences"),
-    "American Sociological Review": ("Participation", "Sociology and Political Science", "Social Sciences", "Social Sciences"),
-}  # fmt: skip
-_FAMILIES = ("Ahlgren", "Barros", "Castellanos", "Dahl", "Eriksen", "Fontaine", "Grünwald", "Hoekstra", "Iversen", "Jaramillo")
+    "BMJ Quality & Safety": ("Quality Improvement", *_PROFESSIONS, _HEALTH),
+    "Implementation Science": ("Implementation", *_PROFESSIONS, _HEALTH),
+    "Health Expectations": ("Patient Involvement", *_PROFESSIONS, _HEALTH),
+    "Public Administration Review": ("Co-production", "Public Administration", _SOCIAL, _SOCIAL),
+    "Public Management Review": ("Public Services", "Public Administration", _SOCIAL, _SOCIAL),
+    "Journal of Service Research": ("Service Logic", "Marketing", _BUSINESS, _SOCIAL),
+    "American Sociological Review": ("Participation", "Sociology and Political Science", _SOCIAL, _SOCIAL),
+}
+_FAMILIES = ("Ahlgren", "Barros", "Castellanos", "Dahl", "Eriksen", "Fontaine", "Grünwald", "Hoekstra", "Iversen")
 _WORDS = ("shared", "decisions", "public", "services", "patients", "citizens", "value", "design", "quality", "trust",
           "knowledge", "boundary", "learning", "voluntary", "models", "practice", "evidence", "change")  # fmt: skip
 
@@ -82,7 +84,7 @@ def invent(corpus: Corpus, *, n_invented: int = 120, n_references: int = 20, rng
     >>> from citenet.datasets import coproduction_2024
     >>> world = invent(coproduction_2024(), n_invented=10)
     >>> len(world), world[-1].doi, sum(len(work.references) > 0 for work in world) > 20
-    (36, '10.5555/trial.35', True)
+    (49, '10.5555/trial.48', True)
     """
     draw, _ = as_generator(rng)
     known = corpus.works[corpus.works["doi"].notna() & corpus.works["year"].notna()]
@@ -108,8 +110,9 @@ def invent(corpus: Corpus, *, n_invented: int = 120, n_references: int = 20, rng
         odds = [3.0 if (other.pmid is None) == (work.pmid is None) else 1.0 for other in older]
         total = sum(odds)
         n = min(n_references, len(older))
-        chosen = draw.choice(len(older), n, replace=False, p=[o / total for o in odds]) if n else []
-        work.references = sorted(older[int(at)].number for at in chosen)
+        if n:
+            chosen = draw.choice(len(older), n, replace=False, p=[o / total for o in odds])
+            work.references = sorted(older[int(at)].number for at in chosen)
     return world
 
 
@@ -182,7 +185,11 @@ def opencitations_rows(arcs: list[tuple[TrialWork, TrialWork]]) -> list[dict[str
 
 
 def _pids(work: TrialWork) -> str:
-    known = [f"omid:br/06{work.number}", f"doi:{work.doi}" if work.doi else "", f"pmid:{work.pmid}" if work.pmid else ""]
+    known = [
+        f"omid:br/06{work.number}",
+        f"doi:{work.doi}" if work.doi else "",
+        f"pmid:{work.pmid}" if work.pmid else "",
+    ]
     return " ".join(filter(None, known))
 
 
@@ -198,7 +205,7 @@ def europepmc_record(work: TrialWork) -> dict[str, Any]:
 
 
 def europepmc_reference(work: TrialWork, place: int) -> dict[str, Any]:
-    """Reference as Europe PMC lists it: a PMID where it knows one, no DOI."""
+    """Return the reference as Europe PMC lists it: a PMID where it knows one, no DOI."""
     known = {"id": work.pmid, "source": "MED", "match": "Y"} if work.pmid else {"match": "N"}
     return {**known, "citationType": "JOURNAL ARTICLE", "title": work.title, "pubYear": work.year,
             "authorString": f"{work.authors[0][0]} {work.authors[0][1][0]}.", "journalAbbreviation": work.journal,
@@ -217,7 +224,8 @@ def pubmed_article(work: TrialWork, world: list[TrialWork]) -> str:
         f"<PubmedArticle><MedlineCitation><PMID>{work.pmid}</PMID><Article><Journal><JournalIssue><PubDate>"
         f"<Year>{work.year}</Year></PubDate></JournalIssue><Title>{escape(work.journal)}</Title></Journal>"
         f"<ArticleTitle>{escape(work.title)}</ArticleTitle></Article></MedlineCitation><PubmedData><ArticleIdList>"
-        f'<ArticleId IdType="pubmed">{work.pmid}</ArticleId><ArticleId IdType="doi">{escape(work.doi or "")}</ArticleId>'
+        f'<ArticleId IdType="pubmed">{work.pmid}</ArticleId>'
+        f'<ArticleId IdType="doi">{escape(work.doi or "")}</ArticleId>'
         f"</ArticleIdList><ReferenceList>{listed}</ReferenceList></PubmedData></PubmedArticle>"
     )
 

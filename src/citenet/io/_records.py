@@ -77,7 +77,7 @@ class Records:
         taken.add(work_id)
         return work_id
 
-    def corpus(self, format: str, sha256: str) -> Corpus:  # noqa: A002 - the name of the column
+    def corpus(self, format: str, sha256: str, retrieved: str | None = None) -> Corpus:  # noqa: A002 - the name of the column
         """Put everything collected into a checked `Corpus` with one row in ``sources``.
 
         A citing work that this file only names becomes a work of which nothing but the id is known.
@@ -88,6 +88,7 @@ class Records:
             "sha256": sha256,
             "n_works": len(self.works),
             "n_references": len(self.references),
+            "retrieved": retrieved,
         }
         described = set(self.works.column("work_id"))
         named = dict.fromkeys([*self.references.column("citing"), *(row["citing"] for row in self.contexts)])

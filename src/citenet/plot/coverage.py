@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, legend_below, letters, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
@@ -40,23 +40,25 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     table = table[table["references"] > 0]
     if not len(table):
         raise InputError("no group prints references: there is no coverage to draw")
-    names = [f"{wrapped(str(name))}\n{n:,} references" for name, n in zip(table.index, table["references"], strict=True)]
-    lines = sum(name.count("\n") + 1 for name in names)
+    written = list(zip(map(str, table.index), table["references"], strict=True))
+    lines = sum(wrapped(name).count("\n") + 2 for name, _ in written)
     ax = new_axes(ax, 6.6, 1.5 + 0.28 * lines)
+    names = [wrapped(name, letters(ax, 0.28)) + f"\n{n:,} references" for name, n in written]
     y = np.arange(len(table))
     for step, (column, label, colour) in enumerate(_STEPS):
         share = table[column] / table["references"]
         ax.barh(y, share, height=0.72 - 0.2 * step, color=colour, label=label, edgecolor="white", linewidth=0.4)
     for i, (found, tested) in enumerate(zip(table["share_citations"], table["share_tested"], strict=True)):
-        ax.text(1.015, i, f"{found:.0%} found, {tested:.0%} tested", va="center", fontsize=8)
+        ax.text(1.015, i, f"{found:.0%} found\n{tested:.0%} tested", va="center", fontsize=8)
     ax.set_xlim(0, 1)
     ax.set_yticks(y, names, fontsize=8.5)
     ax.invert_yaxis()
-    ax.set_xticks(np.linspace(0, 1, 6), [f"{share:.0%}" for share in np.linspace(0, 1, 6)])
-    ax.set_xlabel("share of the references that the group prints")
+    ticks = np.linspace(0, 1, 6 if letters(ax, 1) > 60 else 3)
+    ax.set_xticks(ticks, [f"{share:.0%}" for share in ticks])
+    ax.set_xlabel("share of the group's references")
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    ax.legend(fontsize=8, frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.18 - 0.5 / lines))
+    legend_below(ax, ncols=3 if letters(ax, 1) > 60 else 1)
     references, tested = int(table["references"].sum()), int(table["tested"].sum())
-    subtitle(ax, "From printed references to the test", f"{references:,} references, {tested:,} tested")
+    subtitle(ax, "From printed references to the test", f"{references:,} references, {tested:,} tested", room=0.6)
     return ax

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, ratio_axis, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, letters, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -30,15 +30,16 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
         Logarithmic; 1 is what is expected under the null. A direction that cannot be tested says so.
     """
     rows = [(result.a, result.b), (result.b, result.a)]
-    names = [wrapped(f"{citing} → {cited}") for citing, cited in rows]
-    lines = names[0].count("\n")
+    arrows = [f"{citing} → {cited}" for citing, cited in rows]
+    lines = wrapped(arrows[0]).count("\n")
     ax = new_axes(ax, 7.5 if lines else 6.0, 2.4 + 0.3 * lines)
+    names = [wrapped(name, letters(ax, 0.34)) for name in arrows]
     drawn = [result.row("citations", *pair) for pair in rows]
     known = [v for row in drawn for v in (row["ratio"], row["low"], row["high"]) if v > 0]
     floor = min([*known, 1.0]) / 2
     for y, (name, row, colour) in enumerate(zip(names, drawn, COLOURS, strict=False)):
         expected = "" if np.isnan(row["expected"]) else f", {row['expected']:,.1f} expected"
-        label = f"{name}\n{row['value']:,.0f} observed{expected}"
+        label = f"{name}\n" + wrapped(f"{row['value']:,.0f} observed{expected}", letters(ax, 0.34))
         ax.text(-0.02, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=9)
         if np.isnan(row["ratio"]) or result.tests["a→b" if y == 0 else "b→a"].sd == 0:
             ax.text(1, y, "cannot be tested", ha="center", va="center", fontsize=8, color=GREY, backgroundcolor="white")
@@ -52,7 +53,7 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     ratio_axis(ax, floor, max([*known, 1.0]) * 1.6)
     ax.set_ylim(1.6, -0.6)
     ax.set_yticks([])
-    ax.set_xlabel("observed / expected citations (log scale)")
+    ax.set_xlabel(wrapped("observed / expected citations (log scale)", letters(ax, 0.6, 10)))
     n = int(result.coverage.loc[[result.a, result.b], "tested"].sum())
     exact = any("exact" in str(row["note"]) for row in drawn)
     kind = "papers resampled; or exact for independent citations" if exact else "papers resampled"
@@ -82,6 +83,13 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     k = len(test.names)
     turned = k > 3
     rows, columns = [wrapped(name) for name in test.names], [wrapped(name, 24 if turned else 14) for name in test.names]
+    size = 9.0
+    if ax is not None:  # names take what a given width leaves them
+        room = letters(ax, 0.5 / k)
+        size = max(5.0, min(size, 4.9 * ax.figure.get_size_inches()[0] / k))  # nine letters a cell
+        turned = turned or any(len(name) > room - 2 for name in test.names)
+        rows = [wrapped(name, letters(ax, 0.24)) for name in test.names]
+        columns = [wrapped(name, letters(ax, 0.24) if turned else room) for name in test.names]
     lines = max((name.count("\n") for name in columns), default=0)
     widest = max((len(line) for name in rows for line in name.split("\n")), default=0)
     ax = new_axes(ax, 2.2 + 1.1 * k + 0.07 * widest, 1.6 + 0.8 * k + 0.2 * lines + 1.0 * turned)
@@ -100,7 +108,7 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
                 f"{test.statistic[i, j]:,.0f}\n{ratio}{star}",
                 ha="center",
                 va="center",
-                fontsize=9,
+                fontsize=size,
                 color="white" if dark else "black",
             )
     ax.set_xticks(range(k), columns, rotation=30 if turned else 0, ha="right" if turned else "center")
@@ -118,6 +126,7 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
         ax,
         "Citations between groups",
         f"{np.sum(test.statistic):,.0f} citations; null {test.null}{drawn}; * Holm p < 0.05",
+        room=0.6,
     )
     return ax
 
@@ -156,7 +165,7 @@ def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
     )
     ax.set_yticks([])
     ax.set_ylabel("probability under the null")
-    ax.set_xlabel(test.name)
+    ax.set_xlabel(wrapped(test.name, letters(ax, 0.75, 10)))
     from citenet.bridging.inference import format_p
 
     drawn = f", {test.n_draws:,} draws" if test.n_draws else ", exact"

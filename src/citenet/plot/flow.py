@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from citenet.bridging.mixing import MixingMatrix
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, letters, new_axes, subtitle, wrapped
 
 __all__ = ["flow"]
 
@@ -73,7 +73,7 @@ def flow(flows: MixingMatrix, *, ax: Any = None) -> Any:
 
 
 def _few(flows: MixingMatrix) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Counts and names of at most as many groups as there are colours, the rest as one."""
+    """Return counts and names of at most as many groups as there are colours, the rest as one."""
     counts, names = np.asarray(flows.counts), list(flows.names)
     if len(names) <= _SHOWN:
         return counts, names
@@ -106,7 +106,7 @@ def _band(ax: Any, start: float, end: float, height: float, colour: str, alpha: 
 
 
 def _number(ax: Any, place: tuple[float, float, float], count: int, *, crosses: bool) -> None:
-    """The number of citations at the citing end of a band that is wide enough; crossing bands a little further in."""
+    """Write the number of citations at the citing end of a band, where it is wide enough."""
     start, end, height = place
     if height < 0.022:
         return
@@ -116,14 +116,14 @@ def _number(ax: Any, place: tuple[float, float, float], count: int, *, crosses: 
 
 
 def _bars(ax: Any, x: float, tops: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], names: list[str]) -> None:
-    """The bars of a column with their names, pushed apart where they would lie on each other."""
+    """Draw the bars of a column with their names, pushed apart where they would lie on each other."""
     from matplotlib.patches import Rectangle
 
     total, side = counts.sum(), -1 if x < 0.5 else 1
     shown = np.flatnonzero(counts)
     heights = counts / total
     inches = ax.figure.get_size_inches()[1] * 0.8
-    labels = [f"{wrapped(names[i], 22)} ({counts[i]:,})" for i in shown]
+    labels = [wrapped(f"{names[i]} ({counts[i]:,})", letters(ax, 0.24)) for i in shown]
     rooms = np.array([0.17 * (label.count("\n") + 1) for label in labels]) / inches * (1.1 + _GAP * (len(names) - 1))
     middles = _pushed_apart((tops - heights / 2)[shown], rooms)
     for i, label, y in zip(shown, labels, middles, strict=True):

@@ -13,7 +13,7 @@ from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 from citenet.plot.labels import short_names
 from citenet.plot.layout import layout
-from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, MARKERS, letters, new_axes, subtitle, wrapped
 
 __all__ = ["network"]
 
@@ -75,7 +75,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
     rest = net.n_citations - int(crosses.sum()) - within
     unlabelled = f", {rest:,} of or to works without a group" if rest else ""
-    text = f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
+    text = (
+        f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
+    )
     subtitle(ax, title or "Citations by group", text, room=0.7)
     _name_works(ax, net, xy, crosses, n_labels)
     return ax
@@ -84,7 +86,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
 def _places(net: CitationNetwork, partition: Partition, places: pd.DataFrame | None) -> Floats:
     table = layout(net, partition) if places is None else places
     if not {"x", "y"} <= set(table.columns) or not net.ids.isin(table.index).all():
-        raise InputError("places needs columns x and y and a row for every work of the network; layout(net, groups) makes it")
+        raise InputError(
+            "places needs columns x and y and a row for every work of the network; layout(net, groups) makes it"
+        )
     return table.loc[net.ids, ["x", "y"]].to_numpy(dtype=float)
 
 
@@ -99,10 +103,10 @@ def _arcs(ax: Any, one: Floats, other: Floats, crosses: Mask) -> None:
         t = np.linspace(0, 1, 9)[None, :, None]
         middle = (start + end) / 2 + (end - start)[:, ::-1] * [-0.12, 0.12]
         dark = (1 - t) ** 2 * start[:, None] + 2 * t * (1 - t) * middle[:, None] + t**2 * end[:, None]
-    for lines, colour, width, alpha, order in ((pale, "#BBBBBB", 0.5, 0.6, 1), (dark, "#222222", 0.8, 0.85, 2)):
-        thin = min(1.0, (200 / max(1, len(lines))) ** 0.8)  # many arcs must not add up to one black sheet
+    for lines, colour, width, alpha, order in ((pale, "#AAAAAA", 0.5, 0.8, 1), (dark, "#222222", 0.8, 0.85, 2)):
+        thin = min(1.0, (200 / max(1, len(lines))) ** 0.7)  # many arcs must not add up to one black sheet
         style = {"colors": colour, "linewidths": width, "alpha": max(0.01, alpha * thin), "zorder": order}
-        ax.add_collection(LineCollection(lines, rasterized=len(lines) > 5_000, **style))
+        ax.add_collection(LineCollection(list(lines), rasterized=len(lines) > 5_000, **style))
 
 
 def _works(ax: Any, partition: Partition, xy: Floats) -> None:
@@ -125,7 +129,7 @@ def _works(ax: Any, partition: Partition, xy: Floats) -> None:
             linewidths=0.4,
             zorder=3,
             rasterized=n > 5_000,
-            label=wrapped(f"{name} ({size_of:,})") if value <= _NAMED_GROUPS else None,
+            label=wrapped(f"{name} ({size_of:,})", letters(ax, 0.26, 8)) if value <= _NAMED_GROUPS else None,
         )
 
 
@@ -143,9 +147,10 @@ def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: Mask, n_labe
     load = across if across.any() else degree
     names = short_names(net)
     ax.figure.draw_without_rendering()  # where things lie is known only after the layout
-    taken: list[Any] = []
+    taken: list[Any] = [legend.get_window_extent() for legend in [ax.get_legend()] if legend]
+    reserved, page = len(taken), ax.figure.bbox
     for i in np.argsort(-load, kind="stable")[: 6 * n_labels]:
-        if len(taken) == n_labels or not load[i]:
+        if len(taken) == n_labels + reserved or not load[i]:
             break
         text = ax.annotate(
             names[i],
@@ -158,7 +163,8 @@ def _name_works(ax: Any, net: CitationNetwork, xy: Floats, crosses: Mask, n_labe
             path_effects=[withStroke(linewidth=2, foreground="white")],
         )
         box = text.get_window_extent().expanded(1.02, 1.15)
-        if any(box.overlaps(other) for other in taken):
+        on_page = box.x0 >= page.x0 and box.x1 <= page.x1
+        if not on_page or any(box.overlaps(other) for other in taken):
             text.remove()
             continue
         taken.append(box)

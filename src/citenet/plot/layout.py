@@ -143,7 +143,8 @@ def _filled(xy: Floats) -> Floats:
     centred = xy - xy.mean(axis=0)
     distance = np.hypot(centred[:, 0], centred[:, 1])
     rank = np.argsort(np.argsort(distance, kind="stable"), kind="stable")
-    return centred * (np.sqrt((rank + 0.5) / len(xy)) / np.maximum(distance, 1e-12))[:, None]
+    filled: Floats = centred * (np.sqrt((rank + 0.5) / len(xy)) / np.maximum(distance, 1e-12))[:, None]
+    return filled
 
 
 def _sunflower(n: int) -> Floats:

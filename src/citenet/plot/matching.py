@@ -41,7 +41,9 @@ def matching_flow(flow: pd.DataFrame, *, ax: Any = None) -> Any:
         If the table is no matching flow.
     """
     if "references" not in flow.index:
-        raise InputError("matching_flow draws the table of citenet.matching_flow(corpus, links); it has no row 'references'")
+        raise InputError(
+            "matching_flow draws the table of citenet.matching_flow(corpus, links); it has no row 'references'"
+        )
     return _boxes(flow.iloc[:, 0], ax) if flow.shape[1] == 1 else _bars(flow, ax)
 
 
@@ -67,8 +69,12 @@ def _bars(flow: pd.DataFrame, ax: Any) -> Any:
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xlabel("share of the references (number in brackets)")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.5 / max(len(parts), 1)), ncols=3, fontsize=8, frameon=False)
-    subtitle(ax, "What became of the references", f"{int(total.sum()):,} references in {len(parts)} groups of citing works")
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.5 / max(len(parts), 1)), ncols=3, fontsize=8, frameon=False
+    )
+    subtitle(
+        ax, "What became of the references", f"{int(total.sum()):,} references in {len(parts)} groups of citing works"
+    )
     return ax
 
 
@@ -80,7 +86,11 @@ def _boxes(flow: pd.Series[int], ax: Any) -> Any:
     ax.axis("off")
     bands, kinds = (_lines(flow, start) for start in ("matched by text", "unmatched"))
     _box(ax, (0.26, 0.92), f"references printed\n{total:,}")
-    _box(ax, (0.26, 0.70), f"with an identifier {flow['with an identifier']:,}\nwithout {total - flow['with an identifier']:,}")
+    _box(
+        ax,
+        (0.26, 0.70),
+        f"with an identifier {flow['with an identifier']:,}\nwithout {total - flow['with an identifier']:,}",
+    )
     _box(ax, (0.26, 0.42), f"matched by text\n{parts['matched by text']:,}\n{bands}".rstrip())
     rest = parts["matched by decision"]
     by_id = f"matched by identifier\n{parts['matched by identifier']:,}" + (f"\nby decision {rest:,}" if rest else "")

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 from citenet.plot.labels import short_names
-from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, MARKERS, letters, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.main_path import MainPath
@@ -54,7 +55,8 @@ def historiograph(net: CitationNetwork, groups: object, *, n_works: int = 30, ax
     pairs = np.stack([net.citing[inside], net.cited[inside]], axis=1)
     ax = _drawn(net, partition, chosen, pairs, ax, weights=cited[chosen])
     crossing = int(_crosses(partition.labels, pairs).sum())
-    text = f"the {chosen.size:,} most cited of {net.n_works:,} works; {len(pairs):,} citations among them, {crossing:,} between groups (dark)"
+    which = f"the {chosen.size:,} most cited of {net.n_works:,} works"
+    text = f"{which}; {len(pairs):,} citations among them, {crossing:,} between groups (dark)"
     subtitle(ax, "Most cited works over time", text)
     return ax
 
@@ -83,7 +85,9 @@ def main_path(path: MainPath, net: CitationNetwork, groups: object, *, ax: Any =
         If the path has no citation between dated works.
     """
     arcs = path.to_frame()
-    pairs = np.stack([net.ids.get_indexer(arcs["citing"]), net.ids.get_indexer(arcs["cited"])], axis=1)
+    pairs = np.stack(
+        [net.ids.get_indexer(pd.Index(arcs["citing"])), net.ids.get_indexer(pd.Index(arcs["cited"]))], axis=1
+    )
     if (pairs < 0).any():
         raise InputError("the main path names works that are not in this network; pass the network it was found in")
     dated = ~np.isnan(net.year[pairs]).any(axis=1)
@@ -98,7 +102,8 @@ def main_path(path: MainPath, net: CitationNetwork, groups: object, *, ax: Any =
     note = f"; {left_out:,} with an undated end left out" if left_out else ""
     crossing = int(_crosses(partition.labels, pairs).sum())
     text = (
-        f"{path.kind}; {len(pairs):,} citations, {crossing:,} between groups (dark){note}; border share of the whole network "
+        f"{path.kind}; {len(pairs):,} citations, {crossing:,} between groups (dark){note}; border share of the "
+        f"whole network "
         f"{path.border_share:.1%}; {path.ties:,} choice{'s'[: path.ties != 1]} among equals by id"
     )
     subtitle(ax, "Main path", text)
@@ -123,10 +128,15 @@ def _drawn(  # noqa: PLR0913 - one drawing for two figures
 ) -> Any:
     """Works by year in the lane of their group, with arrows from the older to the younger."""
     labels = partition.labels[chosen]
-    lanes = _lanes(labels)
-    y, tops = _stacked(net.year[chosen], lanes)
+    lanes, year, names = _lanes(labels), net.year[chosen], short_names(net)[chosen]
+    low, high = year.min() - 1, year.max() + max(2.0, 0.16 * np.ptp(year))
+    inches = ax.figure.get_size_inches()[0] if ax is not None else 7.2
+    longest = max(map(len, names)) * 6.5 * 0.62 / 72 + 0.12
+    y, tops = _stacked(year, lanes, longest / (0.7 * inches) * (high - low))
     ax = new_axes(ax, 7.2, min(9.5, 1.7 + 0.28 * tops[-1]))
-    place = {int(work): (float(year), float(level)) for work, year, level in zip(chosen, net.year[chosen], y, strict=True)}
+    place = {
+        int(work): (float(year), float(level)) for work, year, level in zip(chosen, net.year[chosen], y, strict=True)
+    }
     crosses = _crosses(partition.labels, pairs)
     for k in np.argsort(crosses, kind="stable"):
         citing, cited = (place[int(work)] for work in pairs[k])
@@ -156,13 +166,12 @@ def _drawn(  # noqa: PLR0913 - one drawing for two figures
             zorder=4,
         )
     _lane_names(ax, partition, labels, lanes, tops)
-    _work_names(ax, short_names(net)[chosen], net.year[chosen], y)
-    low, high = net.year[chosen].min(), net.year[chosen].max()
-    ax.set_xlim(low - 1, high + max(2.0, 0.16 * (high - low)))
+    _work_names(ax, names, year, y)
+    ax.set_xlim(low, high)
     ax.set_ylim(tops[-1] - 0.2, -0.8)
     ax.set_yticks([])
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_xlabel("year")
+    ax.set_xlabel(wrapped("year (arrows run with the ideas, from the cited to the citing work)", letters(ax, 0.7, 10)))
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     return ax
@@ -175,10 +184,8 @@ def _lanes(labels: Ints) -> Ints:
     return np.array([int(np.flatnonzero(values == label)[0]) for label in labels], dtype=np.int64)
 
 
-def _stacked(year: Floats, lanes: Ints) -> tuple[Floats, list[float]]:
-    """Level of each work so that no name lies on another: within a lane, works of near years take turns in rows."""
-    span = max(1.0, float(year.max() - year.min()))
-    room = 0.24 * span  # what a name takes of the years
+def _stacked(year: Floats, lanes: Ints, room: float) -> tuple[Floats, list[float]]:
+    """Level of each work so that no name lies on another, which takes so much room (years): rows within a lane."""
     y, tops, top = np.zeros(year.size), [], 0.0
     for lane in range(int(lanes.max()) + 1):
         members = np.flatnonzero(lanes == lane)
@@ -201,7 +208,15 @@ def _lane_names(ax: Any, partition: Partition, labels: Ints, lanes: Ints, tops: 
         name = "unassigned" if value < 0 else partition.group_names[value]
         if lane % 2 == 0:
             ax.axhspan(bottom, top - 0.8, color="#F3F3F0", zorder=0, linewidth=0)
-        ax.text(-0.01, (bottom + top - 0.8) / 2, wrapped(name, 18), transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=8.5)
+        ax.text(
+            -0.01,
+            (bottom + top - 0.8) / 2,
+            wrapped(name, letters(ax, 0.16, 8.5)),
+            transform=ax.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=8.5,
+        )
         bottom = top - 0.8
 
 
@@ -211,6 +226,12 @@ def _work_names(ax: Any, names: npt.NDArray[np.object_], year: Floats, y: Floats
     halo = [withStroke(linewidth=2.2, foreground="white")]
     for name, x, level in zip(names, year, y, strict=True):
         ax.annotate(
-            name, (x, level), xytext=(6, 5), textcoords="offset points", fontsize=6.5, va="center", zorder=5, path_effects=halo
+            name,
+            (x, level),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontsize=6.5,
+            va="center",
+            zorder=5,
+            path_effects=halo,
         )
-

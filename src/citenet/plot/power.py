@@ -9,7 +9,7 @@ import numpy as np
 
 from citenet.bridging.power import power_curve
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, ratio_axis, subtitle
+from citenet.plot.style import COLOURS, GREY, MARKERS, legend_below, letters, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -52,7 +52,13 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
         if not ratio.size:
             continue
         drawn += 1
-        ax.plot(ratio, chance, color=COLOURS[i], linestyle=_STYLES[i], label=f"{test.name} ({test.expected:,.1f} expected)")
+        ax.plot(
+            ratio,
+            chance,
+            color=COLOURS[i],
+            linestyle=_STYLES[i],
+            label=wrapped(f"{test.name} ({test.expected:,.1f} expected)", letters(ax, 0.75, 8)),
+        )
         if ratio[0] <= test.ratio <= ratio[-1]:
             at = float(np.interp(test.ratio, ratio, chance))
             ax.plot(test.ratio, at, MARKERS[i], color=COLOURS[i], markersize=7, zorder=3)
@@ -62,10 +68,10 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
     ax.axhline(alpha, color=GREY, linewidth=0.8, linestyle=":")
     ratio_axis(ax, 0.05, 4.0, axis="x")
     ax.set_ylim(0, 1.02)
-    ax.set_yticks([0, alpha, 0.2, 0.4, 0.6, 0.8, 1], ["0", f"{alpha:g}", "0.2", "0.4", "0.6", "0.8", "1"])
+    ax.set_yticks([alpha, 0.2, 0.4, 0.6, 0.8, 1], [f"{alpha:g}", "0.2", "0.4", "0.6", "0.8", "1"])
     ax.set_xlabel("true observed / expected (log scale)")
     ax.set_ylabel("power")
-    ax.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.24))
+    legend_below(ax)
     subtitle(
         ax,
         "What the test could have found",

@@ -8,7 +8,18 @@ from typing import Any, Literal
 
 from citenet.errors import InputError
 
-__all__ = ["COLOURS", "GREY", "MARKERS", "new_axes", "ratio_axis", "save", "subtitle", "wrapped"]
+__all__ = [
+    "COLOURS",
+    "GREY",
+    "MARKERS",
+    "legend_below",
+    "letters",
+    "new_axes",
+    "ratio_axis",
+    "save",
+    "subtitle",
+    "wrapped",
+]
 
 # Okabe & Ito's palette; with each colour goes a marker, so that grey print tells groups apart too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
@@ -34,14 +45,26 @@ def subtitle(ax: Any, title: str, text: str, *, room: float = 0.85) -> None:
 
     ``room`` is the share of the width of the figure that the axes get; names beside them take the rest.
     """
-    columns = ax.get_subplotspec().get_gridspec().ncols if ax.get_subplotspec() else 1
-    inches = ax.figure.get_size_inches()[0] * room / columns
-    small = fill(text, max(24, int(inches * 16)))
-    large = fill(title, max(16, int(inches * 11)))
-    ax.set_title(large + "\n" * (1 + small.count("\n")), loc="left", fontsize=11)
+    small = fill(text, letters(ax, room, 8))
+    ax.set_title(fill(title, letters(ax, room, 11)), loc="left", fontsize=11, pad=8 + 10 * (1 + small.count("\n")))
     ax.annotate(
         small, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=8, color="#555555"
     )
+
+
+def letters(ax: Any, share: float, size: float = 9) -> int:
+    """How many letters of a size (points) fit into a share of the width that the figure has for the axes."""
+    columns = ax.get_subplotspec().get_gridspec().ncols if ax.get_subplotspec() else 1
+    points = 72 * ax.figure.get_size_inches()[0] / columns
+    return max(8, int(share * points / (0.57 * size)))
+
+
+def legend_below(ax: Any, **options: Any) -> None:
+    """Put the legend under the label of the x axis, whatever the height of the axes."""
+    from matplotlib.transforms import ScaledTranslation
+
+    below = ax.transAxes + ScaledTranslation(0, -0.5, ax.figure.dpi_scale_trans)
+    ax.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, **options)
 
 
 def ratio_axis(ax: Any, low: float, high: float, *, axis: Literal["x", "y"] = "x") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, MARKERS, new_axes, ratio_axis, subtitle
+from citenet.plot.style import COLOURS, GREY, MARKERS, legend_below, letters, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.comparison.periods import OverTime
@@ -53,20 +53,23 @@ def over_time(windows: OverTime, *, ax: Any = None) -> Any:
         ax.plot(x, y, color=COLOURS[i], linewidth=0.8, linestyle="-" if i == 0 else "--", alpha=0.7)
         zero = rows["ratio"] == 0
         style = {"color": COLOURS[i], "linestyle": "none", "markersize": 7, "clip_on": False}
-        ax.plot(x[~zero], y[~zero], marker=MARKERS[i], label=f"{citing} → {cited}", **style)
+        ax.plot(
+            x[~zero], y[~zero], marker=MARKERS[i], label=wrapped(f"{citing} → {cited}", letters(ax, 0.7, 8)), **style
+        )
         ax.plot(x[zero], y[zero], marker="v", markerfacecolor="white", **style)
     ax.axhline(1, color=GREY, linewidth=1, linestyle=":", zorder=0)
     ratio_axis(ax, floor, ceiling, axis="y")
     spans = drawn[["first", "last"]].drop_duplicates()
     ticks = ((spans["first"] + spans["last"]) / 2).tolist()
     names = [str(a) if a == b else f"{a}–{b}" for a, b in spans.itertuples(index=False)]
-    every = -(-len(ticks) // 8)
+    every = -(-len(ticks) // max(2, letters(ax, 0.7) // 11))
     ax.set_xticks(ticks[::every], names[::every])
     ax.set_xlabel("citing years")
-    ax.set_ylabel("observed / expected citations (log scale)")
-    ax.legend(fontsize=8, frameon=False, loc="best")
+    ax.set_ylabel("observed / expected (log scale)")
+    legend_below(ax)
     left_out = len(table) - len(drawn)
     note = f"; {left_out} window{'s'[: left_out != 1]} without expected citations left out" if left_out else ""
-    text = f"{drawn['observed'].sum():,.0f} crossing citations; null {windows.null}; bars: exact 95% interval for independent citations{note}"
+    bars = "bars: exact 95% interval for independent citations"
+    text = f"{drawn['observed'].sum():,.0f} crossing citations; null {windows.null}; {bars}{note}"
     subtitle(ax, f"{windows.a} and {windows.b} over time", text)
     return ax

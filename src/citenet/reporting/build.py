@@ -12,9 +12,10 @@ import pandas as pd
 import citenet
 from citenet import plot
 from citenet._support.tables import plain_values
-from citenet.bridging.inference import format_p, mixing_test
+from citenet.bridging.inference import format_p
 from citenet.bridging.pair import Bridges
 from citenet.bridging.power import power_sentence
+from citenet.bridging.testing import mixing_test
 from citenet.communities.detect import detect_communities
 from citenet.communities.naming import name_communities
 from citenet.corpus import Corpus
@@ -26,6 +27,7 @@ from citenet.partition import Partition, as_partition
 from citenet.reporting import page as html
 from citenet.reporting.graph import network_data
 from citenet.reporting.methods import informative, methods_paragraph, null_in_words, sources
+from citenet.resolution.flow import matching_flow
 from citenet.resolution.result import Resolution
 
 __all__ = ["report"]
@@ -104,7 +106,7 @@ def report(
         _answer(result),
         _network(net, groups, found),
         _data(corpus),
-        _matching(links, net),
+        _matching(corpus, links, net),
         _coverage(result),
         _flows(result, net, groups),
         _tests(result),
@@ -165,12 +167,11 @@ def _network(net: CitationNetwork, groups: Partition, communities: Partition) ->
             "all numbers of this report count them."
         )
     words = (
-        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} communities of "
+        f"{net.n_works:,} works, {net.n_citations:,} citations. Each disc is one of {communities.n_groups:,} "
+        f"communities of "
         f"works that cite each other; dark lines are citations between groups.{left}"
     )
-    return _section(
-        "network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data)
-    )
+    return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
 
 
 def _data(corpus: Corpus | None) -> str:
@@ -186,12 +187,17 @@ def _data(corpus: Corpus | None) -> str:
     if len(kinds):
         parts.append(html.table(kinds, "What could not be read as it stands, by kind"))
         shown = corpus.problems[["file", "line", "kind", "detail"]].head(_MOST_PROBLEMS)
-        parts.append(html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems"))
+        parts.append(
+            html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems")
+        )
     return _section("data", *parts)
 
 
-def _matching(links: Resolution | None, net: CitationNetwork) -> str:
+def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetwork) -> str:
     parts = []
+    if corpus is not None and links is not None and len(links.links):
+        flow = matching_flow(corpus, links)
+        parts.append(html.figure(plot.matching_flow(flow), "What became of the references, from printed to matched"))
     if links is not None:
         parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
     counts = net.summary().to_frame()
@@ -202,8 +208,10 @@ def _matching(links: Resolution | None, net: CitationNetwork) -> str:
 
 def _coverage(result: Bridges) -> str:
     note = (
-        "What share of the references each group prints was found (citations), is between works with a group (labelled), and "
-        "entered the test (tested). A gap between groups can be made of references that were never found: books and reports "
+        "What share of the references each group prints was found (citations), is between works with a group "
+        "(labelled), and "
+        "entered the test (tested). A gap between groups can be made of references that were never found: books and "
+        "reports "
         "resolve less often than articles."
     )
     shares = {c: "{:.0%}".format for c in result.coverage.columns if c.startswith("share_")}
@@ -238,7 +246,9 @@ def _tests(result: Bridges) -> str:
     for key in ("a→b, lists", "b→a, lists"):
         test = result.tests.get(key)
         if test is not None and test.sd > 0:
-            parts.append(html.figure(plot.null_distribution(test), f"Null distribution of {test.name}, with the observed"))
+            parts.append(
+                html.figure(plot.null_distribution(test), f"Null distribution of {test.name}, with the observed")
+            )
     exact = [result.tests[key] for key in ("a→b", "b→a") if result.tests[key].distribution is not None]
     powered = [test for test in exact if test.sd > 0]
     parts += [html.paragraph(power_sentence(test)) for test in powered]
@@ -264,7 +274,9 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
 def _robustness(table: pd.DataFrame) -> str:
     note = "The same question under other choices. What was left out in each row is counted in the first column."
     formats = {column: format_p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
-    return _section("robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats))
+    return _section(
+        "robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats)
+    )
 
 
 def _papers(result: Bridges, net: CitationNetwork) -> str:
@@ -299,9 +311,13 @@ def _methods(result: Bridges, links: Resolution | None, communities: Partition) 
 def _lock(result: Bridges, corpus: Corpus | None, lock: CorpusLock | None) -> str:
     if lock is None and corpus is not None:
         lock = corpus.lock()
-    params = {name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()}
+    params = {
+        name: None if isinstance(value, float) and pd.isna(value) else value for name, value in result.params.items()
+    }
     content = {"citenet": citenet.__version__, "between": [result.a, result.b], "bridges": params}
-    note = "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    note = (
+        "What the numbers above rest on: the version, the choices and the seed; and of the corpus its files by digest."
+    )
     parts = [html.paragraph(note), _code(json.dumps(plain_values(content), ensure_ascii=False, indent=1))]
     if lock is not None:
         parts += [html.paragraph(repr(lock)[1:-1]), _code(f"sha256 of the corpus lock: {lock.sha256}")]

@@ -42,7 +42,8 @@ def network_data(
     degree = np.bincount(net.citing, minlength=net.n_works) + np.bincount(net.cited, minlength=net.n_works)
     of_citing, of_cited = labels[net.citing], labels[net.cited]
     crosses = (of_citing != of_cited) & (of_citing >= 0) & (of_cited >= 0)
-    across = sum(np.bincount(end[crosses], minlength=net.n_works) for end in (net.citing, net.cited))
+    ends = np.concatenate([net.citing[crosses], net.cited[crosses]])
+    across = np.bincount(ends, minlength=net.n_works)
     table = pd.DataFrame(
         {
             "label": short_names(net),

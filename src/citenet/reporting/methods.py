@@ -12,12 +12,16 @@ from citenet.resolution.result import Resolution
 __all__ = ["NULLS_IN_WORDS", "methods_paragraph", "sources"]
 
 NULLS_IN_WORDS = {
-    "year-pairs": "Who is cited was shuffled among the citations of the same citing and the same cited year. Every paper "
+    "year-pairs": "Who is cited was shuffled among the citations of the same citing and the same cited year. Every "
+    "paper "
     "keeps how many works of each year it cites, every work how often it is cited by papers of each year; what is left "
-    "to chance is whether a citation crosses. Growth of a field and the age of what is cited do not look like preference.",
-    "citing-years": "Who is cited was shuffled among the citations made in the same year. Every paper keeps the length of "
+    "to chance is whether a citation crosses. Growth of a field and the age of what is cited do not look like "
+    "preference.",
+    "citing-years": "Who is cited was shuffled among the citations made in the same year. Every paper keeps the "
+    "length of "
     "its reference list; the age of what is cited is left to chance.",
-    "configuration": "Who is cited was shuffled among all citations, whatever their years. This null ignores time and is "
+    "configuration": "Who is cited was shuffled among all citations, whatever their years. This null ignores time "
+    "and is "
     "known to find silos that are not there where fields grew at different times.",
     "lists": "What each paper cites beyond expectation was exchanged, list by list, among papers of the same year and "
     "about the same length. The references of one paper depend on each other; this test holds where they do.",
@@ -30,14 +34,18 @@ _STRATA = {
 _SOURCES = {
     "strata": "Mantel N, Haenszel W (1959). Statistical aspects of the analysis of data from retrospective studies of "
     "disease. Journal of the National Cancer Institute 22, 719–748.",
-    "error": "Robins J, Breslow N, Greenland S (1986). Estimators of the Mantel-Haenszel variance consistent in both sparse "
+    "error": "Robins J, Breslow N, Greenland S (1986). Estimators of the Mantel-Haenszel variance consistent in "
+    "both sparse "
     "data and large-strata limiting models. Biometrics 42, 311–323.",
-    "draws": "Phipson B, Smyth GK (2010). Permutation p-values should never be zero. Statistical Applications in Genetics "
+    "draws": "Phipson B, Smyth GK (2010). Permutation p-values should never be zero. Statistical Applications in "
+    "Genetics "
     "and Molecular Biology 9, 39.",
     "bootstrap": "Davison AC, Hinkley DV (1997). Bootstrap Methods and their Application. Cambridge University Press.",
-    "e-i": "Krackhardt D, Stern RN (1988). Informal networks and organizational crises: an experimental simulation. Social "
+    "e-i": "Krackhardt D, Stern RN (1988). Informal networks and organizational crises: an experimental simulation. "
+    "Social "
     "Psychology Quarterly 51, 123–140.",
-    "leiden": "Traag VA, Waltman L, van Eck NJ (2019). From Louvain to Leiden: guaranteeing well-connected communities. "
+    "leiden": "Traag VA, Waltman L, van Eck NJ (2019). From Louvain to Leiden: guaranteeing well-connected "
+    "communities. "
     "Scientific Reports 9, 5233.",
 }
 
@@ -60,7 +68,7 @@ def methods_paragraph(result: Bridges, links: Resolution | None, communities: Pa
         Plain text; each method names its source by author and year (see `sources`).
     """
     net, params = result.net, result.params
-    assert_net = f"{net.n_works:,} works and {net.n_citations:,} citations" if net is not None else "unknown size"
+    size = f"{net.n_works:,} works and {net.n_citations:,} citations" if net is not None else "unknown size"
     parts = [f"Analyses were made with citenet {citenet.__version__}."]
     if links is not None and len(links.links):
         status = links.links["status"].value_counts()
@@ -69,19 +77,23 @@ def methods_paragraph(result: Bridges, links: Resolution | None, communities: Pa
             f"{status.get('ambiguous', 0):,} were ambiguous and {status.get('unmatched', 0):,} unmatched."
         )
     dropped = f"; {len(net.dropped):,} references are no arc of it" if net is not None and len(net.dropped) else ""
-    parts.append(f"They form a directed network (citing → cited) of {assert_net}{dropped}.")
+    parts.append(f"They form a directed network (citing → cited) of {size}{dropped}.")
     how = f" by {params['labels']}" if params.get("labels") else ""
     parts.append(f"Works were assigned to groups{how}; {_unlabelled(params['unlabelled'])}.")
     parts.append(
-        f"Citations between {result.a} and {result.b} were counted in each direction and compared with their expectation "
-        f"given the citations made and received in each stratum (strata: {_STRATA[params['null']]}), under which the counts "
+        f"Citations between {result.a} and {result.b} were counted in each direction and compared with their "
+        f"expectation "
+        f"given the citations made and received in each stratum (strata: {_STRATA[params['null']]}), under which "
+        f"the counts "
         "are sums of independent hypergeometric variables with known mean and variance (Mantel and Haenszel 1959)."
     )
     lists = result.tests.get("a→b, lists")
     if lists is not None:
         parts.append(
-            f"Because the references of one paper depend on each other, p-values were also computed from {lists.n_draws:,} "
-            "draws in which whole reference lists were exchanged among papers of the same year and about the same length "
+            f"Because the references of one paper depend on each other, p-values were also computed from "
+            f"{lists.n_draws:,} "
+            "draws in which whole reference lists were exchanged among papers of the same year and about the same "
+            "length "
             "(p = (1 + b) / (1 + d), Phipson and Smyth 2010)."
         )
     if params["n_boot"]:
@@ -91,12 +103,14 @@ def methods_paragraph(result: Bridges, links: Resolution | None, communities: Pa
             "(Davison and Hinkley 1997)."
         )
     parts.append(
-        "The odds ratio of citing one's own group was pooled over strata (Mantel and Haenszel 1959; Robins, Breslow and "
+        "The odds ratio of citing one's own group was pooled over strata (Mantel and Haenszel 1959; Robins, Breslow "
+        "and "
         "Greenland 1986); the E-I index follows Krackhardt and Stern (1988)."
     )
     if communities.origin == "detected":
         parts.append(
-            f"The drawing places works by {communities.n_groups:,} communities detected in the citations (Traag, Waltman and "
+            f"The drawing places works by {communities.n_groups:,} communities detected in the citations (Traag, "
+            f"Waltman and "
             "van Eck 2019); the communities were not tested on these citations."
         )
     seed = params["seed"]
@@ -122,13 +136,13 @@ def _unlabelled(choice: str) -> str:
 
 
 def null_in_words(result: Bridges) -> list[str]:
-    """What each null of the result keeps and shuffles."""
+    """Say what each null of the result keeps and shuffles."""
     names = [result.params["null"], *(["lists"] if "a→b, lists" in result.tests else [])]
     return [NULLS_IN_WORDS[name] for name in names]
 
 
 def informative(result: Bridges) -> str:
-    """How much of the data could speak at all."""
+    """Say how much of the data could speak at all."""
     share = result.params["informative_share"]
     if np.isnan(share):
         return ""

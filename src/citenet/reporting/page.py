@@ -62,7 +62,7 @@ def _digest(text: str) -> str:
 
 
 def data_block(name: str, data: Any) -> str:
-    """Data for a script, in a form that cannot end its own element."""
+    """Write data for a script, in a form that cannot end its own element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -70,17 +70,19 @@ def data_block(name: str, data: Any) -> str:
 
 
 def section(name: str, title: str, *parts: str) -> str:
-    """A part of the page with a heading one can link to."""
+    """Make a part of the page with a heading one can link to."""
     return "\n".join([f'<section id="{name}">', f"<h2>{escape(title)}</h2>", *filter(None, parts), "</section>"])
 
 
 def paragraph(text: str, kind: str = "") -> str:
-    """A paragraph of plain text."""
+    """Make a paragraph of plain text."""
     return f"<p{f' class={kind!r}' if kind else ''}>{escape(text)}</p>"
 
 
-def table(frame: pd.DataFrame, caption: str, *, formats: Formats | None = None, links: Mapping[str, str] | None = None) -> str:
-    """A table with its index as row heads.
+def table(
+    frame: pd.DataFrame, caption: str, *, formats: Formats | None = None, links: Mapping[str, str] | None = None
+) -> str:
+    """Make a table with its index as row heads.
 
     Parameters
     ----------
@@ -120,7 +122,7 @@ def _number(numeric: bool) -> str:
 
 
 def _text(value: Any) -> str:
-    """A cell: whole numbers with thousands separators, others with three digits, nothing for what is missing."""
+    """Print a cell: whole numbers with thousands separators, others with three digits, nothing for what is missing."""
     if value is None or value is pd.NA or (isinstance(value, float | np.floating) and np.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -128,12 +130,12 @@ def _text(value: Any) -> str:
     if isinstance(value, int | np.integer):
         return f"{int(value):,}"
     if isinstance(value, float | np.floating):
-        return f"{value:,.0f}" if abs(value) >= 1000 and np.isfinite(value) else f"{value:.3g}"
+        return f"{value:,.0f}" if 1000 <= abs(float(value)) < np.inf else f"{value:.3g}"
     return str(value)
 
 
 def figure(ax: Any, alt: str) -> str:
-    """A figure as an image within the page; ``alt`` says in words what it shows."""
+    """Put a figure as an image within the page; ``alt`` says in words what it shows."""
     from matplotlib import rc_context
 
     with rc_context({"svg.hashsalt": "citenet", "svg.fonttype": "path"}):

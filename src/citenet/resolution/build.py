@@ -62,9 +62,7 @@ def build_network(
         # A journal article that lacks its page is told from a book by the journals seen with a volume.
         keys = key_table(references)
         journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
-        ids = external_ids(
-            references[outside], keys[outside], journals.drop_duplicates(), decisions=links.decisions
-        )
+        ids = external_ids(references[outside], keys[outside], journals.drop_duplicates(), decisions=links.decisions)
         ids = ids.mask(ids.isin(works.index), ids + "#2")  # a work of the corpus that happens to be called so
         found = external_works(references[outside], ids)
         table.loc[ids.index, "work"] = ids

@@ -65,12 +65,16 @@ def matching_flow(corpus: Corpus, links: Resolution, *, by: object = None) -> pd
     stage = _stages(table, references)
     group = _groups(corpus, by).reindex(table["citing"]).fillna("(none)").to_numpy(dtype=object)
     counts = pd.crosstab(stage, group)
-    kinds = sorted({name for name in counts.index if name.startswith("unmatched")}, key=lambda n: (n[11:] == "unknown", n))
+    kinds = sorted(
+        {name for name in counts.index if name.startswith("unmatched")}, key=lambda n: (n[11:] == "unknown", n)
+    )
     order = ["matched by decision", "matched by identifier", *_band_names(), "ambiguous", *kinds]
     flow = counts.reindex(order, fill_value=0)
     carried = pd.crosstab((references["doi"].notna() | references["ids"].notna()).to_numpy(), group)
     capped = pd.crosstab(table["note"].str.contains("block too large", na=False).to_numpy(), group)
-    top = pd.DataFrame({"references": flow.sum(), "with an identifier": _row(carried, flow), "block too large": _row(capped, flow)})
+    top = pd.DataFrame(
+        {"references": flow.sum(), "with an identifier": _row(carried, flow), "block too large": _row(capped, flow)}
+    )
     flow = pd.concat([top.T, flow])
     if by is None:
         flow = flow.reindex(columns=["references"]) if flow.empty else flow.set_axis(["references"], axis=1)
@@ -90,9 +94,9 @@ def _band_names() -> list[str]:
 def _stages(table: pd.DataFrame, references: pd.DataFrame) -> pd.Series[Any]:
     """Name the stage at which each reference stopped."""
     matched = (table["status"] == "matched").to_numpy()
-    fields = matched & table["rule"].str.contains("title|author|year|volume|issue|page|container|words|fields").to_numpy(
-        dtype=bool, na_value=False
-    )
+    fields = matched & table["rule"].str.contains(
+        "title|author|year|volume|issue|page|container|words|fields"
+    ).to_numpy(dtype=bool, na_value=False)
     names = np.array(_band_names(), dtype=object)
     band = names[np.searchsorted(-np.array(BANDS), -table["score"].fillna(0).to_numpy(), side="left")]
     by_id = np.where(table["rule"] == "decision", "matched by decision", "matched by identifier")

@@ -19,7 +19,7 @@ _HOME = {
     "open_tables": "tables",
     "over_time": "measures",
     "shared_base": "shared",
-    "subnetwork": "subnetwork",
+    "subnetwork": "extract",
     "top_papers": "papers",
 }
 

@@ -111,8 +111,9 @@ class Counted:
             reason[cited_year - citing_year > max_lead] = "later"
         reason[same] = "self"
         reason[(citing == NO_WORK) | (cited == NO_WORK)] = "unmatched"
-        numbers = table["n"].to_numpy(), table["pairs"].to_numpy()
-        return cls(*(part[order] for part in (citing, cited, citing_year, cited_year, *numbers, reason)))
+        printed, pairs = table["n"].to_numpy()[order], table["pairs"].to_numpy()[order]
+        years = citing_year[order], cited_year[order]
+        return cls(citing[order], cited[order], *years, printed, pairs, reason[order])
 
     @property
     def arcs(self) -> Ints:
@@ -144,6 +145,11 @@ class Counted:
         """Count references printed by the works of each group, shape (k,)."""
         known = self.citing >= 0
         return np.bincount(self.citing[known], self.printed[known], minlength=k)[:k].astype(np.int64)
+
+    def unmatched_of(self, k: int) -> Ints:
+        """Count references of the works of each group to works that are not there, shape (k,)."""
+        lost = (self.citing >= 0) & (self.reason == "unmatched")
+        return np.bincount(self.citing[lost], self.printed[lost], minlength=k)[:k].astype(np.int64)
 
     def citations_of(self, k: int) -> Ints:
         """Count arcs from the works of each group, shape (k,)."""

@@ -6,7 +6,8 @@ import functools
 import itertools
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ _ON_THIS_MACHINE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
 _SENT_WHOLE = 1_000_000  # rows
+_SCRATCH = itertools.count()
 Frame = Any  # a Narwhals LazyFrame
 
 
@@ -63,7 +65,7 @@ class DuckDB:
         Folder for what does not fit.
     threads : int, optional
     connection : duckdb.DuckDBPyConnection, optional
-        An open connection, for relations that belong to it.
+        An open connection, for relations that belong to it; what is kept goes into a database of its own beside it.
     """
 
     memory_limit: str | None = None
@@ -84,6 +86,8 @@ class DuckDB:
                 self.connection = duckdb.connect(":memory:", config=options)
             except duckdb.Error as error:
                 raise InputError(f"DuckDB does not take these options: {error}") from error
+        self._scratch = f"citenet_{next(_SCRATCH)}"
+        self.connection.execute(f"ATTACH ':memory:' AS {self._scratch}")
 
     def scan(self, source: Source, columns: Sequence[str]) -> Frame:
         """Open some columns of a source."""
@@ -100,7 +104,8 @@ class DuckDB:
         else:
             types = ", ".join(_quoted(column, '"') + ": 'VARCHAR'" for column in columns)
             read = f"read_json({listed}, format='newline_delimited', ignore_errors=true, columns={{{types}}})"
-        return narwhals.from_native(self.connection.sql(f"SELECT {shown} FROM {read}"))
+        with _troubles("duckdb", "Error"):
+            return narwhals.from_native(self.connection.sql(f"SELECT {shown} FROM {read}"))
 
     def _relation(self, source: Source) -> Any:
         frame, narwhals = source.frame, require("narwhals", "scale")
@@ -119,17 +124,19 @@ class DuckDB:
 
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; it lives in memory or, where that is short, on disk."""
-        name = f"kept_{next(self._number)}"
-        frame.to_native().create(name)
+        name = f"{self._scratch}.main.kept_{next(self._number)}"
+        with _troubles("duckdb", "Error"):
+            frame.to_native().create(name)
         return require("narwhals", "scale").from_native(self.connection.table(name))
 
     def drop(self, frame: Frame) -> None:
         """Forget a table that was kept."""
-        self.connection.execute(f"DROP TABLE {frame.to_native().alias}")
+        self.connection.execute(f"DROP TABLE {self._scratch}.main.{frame.to_native().alias}")
 
     def fetch(self, frame: Frame) -> Any:
         """Compute a table and bring it here."""
-        return frame.to_native().to_arrow_table()
+        with _troubles("duckdb", "Error"):
+            return frame.to_native().to_arrow_table()
 
     def describe(self) -> dict[str, str]:
         """Name the engine and its version."""
@@ -184,17 +191,18 @@ class Spark:
                 arrow = narwhals.from_native(frame).lazy().collect("pyarrow").to_native()
                 frame = self.session.createDataFrame(arrow)
             return narwhals.from_native(frame).select(*columns)
+        with _troubles("pyspark.errors", "PySparkException"):
+            return narwhals.from_native(self._read(source, columns)).select(*columns)
+
+    def _read(self, source: Source, columns: Sequence[str]) -> Any:
         reader, files = self.session.read, list(source.files)
         if source.kind == "parquet":
-            frame = reader.parquet(*files)
-        elif source.kind == "csv":
+            return reader.parquet(*files)
+        if source.kind == "csv":
             parts = [files] if source.uniform else [[file] for file in files]
             frames = [reader.csv(part, header=True, escape='"').select(*columns) for part in parts]
-            frame = functools.reduce(lambda one, other: one.union(other), frames)
-        else:
-            schema = ", ".join(f"`{column}` STRING" for column in columns)
-            frame = reader.json(files, schema=schema)
-        return narwhals.from_native(frame).select(*columns)
+            return functools.reduce(lambda one, other: one.union(other), frames)
+        return reader.json(files, schema=", ".join(f"`{column}` STRING" for column in columns))
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine; a small one is sent to every executor."""
@@ -211,12 +219,26 @@ class Spark:
 
     def fetch(self, frame: Frame) -> Any:
         """Compute a table and bring it here."""
-        return frame.to_native().toArrow()
+        with _troubles("pyspark.errors", "PySparkException"):
+            return frame.to_native().toArrow()
 
     def describe(self) -> dict[str, str]:
         """Name the engine and its version."""
         master = str(self.session.conf.get("spark.master"))
         return {"engine": "spark", "version": str(self.session.version), "master": master}
+
+
+@contextmanager
+def _troubles(module: str, name: str) -> Iterator[None]:
+    """Tell what an engine could not do in our words: most often a file that breaks off."""
+    errors = getattr(require(module, "scale"), name)
+    try:
+        yield
+    except errors as error:
+        first = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"the tables cannot be read to their end: {first[:300]}; take the file out or get it anew"
+        ) from error
 
 
 def _arrow(rows: Any) -> Any:

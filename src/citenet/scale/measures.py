@@ -25,8 +25,8 @@ from citenet.bridging.testing import stratified_test
 from citenet.comparison.periods import OverTime, windows_of
 from citenet.errors import DroppedWarning, InputError
 from citenet.scale.counting import Counted, with_unlabelled
+from citenet.scale.extract import to_network
 from citenet.scale.papers import citing_works, crossing_table, papers_of_pair, top_papers
-from citenet.scale.subnetwork import to_network
 from citenet.scale.tables import CitationTables
 
 __all__ = ["bridges", "coverage", "mixing_matrix", "mixing_test", "over_time"]
@@ -240,6 +240,8 @@ def _coverage(tables: CitationTables, counted: Counted, labelled: Cells, tested:
         outside=works[1, :k],
         citing_works=citing[:k],
         references=counted.references_of(k),
+        ambiguous=np.zeros(k, dtype=np.int64),
+        unmatched=counted.unmatched_of(k),
         citations=counted.citations_of(k),
         labelled=labelled.counts().sum(axis=1),
         tested=tested.counts().sum(axis=1),

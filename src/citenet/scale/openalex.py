@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import itertools
 import json
 import os
 import zlib
@@ -23,6 +24,7 @@ __all__ = ["OpenAlexTables", "from_openalex"]
 _WORK = "https://openalex.org/W"
 _LEVELS = ("topic", "subfield", "field", "domain")
 _BATCH = 5_000  # works written at once
+_DIGITS = bytes(48 + (i & 1) for i in range(256))  # flags as digits
 _VERSION = 1
 
 
@@ -61,8 +63,8 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     Returns
     -------
     OpenAlexTables
-        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field`` and ``domain``
-        of their primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
+        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field``, ``domain``
+        of the primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
         ``columns={"group": "field"}`` to `open_tables`.
 
     Raises
@@ -158,7 +160,18 @@ def _write(path: str, parts: dict[str, Path], counts: Counter[str]) -> None:
     parquet = require("pyarrow.parquet", "scale")
     schemas = _schemas()
     drafts = {kind: part.with_suffix(".draft") for kind, part in parts.items()}
-    writers = {kind: parquet.ParquetWriter(drafts[kind], schemas[kind], compression="zstd") for kind in parts}
+    pool = require("pyarrow", "scale").system_memory_pool()  # gives back what it no longer needs
+    options = {"compression": "zstd", "memory_pool": pool}
+    writers = {
+        "works": parquet.ParquetWriter(drafts["works"], schemas["works"], **options),
+        "citations": parquet.ParquetWriter(
+            drafts["citations"],
+            schemas["citations"],
+            use_dictionary=False,
+            column_encoding="DELTA_BINARY_PACKED",
+            **options,
+        ),
+    }
     try:
         for tables in _tables(path, counts):
             for kind, table in tables.items():
@@ -208,22 +221,59 @@ def _opened(path: str) -> Any:
 
 
 class _Batch:
-    """Columns that grow until they are written."""
+    """Columns that grow until they are written.
+
+    Arrow takes the memory of plain arrays: its own conversion of Python lists would load pandas first.
+    """
 
     def __init__(self) -> None:
         self.ids, self.citing, self.cited = array("q"), array("q"), array("q")
-        self.years: list[int | None] = []
-        self.names: dict[str, list[str | None]] = {column: [] for column in ("type", *_LEVELS)}
+        self.years, self.dated = array("h"), bytearray()
+        self.names = {column: array("i") for column in ("type", *_LEVELS)}
+        self.numbers: dict[str, dict[str | None, int]] = {column: {None: -1} for column in self.names}
+
+    def name(self, column: str, value: str | None) -> None:
+        """Append the number of a name; -1 where there is none."""
+        numbers = self.numbers[column]
+        self.names[column].append(numbers.setdefault(value, len(numbers) - 1))
 
     def tables(self) -> dict[str, Any]:
         pa, schemas = require("pyarrow", "scale"), _schemas()
-        names = [pa.array(values, pa.string()).dictionary_encode() for values in self.names.values()]
-        works = [pa.array(self.ids, pa.int64()), pa.array(self.years, pa.int16()), *names]
-        ends = [pa.array(end, pa.int64()) for end in (self.citing, self.cited)]
+        years = _column(pa.int16(), self.years, _bits(self.dated))
+        works = [_column(pa.int64(), self.ids), years, *map(self._named, self.names)]
+        ends = [_column(pa.int64(), end) for end in (self.citing, self.cited)]
         return {
-            "works": pa.table(works, schema=schemas["works"]),
-            "citations": pa.table(ends, schema=schemas["citations"]),
+            "works": pa.Table.from_arrays(works, schema=schemas["works"]),
+            "citations": pa.Table.from_arrays(ends, schema=schemas["citations"]),
         }
+
+    def _named(self, column: str) -> Any:
+        pa, codes = require("pyarrow", "scale"), self.names[column]
+        known = [name.encode() for name in self.numbers[column] if name is not None]
+        ends = array("i", itertools.accumulate(map(len, known), initial=0))
+        names = pa.Array.from_buffers(
+            pa.string(), len(known), [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(known))]
+        )
+        present = _bits(bytes(code >= 0 for code in codes))
+        return pa.DictionaryArray.from_arrays(
+            _column(pa.int32(), array("i", (max(c, 0) for c in codes)), present), names
+        )
+
+
+def _column(kind: Any, values: array[int], present: bytes | None = None) -> Any:
+    pa = require("pyarrow", "scale")
+    valid = None if present is None else pa.py_buffer(present)
+    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(values.tobytes())])
+
+
+def _bits(flags: bytes | bytearray) -> bytes:
+    """Pack flags of 0 and 1, the first in the lowest bit.
+
+    >>> list(_bits(bytes([1, 0, 1])))
+    [5]
+    """
+    number = int(flags[::-1].translate(_DIGITS), 2) if flags else 0
+    return number.to_bytes((len(flags) + 7) // 8 or 1, "little")
 
 
 def _tables(path: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
@@ -274,13 +324,14 @@ def _take(batch: _Batch, number: int, work: Any, counts: Counter[str]) -> None:
     elif not -9_999 <= year <= 9_999:
         year = None
         counts["year out of range"] += 1
-    batch.years.append(year)
+    batch.years.append(year or 0)
+    batch.dated.append(year is not None)
     topic = work.primary_topic
-    batch.names["type"].append(work.type)
-    batch.names["topic"].append(topic and topic.display_name)
+    batch.name("type", work.type)
+    batch.name("topic", topic and topic.display_name)
     for level in _LEVELS[1:]:
         named = getattr(topic, level) if topic else None
-        batch.names[level].append(named and named.display_name)
+        batch.name(level, named and named.display_name)
     if topic is None:
         counts["work without a topic"] += 1
     stated = work.referenced_works or ()

@@ -11,9 +11,10 @@ import pandas as pd
 from citenet._support.optional import require
 from citenet.bridging.cells import Cells
 from citenet.bridging.paper_sums import OTHER, PARTS, PairWeights, PaperSums
+from citenet.scale.counting import kept_citations
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables
-from citenet.scale.tidy import SPAN, decode
+from citenet.scale.tidy import SPAN, decode, year_column
 
 __all__ = ["citing_works", "crossing_table", "papers_of_pair", "top_papers"]
 
@@ -52,8 +53,6 @@ def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, o
     roles = np.append(weights.roles, unlabelled)  # stamps begin with group -1
     role = _role(nw.col("stamp") // SPAN - 1, roles)
     marked = tables.works.select("id", (role * SPAN + nw.col("stamp") % SPAN).cast(nw.Int32).alias("stamp"), "external")
-    from citenet.scale.counting import kept_citations
-
     kept = kept_citations(marked, tables.citations, tables.assume_unique, tables.max_lead)
     kind = nw.col("citing_stamp").cast(nw.Int64) * (_ROLES * SPAN) + nw.col("cited_stamp")
     table = tables.backend.table(_weight_table(cells, weights))
@@ -94,7 +93,8 @@ def _weight_table(cells: Cells, weights: PairWeights) -> pd.DataFrame:
     roles = weights.roles
 
     def stamps(group: Ints, year: Any) -> Ints:
-        return roles[group] * SPAN + np.nan_to_num(year + SPAN // 2, nan=0.0).astype(np.int64)
+        stamped: Ints = roles[group] * SPAN + np.nan_to_num(year + SPAN // 2, nan=0.0).astype(np.int64)
+        return stamped
 
     key = stamps(cells.citing, cells.citing_year) * (_ROLES * SPAN) + stamps(cells.cited, cells.cited_year)
     kinds, first = np.unique(key, return_index=True)
@@ -116,14 +116,14 @@ def _crossing(tables: CitationTables, pair: tuple[int, int]) -> Frame:
 def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, limit: int) -> pd.DataFrame:
     """List the citations between two groups, in order of their ids, at most so many; as `Bridges.arcs` has them."""
     crossing = _crossing(tables, pair).sort("citing", "cited").head(limit)
-    found = tables.backend.fetch(crossing).to_pandas()
+    found: pd.DataFrame = tables.backend.fetch(crossing).to_pandas()
     table = found[["citing", "cited"]].astype("str")
-    names = np.array([*tables.names, None], dtype=object)
+    names = pd.array([*tables.names, None], dtype="str")
     years = {}
     for end in ("citing", "cited"):
         group, years[end] = decode(found[f"{end}_stamp"].to_numpy())
         table[f"{end}_group"] = names[group]
-        table[f"{end}_year"] = pd.array(years[end], dtype="Int64")
+        table[f"{end}_year"] = year_column(years[end]).array
         table[f"{end}_title"] = pd.Series(pd.NA, index=table.index, dtype="str")
     needed = {"year-pairs": ["citing", "cited"], "citing-years": ["citing"], "configuration": []}[null]
     table["tested"] = ~np.any([np.isnan(years[end]) for end in needed] or [np.zeros(len(table), bool)], axis=0)
@@ -148,9 +148,11 @@ def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.
     columns = ("cites_across", "cited_across")
     papers = both.agg(*(nw.col(column).sum().cast(nw.Int64).alias(column) for column in columns))
     papers = papers.with_columns((nw.col("cites_across") + nw.col("cited_across")).alias("crossings"))
-    found = tables.backend.fetch(papers.sort("crossings", "work", descending=[True, False]).head(limit)).to_pandas()
+    found: pd.DataFrame = tables.backend.fetch(
+        papers.sort("crossings", "work", descending=[True, False]).head(limit)
+    ).to_pandas()
     group, year = decode(found.pop("stamp").to_numpy())
-    found.insert(1, "group", np.array([*tables.names, None], dtype=object)[group])
-    found.insert(2, "year", pd.array(year, dtype="Int64"))
-    found.insert(3, "title", pd.Series(pd.NA, index=found.index, dtype="str"))
-    return found.astype({"work": "str", "group": "str"})
+    names = pd.array([*tables.names, None], dtype="str")
+    described = {"work": found["work"].astype("str"), "group": names[group], "year": year_column(year).array}
+    table = pd.DataFrame(described).assign(title=pd.Series(pd.NA, index=found.index, dtype="str"))
+    return table.join(found.drop(columns="work"))

@@ -14,7 +14,7 @@ from citenet.bridging.knowledge_base import CitedSums, coupling_measures, overla
 from citenet.errors import InputError
 from citenet.scale.papers import citing_works
 from citenet.scale.tables import CitationTables
-from citenet.scale.tidy import SPAN, decode
+from citenet.scale.tidy import SPAN, decode, year_column
 
 __all__ = ["SharedBase", "shared_base"]
 
@@ -146,7 +146,7 @@ def _common(tables: CitationTables, cited: Any, limit: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "work": found["work"].astype("str"),
-            "year": pd.array(year, dtype="Int64"),
+            "year": year_column(year).array,
             "group": pd.array([*tables.names, None], dtype="str")[group],
             "citing_a": found["x"].astype("int64"),
             "citing_b": found["y"].astype("int64"),

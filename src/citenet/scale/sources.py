@@ -87,7 +87,8 @@ def source_of(name: str, given: Any, wanted: Sequence[str]) -> Source:
     if paths is None:
         columns = tuple(_columns_of(given))
         _check_columns(name, columns, wanted)
-        shape = getattr(given, "shape", None)
+        known = not type(given).__module__.lstrip("_").startswith(("duckdb", "pyspark"))  # others would have to count
+        shape = getattr(given, "shape", None) if known else None
         rows = shape[0] if isinstance(shape, tuple) and isinstance(shape[0], int) else None
         return Source(name, "frame", frame=given, columns=columns, rows=rows)
     kinds = {_kind(name, path) for path in paths}

@@ -168,7 +168,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
         repeats, which is most of the work.
     memory_limit : str, optional
         Of DuckDB, such as "4GB"; beyond it goes to disk.
-    session : SparkSession, optional
+    session : SparkSession or DuckDB connection, optional
+        That of DuckDB for relations, which can be read on their own connection alone.
     master : str, optional
         Where Spark runs: "yarn", "k8s://…", "spark://…", "local-cluster[2,1,1024]".
 
@@ -185,8 +186,9 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
 
     Notes
     -----
-    An id is a whole number or text: if one of the three id columns is text, all are compared as text. Rows of the works without an id are skipped; of those that repeat an id a year or group stays known where they
-    agree. Both are counted in ``skipped``.
+    An id is a whole number or text: if one of the three id columns is text, all are compared as text. Rows of the works
+    without an id are skipped; of those that repeat an id a year or group stays known where they agree. Both are counted
+    in ``skipped``.
 
     Examples
     --------
@@ -204,7 +206,7 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     )
     found = _present(named, sources[0], columns or {})
     chosen, reason = _choose(engine, sources, session, master)
-    duckdb = functools.partial(DuckDB, memory_limit, connection=_connection(sources))
+    duckdb = functools.partial(DuckDB, memory_limit, connection=session)
     backend: Engine = Spark(session, master) if chosen == "spark" else duckdb()
     options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
     return _prepared(backend, sources, found, options, (chosen, reason))
@@ -243,13 +245,15 @@ def _listed(groups: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]] 
 
 
 def _choose(engine: str, sources: tuple[Source, Source], session: Any, master: str | None) -> tuple[str, str]:
-    on_spark = any(type(source.frame).__module__.startswith("pyspark") for source in sources)
-    if engine == "spark" or (engine == "auto" and (session is not None or master or on_spark)):
+    given = type(session).__module__.lstrip("_").split(".")[0]
+    frames = {type(source.frame).__module__.lstrip("_").split(".")[0] for source in sources}
+    on_spark = master is not None or given == "pyspark" or "pyspark" in frames
+    if engine == "spark" or (engine == "auto" and on_spark):
         return "spark", "as asked" if engine == "spark" else "a Spark session, master or table was given"
-    if session is not None or master:
-        raise InputError(f'engine={engine!r} takes no session or master; pass engine="spark"')
     if on_spark:
-        raise InputError(f'engine={engine!r} cannot read a Spark table; pass engine="spark"')
+        raise InputError(f'engine={engine!r} takes no Spark session, master or table; pass engine="spark"')
+    if "duckdb" in frames and given != "duckdb":
+        raise InputError("a DuckDB relation is read on its own connection: pass it as session=connection")
     if engine != "auto":
         return engine, "as asked"
     citations, room = sources[1], free_memory() // 2
@@ -278,15 +282,6 @@ def free_memory() -> int:
         return int(line.split()[1]) * 1024
     except (OSError, StopIteration):
         return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
-
-
-def _connection(sources: tuple[Source, Source]) -> Any:
-    """Find the connection for relations: DuckDB reads a relation on the connection it belongs to."""
-    relations = [source.frame for source in sources if type(source.frame).__name__ == "DuckDBPyRelation"]
-    if not relations:
-        return None
-    duckdb = require("duckdb", "scale")
-    return duckdb.default_connection() if hasattr(duckdb, "default_connection") else duckdb
 
 
 def _prepared(

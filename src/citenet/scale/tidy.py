@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.scale.engines import Frame
 
-__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_works"]
+__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_works", "year_column"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -36,6 +37,11 @@ def decode(stamps: npt.NDArray[Any]) -> tuple[Ints, Floats]:
     year = (stamps % SPAN - _HALF).astype(float)
     year[(stamps < 0) | (stamps % SPAN == 0)] = np.nan
     return np.where(stamps < 0, -2, stamps // SPAN - 1), year
+
+
+def year_column(years: Floats) -> pd.Series[Any]:
+    """Years as a column of whole numbers, NA unknown."""
+    return pd.Series(years).astype("Int64")
 
 
 def stamp_of(group: Any, year: Any) -> Any:

@@ -13,7 +13,7 @@ from citenet._support.optional import require
 from citenet.network import CitationNetwork
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables
-from citenet.scale.tidy import SPAN, UNKNOWN, decode
+from citenet.scale.tidy import SPAN, UNKNOWN, decode, year_column
 
 __all__ = ["subnetwork", "to_network"]
 
@@ -110,7 +110,7 @@ def _works(tables: CitationTables, listed: Any) -> pd.DataFrame:
     group, year = decode(listed["stamp"].to_numpy())
     names = pd.array([*tables.names, None], dtype="str")
     ids = pd.Index(listed["text"].to_pandas(), dtype="str", name="work_id")
-    works = pd.DataFrame({"year": pd.array(year, dtype="Int64"), "group": names[group]}, index=ids)
+    works = pd.DataFrame({"year": year_column(year).array, "group": names[group]}, index=ids)
     external = listed["external"].to_numpy()
     return works.assign(external=external == 1) if external.any() else works
 
@@ -141,9 +141,10 @@ def _away(tables: CitationTables, placed: Frame, whole: bool) -> pd.DataFrame:
     nw = require("narwhals", "scale")
     ids = [tables.text_id(end).alias(end) for end in ("citing", "cited")]
     if whole:
-        return tables.backend.fetch(placed.select(*ids)).to_pandas().astype("str").assign(reason="unmatched")
+        lost: pd.DataFrame = tables.backend.fetch(placed.select(*ids)).to_pandas()
+        return lost.astype("str").assign(reason="unmatched")
     known = tables.works.select("id", nw.lit(1).alias("known"))
     joined = placed.join(known, left_on="cited", right_on="id", how="left").select(*ids, nw.col("known").fill_null(0))
-    found = tables.backend.fetch(joined).to_pandas()
+    found: pd.DataFrame = tables.backend.fetch(joined).to_pandas()
     reason = np.where(found.pop("known") == 1, "outside the subset", "unmatched")
     return found.astype("str").assign(reason=reason)

@@ -1,0 +1,163 @@
+"""Counting citations by years and groups on each engine, against a compiled loop over the same files in the same run.
+
+    python benchmarks/simulated.py FOLDER 5e7
+    python benchmarks/scale.py FOLDER [--tools loop duckdb …] [--master local-cluster[2,1,1024]]
+
+Each in a fresh process: seconds on the clock and of the processor, and peak memory, of all its processes together. All
+must find the same counts and, bit for bit, the same expectations and variances.
+"""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TOOLS = ("loop", "duckdb", "duckdb, 512 MB", "duckdb, repeats looked for", "spark")
+
+
+def loop(folder: str) -> Any:
+    """Walk Parquet batches with one compiled loop; ids are positions here, which no engine knows."""
+    import numba
+    import pyarrow.parquet as pq
+
+    from citenet.bridging.cells import Cells, placed
+
+    @numba.njit(nogil=True)
+    def count(citing, cited, stamp, span, cells):  # type: ignore[no-untyped-def]
+        for i in range(len(citing)):
+            cells[stamp[citing[i]] * span + stamp[cited[i]]] += 1
+
+    works = pq.read_table(f"{folder}/works.parquet").to_pandas()
+    sizes = works["group"].value_counts()
+    first = works.drop_duplicates("group").set_index("group")["id"].astype("str")
+    names = sorted(sizes.index, key=lambda name: (-sizes[name], first[name]))
+    group = works["group"].map({name: i for i, name in enumerate(names)}).to_numpy(np.int64)
+    years, code = np.unique(works["year"].to_numpy(), return_inverse=True)
+    k, span = len(names), len(names) * years.size
+    stamp = (code * k + group).astype(np.int16 if span < 2**15 else np.int32)
+    cells = np.zeros(span * span, np.int64)
+    for file in sorted(glob.glob(f"{folder}/citations-*.parquet")):
+        for batch in pq.ParquetFile(file).iter_batches(1 << 20):
+            count(batch["citing"].to_numpy(), batch["cited"].to_numpy(), stamp, span, cells)
+    found = np.flatnonzero(cells)
+    (citing_year, citing), (cited_year, cited) = (divmod(end, k) for end in divmod(found, span))
+    ends = years[citing_year].astype(float), years[cited_year].astype(float)
+    return placed(Cells(*ends, citing, cited, cells[found], tuple(names), {}, found * 0), "year-pairs")
+
+
+def engine(folder: str, tool: str, master: str) -> Any:
+    """Count on an engine."""
+    from citenet import scale
+    from citenet.bridging.cells import placed
+
+    options: dict[str, Any] = {"engine": "duckdb", "memory_limit": "512MB" if "512" in tool else None}
+    if tool == "spark":
+        options = {"engine": "spark", "master": master}
+    unique = "repeats" not in tool
+    tables = scale.open_tables(
+        f"{folder}/works.parquet", f"{folder}/citations-*.parquet", assume_unique=unique, **options
+    )
+    return placed(tables.counted.cells(tables.names), "year-pairs")
+
+
+def measure(tool: str, folder: str, master: str) -> dict[str, Any]:
+    """Run one tool in this process."""
+    from citenet.bridging.stratified import cell_moments
+
+    begin = time.perf_counter()
+    cells = loop(folder) if tool == "loop" else engine(folder, tool, master)
+    expected, variance = cell_moments(cells.margins())
+    seconds = time.perf_counter() - begin
+    digest = hashlib.sha256(b"".join(part.tobytes() for part in (cells.counts(), expected, variance))).hexdigest()
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(part.ru_utime + part.ru_stime for part in usage)
+    return {"s": seconds, "cpu": cpu, "citations": cells.n_citations, "digest": digest[:16]}
+
+
+def tree_bytes(root: int) -> int:
+    """Bytes that a process and all below it hold."""
+    parents: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                parent = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            parents.setdefault(parent, []).append(int(entry))
+    held, waiting = 0, [root]
+    while waiting:
+        process = waiting.pop()
+        waiting += parents.get(process, [])
+        try:
+            held += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize()
+        except OSError:
+            continue
+    return held
+
+
+def in_fresh_process(tool: str, folder: str, master: str) -> dict[str, Any]:
+    """Run one tool, and watch the memory of its processes."""
+    command = [sys.executable, __file__, folder, "--one", tool, "--master", master]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    peak, stop = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not stop.wait(0.1):
+            peak = max(peak, tree_bytes(run.pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    out, err = run.communicate()
+    stop.set()
+    watcher.join()
+    if run.returncode:
+        raise SystemExit(f"{tool}: {err.strip().splitlines()[-1] if err.strip() else 'failed'}")
+    return {**json.loads(out.strip().splitlines()[-1]), "MB": peak / 1e6}
+
+
+def compare(folder: str, tools: list[str], master: str, repeats: int = 1) -> dict[str, dict[str, Any]]:
+    """Measure every tool; all must agree. The fastest of the repeats counts."""
+    found = {}
+    for tool in tools:
+        runs = [in_fresh_process(tool, folder, master) for _ in range(repeats)]
+        found[tool] = min(runs, key=lambda run: run["s"])
+    assert len({run["digest"] for run in found.values()}) == 1, "the tools disagree"
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("folder")
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument("--master", default="local-cluster[2,1,1024]")
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one, options.folder, options.master)))
+        return
+    found = compare(options.folder, options.tools, options.master, options.repeats)
+    base = next(iter(found.values()))
+    print(f"{base['citations']:,} citations; counts, expectations and variances the same bits everywhere")
+    print(f"{'':28}{'s':>9}{'ratio':>7}{'CPU s':>9}{'ratio':>7}{'MB':>8}")
+    for tool, run in found.items():
+        ratios = run["s"] / base["s"], run["cpu"] / base["cpu"]
+        print(f"{tool:28}{run['s']:9.1f}{ratios[0]:7.2f}{run['cpu']:9.1f}{ratios[1]:7.2f}{run['MB']:8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""`citenet bridges --citations …`: works and citations as tables of any size."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from citenet import scale
+from citenet.cli._options import value_groups
+from citenet.errors import InputError
+
+__all__ = ["add_tables", "measured_tables"]
+
+
+def add_tables(parser: argparse.ArgumentParser) -> None:
+    """Add what is needed to measure tables."""
+    tables = parser.add_argument_group(
+        "tables of any size", "PATH is a table of works, --citations one of citations: Parquet, CSV or JSON Lines"
+    )
+    tables.add_argument("--citations", nargs="+", metavar="PATH", help="files, folders or globs of citations")
+    tables.add_argument(
+        "--engine",
+        choices=["auto", "arrays", "duckdb", "spark"],
+        help="what counts (default auto: arrays while they fit, DuckDB beyond, Spark with --master); same numbers",
+    )
+    tables.add_argument("--master", metavar="URL", help="where Spark runs: yarn, k8s://…, spark://…, local[4]")
+    tables.add_argument("--memory-limit", metavar="SIZE", help="of DuckDB, e.g. 4GB; beyond it goes to disk")
+    tables.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="WHAT=NAME",
+        help="name of the column of id, year, external, citing or cited, where it is another",
+    )
+    tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
+
+
+def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
+    """From tables to the bridges between the groups: tables, result."""
+    if not options.citations:
+        raise InputError("--engine and --master need tables: works as PATH, and --citations PATH")
+    if options.external or options.decisions or options.groups:
+        raise InputError("--external, --decisions and --groups are for bibliographies, not for --citations")
+    columns = {"group": options.by}
+    for text in options.column:
+        what, sign, name = text.partition("=")
+        if not sign or not name:
+            raise InputError(f"--column {text!r} must look like WHAT=NAME, e.g. id=work_id")
+        columns[what] = name
+    tables = scale.open_tables(
+        options.paths,
+        options.citations,
+        engine=options.engine or "auto",
+        columns=columns,
+        groups=value_groups(options.group) or None,
+        assume_unique=options.unique,
+        memory_limit=options.memory_limit,
+        master=options.master,
+    )
+    a, b = options.between
+    return tables, scale.bridges(tables, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)

@@ -1,0 +1,429 @@
+"""From works to a corpus, against the invented literature whose truth is known."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import citenet as cn
+from citenet.connect.trial_world import invent
+from citenet.errors import DroppedWarning, InputError
+
+ALL = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
+# Which references of a work each service leaves out (see trial_world), by the numbers of both.
+GAPS = {"openalex": 13, "crossref": 11, "opencitations": 9}
+
+
+def truth(world, work, source):
+    """Numbers of the works that a source lists for a work."""
+    listed = [n for n in work.references if source not in GAPS or (work.number + n) % GAPS[source]]
+    if source in ("europepmc", "fulltext", "pubmed"):
+        there = work.pmcid if source == "fulltext" else work.pmid
+        return {n for n in listed if there and (source != "pubmed" or world[n].pmid)}
+    return set(listed)
+
+
+@pytest.fixture(scope="module")
+def fetched(works, world, tmp_path_factory):
+    from citenet.connect.client import FetchClient
+    from citenet.connect.settings import Settings
+    from citenet.connect.trial import TrialServer
+
+    folder = tmp_path_factory.mktemp("all")
+    with TrialServer(world) as server, FetchClient(Settings(addresses=server.addresses)) as client:
+        corpus = cn.fetch(works, folder, client=client, sources=ALL)
+    return corpus, folder, server.asked
+
+
+def test_every_reference_is_there_with_those_who_name_it(fetched, works, world):
+    """The merged lists are the true ones: each reference once, each source's own list to be had back."""
+    corpus, _, _ = fetched
+    number_of = {work.doi: work.number for work in world}
+    for at, work_id in enumerate(works.works.index):
+        rows = corpus.references[corpus.references["citing"] == work_id]
+        found = rows["doi"].map(number_of)
+        assert found.is_unique
+        assert found.notna().all()
+        assert rows["position"].tolist() == list(range(1, len(rows) + 1))
+        for source in (*ALL, "fulltext"):
+            said = rows["providers"].str.split().map(lambda names, source=source: source in names)
+            assert set(found[said]) == truth(world, world[at], source), (work_id, source)
+
+
+def test_counts_add_up(fetched):
+    """References of all answers = references of the corpus by source + those that came twice."""
+    corpus, folder, _ = fetched
+    said = corpus.references["providers"].str.split().explode().value_counts()
+    lock = cn.CorpusLock.load(folder)
+    read = sum(provider["references"] for provider in lock.origin["providers"].values())
+    assert said.sum() == read
+    assert int(corpus.sources["n_references"].sum()) == read
+    assert not corpus.problems["kind"].isin(["not fetched", "repeated reference"]).any()
+    unknown = corpus.problems[corpus.problems["kind"] == "not found"]
+    assert set(unknown["file"]) == {"europepmc", "pubmed"}  # half of the works are not of the health sciences
+    assert len(unknown) == 12
+
+
+def test_disagreements_name_what_a_list_lacks(fetched, works, world):
+    corpus, _, _ = fetched
+    table = cn.disagreements(corpus)
+    lists = dict(zip(corpus.works.index, corpus.works["lists_from"], strict=True))
+    expected = sum(
+        any(n not in truth(world, world[at], source) for source in lists[work_id].split())
+        for at, work_id in enumerate(works.works.index)
+        for n in set().union(*(truth(world, world[at], source) for source in lists[work_id].split()))
+    )
+    assert len(table) == expected > 0
+    row = table.iloc[0]
+    assert set(row["listed_by"].split()) | set(row["missing_from"].split()) == set(lists[row["citing"]].split())
+    told = corpus.problems[corpus.problems["kind"] == "lists differ"]
+    assert set(told["excerpt"]) == set(table["citing"])
+    assert cn.disagreements(works).empty
+
+
+def test_works_keep_what_was_given_and_gain_what_is_known(fetched, works):
+    corpus, _, _ = fetched
+    given = corpus.works.loc[works.works.index]
+    for column in ("title", "year", "authors", "container", "doi"):
+        assert given[column].tolist() == works.works[column].tolist()
+    assert given["field"].notna().all()
+    cited = corpus.works.drop(index=works.works.index)
+    assert cited["doi"].str.startswith("10.5555/trial.").all()
+    assert cited["year"].notna().all()
+    assert cited["described_by"].str.startswith("openalex").all()
+
+
+def test_passages_mention_the_merged_numbers(fetched, world, works):
+    """The full text mentions reference 3; in the merged list that is the same work."""
+    corpus, _, _ = fetched
+    contexts = corpus.contexts.merge(corpus.references[["citing", "position", "doi"]], on=["citing", "position"])
+    assert len(contexts) == len(corpus.contexts) > 0
+    at = {work_id: n for n, work_id in enumerate(works.works.index)}
+    for work_id, rows in contexts.groupby("citing"):
+        true = [world[n].doi for n in world[at[work_id]].references]
+        assert sorted(rows["doi"]) == sorted(true)
+
+
+def test_nothing_is_asked_twice_and_the_store_reads_like_files(fetched):
+    corpus, folder, asked = fetched
+    requests = [(a.target, a.body.split("&email")[0]) for a in asked]
+    assert len(set(requests)) == len(requests)
+    own = cn.read(folder)
+    for name in ("works", "references"):
+        left, right = (getattr(side, name).drop(columns=["file", "line"]) for side in (own, corpus))
+        pd.testing.assert_frame_equal(left, right[left.columns])
+    for source in ("openalex", "crossref", "opencitations", "europepmc"):
+        raw = cn.read(folder / ".payloads" / source)
+        assert len(raw.references) > 0
+
+
+def test_what_is_stored_is_not_asked_again_and_offline_needs_nobody(fetched, works, monkeypatch):
+    corpus, folder, _ = fetched
+    monkeypatch.setattr("citenet.connect.client.FetchClient.send", None)
+    for options in ({"offline": True}, {}):
+        again = cn.fetch(works, folder, sources=ALL, **options)
+        pd.testing.assert_frame_equal(again.references, corpus.references)
+        pd.testing.assert_frame_equal(again.works, corpus.works)
+        pd.testing.assert_frame_equal(again.problems, corpus.problems)
+
+
+def test_offline_names_what_is_not_stored(works, tmp_path):
+    with pytest.warns(DroppedWarning, match="answers could not be had"):
+        corpus = cn.fetch(works, tmp_path / "empty", sources="crossref", offline=True)
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    assert sorted(lost["excerpt"]) == sorted(f"doi:{doi}" for doi in works.works["doi"])
+    assert lost["detail"].str.contains("not stored, and nobody was asked").all()
+
+
+def test_a_damaged_file_of_the_store_is_asked_again(works, serve, client_of, tmp_path):
+    first = serve()
+    corpus = cn.fetch(works, tmp_path, client=client_of(first), sources="crossref")
+    [payload] = [f for f in (tmp_path / ".payloads" / "crossref").glob("*.json") if not f.name.endswith(".meta.json")]
+    payload.write_bytes(payload.read_bytes()[:100])
+    second = serve()
+    again = cn.fetch(works, tmp_path, client=client_of(second), sources="crossref")
+    assert len(second.asked) == 1
+    pd.testing.assert_frame_equal(again.references, corpus.references)
+
+
+def test_the_order_of_works_and_sources_of_ids_changes_nothing(fetched, works, world, serve, client_of, tmp_path):
+    """Shuffled input; and PMIDs and OpenAlex ids instead of DOIs give the same lists."""
+    corpus, _, _ = fetched
+    order = np.random.default_rng(5).permutation(len(works.works))
+    shuffled = cn.Corpus(works.works.iloc[order])
+    again = cn.fetch(shuffled, tmp_path / "shuffled", client=client_of(serve()), sources=ALL)
+    pd.testing.assert_frame_equal(again.references, corpus.references)
+    ids = [
+        work.openalex if work.number % 2 else f"PMID: {work.pmid}"
+        for work in world[:12]
+        if work.number % 2 or work.pmid
+    ]
+    other = cn.fetch(ids, tmp_path / "ids", client=client_of(serve()), sources=("crossref", "openalex"))
+    by_doi = corpus.references.assign(citing=corpus.references["citing"].map(works.works["doi"]))
+    found = other.references.assign(citing=other.references["citing"].map(other.works["doi"]))
+    for citing, rows in found.groupby("citing"):
+        mine = by_doi[(by_doi["citing"] == citing) & by_doi["providers"].str.contains("openalex|crossref")]
+        assert set(rows["doi"]) == set(mine["doi"])
+    assert found["citing"].nunique() == len(ids)
+    assert other.works.loc[other.works.index[0]].notna().any()
+
+
+def test_what_cites_a_work(world, serve, client_of, tmp_path):
+    cited = max(world[12:], key=lambda w: sum(w.number in o.references for o in world))
+    true = {work.doi for work in world if cited.number in work.references}
+    corpus = cn.fetch([cited.doi], tmp_path / "out", client=client_of(serve()), direction="citing",
+                      sources=("openalex", "opencitations", "europepmc"))  # fmt: skip
+    known = corpus.works.drop(index=f"doi:{cited.doi}")
+    assert set(known["doi"]) == true
+    assert known["title"].notna().all()
+    to_it = corpus.references[corpus.references["doi"] == cited.doi]
+    assert set(to_it["citing"].map(corpus.works["doi"])) == true
+    links = cn.resolve(corpus)
+    assert cn.build_network(corpus, links).n_citations >= len(true)
+
+
+def test_two_steps_and_their_cap(works, serve, client_of, tmp_path):
+    """The second step asks about what the first found; here no cited work has a list, and the cap takes three."""
+    deep = invent(works, n_invented=20, n_references=5, rng=8)
+    for work in deep[12:]:
+        work.references = [other.number for other in deep[12:] if other.year < work.year][:3]
+    start = [deep[0].doi]
+    whole = cn.fetch(start, tmp_path / "whole", client=client_of(serve(world=deep)), sources="crossref", hops=2)
+    cited_dois = {deep[n].doi for n in deep[0].references if (deep[0].number + n) % 11 and (deep[0].number + n) % 5}
+    asked = set(whole.references["citing"].map(whole.works["doi"])) - {deep[0].doi}
+    assert asked == {doi for doi in cited_dois if any(w.references for w in deep if w.doi == doi)}
+    client = client_of(serve(world=deep))
+    with pytest.warns(DroppedWarning, match=r"a cap cut 1 list, e\.g\. the second step takes 2 of"):
+        capped = cn.fetch(start, tmp_path / "capped", client=client, sources="crossref", hops=2, max_works=2)
+    assert capped.problems["kind"].tolist().count("capped") == 1
+    assert cn.CorpusLock.load(tmp_path / "capped").origin["problems"]["capped"] == 1
+    assert capped.references["citing"].nunique() <= 3
+
+
+def test_a_cap_on_citing_works(serve, client_of, tmp_path):
+    n = 230
+    columns = {"title": [f"Work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
+    years = [1990] + [2018] * (n - 1)
+    many = cn.Corpus(pd.DataFrame({**columns, "year": years}, index=[f"m{i:03d}" for i in range(n)]))
+    world = invent(many, n_invented=0, n_references=0)
+    for work in world[1:]:
+        work.references = [0]
+    with pytest.warns(DroppedWarning, match="200 of 229 records are taken for openalex:W4000000000, as the cap says"):
+        corpus = cn.fetch(["10.1000/m.0"], tmp_path / "out", client=client_of(serve(world=world)), sources="openalex",
+                          direction="citing", max_citing=150)  # fmt: skip
+    assert len(corpus.works) == 1 + 200  # whole pages
+
+
+def test_a_search_with_years_and_types(serve, client_of, tmp_path):
+    server = serve()
+    sources = ("openalex", "crossref", "europepmc", "pubmed")
+    query = cn.FetchQuery(search="shared decisions", years=(2016, 2020), types="article", sources=sources)
+    corpus = cn.fetch(query, tmp_path / "out", client=client_of(server))
+    assert corpus.works["title"].str.startswith("A study of shared decisions").sum() == 12
+    asked = {
+        a.service: a for a in server.asked if "search" in a.params or "query" in str(a.params) or "esearch" in a.path
+    }
+    assert (
+        asked["openalex"].params["filter"]
+        == "from_publication_date:2016-01-01,to_publication_date:2020-12-31,type:article"
+    )
+    crossref = next(a for a in server.asked if "query.bibliographic" in a.params)
+    assert crossref.params["filter"] == "from-pub-date:2016,until-pub-date:2020,type:journal-article"
+    assert "PUB_YEAR:[2016 TO 2020]" in next(a for a in server.asked if "cursorMark" in a.params).params["query"]
+    assert "2016%3A2020%5Bdp%5D" in next(a for a in server.asked if "esearch" in a.path).body
+    assert (
+        cn.CorpusLock.load(tmp_path / "out")
+        .origin["query"]
+        .startswith("references of works found by 'shared decisions'")
+    )
+
+
+@pytest.mark.parametrize(("works", "options", "said"), [
+    (["12345678"], {}, "write a PMID as 'pmid:12345678'"),
+    (["not a doi"], {}, "is no identifier of a work"),
+    ([], {}, "nothing to fetch"),
+    (["10.1000/a"], {"sources": "openalx"}, "did you mean 'openalex'"),
+    (["10.1000/a"], {"sources": ()}, "name at least one source"),
+    (["10.1000/a"], {"direction": "backward"}, "direction='backward' is not a choice"),
+    (["10.1000/a"], {"hops": 3}, "two steps are the most"),
+    (["10.1000/a"], {"hop": 2}, "did you mean 'hops'"),
+    (["10.1000/a"], {"max_works": 0}, "max_works=0 must be a whole number of at least 1"),
+    (["10.1000/a"], {"search": "x", "sources": "opencitations"}, "none of the sources opencitations can search"),
+    (["10.1000/a"], {"search": "x", "sources": "pubmed", "types": "book"}, "pubmed cannot search for type 'book'"),
+    (["10.1000/a"], {"search": "x", "years": (2020, 2010)}, "must be in order"),
+    (["10.1000/a"], {"years": "x"}, "must be \\(first, last\\)"),
+])  # fmt: skip
+def test_bad_calls_say_what_to_do(works, options, said, tmp_path):
+    with pytest.raises(InputError, match=said):
+        cn.fetch(works, tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_files_are_read_together(works, serve, client_of, tmp_path):
+    for name, part in (("one.txt", works.works["doi"][:2]), ("two.txt", works.works["doi"][2:3])):
+        (tmp_path / name).write_text("\n".join(part), encoding="utf-8")
+    files = [str(tmp_path / "one.txt"), tmp_path / "two.txt"]
+    corpus = cn.fetch(files, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    assert corpus.references["citing"].nunique() == 3
+    assert not (corpus.problems["kind"] == "no references").any()
+
+
+@pytest.mark.parametrize("options", [{"disciplines": "nowhere.csv"}, {"into": "a file"}])
+def test_what_cannot_end_well_is_not_begun(options, works, serve, client_of, tmp_path):
+    """A wrong table and a file in the place of the folder are told before anybody is asked."""
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    server = serve()
+    into = tmp_path / options.pop("into", "out")
+    with pytest.raises(InputError, match="is no file|name a folder"):
+        cn.fetch(works, into, client=client_of(server), sources="crossref", **options)
+    assert server.asked == []
+
+
+def test_works_without_identifier_are_named(works, serve, client_of, tmp_path):
+    some = cn.Corpus(works.works.assign(doi=[*works.works["doi"][:3], *[None] * 9]))
+    corpus = cn.fetch(some, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    named = corpus.problems[corpus.problems["kind"] == "no identifier"]
+    assert len(named) == 9
+    assert len(corpus.works) == 12
+    with pytest.raises(InputError, match="none of the 12 works has an identifier"):
+        cn.fetch(cn.Corpus(works.works.assign(doi=None)), tmp_path / "none", offline=True)
+
+
+def test_given_lists_and_keys_are_kept(works, serve, client_of, tmp_path):
+    """The user's own list of a work is a voice of its own; a work that is given twice is kept once."""
+    listed = {"citing": "given03", "position": [1, 2], "raw": ["Smith. A book of mine. 1999.", "see given00"],
+              "title": ["A book of mine", None], "year": [1999, None], "ids": [None, "work:given00"]}  # fmt: skip
+    both = pd.concat([works.works, works.works.iloc[[0]].set_axis(["one more"])])
+    own = cn.Corpus(both, pd.DataFrame(listed))
+    corpus = cn.fetch(own, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    mine = corpus.references[corpus.references["providers"].str.contains("given")]
+    assert mine["title"].tolist()[0] == "A book of mine"
+    assert mine["doi"].tolist()[1] == "10.1000/given.0"
+    assert mine["position"].tolist() == [1, 2]
+    assert "one more" not in corpus.works.index
+    assert corpus.problems.set_index("kind").loc["same work twice", "detail"].startswith("'one more' has an identifier")
+
+
+def test_a_plan_counts_without_asking(works, serve, client_of, tmp_path):
+    server = serve()
+    client = client_of(server)
+    plan = cn.plan_fetch(works, tmp_path / "out", client=client, sources=ALL)
+    assert server.asked == []
+    assert not (tmp_path / "out").exists()
+    table = plan.to_frame()
+    assert table["calls"].to_dict() == {"openalex": 1, "crossref": 1, "opencitations": 12, "europepmc": 1, "pubmed": 1,
+                                        "semanticscholar": 1}  # fmt: skip
+    assert table.loc["openalex", "usd"] == pytest.approx(0.0001 * table.loc["openalex", "expected_calls"])
+    assert table.loc["opencitations", "seconds"] == pytest.approx(12 / 2.5, abs=0.1)
+    assert "12 calls" in repr(plan)
+    cn.fetch(works, tmp_path / "out", client=client, sources=ALL)
+    rest = cn.plan_fetch(works, tmp_path / "out", client=client, sources=ALL)
+    assert rest.to_frame()["calls"].sum() == 0
+    assert rest.to_frame()["usd"].sum() == 0
+    assert len(server.asked) == sum(1 for _ in (tmp_path / "out" / ".payloads").glob("*/*.meta.json"))
+
+
+def test_a_lock_tells_a_later_fetch_apart(works, world, serve, client_of, tmp_path):
+    cn.fetch(works, tmp_path / "before", client=client_of(serve()), sources="openalex")
+    grown = [type(work)(**vars(work)) for work in world]
+    grown[0].references = sorted({*grown[0].references, 51})
+    cn.fetch(works, tmp_path / "after", client=client_of(serve(world=grown)), sources="openalex")
+    one, other = (cn.CorpusLock.load(tmp_path / name) for name in ("before", "after"))
+    change = other.changed_since(one)
+    row = change[(change["what"] == "count") & (change["name"] == "references")].iloc[0]
+    assert int(row["after"]) == int(row["before"]) + 1
+    assert set(change["what"]) >= {"source", "count", "content"}
+    assert change[change["what"] == "origin"]["name"].tolist() == ["providers.openalex.references"]
+
+
+def test_kill_and_go_on_gives_the_same_bytes(works, serve, tmp_path, hidden):
+    """The program is killed while it waits for an answer; started again, it asks only for what it had not got."""
+    reached = threading.Event()
+    let_go = threading.Event()
+    served = []
+
+    def stall(asked, handler):
+        if len(served) >= 6:
+            reached.set()
+            let_go.wait(20)
+            handler.close_connection = True
+            return True
+        served.append(asked.target)
+        return False
+
+    (tmp_path / "dois.txt").write_text("\n".join(works.works["doi"]), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "citenet",
+        "fetch",
+        str(tmp_path / "dois.txt"),
+        "--source",
+        "opencitations,crossref",
+    ]
+
+    def environment(server):
+        return {**os.environ, **hidden.environment, **server.environment, "CITENET_CONFIG": ""}
+
+    slow = serve(stall)
+    first = subprocess.Popen([*command, "--into", str(tmp_path / "killed")], env=environment(slow),
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    assert reached.wait(60)
+    stored = tmp_path / "killed" / ".payloads"
+    while len(list(stored.glob("*/*.meta.json"))) < 5:  # those that were answered are written down
+        if first.poll() is not None:
+            pytest.fail("the program ended by itself")
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    let_go.set()
+    kept = {note["asked"]["path"] for note in map(json.loads, (f.read_text() for f in stored.glob("*/*.meta.json")))}
+    second, third = serve(), serve()
+    for server, name in ((second, "killed"), (third, "whole")):
+        done = subprocess.run(
+            [*command, "--into", str(tmp_path / name)],
+            env=environment(server),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert hidden.in_text(done.stdout + done.stderr) == []
+    asked_again = {f"/{asked.path}" for asked in second.asked}
+    assert not asked_again & (kept - {"/works"})
+    assert len(second.asked) + len(kept) == len(third.asked)
+    for name in ("corpus.jsonl", "citenet.lock.json"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_an_interruption_stops_all_and_keeps_what_came(works, serve, client_of, tmp_path, monkeypatch):
+    """Ctrl-C while one source is asked: the others stop too, and the same call goes on."""
+    client = client_of(serve())
+    real, n = type(client).send, []
+
+    def interrupted(self, provider, request):
+        n.append(request)
+        if len(n) == 4:
+            raise KeyboardInterrupt
+        return real(self, provider, request)
+
+    monkeypatch.setattr(type(client), "send", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cn.fetch(works, tmp_path / "out", client=client, sources=("opencitations", "crossref"))
+    monkeypatch.setattr(type(client), "send", real)
+    kept = len(list((tmp_path / "out" / ".payloads").glob("*/*.meta.json")))
+    assert 3 <= kept < 13
+    assert not (tmp_path / "out" / "corpus.jsonl").exists()
+    server = serve()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources=("opencitations", "crossref"))
+    assert len(server.asked) == 13 - kept

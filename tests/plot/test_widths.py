@@ -1,0 +1,63 @@
+"""At the width of one and of two columns every figure keeps its texts apart and on the page; its bytes are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import citenet as cn
+from citenet import plot
+
+from .conftest import collisions, outside
+
+# Each draws on given axes what it needs of a network and a pair of its groups.
+FIGURES: dict[str, Callable[..., Any]] = {
+    "flows": lambda ax, pair, **_: plot.flows(pair, ax=ax),
+    "flow": lambda ax, pair, **_: plot.flow(pair.flows, ax=ax),
+    "mixing": lambda ax, net, **_: plot.mixing(cn.mixing_test(net, "group"), ax=ax),
+    "coverage": lambda ax, pair, **_: plot.coverage(pair, ax=ax),
+    "power": lambda ax, pair, **_: plot.power([pair.tests["a→b"], pair.tests["b→a"]], ax=ax),
+    "null_distribution": lambda ax, pair, **_: plot.null_distribution(pair.tests["a→b, lists"], ax=ax),
+    "over_time": lambda ax, net, pair: plot.over_time(cn.over_time(net, "group", pair.a, pair.b), ax=ax),
+    "historiograph": lambda ax, net, **_: plot.historiograph(net, "group", n_works=15, ax=ax),
+    "main_path": lambda ax, net, **_: plot.main_path(cn.main_path(net, "group"), net, "group", ax=ax),
+    "network": lambda ax, net, **_: plot.network(net, "group", ax=ax),
+}
+ONE_COLUMN, TWO_COLUMNS = (3.35, 4.4), (7.1, 5.2)
+
+
+def on_paper(inches: tuple[float, float]) -> Any:
+    """Axes of a figure of this size."""
+    figure = Figure(figsize=inches, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.subplots()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_texts_lie_apart_and_on_the_page_at_one_column(three, three_pair, name):
+    ax = FIGURES[name](on_paper(ONE_COLUMN), net=three, pair=three_pair)
+    assert (collisions(ax), outside(ax)) == ([], [])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_at_two_columns_with_long_names_too(long_names, long_pair, name):
+    ax = FIGURES[name](on_paper(TWO_COLUMNS), net=long_names, pair=long_pair)
+    assert (collisions(ax), outside(ax)) == ([], [])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_at_its_own_size_too(long_names, long_pair, name):
+    ax = FIGURES[name](None, net=long_names, pair=long_pair)
+    assert (collisions(ax), outside(ax)) == ([], [])
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES.keys() - {"flows", "network"}))  # those are saved in test_figures
+def test_the_same_figure_is_the_same_file(three, three_pair, tmp_path, name):
+    for ending in (".pdf", ".svg"):
+        drawn = [FIGURES[name](None, net=three, pair=three_pair) for _ in range(2)]
+        one, two = (plot.save(ax, tmp_path / f"{i}{ending}").read_bytes() for i, ax in enumerate(drawn))
+        assert one == two

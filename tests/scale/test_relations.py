@@ -1,0 +1,111 @@
+"""Shared knowledge base, label propagation, subnetworks and leading papers, against the network in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import citenet as cn
+from citenet import scale
+from citenet.errors import InputError
+from citenet.scale.propagation import _FACTOR, _PRIME
+
+
+@pytest.fixture(scope="module")
+def net(simulated):
+    return cn.CitationNetwork.from_frames(*simulated)
+
+
+@pytest.fixture(scope="module")
+def tables(simulated):
+    return scale.open_tables(*simulated, engine="duckdb")
+
+
+def test_the_shared_base_is_that_of_the_network(tables, net):
+    found = scale.shared_base(tables, "A", "B")
+    observed = cn.shared_knowledge_base(net, "group", "A", "B", n_draws=2, rng=1).to_frame()["observed"]
+    assert found.measures.to_dict() == observed[found.measures.index].to_dict()
+    common = cn.bridging.missing.common_works(net, "group", "A", "B").set_index("work")
+    mine = found.common.set_index("work")
+    assert len(mine) == len(common) == found.params["cited by both"]
+    for column in ("citing_a", "citing_b"):
+        assert mine[column].to_dict() == common[column].to_dict()
+
+
+def test_hubs_left_out_are_counted(tables, net):
+    found = scale.shared_base(tables, "A", "B", max_cited=12, n_common=3)
+    times = np.bincount(net.cited, minlength=net.n_works)
+    labels = cn.as_partition("group", net)
+    by_both = np.isin(labels.labels[net.citing], [labels.group("A"), labels.group("B")])
+    hubs = np.flatnonzero(times > 12)
+    assert found.params["hubs left out"] == np.isin(hubs, net.cited[by_both]).sum() > 0
+    assert found.params["citations to hubs"] == (times[net.cited[by_both]] > 12).sum()
+    assert len(found.common) == 3
+    assert "left out" in repr(found)
+    assert scale.shared_base(tables, "A", "B", max_cited=0).params["cited by both"] == 0
+
+
+def test_top_papers_are_those_of_the_result(tables, net):
+    pair = tables.group("A"), tables.group("B")
+    papers = cn.bridges(net, "group", "A", "B", n_boot=0, n_lists=0).papers
+    pd.testing.assert_frame_equal(scale.top_papers(tables, pair, 10), papers.head(10))
+
+
+def test_a_subnetwork_is_that_of_the_network(tables, net):
+    whole = scale.subnetwork(tables)
+    assert whole.ids.tolist() == net.ids.tolist()
+    assert whole.citing.tolist() == net.citing.tolist()
+    assert whole.cited.tolist() == net.cited.tolist()
+    chosen = net.ids[(net.works["group"] == "A").fillna(False) & net.works["year"].between(2000, 2009).fillna(False)]
+    for part in (
+        scale.subnetwork(tables, groups=["A"], years=(2000, 2009)),
+        scale.subnetwork(tables, works=chosen),
+    ):
+        same = net.subset(chosen)
+        assert part.ids.tolist() == same.ids.tolist()
+        assert part.citing.tolist() == same.citing.tolist()
+        assert part.cited.tolist() == same.cited.tolist()
+        assert part.dropped["reason"].value_counts().to_dict() == same.dropped["reason"].value_counts().to_dict()
+    with pytest.raises(InputError, match="no group is called"):
+        scale.subnetwork(tables, groups=["C"])
+
+
+def propagated(net: cn.CitationNetwork, rounds: int) -> np.ndarray:
+    """Run the same rounds, work by work in plain Python."""
+    neighbours: list[list[int]] = [[] for _ in range(net.n_works)]
+    for i, j in zip(net.citing.tolist(), net.cited.tolist(), strict=True):
+        neighbours[i].append(j)
+        neighbours[j].append(i)
+    labels = list(range(1, net.n_works + 1))
+    for turn in range(1, rounds + 1):
+        factor = pow(_FACTOR, 7 * turn, _PRIME)
+        before = list(labels)
+        for i, around in enumerate(neighbours):
+            if around and (i + 1) * factor % _PRIME % 2 == 0:
+                seen = dict.fromkeys((before[j] for j in around), 0)
+                for j in around:
+                    seen[before[j]] += 1
+                labels[i] = max(seen, key=lambda c: (seen[c], c == before[i], c * factor % _PRIME))
+    return np.array(labels)
+
+
+def test_label_propagation_is_that_of_plain_loops(tables, net):
+    found = scale.label_propagation(tables, rounds=5)
+    expected = cn.Partition(net.ids, np.unique(propagated(net, 5), return_inverse=True)[1])
+    assert found.labels.tolist() == expected.labels.tolist()
+    assert found.origin == "detected"
+    assert len(found.params["changed"]) == 5
+    with pytest.raises(InputError, match="were detected"):
+        cn.bridges(net, found, "1", "2")
+
+
+def test_label_propagation_finds_planted_groups():
+    rng = np.random.default_rng(3)
+    group = np.repeat([0, 1, 2], 60)
+    pairs = [(i, j) for i in range(180) for j in range(i) if rng.random() < (0.3 if group[i] == group[j] else 0.004)]
+    works = pd.DataFrame({"id": np.arange(180)})
+    tables = scale.open_tables(works, pd.DataFrame(pairs, columns=["citing", "cited"]))
+    found = scale.label_propagation(tables, rounds=12)
+    truth = pd.Series(group, index=works["id"].astype("str"))
+    assert cn.agreement(found, cn.Partition(truth.index, truth.to_numpy())).ami > 0.9
