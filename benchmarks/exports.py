@@ -9,18 +9,21 @@ import random
 
 __all__ = ["bibtex_text", "nbib_text", "openalex_text", "ris_text", "scopus_text", "wos_text"]
 
-WORDS = (
-    "care value shared design hospital network citation review learning public service quality improvement production "
-    "patient health knowledge theory evidence practice policy management community research study model analysis trial "
-    "outcome cost safety primary nursing mental clinical system change leadership team culture user experience method"
-).split()
-PLAIN = "Robert Locock Bate Ewert Evers Batalden Porter Osborne Radnor Strokosch Nambisan Loeffler Bovaird Ostrom".split()
+WORDS = [
+    "care", "value", "shared", "design", "hospital", "network", "citation", "review", "learning", "public",
+    "service", "quality", "improvement", "production", "patient", "health", "knowledge", "theory", "evidence",
+    "practice", "policy", "management", "community", "research", "study", "model", "analysis", "trial",
+    "outcome", "cost", "safety", "primary", "nursing", "mental", "clinical", "system", "change", "leadership",
+    "team", "culture", "user", "experience", "method",
+]  # fmt: skip
+STEMS = ["Robert", "Lo", "Bate", "Ewert", "Ever", "Batal", "Por", "Osborn", "Rad", "Strok", "Nam", "Loeff", "Bo", "Os"]
+ENDS = ["", "son", "den", "ner", "osch", "bisan", "ler", "vaird", "trom", "ter", "cock", "well", "ton", "ville", "man"]
+PLAIN = [stem + end for stem in STEMS for end in ENDS]
 LATEX = [r"Kjellstr{\"o}m", r"Garc{\'i}a", r"Andersson G{\"a}re", r"{\O}vretveit", r"Nu{\~n}ez", r"M{\"u}ller",
          r"Lef{\`e}vre", r"{\v{S}}koda", r"\'Alvarez", r"Gon{\c c}alves"]  # fmt: skip
 UNICODE = ["Kjellström", "García", "Andersson Gäre", "Øvretveit", "Nuñez", "Müller", "Lefèvre", "Škoda", "Gonçalves"]
 INITIALS = "ABCDEFGHJKLM"
-GIVEN = "Glenn Louise Paul Benjamin Adalbert Michael Stephen Zoe Kirsty Satish Elke Tony Elinor Sjaak Sofia".split()
-
+GIVEN = ["Glenn", "Louise", "Paul", "Benjamin", "Adalbert", "Michael", "Stephen", "Zoe", "Kirsty", "Satish", "Elke"]
 SCOPUS = ["Authors", "Title", "Year", "Source title", "Volume", "Issue", "Page start", "Page end", "DOI", "Abstract",
           "Author Keywords", "References", "EID"]  # fmt: skip
 
@@ -47,7 +50,7 @@ def bibtex_text(n: int, rng: random.Random) -> str:
         entries.append(
             f"@article{{key{i},\n  author = {{{' and '.join(people(rng, LATEX))}}},\n"
             f"  title = {{{words(rng, 9)}{accent} {i}}},\n  journal = {rng.choice(journals)},\n"
-            f"  year = {rng.randint(1990, 2024)},\n  month = {rng.choice(['jan', 'may', 'dec'])},\n"
+            f"  year = {rng.randint(2019, 2024)},\n  month = {rng.choice(['jan', 'may', 'dec'])},\n"
             f"  volume = {{{i % 90}}},\n  number = {i % 12},\n  pages = {{{i}--{i + 9}}},\n"
             f"  publisher = {{Springer}},\n{abstract}  keywords = {{{', '.join(rng.choices(WORDS, k=5))}}},\n"
             f"  doi = {{10.1000/s{i}-{rng.randint(0, 9)}}}\n}}\n\n"
@@ -60,7 +63,7 @@ def ris_text(n: int, rng: random.Random) -> str:
     return "".join(
         "TY  - JOUR\n"
         + "".join(f"AU  - {name}\n" for name in people(rng, UNICODE))
-        + f"TI  - {words(rng, 9)} {i}\nT2  - Journal of {words(rng, 2)}\nPY  - {rng.randint(1990, 2024)}\n"
+        + f"TI  - {words(rng, 9)} {i}\nT2  - Journal of {words(rng, 2)}\nPY  - {rng.randint(2019, 2024)}\n"
         f"VL  - {i % 90}\nIS  - {i % 12}\nSP  - {i}\nEP  - {i + 9}\nSN  - 1234-5678\nLA  - English\n"
         + "".join(f"KW  - {word}\n" for word in rng.choices(WORDS, k=5))
         + f"DO  - 10.1000/s{i}\nUR  - https://example.org/{i}\nAB  - {words(rng, 120)}.\nER  - \n\n"
@@ -93,7 +96,7 @@ def wos_text(n: int, rng: random.Random) -> str:
     records = [
         "PT J\nAU " + "\n   ".join(people(rng, UNICODE)) + f"\nTI {words(rng, 9)}\nSO JOURNAL OF {words(rng, 2)}\n"
         f"LA English\nDT Article\nDE {'; '.join(rng.choices(WORDS, k=5))}\nAB {words(rng, 120)}\nC1 {words(rng, 8)}\n"
-        "CR " + "\n   ".join(cited(rng) for _ in range(40)) + f"\nNR 40\nTC 3\nPY {rng.randint(1990, 2024)}\n"
+        "CR " + "\n   ".join(cited(rng) for _ in range(40)) + f"\nNR 40\nTC 3\nPY {rng.randint(2019, 2024)}\n"
         f"VL 3\nIS 2\nBP {i}\nEP {i + 9}\nDI 10.1000/s{i}\nWC {words(rng, 2)}\nSC Health\nUT WOS:{i:015d}\nER\n\n"
         for i in range(n)
     ]
@@ -128,7 +131,7 @@ def openalex_work(i: int, rng: random.Random) -> dict[str, object]:
         "id": f"https://openalex.org/W{i + 1}",
         "doi": f"https://doi.org/10.1000/s{i}",
         "title": words(rng, 9),
-        "publication_year": rng.randint(1990, 2024),
+        "publication_year": rng.randint(2019, 2024),
         "ids": {"openalex": f"https://openalex.org/W{i + 1}", "pmid": f"https://pubmed.ncbi.nlm.nih.gov/{i + 1}"},
         "type": "article",
         "primary_location": {"is_oa": True, "source": {"display_name": f"Journal of {words(rng, 2)}"}},
@@ -137,7 +140,9 @@ def openalex_work(i: int, rng: random.Random) -> dict[str, object]:
         "primary_topic": topic,
         "topics": [topic] * 3,
         "keywords": [{"id": "https://openalex.org/keywords/x", "display_name": w, "score": 0.5} for w in WORDS[:5]],
-        "concepts": [{"id": f"https://openalex.org/C{n}", "display_name": w, "score": 0.5} for n, w in enumerate(WORDS)],
+        "concepts": [
+            {"id": f"https://openalex.org/C{n}", "display_name": w, "score": 0.5} for n, w in enumerate(WORDS)
+        ],
         "referenced_works_count": 40,
         "referenced_works": [f"https://openalex.org/W{rng.randint(1, 10**9)}" for _ in range(40)],
         "related_works": [f"https://openalex.org/W{rng.randint(1, 10**9)}" for _ in range(10)],
@@ -157,7 +162,7 @@ def scopus_text(n: int, rng: random.Random) -> str:
     def row(i: int) -> list[object]:
         authors = "; ".join(f"{rng.choice(UNICODE)} {rng.choice(INITIALS)}." for _ in range(4))
         source, keywords = f"Journal of {words(rng, 2)}", "; ".join(rng.choices(WORDS, k=5))
-        bibliographic = [authors, words(rng, 9), rng.randint(1990, 2024), source, 3, 2, i, i + 9, f"10.1000/s{i}"]
+        bibliographic = [authors, words(rng, 9), rng.randint(2019, 2024), source, 3, 2, i, i + 9, f"10.1000/s{i}"]
         return [*bibliographic, words(rng, 120), keywords, "; ".join(reference() for _ in range(40)), f"2-s2.0-{i}"]
 
     stream = io.StringIO()

@@ -49,9 +49,11 @@ def flows(net: cn.CitationNetwork, groups: cn.Partition, n_draws: int) -> None:
             for citing, cited in ((A, B), (B, A)):
                 row = result.row("citations", citing, cited)
                 share = result.row("share of tested citations", citing, cited)["value"]
+                apart = result.row("difference of shares", A, B)
                 rows[name, unlabelled, f"{citing} → {cited}"] = {
                     **row[["value", "expected", "ratio", "low", "high", "p", "p_lists"]],
                     "share": share,
+                    **apart[["value", "low", "high"]].add_prefix("share difference "),
                     "odds ratio": result.row("odds ratio (Mantel-Haenszel)", A, B)["value"],
                 }
     show("What crosses (year-pairs)", pd.DataFrame(rows).T.infer_objects())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import citenet
 
@@ -75,7 +76,28 @@ def _table(title: str, names: list[str]) -> list[str]:
     if not names:
         return []
     listing = [f"   {name}" for name in names]
-    return [f"## {title}", "", "```{eval-rst}", ".. autosummary::", "   :toctree: api", "   :nosignatures:", "", *listing, "```", ""]
+    return [
+        f"## {title}",
+        "",
+        "```{eval-rst}",
+        ".. autosummary::",
+        "   :toctree: api",
+        "   :nosignatures:",
+        "",
+        *listing,
+        "```",
+        "",
+    ]
+
+
+def _link_to_the_copy(_: object, __: str, source: list[str]) -> None:
+    """Point links to notebooks of the repository at the copies that become pages."""
+    source[0] = source[0].replace("](../notebooks/", "](notebooks/")
+
+
+def setup(app: Any) -> None:
+    """Register what this build does besides."""
+    app.connect("source-read", _link_to_the_copy)
 
 
 _copy_notebooks()

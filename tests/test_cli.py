@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import citenet as cn
@@ -157,16 +159,59 @@ def test_version_and_help(capsys):
 
 
 def test_two_versions_are_compared(tables, tmp_path, capsys):
-    """The same tables are no change; the tables appear as files."""
-    question = ["--by", "field", "--between", "A", "B", "--out", str(tmp_path / "out")]
-    assert main(["compare", tables, tables, *question]) == 0
-    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "differences.csv",
-        "causes.csv",
-        "arcs.csv",
-        "works.csv",
+    """A year later one paper was added: said in a paragraph, in tables, in figures and by the locks."""
+    later = tmp_path / "later"
+    shutil.copytree(tables, later)
+    with (later / "works.csv").open("a", encoding="utf-8") as works:
+        works.write("w8,Work number 8 here,2002,A\n")
+    with (later / "citations.csv").open("a", encoding="utf-8") as citations:
+        citations.write("w8,w1\nw8,w4\n")
+    out = tmp_path / "out"
+    question = ["--by", "field", "--between", "A", "B", "--out", str(out)]
+    assert main(["compare", tables, str(later), *question]) == 0
+    shown = capsys.readouterr().out
+    assert "1 works were added, 0 removed and 0 merged" in shown
+    assert "Who carries the crossing" in shown
+    tables_of = {"differences", "causes", "odds", "arcs", "works", "papers", "journals", "sources"}
+    assert {path.stem for path in out.glob("*.csv")} == tables_of
+    assert {path.name for path in out.iterdir() if path.suffix != ".csv"} == {
+        "update.txt",
+        "causes.png",
+        "flows_before.png",
+        "flows_after.png",
+        "before.citenet.lock.json",
+        "after.citenet.lock.json",
     }
+    assert (out / "update.txt").read_text(encoding="utf-8").startswith("1 works were added")
+    assert "works.csv" in (out / "sources.csv").read_text(encoding="utf-8")
+
+
+def test_the_same_tables_are_no_change(tables, capsys):
+    assert main(["compare", tables, tables, "--by", "field", "--between", "A", "B"]) == 0
+    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
+
+
+def test_communities_are_found_named_and_tested(tmp_path, capsys):
+    """The bundled review: two papers cite nearly all of it, so that no shuffle could change what is found."""
+    arguments = ["communities", REVIEW, "--by", "literature", "--draws", "9", "--runs", "4"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    for said in (
+        "<ResolutionScan: 29 resolutions",
+        "<Consensus of 4 runs",
+        "against literature: <Agreement",
+        "most_cited",
+    ):
+        assert said in shown
+    assert "More marked than in shuffled citations? <NullTest: directed modularity" in shown
+    assert {file.name for file in tmp_path.iterdir()} == {"works.csv", "communities.csv", "scan.csv", "network.png"}
+
+
+def test_communities_at_a_given_resolution_in_other_links(tables, capsys):
+    assert main(["communities", tables, "--resolution", "1", "--weights", "coupling", "--draws", "5"]) == 0
+    shown = capsys.readouterr().out
+    assert "ResolutionScan" not in shown
+    assert "quality of communities detected in coupling links at γ = 1" in shown
 
 
 def test_a_network_is_converted(tables, tmp_path, capsys):
@@ -176,6 +221,64 @@ def test_a_network_is_converted(tables, tmp_path, capsys):
     assert written[0] == str(target)
     assert all(path for path in written)
     assert target.read_text(encoding="utf-8").startswith("<?xml")
+
+
+# -- for newcomers and for other programs ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def exports(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cn.practice_exports("exports")
+    return "exports/savedrecs.txt"
+
+
+def test_help_teaches_every_command_with_an_example(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    for command in ("read", "fetch", "resolve", "communities", "bridges", "compare", "report", "convert"):
+        assert f"\n  citenet {command} " in said
+    assert "exit codes: 0 done; 2" in said
+    assert "practice_exports" in said
+
+
+@pytest.mark.parametrize("command", ["read", "resolve", "communities", "bridges", "compare", "report"])
+def test_json_is_json_and_nothing_else(exports, capsys, command):
+    question = [
+        "--by",
+        "container",
+        "--between",
+        "A",
+        "B",
+        "--group",
+        "A=Journal of Made-up Care|Fictional Health Policy",
+    ]
+    question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
+    asked = question if command in ("bridges", "compare", "report") else []
+    files = [exports, exports] if command == "compare" else [exports]
+    assert main([command, *files, *asked, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content
+
+
+def test_resolve_writes_one_row_per_reference(exports, capsys):
+    assert main(["resolve", exports, "--out", "links.csv"]) == 0
+    corpus = cn.read(exports)
+    table = pd.read_csv("links.csv")
+    assert len(table) == len(corpus.references)
+    assert table["raw"].notna().all()
+    assert "matched" in capsys.readouterr().out
+
+
+def test_an_interrupted_command_says_so(exports, capsys, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cn, "read", interrupt)
+    assert main(["read", exports]) == 130
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, capsys):

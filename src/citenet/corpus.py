@@ -335,7 +335,10 @@ def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame
         raise InputError(f"work {who!r} has two references at position {position}; number them 1, 2, …")
     if (np.diff(order) == 1).all():
         return references.reset_index(drop=True)
-    return references.take(order).reset_index(drop=True)
+    # Column by column, so that no more than one of them is there twice.
+    return pd.DataFrame(
+        {name: references.pop(name).take(order).array for name in map(str, references.columns)}, copy=False
+    )
 
 
 def _fill_positions(references: pd.DataFrame) -> pd.Series[int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Hashable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from citenet._support.rng import RngLike, as_generator
 from citenet.datasets import simulate
@@ -25,7 +26,8 @@ _TOPICS = {
     "B": ["public value", "co-production", "network governance", "service logic", "citizen participation"],
 }
 _SETTINGS = ["hospitals", "cities", "primary care", "councils", "rural regions", "mental health services"]
-_FAMILIES = ["Almgren", "Besset", "Corvino", "Dahlby", "Eriksen", "Fontaine", "Garnet", "Holmqvist", "Ivarsson", "Jansson"]
+_FAMILIES = "Almgren Besset Corvino Dahlby Eriksen Fontaine Garnet Holmqvist Ivarsson Jansson".split()  # noqa: SIM905
+Work = dict[Hashable, Any]
 
 
 def practice_exports(folder: str | Path, *, n_works: int = 400, since: int = 2005, rng: RngLike = 1) -> list[Path]:
@@ -64,7 +66,7 @@ def practice_exports(folder: str | Path, *, n_works: int = 400, since: int = 200
     generator, _ = as_generator(rng)
     net = simulate(n_works, preference=3.0, rng=generator)
     works = _described(net, generator)
-    records = [i for i in range(net.n_works) if works["year"].iloc[i] >= since]
+    records = [i for i, work in enumerate(works) if work["year"] >= since]
     cited = {i: net.cited[net.citing == i].tolist() for i in records}
     half = len(records) // 2
     texts = {
@@ -76,7 +78,7 @@ def practice_exports(folder: str | Path, *, n_works: int = 400, since: int = 200
     return [target / name for name in texts]
 
 
-def _described(net: CitationNetwork, rng: np.random.Generator) -> pd.DataFrame:
+def _described(net: CitationNetwork, rng: np.random.Generator) -> list[Work]:
     """Give works authors, titles and journals."""
     works = net.works
 
@@ -84,44 +86,47 @@ def _described(net: CitationNetwork, rng: np.random.Generator) -> pd.DataFrame:
         return [choices[field][int(rng.integers(len(choices[field])))] for field in works["field"]]
 
     topics, settings = pick(_TOPICS), [_SETTINGS[int(i)] for i in rng.integers(len(_SETTINGS), size=len(works))]
-    works["title"] = [f"{topic.capitalize()} in {place}: {work}" for topic, place, work in zip(topics, settings, net.ids, strict=True)]
+    named = zip(topics, settings, net.ids, strict=True)
+    works["title"] = [f"{topic.capitalize()} in {place}: {work}" for topic, place, work in named]
     works["journal"] = pick(_JOURNALS)
     works["family"] = [_FAMILIES[int(i)] for i in rng.integers(len(_FAMILIES), size=len(works))]
     works["volume"] = works["year"] - 1980
     works["page"] = rng.permutation(len(works)) + 1
     works["doi"] = [f"10.5555/{work}" for work in net.ids]
-    return works
+    return works.to_dict("records")
 
 
-def _web_of_science(works: pd.DataFrame, records: list[int], cited: dict[int, list[int]]) -> str:
+def _web_of_science(works: list[Work], records: list[int], cited: dict[int, list[int]]) -> str:
     lines = ["FN Clarivate Analytics Web of Science", "VR 1.0"]
     for i in records:
-        work = works.iloc[i]
+        work = works[i]
         references = [
-            f"{r.family} A, {r.year}, {r.journal}, V{r.volume}, P{r.page}, DOI {r.doi}"
-            for r in works.iloc[cited[i]].itertuples()
+            f"{r['family']} A, {r['year']}, {r['journal']}, V{r['volume']}, P{r['page']}, DOI {r['doi']}"
+            for r in (works[j] for j in cited[i])
         ]
-        lines += ["PT J", f"AU {work.family}, A", f"TI {work.title}", f"SO {work.journal}", "LA English", "DT Article"]
-        lines += [f"CR {references[0]}", *(f"   {reference}" for reference in references[1:])] if references else []
-        lines += [f"NR {len(references)}", f"PY {work.year}", f"VL {work.volume}", f"BP {work.page}", f"EP {work.page + 9}"]
-        lines += [f"DI {work.doi}", f"WC {_CATEGORY[work.field]}", f"UT WOS:{i:015d}", "ER", ""]
+        tags = {"PT": "J", "AU": f"{work['family']}, A", "TI": work["title"], "SO": work["journal"], "LA": "English"}
+        tags |= {"DT": "Article", "CR": "\n   ".join(references), "NR": len(references), "PY": work["year"]}
+        tags |= {"VL": work["volume"], "BP": work["page"], "EP": work["page"] + 9, "DI": work["doi"]}
+        tags |= {"WC": _CATEGORY[work["field"]], "UT": f"WOS:{i:015d}"}
+        lines += [*(f"{tag} {value}" for tag, value in tags.items() if value != ""), "ER", ""]
     return "\n".join([*lines, "EF", ""])
 
 
-def _scopus(works: pd.DataFrame, records: list[int], cited: dict[int, list[int]]) -> str:
+def _scopus(works: list[Work], records: list[int], cited: dict[int, list[int]]) -> str:
     file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(
-        ["Authors", "Title", "Year", "Source title", "Volume", "Page start", "Page end", "DOI", "References", "Document Type", "EID"]
-    )
+    columns = ["Authors", "Title", "Year", "Source title", "Volume", "Page start", "Page end", "DOI", "References"]
+    columns += ["Document Type", "EID"]
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
+    writer.writeheader()
     for i in records:
-        work = works.iloc[i]
-        references = "; ".join(
-            f"{r.family} A., {r.title}, {r.journal.title()}, {r.volume}, pp. {r.page}-{r.page + 9}, ({r.year})"
-            for r in works.iloc[cited[i]].itertuples()
-        )
-        writer.writerow(
-            [f"{work.family} A.", work.title, work.year, work.journal.title(), work.volume, work.page, work.page + 9,
-             work.doi, references, "Article", f"2-s2.0-{i:011d}"]
-        )  # fmt: skip
+        work = works[i]
+        references = [
+            f"{r['family']} A., {r['title']}, {r['journal'].title()}, {r['volume']}, pp. {r['page']}-{r['page'] + 9}, "
+            f"({r['year']})"
+            for r in (works[j] for j in cited[i])
+        ]
+        row = {"Authors": f"{work['family']} A.", "Title": work["title"], "Year": work["year"], "DOI": work["doi"]}
+        row |= {"Source title": work["journal"].title(), "Volume": work["volume"], "Page start": work["page"]}
+        row |= {"Page end": work["page"] + 9, "References": "; ".join(references), "Document Type": "Article"}
+        writer.writerow({**row, "EID": f"2-s2.0-{i:011d}"})
     return file.getvalue()

@@ -1,12 +1,16 @@
-"""Odds ratios over strata, against statsmodels."""
+"""Odds ratios over strata and the tests that go with them, against statsmodels and scipy."""
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import chi2_contingency, fisher_exact
 
 import citenet as cn
 
@@ -35,3 +39,45 @@ def test_homogeneity_is_undefined_with_a_single_informative_stratum():
 
 def test_strata_that_differ_are_found():
     assert cn.homogeneity_test([[[40, 5], [5, 40]], [[5, 40], [40, 5]]]).pvalue < 1e-6
+
+
+def as_network(tables):
+    """Make a network whose citations in each citing year have a table of counts: works x, y of 1990 are cited."""
+    works, citing, cited = ["1990"] * 2, [], []
+    for s, table in enumerate(tables):
+        for a, b in np.ndindex(*table.shape):
+            for _ in range(table[a, b]):  # one paper for every citation: none cites a work twice
+                citing.append(len(works))
+                cited.append(b)
+                works.append(f"{2000 + s}{'xyz'[a]}")
+    frame = pd.DataFrame(
+        {"year": [int(w[:4]) for w in works], "field": ["x", "y", *(w[4] for w in works[2:])]},
+        index=[f"w{i:04d}" for i in range(len(works))],
+    )
+    return cn.CitationNetwork(frame, citing, cited)
+
+
+@given(st.integers(2, 3).flatmap(lambda s: arrays(np.int64, (s, 2, 2), elements=st.integers(1, 9))))
+@settings(max_examples=15, deadline=None)
+def test_two_groups_are_the_cochran_mantel_haenszel_test(tables):
+    """The square of z is statsmodels' statistic; so is the overall test; one stratum is Fisher's exact test."""
+    oracle = pytest.importorskip("statsmodels.stats.contingency_tables").StratifiedTable(list(tables.astype(float)))
+    net = as_network(tables)
+    test = cn.mixing_test(net, "field")
+    found = oracle.test_null_odds(correction=False)
+    assert test.zscore[0, 0] ** 2 == pytest.approx(found.statistic)
+    overall = cn.overall_test(net, "field")
+    assert overall.statistic == pytest.approx(found.statistic)
+    assert overall.pvalue == pytest.approx(found.pvalue)
+    single = cn.mixing_test(as_network(tables[:1]), "field", "ei")
+    greater = fisher_exact(tables[0], alternative="greater").pvalue  # more inside is a lower index
+    assert dataclasses.replace(single, alternative="less").pvalue == pytest.approx(greater)
+
+
+@given(arrays(np.int64, (2, 2), elements=st.integers(1, 9)))
+@settings(max_examples=10, deadline=None)
+def test_the_overall_test_of_one_stratum_is_pearsons(table):
+    """Exact covariance instead of the asymptotic one: a factor (m - 1) / m."""
+    m = table.sum()
+    chi2 = chi2_contingency(table, correction=False).statistic
+    assert cn.overall_test(as_network(table[None]), "field").statistic == pytest.approx(chi2 * (m - 1) / m)

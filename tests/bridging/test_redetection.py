@@ -68,9 +68,51 @@ def test_workers_and_order_change_nothing():
     assert one.seed == 4
 
 
+WAYS = [
+    {"method": "louvain"},
+    {"method": "label propagation"},
+    {"quality": "cpm", "statistic": "quality"},
+    {"weights": "fractional"},
+    {"weights": "coupling", "statistic": "quality"},
+    {"weights": "co-citation", "statistic": "quality"},
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(way.values()))
+def test_other_ways_of_detecting_find_what_is_there(way):
+    """Every method and every kind of link is detected anew in the draws; two planted fields stand out."""
+    net = cn.datasets.simulate(n_works=120, n_references=8, preference=30.0, rng=1)
+    test = redetection_test(net, n_draws=19, resolution=0.5, rng=1, **way)
+    options = {key: value for key, value in way.items() if key != "statistic"}
+    found = detect_communities(net, resolution=0.5, rng=1, **options)
+    if way.get("statistic") == "quality":
+        assert test.statistic == pytest.approx(found.quality, rel=0.02)
+    assert test.statistic > test.null_distribution.max()
+    again = redetection_test(net, n_draws=19, resolution=0.5, rng=1, **way)
+    assert again.null_distribution.tolist() == test.null_distribution.tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(way.values()))
+def test_other_ways_of_detecting_keep_the_level(way):
+    n, draws = (200, 39) if WHOLE else (4, 9)
+    found = 0
+    for seed in range(n):
+        net = cn.datasets.simulate(rng=seed, **GROWTH)
+        test = redetection_test(net, n_draws=draws, rng=seed, **way)
+        found += dataclasses.replace(test, alternative="greater").pvalue <= 0.1
+    assert found <= binom(n, 0.1).ppf(0.9995)
+
+
 def test_wrong_arguments():
     net = cn.datasets.simulate(n_works=30, rng=2)
     with pytest.raises(InputError, match="n_draws=0"):
         redetection_test(net, n_draws=0)
     with pytest.raises(InputError, match="statistic='odds_ratio'"):
         redetection_test(net, "odds_ratio")
+    with pytest.raises(InputError, match="cannot be computed anew"):
+        redetection_test(net, weights=cn.co_citation(net))
+    with pytest.raises(InputError, match="it has no quality"):
+        redetection_test(net, "quality", method="label propagation")
+    with pytest.raises(InputError, match="louvain optimises undirected modularity only"):
+        redetection_test(net, method="louvain", quality="cpm")

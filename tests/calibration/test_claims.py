@@ -48,7 +48,8 @@ def overlap(null):
 
 def together(within):
     def p(net, seed):
-        return cn.co_citation_test(net, "field", within=within, n_draws=99, rng=seed).to_frame().loc["A & B", "p"]
+        table = cn.co_citation_test(net, "field", within=within, n_draws=99, rng=seed).to_frame()
+        return table["p"][table.index.intersection(["A & B", "B & A"])[0]]
 
     return p
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Iterator
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
+import citenet as cn
 from citenet import agreement, detect_communities, improve_communities
+from citenet._support import kernel
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -176,3 +180,33 @@ def test_more_trials_are_never_worse(planted):
     net, _ = planted(groups=8, size=15, inside=3, outside=3)
     one, many = (detect_communities(net, trials=n, rng=3).quality for n in (1, 8))
     assert many >= one
+
+
+def partitions_of(net: CitationNetwork) -> Iterator[Partition]:
+    """Every way to detect, and what is built upon it."""
+    for method in METHODS:
+        yield detect_communities(net, method=method, rng=3)
+    for quality in ("undirected modularity", "cpm"):
+        yield detect_communities(net, quality=quality, resolution=2.0, trials=2, rng=3)
+    for weights in ("fractional", "coupling", "co-citation"):
+        yield detect_communities(net, weights=weights, rng=3)
+    yield cn.consensus(net, 5, rng=3).partition
+    yield from cn.community_levels(net, rng=3).partitions.values()
+    yield from cn.scan_resolution(net, [0.5, 1, 2], rng=3).partitions
+
+
+DIGEST = "5c67949c93f9d466"
+
+
+@pytest.mark.parametrize("route", ["as it comes", "compiled"])
+def test_the_same_partitions_on_every_python_with_and_without_numba(monkeypatch, route):
+    """Recorded once on Python 3.11 with numba; any Python, platform or hash seed must give it again, either way."""
+    if route == "compiled":
+        if kernel.numba() is None:
+            pytest.skip("the compiled route needs citenet[fast]")
+        monkeypatch.setattr(kernel, "WORTH_COMPILING", 0)
+    net = cn.datasets.simulate(150, preference=4.0, n_references=6, rng=5)
+    found = list(partitions_of(net))
+    assert len(found) == 15
+    content = b"".join(partition.labels.astype("<i4").tobytes() for partition in found)
+    assert hashlib.sha256(content).hexdigest()[:16] == DIGEST

@@ -55,6 +55,9 @@ def test_plateaus_by_hand():
     assert plateaus["resolution"].tolist() == [2, 32]
     assert plateaus["ami"].iloc[1] == pytest.approx((1 + 0.98) / 2)
     assert scan.plateaus(0.98)["groups"].tolist() == [3]
+    assert scan.plateaus(octaves=2)["groups"].tolist() == [9]
+    with pytest.raises(InputError, match=r"no plateau found at AMI 0.95 over 2.1 octaves"):
+        scan.best(octaves=2.1)
 
 
 def test_equal_but_for_rounding_is_equal():

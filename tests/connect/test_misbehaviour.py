@@ -180,6 +180,28 @@ def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
     assert not asked_again & {asked.target for asked in answered[:1]}
 
 
+def test_a_budget_that_ends_half_way_leaves_every_work_fetched_or_told(serve, client_of, works, tmp_path, raw):
+    """OpenCitations answers five works; of the other seven each is named, and asked for alone the next day."""
+    answered = []
+
+    def stingy(asked, handler):
+        if len(answered) < 5:
+            answered.append(asked.target)
+            return False
+        return raw(handler, 429, Retry_After="54000")
+
+    with pytest.warns(DroppedWarning, match="OpenCitations answers no more for now"):
+        corpus = cn.fetch(works, tmp_path / "out", client=client_of(serve(stingy)), sources="opencitations")
+    fetched, told = fetched_or_told(corpus, works, "opencitations")
+    assert (len(fetched), len(told)) == (5, 7)
+    assert fetched | told == set(works.works.index)
+    server = serve()
+    whole = cn.fetch(works, tmp_path / "out", client=client_of(server), sources="opencitations")
+    assert {asked.target for asked in server.asked}.isdisjoint(answered)
+    assert len(server.asked) == 7
+    assert fetched_or_told(whole, works, "opencitations") == (set(works.works.index), set())
+
+
 def test_one_request_that_always_fails_loses_its_works_alone(serve, client_of, works, tmp_path, raw):
     """The second batch of Crossref fails for good: its works are named, the others fetched."""
     many = cn.Corpus(pd.concat([works.works, works.works.assign(doi=[f"10.1000/other.{i}" for i in range(12)])

@@ -105,8 +105,9 @@ def test_a_recorded_answer_is_read_or_refused(item, replayed):
     provider, request, (_, sent) = replayed(item)
     assert sent == text
     data = parse_payload(request, sent)
-    answer = Answer(request, "recorded", "2026-06-16", data, provider.listed(request, data))
-    corpus = read_payload(provider.name, answer, Stored("recorded", sent, "0", "2026-06-16")).corpus
+    answer = Answer(request, "recorded", data, provider.listed(request, data))
+    payload = read_payload(provider.name, answer, Stored("recorded", sent, "0", "2026-06-16"))
+    corpus = payload.records.corpus(request.form, payload.sha256, payload.retrieved)
     assert len(corpus.references) == references_in(text, request.form)
     if request.form in ("crossref", "europepmc", "semanticscholar", "openalex"):
         left_out = corpus.problems["kind"].isin(["unreadable record", "repeated record"]).sum()
@@ -160,7 +161,7 @@ def five_works(serve, raw):
             found = [records["openalex"][value] for value in values.split("|") if value in FIVE]
         else:
             found = [{"id": f"https://openalex.org/{value}", "doi": f"https://doi.org/{doi_of[value]}", "title": None,
-                      "publication_year": None, "primary_location": None} for value in values.split("|")]  # fmt: skip
+                      "publication_year": None, "authorships": []} for value in values.split("|")]  # fmt: skip
         return raw(handler, 200, json.dumps({"meta": {"count": len(found)}, "results": found}).encode())
 
     return serve(answer), expected

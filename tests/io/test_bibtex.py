@@ -395,7 +395,8 @@ def test_the_way_of_entries_without_fault_finds_what_the_parser_finds(pieces):
     for way, take in (("regular", take_regular), ("parser", lambda text: ([], text))):
         records = Records("works.bib")
         with mock.patch.object(_bibtex_syntax, "take_regular", take), contextlib.suppress(ParseError):
-            found[way] = [vars(entry) for entry in _bibtex_syntax.parse(text, records)]
+            entries, fields_of = _bibtex_syntax.parse(text, records)
+            found[way] = [vars(fields_of(entry)) for entry in entries]
         found[f"{way} problems"] = sorted((row["line"], row["kind"]) for row in records.problems)
     assert found["regular"] == found["parser"]
     assert found["regular problems"] == found["parser problems"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet.io._cited import parse_author, parse_cited
+from citenet.io._cited import parse_author, parse_cited, parse_list
 
 CASES = {
     # the usual shape
@@ -217,3 +217,19 @@ def test_a_very_long_reference_is_read_without_backtracking(piece):
 def test_no_text_is_too_odd(raw):
     fields = parse_cited(raw)
     assert all(value not in ("", None) or name == "ids" for name, value in fields.items())
+
+
+_PARTS = [
+    *("BATE P", "[Anonymous]", "*NAT STAT BUR", "2006", "2006a", "106", "QUAL SAF HEALTH CARE", "V15", "Viii", "P307"),
+    *("P307-9", "P[12, 14]", "ARTN e12", "UNPUB", "IN PRESS", "DOI 10.1000/A.b(1)", "DOI [10.1000/a, 10.1000/b]"),
+    *("DOI none", "Patent No. US 1", "J SOC          DEC", "p art. no. 7", ""),
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=7).map(", ".join).filter(str.strip), max_size=6))
+def test_a_list_is_parsed_as_each_of_its_references_is(raws):
+    columns, _ = parse_list(raws) if raws else ({}, [])
+    assert columns.get("raw", []) == raws
+    for at, raw in enumerate(raws):
+        known = {name: cells[at] for name, cells in columns.items() if name != "raw" and cells[at] is not None}
+        assert known == parse_cited(raw)

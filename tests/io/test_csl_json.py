@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from citenet.io import csl_json
+from citenet.io._records import Records
+
 
 def test_csl_json(sample, row_of, problems_of):
     corpus = sample("csl.json")
@@ -20,3 +25,11 @@ def test_csl_json(sample, row_of, problems_of):
         "ids": "pmid:31234567",
     }
     assert problems_of(corpus) == [(3, "unreadable record"), (None, "no references")]
+
+
+def test_the_works_that_citenet_writes_as_cited_are_references():
+    records = Records("library.json")
+    items = [{"id": "a", "type": "book", "title": "A", "custom": {"cites": ["b", 7, " ", "c d"]}}]
+    csl_json.read(json.dumps(items), records)
+    assert [(row["citing"], row["ids"]) for row in records.references] == [("a", "work:b"), ("a", "work:c_d")]
+    assert list(records.problems) == []

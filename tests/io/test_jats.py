@@ -75,4 +75,4 @@ def test_article_xml(sample, row_of, problems_of):
         ["p0004", "Introdução / Contexto", 4],
         ["p0004", "Introdução / Contexto", 5],
     ]
-    assert problems_of(corpus) == [(17, "unknown reference"), (28, "unreadable reference")]
+    assert problems_of(corpus) == [(17, "unknown reference"), (22, "impossible year"), (28, "unreadable reference")]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from citenet.errors import ParseError
+from citenet.io import read
+
 
 def test_net_net(sample, row_of, problems_of):
     corpus = sample("net.net")
@@ -19,3 +24,10 @@ def test_net_net(sample, row_of, problems_of):
     assert reference.pop("raw") == "boyd"
     assert reference == {"ids": "work:boyd"}
     assert problems_of(corpus) == [(9, "unreadable reference"), (12, "unread section")]
+
+
+@pytest.mark.parametrize("text", ["*Vertices 2\n1\n2\n", "*Vertices 2\r\n0.5\r\n-1e-3\r\n"])
+def test_a_partition_or_vector_alone_is_refused(tmp_path, text):
+    (tmp_path / "net.clu").write_text(text)
+    with pytest.raises(ParseError, match=r"a partition or a vector of Pajek.*read its \.net"):
+        read(tmp_path / "net.clu")

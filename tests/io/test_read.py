@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import subprocess
 import sys
 
@@ -234,6 +235,8 @@ def test_a_corpus_read_is_saved_and_loaded_as_it_was(folder, tmp_path_factory):
         (b"a" * 60 + b"\x00b\x1a", "a" * 60 + "b", "1 taken out"),
         (b"page\x0cpage" * 9, "page page" * 9, None),
         (b"\xff\xfea", "\ufffd", "the file may be cut"),
+        ("\u0d0a\u0a0d\u4e0d".encode("utf-16"), "\u0d0a\u0a0d\u4e0d", None),  # bytes of line ends that are none
+        ("\u0d0a\u4e0d".encode() + b"\r\n", "\u0d0a\u4e0d\n", None),
     ],
 )
 def test_decode(data, text, detail):
@@ -267,3 +270,16 @@ def test_the_result_does_not_hang_on_the_hash_seed(folder):
         for env in ({"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)} for seed in ("1", "2"))
     }
     assert len(outputs) == 1
+
+
+def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(folder, monkeypatch):
+    monkeypatch.setattr("citenet._support.progress._DELAY", 0)
+    shown = {}
+    for terminal in (True, False):
+        screen = io.StringIO()
+        screen.isatty = lambda terminal=terminal: terminal
+        monkeypatch.setattr("sys.stderr", screen)
+        read(folder)
+        shown[terminal] = screen.getvalue()
+    assert "reading works.bib" in shown[True]
+    assert shown[False] == ""

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from unittest import mock
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citenet.errors import ParseError
+from citenet.io import ris
+from citenet.io._records import Records
+
 
 def test_embase_ris(sample, row_of, problems_of):
     corpus = sample("embase.ris")
@@ -52,3 +62,20 @@ def test_wos_ris(sample, row_of, problems_of):
         "ids": "wos:000335157400006",
     }
     assert problems_of(corpus) == [(5, "missing line end"), (None, "no references")]
+
+
+_LINES = [
+    *("TY  - JOUR", "ER  - ", "ER  -", "TI  - A title", "AU  - Robert, G", "PY  - 2019", "goes on", "", "  "),
+    *("EF  - ", "AB  - One.TI  - Stuck", "DO  - 10.1000/x", "KW  - a", "ER  - more", "X"),
+]
+
+
+@given(st.lists(st.sampled_from(_LINES), max_size=30).map("\n".join))
+def test_records_are_read_at_one_go_as_they_are_line_by_line(text):
+    found = []
+    for regular in (ris._regular, lambda _: None):
+        records = Records("works.ris")
+        with mock.patch.object(ris, "_regular", regular), contextlib.suppress(ParseError):
+            ris.read(text, records)
+        found.append((list(records.works), records.problems))
+    assert found[0] == found[1]

@@ -165,8 +165,9 @@ def test_without_an_accession_number_the_id_comes_from_the_content():
     text = TAGGED.replace("UT WOS:000335157400006\n", "")
     first, again = parsed(text), parsed(text.replace("\nPT J", "\n\nPT J"))
     assert kinds(first) == ["missing id"]
-    assert first.works[0]["work_id"].startswith("wos-")
-    assert first.works[0]["work_id"] == again.works[0]["work_id"]
+    made, same = (max(row["work_id"] for row in records.works) for records in (first, again))
+    assert made.startswith("wos-")
+    assert made == same
 
 
 def test_a_count_that_does_not_hold_is_reported():
@@ -260,3 +261,16 @@ def test_sniff(head, is_wos):
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
         parsed(text).corpus("wos", "0")
+
+
+@pytest.mark.parametrize(
+    "other", ["ISI:000335157400006", "wos:000335157400006", "000335157400006", "UT: 000335157400006"]
+)
+def test_one_number_written_in_two_ways_is_one_record(other):
+    for texts in (
+        (TAGGED, TAGGED.replace("WOS:000335157400006", other)),
+        (TAGGED.replace("WOS:000335157400006", other), TAGGED),
+    ):
+        records = parsed("".join(texts))
+        assert len({row["work_id"] for row in records.works}) == len(records.works)
+        assert "repeated record" in kinds(records)

@@ -54,7 +54,7 @@ def link(works: pd.DataFrame = WORKS, **reference) -> tuple[str | None, str | No
                 "first_page": "428",
             },
             "care1",
-            "author, year, volume, page",
+            "author, year, volume, page, container",
         ),
     ],
 )

@@ -1,6 +1,6 @@
 """Rebuild the shipped weights from the data folder.
 
-    python tools/refparse/train.py DATA [--journals FOLDER] [--out src/citenet/refparse] [--only people lines fields]
+    python tools/refparse/train.py DATA [--journals FOLDER] [--out src/citenet/refparse] [--only people lines fields] [--check]
 
 DATA holds ``anystyle-{core,gold,good}.jsonl`` (AnyStyle, BSD-2-Clause), ``grobid-train.jsonl``,
 ``list-splitting-dev.jsonl`` and ``author-lists/`` (GROBID, annotations CC BY 4.0); see docs/refparse.md. Needs
@@ -13,9 +13,11 @@ the same bytes. About half an hour on one core.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import multiprocessing
 import random
 import re
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -118,7 +120,7 @@ def member(data: Path, words: dict[str, int], number: int) -> Weights:
 def train_fields(data: Path, words: dict[str, int], workers: int) -> bytes:
     """Weights of the reference model."""
     members = apart([(member, data, words, number) for number in range(len(MEMBERS))], workers)
-    return dump_weights(prune(average(members), 0.04))
+    return dump_weights(prune(average(members), 0.03))
 
 
 def apart(calls: Sequence[tuple[Any, ...]], workers: int = 1) -> list[Any]:
@@ -131,6 +133,17 @@ def apart(calls: Sequence[tuple[Any, ...]], workers: int = 1) -> list[Any]:
         return [task.result() for task in [pool.submit(*call) for call in calls]]
 
 
+def deliver(path: Path, made: bytes, check: bool) -> bool:
+    """Write a file, or compare it with the one that is there; print its SHA-256."""
+    held = path.read_bytes() if check and path.is_file() else b""
+    if not check:
+        path.write_bytes(made)
+    same = not check or held == made
+    note = f", shipped {hashlib.sha256(held).hexdigest()}: {'same' if same else 'OTHER'}" if check else ""
+    print(f"{path.name}: {len(made):,} bytes, {hashlib.sha256(made).hexdigest()}{note}", flush=True)  # noqa: T201
+    return same
+
+
 def main() -> None:
     """Write ``lexicon.z``, ``people.npz``, ``lines.npz`` and ``fields.npz``."""
     parser = argparse.ArgumentParser(description=re.split(r"\n\n", __doc__ or "")[0])
@@ -141,10 +154,11 @@ def main() -> None:
         "--only", nargs="*", choices=["people", "lines", "fields"], default=["people", "lines", "fields"]
     )
     parser.add_argument("--workers", type=int, default=1, help="models fitted at a time")
+    parser.add_argument("--check", action="store_true", help="write nothing; say whether the files would be the same")
     given = parser.parse_args()
     training, _ = split(given.data)
     words = lexicon.build(given.journals or given.data, training)
-    (given.out / "lexicon.z").write_bytes(dump_lexicon(words))
+    same = [deliver(given.out / "lexicon.z", dump_lexicon(words), given.check)]
     for name in given.only:
         start = time.perf_counter()
         made = {
@@ -152,8 +166,9 @@ def main() -> None:
             "lines": lambda: apart([(train_lines, given.data)])[0],
             "fields": lambda: train_fields(given.data, words, given.workers),
         }[name]()
-        (given.out / f"{name}.npz").write_bytes(made)
-        print(f"{name}.npz: {len(made):,} bytes, {time.perf_counter() - start:.0f} s")  # noqa: T201 - a command prints
+        same.append(deliver(given.out / f"{name}.npz", made, given.check))
+        print(f"{name}: {time.perf_counter() - start:.0f} s")  # noqa: T201 - a command prints
+    sys.exit(0 if all(same) else 1)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class NullTest:
         still = np.asarray(self.sd) <= _TIE * np.maximum(1.0, np.abs(np.asarray(self.expected, dtype=float)))
         if still.any():
             object.__setattr__(self, "sd", scalar(np.where(still, 0.0, self.sd)))
-            if not np.ndim(self.statistic) and not self.reason:
+            if still.all() and not self.reason:
                 object.__setattr__(self, "reason", "the null leaves nothing to vary")
 
     @property

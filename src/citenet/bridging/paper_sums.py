@@ -16,7 +16,7 @@ import numpy.typing as npt
 from citenet.bridging.cells import Cells
 from citenet.bridging.mixing import LabelledArcs
 
-__all__ = ["PARTS", "PaperSums", "PairWeights", "pair_weights", "paper_sums"]
+__all__ = ["PARTS", "PaperSums", "PairWeights", "pair_weights", "paper_sums", "summed_papers"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -125,11 +125,12 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     return np.divide(above, below, out=np.zeros(np.shape(above)), where=below > 0)
 
 
-def papers_of(tested: LabelledArcs) -> Ints:
-    """Positions of the labelled works whose reference lists were read: those of the corpus, and others that cite."""
-    cites = np.zeros(tested.net.n_works, bool)
-    cites[tested.net.citing[tested.index]] = True
-    return np.flatnonzero((tested.labels >= 0) & (cites | ~tested.net.external))
+def summed_papers(tested: LabelledArcs) -> Ints:
+    """Positions of the papers that `paper_sums` adds up, in their order."""
+    net = tested.net
+    cites = np.zeros(net.n_works, bool)
+    cites[net.citing[tested.index]] = True
+    return np.flatnonzero((tested.labels >= 0) & (cites | ~net.external))
 
 
 def paper_sums(tested: LabelledArcs, stratum: Ints, weights: PairWeights) -> PaperSums:
@@ -137,8 +138,9 @@ def paper_sums(tested: LabelledArcs, stratum: Ints, weights: PairWeights) -> Pap
 
     Works outside the corpus are no papers here: their reference lists were never read.
     """
-    net, papers = tested.net, papers_of(tested)
+    net = tested.net
     citing = net.citing[tested.index]
+    papers = summed_papers(tested)
     column = np.full(net.n_works, -1, dtype=np.int32)
     column[papers] = np.arange(papers.size, dtype=np.int32)
     paper = column[citing]

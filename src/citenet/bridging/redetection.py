@@ -10,15 +10,16 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs, count_cells
 from citenet.bridging.shuffling import shuffled_orders
-from citenet.bridging.statistics import STATISTICS, Statistic
+from citenet.bridging.statistics import STATISTICS
 from citenet.bridging.stratified import strata_of
-from citenet.communities.graph import LinkGraph
-from citenet.communities.quality import objective
+from citenet.communities.detect import METHODS, Method, best_of
+from citenet.communities.graph import WEIGHTS, LinkGraph, Weights, link_graph
+from citenet.communities.quality import QUALITIES, Objective, Quality, check_resolution, objective
 from citenet.communities.runs import leiden_runs
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -32,11 +33,14 @@ BATCH = 16  # draws held in memory together
 TRIES = 100  # partners tried before a repeated citation is left as it is
 
 
-def redetection_test(
+def redetection_test(  # noqa: PLR0913 - the options of the detection, and those of the null, by keyword
     net: CitationNetwork,
     statistic: str = "modularity",
     *,
     null: Null = "year-pairs",
+    method: Method = "leiden",
+    quality: Quality = "modularity",
+    weights: Weights = "arcs",
     resolution: float = 1.0,
     n_draws: int = 199,
     workers: int = 1,
@@ -49,11 +53,13 @@ def redetection_test(
     net : CitationNetwork
     statistic : str
         Of the citations within and between the communities found: "modularity" (directed, at γ = 1) or another name
-        in `STATISTICS` that treats all groups alike.
+        in `STATISTICS` that treats all groups alike. Or "quality": what the method optimises, in the links it was given
+        (the one to take with "coupling" and "co-citation").
     null : {"year-pairs", "citing-years", "configuration"}
         What is shuffled and what is kept, as in `mixing_test`.
-    resolution : float
-        γ of the detection, in the network and in every draw.
+    method, quality, weights, resolution
+        Of the detection, in the network and in every draw, as in `detect_communities`. Coupling and co-citation are
+        computed anew from the shuffled citations. A given matrix cannot be: it is refused.
     n_draws : int
         199 is the least that should be reported.
     workers : int
@@ -63,13 +69,14 @@ def redetection_test(
     Returns
     -------
     NullTest
-        One draw is one detection by Leiden in one shuffled network. Testing "greater" is done by
+        One draw is one detection in one shuffled network. Testing "greater" is done by
         ``dataclasses.replace(test, alternative="greater")``; two-sided is the default.
 
     Raises
     ------
     InputError
-        If the statistic needs exactly two groups, or there is no draw.
+        If the statistic needs exactly two groups, there is no draw, the weights are a given matrix, or the quality of
+        label propagation is asked, which has none.
 
     Notes
     -----
@@ -87,24 +94,26 @@ def redetection_test(
     >>> test.n_draws, test.pvalue
     (19, 0.1)
     """
-    check_choice("statistic", statistic, _COMPARABLE)
-    if n_draws < 1:
-        raise InputError(f"n_draws={n_draws}: at least one draw is needed")
+    detector = _detector(net, method, quality, weights, resolution)
+    check_choice("statistic", statistic, ["quality", *_COMPARABLE])
+    if statistic == "quality" and method == "label propagation":
+        raise InputError("label propagation optimises nothing, so that it has no quality; take statistic='modularity'")
+    check_count("n_draws", n_draws, 1)
     generator, seed = as_generator(rng)
     everything = LabelledArcs(net, np.zeros(net.n_works, np.int32), ("all",), np.arange(net.n_citations), {})
     arcs, stratum = strata_of(everything, null)
     citing, cited = net.citing[arcs.index], net.cited[arcs.index]
-    of = STATISTICS[statistic]
     detection, shuffling = generator.spawn(2)
     networks = itertools.chain([(citing, cited)], _drawn(citing, cited, stratum, n_draws, shuffling))
     values: list[float] = []
     while batch := list(itertools.islice(networks, BATCH)):
-        goals = [objective(LinkGraph.from_arcs(net.n_works, *pair), resolution=resolution) for pair in batch]
-        found = leiden_runs(goals, detection, workers=workers, runs=n_draws + 1)
-        values += [_value(of, pair, labels) for pair, labels in zip(batch, found, strict=True)]
+        goals = [detector.goal(*pair) for pair in batch]
+        found = detector.run(goals, detection, workers, n_draws + 1)
+        values += [_value(statistic, *each) for each in zip(batch, goals, found, strict=True)]
     draws = np.array(values[1:])
+    measured = "quality" if statistic == "quality" else STATISTICS[statistic].label
     return NullTest(
-        name=f"{of.label} of communities detected at γ = {resolution:g}",
+        name=f"{measured} of communities {detector}",
         statistic=values[0],
         null=f"{null}, communities detected anew in every draw",
         expected=float(draws.mean()),
@@ -168,8 +177,60 @@ def simple(citing: list[int], cited: list[int], peers: Peers, rng: np.random.Gen
     return np.array(cited, np.int32)
 
 
-def _value(of: Statistic, arcs: tuple[Ints, Ints], labels: Ints) -> float:
+def _value(statistic: str, arcs: tuple[Ints, Ints], goal: Objective, labels: Ints) -> float:
     citing, cited = arcs
-    if not citing.size:
+    if not citing.size or labels.max(initial=-1) < 0:
         return float("nan")
-    return float(of.function(count_cells(labels[citing], labels[cited], int(labels.max()) + 1)))
+    if statistic == "quality":
+        return goal.value(labels)
+    if statistic == "modularity" and not labels.any():
+        return 0.0  # all in one group: nothing was found
+    return float(STATISTICS[statistic].function(count_cells(labels[citing], labels[cited], int(labels.max()) + 1)))
+
+
+class Detector(NamedTuple):
+    """How communities are sought, in the network and in every draw."""
+
+    net: CitationNetwork
+    method: Method
+    quality: Quality
+    weights: Weights
+    resolution: float
+
+    def __str__(self) -> str:
+        by = "" if self.method == "leiden" else f" by {self.method}"
+        links = "" if self.weights == "arcs" else f" in {self.weights} links"
+        at = "" if self.method == "label propagation" else f" at γ = {self.resolution:g}"
+        return f"detected{by}{links}{at}"
+
+    def goal(self, citing: Ints, cited: Ints) -> Objective:
+        """Say what is optimised in a network of these citations."""
+        if self.weights == "arcs":
+            graph = LinkGraph.from_arcs(self.net.n_works, citing, cited)
+        else:  # a repeat that the null could not avoid is one reference in these links
+            citing, cited = np.unique(np.stack([citing, cited]), axis=1)
+            graph = link_graph(CitationNetwork(self.net.works, citing, cited), self.weights)
+        return objective(graph, self.quality, self.resolution)
+
+    def run(self, goals: list[Objective], rng: np.random.Generator, workers: int, runs: int) -> list[Ints]:
+        """Detect once for each objective."""
+        if self.method == "leiden":
+            return leiden_runs(goals, rng, workers=workers, runs=runs)
+        return [
+            best_of(goal, self.method, 1, child)[0] for goal, child in zip(goals, rng.spawn(len(goals)), strict=True)
+        ]
+
+
+def _detector(net: CitationNetwork, method: Method, quality: Quality, weights: Weights, resolution: float) -> Detector:
+    check_choice("method", method, METHODS)
+    check_choice("quality", quality, QUALITIES)
+    check_resolution(resolution)
+    if not isinstance(weights, str):
+        raise InputError(
+            "weights given as a matrix cannot be computed anew from shuffled citations, so that there is no null for "
+            f"them; take one of {', '.join(map(repr, WEIGHTS))}"
+        )
+    check_choice("weights", weights, WEIGHTS)
+    if method == "louvain" and quality == "cpm":
+        raise InputError("louvain optimises undirected modularity only; use method='leiden' for quality='cpm'")
+    return Detector(net, method, "undirected modularity" if method == "louvain" else quality, weights, resolution)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from pathlib import Path
 from typing import Any
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_paths, add_question, measured
 from citenet.cli._tables import add_tables, measured_tables
 from citenet.errors import InputError
@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
     add_question(parser)
     parser.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
-    parser.add_argument("--json", action="store_true", help="print the measures as JSON instead of text")
+    add_json(parser)
     add_tables(parser)
     parser.set_defaults(run=_bridges)
 
@@ -47,7 +47,7 @@ def _bridges(options: argparse.Namespace) -> None:
     corpus, links, net, groups, result = measured(options.paths, options)
     together = _cited_together(corpus, links, groups, options) if len(corpus.contexts) else {}
     if options.json:
-        print(json.dumps(_as_json(result, together), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(_as_json(result, together))
     else:
         for step in (corpus, _counts("problems", corpus.problems["kind"]), links, net):
             print(repr(step) if not isinstance(step, str) else step)
@@ -62,7 +62,7 @@ def _bridges(options: argparse.Namespace) -> None:
 def _bridges_of_tables(options: argparse.Namespace) -> None:
     tables, result = measured_tables(options)
     if options.json:
-        print(json.dumps(_as_json(result, {}), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(_as_json(result, {}))
     else:
         print(repr(tables), tables.summary().to_string(), "", result.summary(), sep="\n")
     if options.out:
@@ -105,11 +105,6 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
 
 def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
     """Measures as plain values; undefined is null."""
-
-    def rows(table: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(table.reset_index().to_json(orient="records", double_precision=15))
-        return found
-
     content = {"sentence": result.sentence(), "measures": rows(result.to_frame()), "coverage": rows(result.coverage)}
     undefined = {key: None for key, value in result.params.items() if isinstance(value, float) and math.isnan(value)}
     content["params"] = {**result.params, **undefined}

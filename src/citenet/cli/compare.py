@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_question, measured
 
 __all__ = ["EXAMPLES", "add"]
 
 EXAMPLES = """\
-  citenet compare exports-2024/ exports-2025/ --by categories --between "Health Policy" Management
-      what a year added, and why
+  citenet compare exports-2024/ exports-2025/ --by categories --between "Health Policy" Management --out update
+      what a year added, and why: a paragraph for the paper, tables, figures, the locks of both versions
 """
+_TABLES = ("differences", "causes", "odds", "arcs", "works")
 
 
 def add(commands: Commands) -> None:
@@ -24,18 +27,41 @@ def add(commands: Commands) -> None:
     parser.add_argument("after", metavar="NEW", help="file, folder or glob of the later version")
     parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
     add_question(parser)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables there")
+    add_json(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write the paragraph, tables, figures and locks there"
+    )
     parser.set_defaults(run=_compare)
 
 
 def _compare(options: argparse.Namespace) -> None:
     before, after = (measured(paths, options) for paths in (options.before, options.after))
     change = cn.compare(before[-1], after[-1], rng=options.seed)
-    for name, version in (("before", before), ("after", after)):
-        print(f"{name}: {version[0]!r}")
-    print(f"\n{change.summary()}", end="")
+    carriers = change.carriers()
+    if options.json:
+        print_json({"differences": rows(change.differences), "causes": rows(change.causes)})
+    else:
+        for name, version in (("before", before), ("after", after)):
+            print(f"{name}: {version[0]!r}")
+        print(f"\n{change.summary()}", end="")
+        shown = ["carrier", "status", "crossings before", "crossings after", "title"]
+        print(f"\nWho carries the crossing\n{carriers[shown].head(8).to_string(index=False, max_colwidth=60)}")
     if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name in ("differences", "causes", "arcs", "works"):
-            getattr(change, name).to_csv(options.out / f"{name}.csv")
-        print(f"written to {options.out}", file=sys.stderr)
+        _write(options.out, change, carriers, before[0], after[0])
+
+
+def _write(folder: Path, change: cn.Comparison, carriers: Any, before: cn.Corpus, after: cn.Corpus) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    locks = [corpus.lock() for corpus in (before, after)]
+    for lock, name in zip(locks, ("before", "after"), strict=True):
+        lock.save(folder / f"{name}.citenet.lock.json")
+    tables = {name: getattr(change, name) for name in _TABLES}
+    tables |= {"papers": carriers, "journals": change.carriers(by="container")}
+    tables["sources"] = locks[1].changed_since(locks[0])
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv")
+    (folder / "update.txt").write_text(f"{change.sentence()}\n", encoding="utf-8", newline="\n")
+    cn.plot.save(change.plot(), folder / "causes.png")
+    for result, name in ((change.before, "before"), (change.after, "after")):
+        cn.plot.save(result.plot(), folder / f"flows_{name}.png")
+    print(f"written to {folder}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_paths
 
 __all__ = ["EXAMPLES", "add"]
@@ -19,11 +20,16 @@ def add(commands: Commands) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("read", help="read files and say what is in them and what could not be read")
     add_paths(parser)
+    add_json(parser)
     parser.set_defaults(run=_read)
 
 
 def _read(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
+    if options.json:
+        counts = {"works": len(corpus.works), "references": len(corpus.references)}
+        print_json({**counts, "files": rows(corpus.summary()), "problems": rows(corpus.problems)})
+        return
     print(repr(corpus))
     print(corpus.summary().to_string(index=False))
     problems = corpus.problems

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json
 from citenet.cli._options import Commands, add_paths, add_question, measured
 
 __all__ = ["EXAMPLES", "add"]
@@ -22,10 +23,14 @@ def add(commands: Commands) -> None:
     add_paths(parser)
     add_question(parser)
     parser.add_argument("--to", type=Path, default=Path("report.html"), metavar="FILE", help="by default report.html")
+    add_json(parser)
     parser.set_defaults(run=_report)
 
 
 def _report(options: argparse.Namespace) -> None:
     corpus, links, _, _, result = measured(options.paths, options)
-    print(result.sentence())
-    print(cn.report(result, options.to, corpus=corpus, links=links))
+    file = cn.report(result, options.to, corpus=corpus, links=links)
+    if options.json:
+        print_json({"sentence": result.sentence(), "report": file})
+    else:
+        print(f"{result.sentence()}\n{file}")

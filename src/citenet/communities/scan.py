@@ -30,6 +30,7 @@ Labels = npt.NDArray[np.int32]
 N_RUNS = 5
 ITERATIONS = 5  # where communities hold still, two or three suffice; where they do not, forty change little
 MOSTLY_ALONE = 0.5
+ROUNDING = 1e-9
 FINE, COARSE = np.geomspace(0.25, 1, 17), np.geomspace(1, 64, 13)  # few large groups are found in a narrow range of γ
 
 
@@ -71,13 +72,16 @@ class ResolutionScan:
         """Return the table of resolutions."""
         return self.table
 
-    def plateaus(self, least: float = 0.95) -> pd.DataFrame:
+    def plateaus(self, least: float = 0.95, *, octaves: float = 0.0) -> pd.DataFrame:
         """Find the ranges of resolution over which the communities hold still.
 
         Parameters
         ----------
         least : float
             AMI that neighbouring resolutions, and the runs at each of them, must reach.
+        octaves : float
+            How wide a range must be: γ grows by this power of 2. By default two neighbours that agree are enough, for
+            few large groups are found in a narrow range.
 
         Returns
         -------
@@ -94,7 +98,7 @@ class ResolutionScan:
         rows, at = [], 0
         for holds, members in itertools.groupby(joined.tolist()):
             steps = len(list(members))
-            if holds:
+            if holds and self._octaves(at, at + steps) >= octaves - ROUNDING:
                 rows.append(self._plateau(at, at + steps))
             at += steps
         columns = ["low", "high", "octaves", "resolution", "groups", "ami"]
@@ -109,20 +113,30 @@ class ResolutionScan:
         best = int(steadiness.round(9).argmax())  # what differs by rounding alone is equal: the coarser is taken
         low, high = float(gamma[first]), float(gamma[last])
         groups = int(table["groups"].iloc[first + best])
-        return low, high, float(np.log2(high / low)), float(gamma[first + best]), groups, float(steadiness[best])
+        return low, high, self._octaves(first, last), float(gamma[first + best]), groups, float(steadiness[best])
 
-    def best(self, least: float = 0.95) -> Partition:
+    def _octaves(self, first: int, last: int) -> float:
+        gamma = self.table["resolution"]
+        return float(np.log2(gamma.iloc[last] / gamma.iloc[first]))
+
+    def best(self, least: float = 0.95, *, octaves: float = 0.0) -> Partition:
         """Return the communities at the steadiest resolution of the finest plateau.
+
+        Parameters
+        ----------
+        least, octaves
+            As in `plateaus`.
 
         Raises
         ------
         InputError
             If no plateau is found: then nothing here singles out a scale, and any resolution is a choice.
         """
-        plateaus = self.plateaus(least)
+        plateaus = self.plateaus(least, octaves=octaves)
+        wide = f" over {octaves:g} octaves" if octaves else ""
         if plateaus.empty:
             raise InputError(
-                f"no plateau found at AMI {least}. Scan other or more resolutions, choose one on other grounds "
+                f"no plateau found at AMI {least}{wide}. Scan other or more resolutions, choose one on other grounds "
                 "(scan.table shows what each gives; scan.at(γ) returns it), or lower the bar"
             )
         return self.at(float(plateaus["resolution"].iloc[-1]))

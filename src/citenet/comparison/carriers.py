@@ -69,7 +69,7 @@ def bridge_carriers(  # noqa: PLR0913 - two groups and how the years are cut; op
     Raises
     ------
     InputError
-        If no citation of labelled works has a year, or the groups were detected.
+        If no citation of labelled works has a year, ``a`` is ``b``, or the groups were detected.
 
     Examples
     --------
@@ -79,6 +79,8 @@ def bridge_carriers(  # noqa: PLR0913 - two groups and how the years are cut; op
     >>> found.groupby(["first", "status"]).size().to_dict()
     {(1991, 'newcomer'): 157, (2006, 'faded'): 85, (2006, 'newcomer'): 142, (2006, 'stays'): 72}
     """
+    if a == b:
+        raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = partition.group(a), partition.group(b)

@@ -12,7 +12,7 @@ from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resamp
 from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.odds import Homogeneity, mantel_haenszel
-from citenet.bridging.paper_sums import pair_weights, paper_sums, papers_of
+from citenet.bridging.paper_sums import pair_weights, paper_sums, summed_papers
 from citenet.bridging.stratified import Strata, strata_of
 from citenet.comparison.alignment import Alignment
 from citenet.network import CitationNetwork
@@ -87,8 +87,7 @@ def _contributions(
     arcs, stratum = strata_of(arcs, question.null)
     a, b = (partition.group(name) for name in (question.a, question.b))
     sums = paper_sums(arcs, stratum, pair_weights(placed(cells_of(arcs), question.null), (a, b)))
-    of = names.reindex(net.ids[papers_of(arcs)]).to_numpy(dtype=object)
-    table = pd.DataFrame(sums.contributions(), index=of)
+    table = pd.DataFrame(sums.contributions(), index=names.reindex(net.ids[summed_papers(arcs)]).to_numpy(dtype=object))
     summed = table.groupby(level=0).sum()  # several records of one work are one paper
     described = pd.DataFrame({"group": sums.role, "year": np.nan_to_num(sums.year, nan=-1.0)}, index=table.index)
     return summed.join(described.groupby(level=0).last())

@@ -41,7 +41,6 @@ class Asking:
     payloads: list[Payload] = field(default_factory=list)
     problems: list[Row] = field(default_factory=list)
     open: list[Request] = field(default_factory=list)  # not stored, and nobody to ask
-    n_sent: int = 0
     stopped: RefusalError | None = None
     _failed_in_a_row: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -87,7 +86,7 @@ class Asking:
             listed = self.provider.listed(turn, data)
             repeats = bool(answers) and stored.sha256 in seen
             if not repeats:
-                answers.append(Answer(turn, stored.file, stored.retrieved, data, listed))
+                answers.append(Answer(turn, stored.file, data, listed))
                 if turn.form != "json":
                     payloads.append(read_payload(self.provider.name, answers[-1], stored))
             seen |= {stored.sha256, turn.key}
@@ -116,7 +115,6 @@ class Asking:
             self._note(refusal)
             raise
         with self._lock:
-            self.n_sent += 1
             self._failed_in_a_row = 0
         return self.store.put(self.provider.name, request, status, text)
 

@@ -8,13 +8,14 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-import citenet
 from citenet._support.optional import require
-from citenet.connect.provider import Provider, Request
+from citenet.connect.payloads import parse_payload
+from citenet.connect.provider import Provider, Request, user_agent
 from citenet.connect.settings import Settings
 from citenet.errors import CitenetError, InputError
 
@@ -157,7 +158,7 @@ class FetchClient:
         address = self.settings.addresses.get(provider.name, provider.address).rstrip("/")
         if urlsplit(address).scheme not in ("http", "https"):
             raise InputError(f"the address of {provider.name} must begin with https:// or http://")
-        sent = {"User-Agent": _user_agent(self.settings), "Accept-Encoding": "gzip, deflate", **headers}
+        sent = {"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", **headers}
         body = request.body
         if body is not None:
             is_json = body.startswith("{")
@@ -264,14 +265,8 @@ def _session(patience: Patience) -> Any:
     return session
 
 
-def _user_agent(settings: Settings) -> str:
-    return f"citenet/{citenet.__version__} (Python{f'; mailto:{settings.mailto}' if settings.mailto else ''})"
-
-
 def _fault(provider: Provider, request: Request, text: str) -> str | None:
     """Say what is wrong with an answer of status 200; None where it is one."""
-    from citenet.connect.payloads import parse_payload
-
     try:
         provider.listed(request, parse_payload(request, text))
     except (ValueError, TypeError, AttributeError) as error:
@@ -313,8 +308,6 @@ def _seconds(value: str | None) -> float | None:
     """Seconds that a Retry-After means, given as a number or as a date."""
     if value is None or not str(value).strip():
         return None
-    from email.utils import parsedate_to_datetime
-
     try:
         return float(value)
     except ValueError:

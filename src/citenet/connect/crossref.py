@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of
+from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of, user_agent
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
 
@@ -44,6 +44,10 @@ class Crossref(Provider):
     def pace(self, settings: Settings) -> tuple[float, int]:
         """Whoever gives a mail address may ask twice as often, and three times at once."""
         return (8.0, 3) if settings.mailto else (self.per_second, 1)
+
+    def authorised(self, settings: Settings) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Name the mail address, where there is one, in a header: no address holds it."""
+        return {}, ({"User-Agent": user_agent(settings.mailto)} if settings.mailto else {}), {}
 
     def listed(self, request: Request, data: Any) -> list[Any]:  # noqa: ARG002
         """Items of a list, or the one work."""

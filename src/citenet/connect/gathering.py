@@ -48,7 +48,7 @@ class Gathering:
         self.askings = {name: Asking(PROVIDERS[name], store, client) for name in query.sources}
         self.problems: list[Row] = []
         self._asked: dict[tuple[str, Action], set[str]] = {}
-        self._own = [terms for terms in terms_of(given.works) if terms]
+        self._own = [terms for terms in terms_of(given.works["doi"], given.works["ids"]) if terms]
         self._first = {term for terms in self._own for term in terms}
         if not self._own and not query.search:
             raise InputError(
@@ -105,14 +105,13 @@ class Gathering:
     def origin(self) -> dict[str, Any]:
         """Return question, dates and counts of each source, for the lock."""
         query, problems = self.query, self.all_problems()
-        dates = sorted({date for p in self.payloads for date in p.corpus.sources["retrieved"].dropna()})
+        dates = sorted({payload.retrieved for payload in self.payloads})
         providers = {}
         for name, asking in self.askings.items():
-            sources = pd.concat([payload.corpus.sources for payload in asking.payloads] or [self.given.sources[:0]])
             providers[name] = {
                 "answers": len(asking.payloads),
-                "works": int(sources["n_works"].sum()),
-                "references": int(sources["n_references"].sum()),
+                "works": sum(len(payload.records.works) for payload in asking.payloads),
+                "references": sum(len(payload.records.references) for payload in asking.payloads),
                 "stopped": str(asking.stopped) if asking.stopped else None,
             }
         return {
@@ -129,13 +128,7 @@ class Gathering:
         return {identity.name(terms[0]) for terms in self._own}
 
     def _found_by_search(self) -> set[str]:
-        found = {
-            terms[0]
-            for payload in self.payloads
-            if payload.purpose == "search"
-            for terms in terms_of(payload.corpus.works, payload.corpus.works.index)
-            if terms
-        }
+        found = {terms[0] for payload in self.payloads if payload.purpose == "search" for terms in payload.named()}
         self._first |= found
         return found
 
@@ -186,46 +179,36 @@ class Gathering:
         """Works the last step has found, those met most often first, up to the cap."""
         met: dict[str, int] = {}
         for payload in self.payloads:
-            tables = []
-            if payload.purpose == "references" and self.query.direction != "citing":
-                tables.append(terms_of(payload.corpus.references))
-            if payload.purpose == "citing":
-                tables.append(terms_of(payload.corpus.works, payload.corpus.works.index))
-            for terms in (terms for table in tables for terms in table if terms):
+            found = payload.reference_terms if payload.purpose == "references" else payload.named()
+            if payload.purpose not in ("references", "citing"):
+                continue
+            for terms in filter(None, found):
                 name = identity.name(terms[0])
                 met[name] = met.get(name, 0) + (name not in seen)
-        found = sorted((name for name, n in met.items() if n), key=lambda name: (-met[name], name))
+        names = sorted((name for name, n in met.items() if n), key=lambda name: (-met[name], name))
         most = self.query.max_works
-        if len(found) > most:
-            detail = f"the second step takes {most:,} of {len(found):,} works, those met most often (max_works)"
+        if len(names) > most:
+            detail = f"the second step takes {most:,} of {len(names):,} works, those met most often (max_works)"
             self.problems.append(_row("capped", "fetch", detail, None))
-        return set(found[:most])
+        return set(names[:most])
 
     def _cited(self) -> set[str]:
         """One identifier of every work that a list names, and of every work that cites."""
-        found = {
-            terms[0]
-            for payload in self.payloads
-            if payload.purpose == "references"
-            for terms in terms_of(payload.corpus.references)
-            if terms
-        }
-        return found | {
-            terms[0]
-            for payload in self.payloads
-            if payload.purpose == "citing"
-            for terms in terms_of(payload.corpus.works, payload.corpus.works.index)
-            if terms
-        }
+        found: set[str] = set()
+        for payload in self.payloads:
+            if payload.purpose == "references":
+                found.update(terms[0] for terms in payload.reference_terms if terms)
+            elif payload.purpose == "citing":
+                found.update(terms[0] for terms in payload.named())
+        return found
 
     def _report_nameless(self) -> None:
-        for (work_id, row), terms in zip(self.given.works.iterrows(), terms_of(self.given.works), strict=True):
-            if not terms:
-                detail = "the work has no identifier to ask by; give it a DOI, or add its reference list by hand"
-                title = row["title"] if isinstance(row["title"], str) else None
-                self.problems.append(
-                    _row("no identifier", row["file"], detail, f"{work_id}: {title}" if title else str(work_id))
-                )
+        works = self.given.works
+        terms = pd.Series(terms_of(works["doi"], works["ids"]), index=works.index, dtype="object")
+        detail = "the work has no identifier to ask by; give it a DOI, or add its reference list by hand"
+        for work_id, row in works[terms.map(len) == 0].iterrows():
+            said = f"{work_id}: {row['title']}" if isinstance(row["title"], str) else str(work_id)
+            self.problems.append(_row("no identifier", row["file"], detail, said))
 
     def _report_unaskable(self, action: Action, names: Iterable[str]) -> None:
         """Report works that a source could not be asked about: it does not take their identifiers."""
@@ -247,24 +230,18 @@ class Gathering:
             told = {identity.name(t) for row in asking.problems for t in (row["excerpt"] or "").split()}
             known, listed = set[str](), set[str]()
             for payload in asking.payloads:
-                works = payload.corpus.works
-                names = {
-                    w: identity.name(t[0]) for w, t in zip(works.index, terms_of(works, works.index), strict=True) if t
-                }
+                names = {work: identity.name(terms[0]) for work, terms in payload.work_terms.items() if terms}
                 known.update(names.values())
-                listed |= {names[w] for w in payload.corpus.references["citing"].unique() if w in names}
-            for name in sorted({identity.name(t) for t in self._asked.get((source, "references"), ())} - told - listed):
+                listed |= {names[work] for work in set(payload.records.references.column("citing")) if work in names}
+            asked = {identity.name(term) for term in self._asked.get((source, "references"), ())}
+            for name in sorted(asked - told - listed):
+                kind, detail = "not found", f"{asking.provider.title} does not know this work"
                 if name in known:
-                    self.problems.append(
-                        _row("no references", source, f"{source} has no reference list of this work", name)
-                    )
+                    kind, detail = "no references", f"{source} has no reference list of this work"
                 elif source == "opencitations":
                     detail = f"{source} lists no reference of this work, or does not know it: it answers alike"
-                    self.problems.append(_row("no references", source, detail, name))
-                else:
-                    self.problems.append(
-                        _row("not found", source, f"{asking.provider.title} does not know this work", name)
-                    )
+                    kind = "no references"
+                self.problems.append(_row(kind, source, detail, name))
 
 
 def _in_words(query: FetchQuery, n_works: int) -> str:

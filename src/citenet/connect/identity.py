@@ -10,9 +10,11 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["SCHEMES", "Identity", "terms_of"]
+__all__ = ["SCHEMES", "Identity", "Terms", "terms_of"]
 
 SCHEMES = ("doi", "pmid", "pmcid", "openalex", "s2", "omid", "europepmc")  # the first known one names a work
+
+Terms = tuple[str, ...]
 
 
 class Identity:
@@ -32,8 +34,9 @@ class Identity:
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
         kept = [group for group in groups if group]
-        firsts = np.repeat([group[0] for group in kept], [len(group) for group in kept])
-        codes, terms = pd.factorize(np.array([*firsts, *(term for group in kept for term in group)], dtype=object))
+        firsts = [group[0] for group in kept for _ in group]
+        everyone = [term for group in kept for term in group]
+        codes, terms = pd.factorize(np.array([*firsts, *everyone], dtype=object))
         n = len(codes) // 2
         links = coo_array((np.ones(n, dtype=np.int8), (codes[:n], codes[n:])), shape=(len(terms), len(terms)))
         _, labels = connected_components(links, directed=False) if n else (0, np.empty(0, dtype=np.int64))
@@ -61,21 +64,28 @@ def _rank(term: str) -> tuple[int, str]:
     return (SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES)), term
 
 
-def terms_of(table: pd.DataFrame, work_ids: Iterable[str] | None = None) -> list[tuple[str, ...]]:
+def terms_of(dois: Iterable[Any], ids: Iterable[Any], work_ids: Iterable[str] | None = None) -> list[Terms]:
     """Return the identifiers of each work or reference.
 
     Parameters
     ----------
-    table : DataFrame
-        With columns ``doi`` and ``ids``.
+    dois, ids : iterable
+        The columns ``doi`` and ``ids``; what is no text is unknown.
     work_ids : iterable of str, optional
         Ids of the works, which in a service's answer are identifiers themselves.
+
+    Examples
+    --------
+    >>> terms_of(["10.1/a", None], ["pmid:7 isbn:1", None], ["pmid:7", "smith2004"])
+    [('pmid:7', 'doi:10.1/a'), ()]
     """
-    own: Iterable[Any] = [None] * len(table) if work_ids is None else work_ids
+    dois = list(dois)
     found = []
-    for work_id, doi, ids in zip(own, table["doi"].tolist(), table["ids"].tolist(), strict=True):
-        terms = [work_id] if work_id and work_id.partition(":")[0] in SCHEMES else []
-        terms += [f"doi:{doi}"] if isinstance(doi, str) else []
-        terms += [term for term in ids.split() if term.partition(":")[0] in SCHEMES] if isinstance(ids, str) else []
-        found.append(tuple(dict.fromkeys(terms)))
+    for work_id, doi, more in zip(work_ids or [""] * len(dois), dois, ids, strict=True):
+        terms = [
+            work_id,
+            f"doi:{doi}" if isinstance(doi, str) else "",
+            *(more.split() if isinstance(more, str) else ()),
+        ]
+        found.append(tuple(dict.fromkeys(term for term in terms if term.partition(":")[0] in SCHEMES)))
     return found

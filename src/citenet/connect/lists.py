@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet.connect.identity import Identity, terms_of
@@ -21,6 +22,7 @@ __all__ = ["merge_lists", "with_keys"]
 _IN_PRINT = ("given", "fulltext", "crossref", "europepmc", "pubmed", "semanticscholar", "openalex", "opencitations")
 _DESCRIBED = ("title", "authors", "year", "type", "container", "volume", "issue", "first_page", "last_page", "doi")
 _SURE = 0.9  # from here on two references of one list are one
+_AT_ONCE = 200  # lists that are paired at a time: the pairs of all would not fit
 
 
 def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def with_keys(references: pd.DataFrame, identity: Identity, works: pd.DataFrame)
         With ``key`` ("" where no identifier says what is meant); unknown fields filled from the works.
     """
     references = references.reset_index(drop=True)
-    terms = terms_of(references)
+    terms = terms_of(references["doi"], references["ids"])
     references["key"] = pd.Series([identity.name(found[0]) if found else "" for found in terms], dtype="str")
     known = works.reindex(references["key"])
     for column in _DESCRIBED:
@@ -87,11 +89,11 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     `citenet.resolve`).
     """
     rank = {voice: n for n, voice in enumerate(voices)}
-    references = references.assign(rank=references["voice"].map(rank)).sort_values(
+    references = references.assign(rank=_places_of(references["voice"], voices)).sort_values(
         ["citing", "rank", "order", "raw", "file"], ignore_index=True
     )
     references["key"] = _joined(references)
-    in_print = references["voice"].map({voice: n for n, voice in enumerate(_IN_PRINT)})
+    in_print = _places_of(references["voice"], _IN_PRINT)
     references["place"] = in_print * 10**7 + references["order"].to_numpy(dtype="int64")
     grouped = references.groupby(["citing", "key"], sort=False)
     merged = grouped.first().reset_index()
@@ -104,6 +106,12 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
     places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
     return merged, places, [*_twice(references), *_disagreements(merged)]
+
+
+def _places_of(voices: pd.Series[str], order: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the place of each voice in an order."""
+    place = {voice: n for n, voice in enumerate(order)}
+    return np.array([place[voice] for voice in voices], dtype=np.int64)
 
 
 def _joined(references: pd.DataFrame) -> pd.Series[Any]:
@@ -127,26 +135,32 @@ def _joined(references: pd.DataFrame) -> pd.Series[Any]:
     return keys
 
 
-def _pairs(references: pd.DataFrame, nameless: np.ndarray[Any, np.dtype[np.int64]]) -> pd.DataFrame:
-    """Every reference without identifier, with every one that other voices give the same work.
+def _pairs(references: pd.DataFrame, nameless: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Every reference without identifier, with every one of about its year that other voices give the same work.
 
     Of two without identifier the one of the voice that is believed less is joined to the other.
     """
-    columns = ["citing", "voice", "rank", "key"]
+    columns = ["citing", "voice", "rank", "key", "year"]
     left = references.iloc[nameless][columns].assign(reference=nameless)
     right = references[columns].assign(work=np.arange(len(references)))
-    right = right[right["citing"].isin(left["citing"])]
-    pairs = left.merge(right, on="citing", suffixes=("", "_other"))
-    apart = pairs["voice"] != pairs["voice_other"]
-    pairs = pairs[apart & ((pairs["key_other"] != "") | (pairs["rank_other"] < pairs["rank"]))]
-    return pairs[["reference", "work"]].reset_index(drop=True)
+    works = left["citing"].unique()
+    found = [pd.DataFrame({"reference": [], "work": []}, dtype="int64")]
+    for at in range(0, len(works), _AT_ONCE):
+        some = works[at : at + _AT_ONCE]
+        pairs = left[left["citing"].isin(some)].merge(
+            right[right["citing"].isin(some)], on="citing", suffixes=("", "_2")
+        )
+        fits = (pairs["voice"] != pairs["voice_2"]) & ((pairs["key_2"] != "") | (pairs["rank_2"] < pairs["rank"]))
+        near = (pairs["year"] - pairs["year_2"]).abs().fillna(0) <= 1
+        found.append(pairs.loc[fits & near, ["reference", "work"]])
+    return pd.concat(found, ignore_index=True)
 
 
 def _twice(references: pd.DataFrame) -> list[Row]:
     """Report lists that hold one work more than once, as one answer has them."""
     named = references[~references["key"].str.startswith("#")]
     repeated = named[named.duplicated(["citing", "voice", "file", "key"])]
-    counts = repeated.groupby(["file", "citing", "voice"]).size().reset_index(name="n")
+    counts = repeated.groupby(["file", "citing", "voice"], dropna=False).size().reset_index(name="n")
     return [
         {"file": row.file, "line": None, "kind": "repeated reference", "excerpt": row.citing,
          "detail": f"{row.voice} lists {row.n} reference{'' if row.n == 1 else 's'} of {row.citing} more than once; "

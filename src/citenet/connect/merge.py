@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from citenet._support.text import fold
-from citenet.connect.identity import Identity, terms_of
+from citenet.connect.identity import SCHEMES, Identity, terms_of
 from citenet.connect.lists import merge_lists, with_keys
 from citenet.connect.payloads import Payload
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, SOURCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.identifiers import join_ids
-from citenet.io._rows import Row
+from citenet.io._rows import Row, Rows
 
 __all__ = ["disagreements", "identify", "merge"]
 
@@ -34,15 +35,14 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
         An answer to a request for one work that holds one work is about that work, also under another identifier: the
         service has merged it.
     """
-    groups = [*terms_of(given.works)]
+    groups = terms_of(given.works["doi"], given.works["ids"])
     for payload in payloads:
-        works = payload.corpus.works
-        terms = terms_of(works, works.index)
-        groups += terms
+        works = list(payload.work_terms.values())
+        groups += works
         if payload.voice in _MATCHED:
-            groups += terms_of(payload.corpus.references)
-        if payload.purpose in _ABOUT_ITSELF and len(payload.works) == 1 and len(terms) == 1:
-            groups.append((*payload.works, *terms[0]))
+            groups += payload.reference_terms
+        if payload.purpose in _ABOUT_ITSELF and len(payload.request.works) == 1 and len(works) == 1:
+            groups.append((*payload.request.works, *works[0]))
     return Identity(groups)
 
 
@@ -70,34 +70,25 @@ def merge(
     """
     voices = ["given", "fulltext", *sources]
     identity = identify(given, payloads)
-    problems: list[Row] = []
-    rows = _work_rows(given, payloads, identity, {identity.name(term) for term in asked}, problems)
-    names = _final_names(rows)
+    own = _own_names(given, identity)
+    rows, problems = _work_rows(given, own, payloads, identity, set(map(identity.name, asked)))
+    ids = _final_ids(own, rows)
     described = _first(rows, voices)
-    references = _reference_rows(given, payloads, identity, names, described)
-    merged, places, more = merge_lists(references, voices)
-    problems += more + _differences(rows, identity, names)
-    works = described.rename(index=names)
-    works["ids"] = pd.Series(
-        [join_ids([*(ids.split() if isinstance(ids, str) else []), *(t for t in identity.terms(n) if t != f"doi:{doi}"
-                   and not t.startswith("given:"))])
-         for n, ids, doi in zip(described.index, described["ids"].tolist(), described["doi"].tolist(), strict=True)],
-        index=works.index, dtype="str",
-    )  # fmt: skip
+    references = _reference_rows(given, own, payloads, identity, ids)
+    merged, places, more = merge_lists(with_keys(references, identity, described), voices)
+    problems += more + _differences(rows, identity, ids)
+    works = described.rename(index=ids)
+    works["ids"] = _other_ids(described, identity).to_numpy()
     works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
-    tables = [given, *(payload.corpus for payload in payloads)]
+    further = [str(column) for column in rows if column not in ("voice", "name")]
+    told = Rows(row for payload in payloads for row in payload.records.problems).frame(PROBLEM_COLUMNS)
+    from_answers = Rows(payload.source() for payload in payloads).frame(SOURCE_COLUMNS)
     return Corpus(
-        works=_only(
-            works,
-            WORK_COLUMNS,
-            [str(c) for c in rows if c not in ("voice", "name", "given_id")] + ["described_by", "lists_from"],
-        ),
+        works=_only(works, WORK_COLUMNS, [*further, "described_by", "lists_from"]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
-        contexts=_contexts(given, payloads, places, identity, names),
-        problems=pd.concat(
-            [*(table.problems for table in tables), lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]
-        ),
-        sources=_only(pd.concat([table.sources for table in tables]), SOURCE_COLUMNS, []),
+        contexts=_contexts(given, own, payloads, places, identity, ids),
+        problems=pd.concat([given.problems, told, lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
+        sources=pd.concat([given.sources[list(SOURCE_COLUMNS)], from_answers]),
     )
 
 
@@ -131,50 +122,69 @@ def disagreements(corpus: Corpus) -> pd.DataFrame:
     return table[table["missing_from"] != ""].reset_index(drop=True)
 
 
+def _own_names(given: Corpus, identity: Identity) -> dict[str, str]:
+    """Name by identity of each given work; one without identifiers gets one of its own."""
+    works = given.works
+    terms = terms_of(works["doi"], works["ids"])
+    return {w: identity.name(t[0]) if t else f"given:{w}" for w, t in zip(works.index, terms, strict=True)}
+
+
+def _names_in(payload: Payload, identity: Identity) -> dict[str, str]:
+    """Name by identity of each work of an answer."""
+    terms = payload.work_terms
+    return {work: identity.name(t[0]) if t else f"{payload.voice}:{work}" for work, t in terms.items()}
+
+
 def _work_rows(
-    given: Corpus, payloads: Sequence[Payload], identity: Identity, wanted: set[str], problems: list[Row]
-) -> pd.DataFrame:
+    given: Corpus, own: Mapping[str, str], payloads: Sequence[Payload], identity: Identity, wanted: set[str]
+) -> tuple[pd.DataFrame, list[Row]]:
     """All records of works, each with who gives it and the name of the work; what nobody asked for is left out."""
-    tables = []
-    own = [identity.name(terms[0]) if terms else f"given:{work_id}"
-           for work_id, terms in zip(given.works.index, terms_of(given.works), strict=True)]  # fmt: skip
-    tables.append(given.works.assign(voice="given", name=own, given_id=given.works.index))
+    wanted = wanted | set(own.values())
+    problems: list[Row] = []
+    taken: set[str] = set()
+    for work_id, name in own.items():
+        if name in taken:
+            detail = f"{work_id!r} has an identifier of a work that is given already; kept once"
+            problems.append(_problem("same work twice", detail, name))
+        taken.add(name)
+    found = Rows()
     for payload in payloads:
-        works = payload.corpus.works
-        names = [identity.name(t[0]) if t else f"{payload.voice}:{w}"
-                 for w, t in zip(works.index, terms_of(works, works.index), strict=True)]  # fmt: skip
-        rows = works.assign(voice=payload.voice, name=names, given_id=None)
-        if payload.purpose in _ABOUT_ITSELF:
-            asked = rows["name"].isin(wanted)
-            problems += [
-                {"file": payload.corpus.sources["file"].iloc[0], "line": None, "kind": "unasked record",
-                 "detail": f"{payload.voice} answered with a work that nobody asked for; left out", "excerpt": name}
-                for name in rows.loc[~asked, "name"]
-            ]  # fmt: skip
-            rows = rows[asked]
-        tables.append(rows)
-    rows = pd.concat(tables, ignore_index=True)
-    twice = rows[rows["given_id"].notna() & rows.duplicated(["name"])]
-    twice = twice[twice["voice"] == "given"]
-    problems += [
-        {"file": row["file"], "line": None, "kind": "same work twice",
-         "detail": f"{row['given_id']!r} has an identifier of a work that is given already; kept once",
-         "excerpt": row["name"]}
-        for _, row in twice.iterrows()
-    ]  # fmt: skip
-    return rows
+        names = list(_names_in(payload, identity).values())
+        found.extend({**payload.records.works.columns(), "name": names}, voice=payload.voice, purpose=payload.purpose)
+    rows = found.frame({"name": "str", "voice": "str", "purpose": "str", "work_id": "str", **WORK_COLUMNS})
+    unasked = rows["purpose"].isin(_ABOUT_ITSELF) & ~rows["name"].isin(wanted)
+    for voice, name, file in rows.loc[unasked, ["voice", "name", "file"]].itertuples(index=False):
+        detail = f"{voice} answered with a work that nobody asked for; left out"
+        problems.append(_problem("unasked record", detail, name, file))
+    rows = rows[~unasked].drop(columns=["purpose", "work_id"])
+    known = given.works.assign(voice="given", name=pd.Series(own, dtype="str")).reset_index(drop=True)
+    return pd.concat([known, rows], ignore_index=True), problems
 
 
-def _final_names(rows: pd.DataFrame) -> dict[str, str]:
-    """Name by identity → id in the corpus: that of the given work where there is one."""
-    given = rows.dropna(subset="given_id").drop_duplicates("name").set_index("name")["given_id"]
-    return {name: str(given.get(name, name)) for name in rows["name"].unique()}
+def _final_ids(own: Mapping[str, str], rows: pd.DataFrame) -> dict[str, str]:
+    """Name by identity → id in the corpus: that of the first given work where there is one."""
+    given: dict[str, str] = {}
+    for work_id, name in own.items():
+        given.setdefault(name, work_id)
+    return {name: given.get(name, name) for name in rows["name"].unique()}
+
+
+def _other_ids(works: pd.DataFrame, identity: Identity) -> pd.Series[str]:
+    """All identifiers of each work besides its DOI."""
+    found = []
+    for name, ids, doi in zip(works.index, works["ids"].tolist(), works["doi"].tolist(), strict=True):
+        known = identity.terms(name) if name.partition(":")[0] in SCHEMES else ()
+        terms = {*(ids.split() if isinstance(ids, str) else ()), *known}
+        found.append(join_ids(term for term in terms if term != f"doi:{doi}"))
+    return pd.Series(found, index=works.index, dtype="str")
 
 
 def _first(rows: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
     """Return what is known of each work, field by field from the first voice that knows it."""
     rank = {voice: n for n, voice in enumerate(voices)}
-    ordered = rows.assign(rank=rows["voice"].map(rank)).sort_values(["name", "rank", "file"], kind="stable")
+    ordered = rows.assign(rank=[rank[voice] for voice in rows["voice"]]).sort_values(
+        ["name", "rank", "file"], kind="stable"
+    )
     grouped = ordered.groupby("name")
     works = grouped.first()
     told = ordered[ordered["title"].notna()].groupby("name")["voice"].agg(lambda v: " ".join(dict.fromkeys(v)))
@@ -183,31 +193,29 @@ def _first(rows: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
 
 
 def _reference_rows(
-    given: Corpus, payloads: Sequence[Payload], identity: Identity, names: dict[str, str], described: pd.DataFrame
+    given: Corpus, own: Mapping[str, str], payloads: Sequence[Payload], identity: Identity, ids: Mapping[str, str]
 ) -> pd.DataFrame:
-    """All references, each with who lists it, in which order, and what it means; citing is an id of the corpus."""
-    tables = []
-    for voice, corpus in [("given", given), *((payload.voice, payload.corpus) for payload in payloads)]:
-        works, references = corpus.works, corpus.references
-        own = _names_of(voice, works, identity)
-        references = references.assign(
-            voice=voice, order=references["position"], source_id=references["citing"],
-            citing=references["citing"].map(own).map(names),
-        )  # fmt: skip
-        if voice == "given":
-            references["ids"] = references["ids"].map(partial(_known_works, own=own), na_action="ignore")
-        tables.append(references[references["citing"].notna()])
-    return with_keys(pd.concat(tables, ignore_index=True), identity, described)
+    """All references, each with who lists it and in which order; citing is an id of the corpus."""
+    mine = given.references
+    mine = mine.assign(voice="given", order=mine["position"], citing=mine["citing"].map(own).map(ids))
+    mine["ids"] = mine["ids"].map(partial(_known_works, own=own), na_action="ignore")
+    found = Rows()
+    for payload in payloads:
+        names = _names_in(payload, identity)
+        listed = payload.records.references
+        citing = [ids.get(names.get(work, ""), "") for work in listed.column("citing")]
+        turns = Counter[str]()
+        order = []
+        for work, position in zip(citing, listed.column("position"), strict=True):
+            turns[work] += 1
+            order.append(position or turns[work])
+        found.extend({**listed.columns(), "citing": citing, "order": order}, voice=payload.voice)
+    rows = found.frame({**REFERENCE_COLUMNS, "voice": "str", "order": "Int64"})
+    return pd.concat([mine, rows[rows["citing"] != ""]], ignore_index=True)
 
 
-def _names_of(voice: str, works: pd.DataFrame, identity: Identity) -> dict[str, str]:
-    ids = None if voice == "given" else works.index
-    terms = terms_of(works, ids)
-    return {w: identity.name(t[0]) if t else f"{voice}:{w}" for w, t in zip(works.index, terms, strict=True)}
-
-
-def _known_works(ids: str, own: dict[str, str]) -> str | None:
-    """Replace nothing, add the identifier of each work that is cited by its key."""
+def _known_works(ids: str, own: Mapping[str, str]) -> str | None:
+    """Add the identifier of each work that is cited by its key."""
     terms = ids.split()
     named = [own[term[5:]] for term in terms if term.startswith("work:") and term[5:] in own]
     return join_ids([*terms, *(name for name in named if not name.startswith("given:"))])
@@ -222,9 +230,7 @@ def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) 
     problems: list[Row] = []
 
     def report(kind: str, name: str, detail: str) -> None:
-        problems.append(
-            {"file": None, "line": None, "kind": kind, "detail": f"{names[name]}: {detail}", "excerpt": name}
-        )
+        problems.append(_problem(kind, f"{names[name]}: {detail}", name))
 
     for name in rows["name"].unique():
         dois = [term for term in identity.terms(name) if term.startswith("doi:")]
@@ -248,22 +254,28 @@ def _alike(titles: list[str]) -> bool:
 
 
 def _contexts(
-    given: Corpus, payloads: Sequence[Payload], places: pd.DataFrame, identity: Identity, names: dict[str, str]
+    given: Corpus,
+    own: Mapping[str, str],
+    payloads: Sequence[Payload],
+    places: pd.DataFrame,
+    identity: Identity,
+    ids: Mapping[str, str],
 ) -> pd.DataFrame:
     """Passages, with the numbers that references have in the merged list."""
-    tables = []
-    for voice, corpus in [("given", given), *((payload.voice, payload.corpus) for payload in payloads)]:
-        contexts = corpus.contexts
-        if len(contexts):
-            own = _names_of(voice, corpus.works, identity)
-            tables.append(
-                contexts.assign(voice=voice, order=contexts["position"], citing=contexts["citing"].map(own).map(names))
-            )
-    if not tables:
-        return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
-    contexts = pd.concat(tables, ignore_index=True).drop(columns="position")
+    tables = [given.contexts.assign(voice="given", citing=given.contexts["citing"].map(own).map(ids))]
+    for payload in payloads:
+        if payload.records.contexts:
+            rows = Rows(payload.records.contexts).frame(CONTEXT_COLUMNS)
+            citing = rows["citing"].map(_names_in(payload, identity)).map(ids)
+            tables.append(rows.assign(voice=payload.voice, citing=citing))
+    contexts = pd.concat(tables, ignore_index=True).rename(columns={"position": "order"})
+    contexts = contexts[contexts["citing"].notna()]
     found = contexts.merge(places, on=["citing", "voice", "order"], how="left").drop(columns=["voice", "order"])
     return _only(found, CONTEXT_COLUMNS, map(str, found))
+
+
+def _problem(kind: str, detail: str, excerpt: str, file: object = None) -> Row:
+    return {"file": file, "line": None, "kind": kind, "detail": detail, "excerpt": excerpt}
 
 
 def _only(table: pd.DataFrame, schema: Iterable[str], further: Iterable[str]) -> pd.DataFrame:

@@ -1,30 +1,72 @@
-"""Payloads as corpora: what the reader of their format makes of them, as if the file had been read."""
+"""Payloads as records: what the reader of their format makes of them, as if the file had been read."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from citenet.connect.identity import Terms, terms_of
 from citenet.connect.provider import Answer, Request
 from citenet.connect.store import Stored
-from citenet.corpus import Corpus
 from citenet.errors import ParseError
 from citenet.io._records import Records
+from citenet.io._rows import Row
 from citenet.io._sniff import find_format
 from citenet.io._xml import parse
 
 __all__ = ["Payload", "parse_payload", "read_payload"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Payload:
-    """An answer read: who says it, what it was asked for, and what it says."""
+    """An answer read: who says it, what it was asked for, and what it says.
+
+    Parameters
+    ----------
+    voice : str
+        The source; a full text speaks for itself, apart from the service that keeps it.
+    request : Request
+    records : Records
+    sha256, retrieved : str
+        Of the stored answer.
+    """
 
     voice: str
-    purpose: str
-    works: tuple[str, ...]  # identifiers it was asked for
-    corpus: Corpus
+    request: Request
+    records: Records
+    sha256: str
+    retrieved: str
+
+    @property
+    def purpose(self) -> str:
+        """What it was asked for."""
+        return self.request.purpose
+
+    @cached_property
+    def work_terms(self) -> dict[str, Terms]:
+        """Identifiers of each work, by its id in the answer."""
+        works = self.records.works
+        ids = works.column("work_id")
+        return dict(zip(ids, terms_of(works.column("doi"), works.column("ids"), ids), strict=True))
+
+    @cached_property
+    def reference_terms(self) -> list[Terms]:
+        """Identifiers of each reference."""
+        references = self.records.references
+        return terms_of(references.column("doi"), references.column("ids"))
+
+    def source(self) -> Row:
+        """Row of ``corpus.sources``."""
+        records = self.records
+        return {"file": records.file, "format": self.request.form, "sha256": self.sha256, "retrieved": self.retrieved,
+                "n_works": len(records.works), "n_references": len(records.references)}  # fmt: skip
+
+    def named(self) -> Iterator[Terms]:
+        """Return the identifiers of each work that has some."""
+        return (terms for terms in self.work_terms.values() if terms)
 
 
 def parse_payload(request: Request, text: str) -> Any:
@@ -44,11 +86,7 @@ def parse_payload(request: Request, text: str) -> Any:
 
 
 def read_payload(source: str, answer: Answer, stored: Stored) -> Payload:
-    """Read an answer with the reader of its format.
-
-    An answer that lists nothing is a source without works. A full text speaks for itself, apart from the service that
-    keeps it.
-    """
+    """Read an answer with the reader of its format; one that lists nothing has no works."""
     records = Records(answer.file)
     module = find_format("", answer.request.form)
     if answer.listed and module is not None:
@@ -56,6 +94,5 @@ def read_payload(source: str, answer: Answer, stored: Stored) -> Payload:
             module.read(stored.text or "", records)
         except ParseError as error:
             records.problem("unreadable answer", error.line, error.reason, error.excerpt)
-    corpus = records.corpus(answer.request.form, stored.sha256, stored.retrieved)
     voice = "fulltext" if answer.request.form == "jats" else source
-    return Payload(voice, answer.request.purpose, answer.request.works, corpus)
+    return Payload(voice, answer.request, records, stored.sha256, stored.retrieved)

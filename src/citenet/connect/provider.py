@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import quote, urlencode
 
+import citenet
+
 if TYPE_CHECKING:
     from citenet.connect.query import FetchQuery
     from citenet.connect.settings import Settings
 
-__all__ = ["KINDS", "Action", "Answer", "Ask", "Provider", "Request", "batches", "of_scheme", "path_of"]
+__all__ = ["KINDS", "Action", "Answer", "Ask", "Provider", "Request", "batches", "of_scheme", "path_of", "user_agent"]
 
 Action = Literal["references", "citing", "description", "search"]
 KINDS = ("article", "book", "book-chapter", "dissertation", "preprint", "report", "review")
@@ -76,7 +78,6 @@ class Answer:
 
     request: Request
     file: str
-    retrieved: str
     data: Any
     listed: list[Any]
 
@@ -135,6 +136,15 @@ class Provider:
     def search(self, query: FetchQuery, ask: Ask) -> None:
         """Ask for the works that a search finds."""
         raise NotImplementedError
+
+
+def user_agent(mailto: str | None = None) -> str:
+    """Return how the program calls itself; a service that asks for a mail address is told one.
+
+    >>> user_agent("me@example.org").endswith(" (Python; mailto:me@example.org)")
+    True
+    """
+    return f"citenet/{citenet.__version__} (Python{f'; mailto:{mailto}' if mailto else ''})"
 
 
 def batches(ids: Iterable[str], most: int, longest: int, joint: int = 1) -> Iterator[list[str]]:

@@ -13,7 +13,6 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from citenet._support.tables import sha256_of
 from citenet.connect.provider import Request
@@ -77,10 +76,6 @@ class PayloadStore:
             _write(payload, data)
         _write(_note(payload), (json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
         return Stored(self._name(payload), text if status == 200 else None, digest, retrieved)
-
-    def notes(self) -> list[dict[str, Any]]:
-        """Return the notes of all answers, in order of their files."""
-        return [json.loads(file.read_bytes()) for file in sorted(self.folder.glob("*/*.meta.json"))]
 
     def _payload(self, provider: str, request: Request) -> Path:
         ending = "xml" if request.is_xml else "json"

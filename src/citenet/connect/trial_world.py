@@ -84,7 +84,7 @@ def invent(corpus: Corpus, *, n_invented: int = 120, n_references: int = 20, rng
     >>> from citenet.datasets import coproduction_2024
     >>> world = invent(coproduction_2024(), n_invented=10)
     >>> len(world), world[-1].doi, sum(len(work.references) > 0 for work in world) > 20
-    (36, '10.5555/trial.35', True)
+    (49, '10.5555/trial.48', True)
     """
     draw, _ = as_generator(rng)
     known = corpus.works[corpus.works["doi"].notna() & corpus.works["year"].notna()]

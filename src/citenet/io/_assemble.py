@@ -171,7 +171,9 @@ def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
 def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
     """Report passages that mention a reference number which the list of the citing work does not have."""
     contexts = corpus.contexts
-    listed = set(corpus.references["citing"])
+    if contexts.empty:
+        return
+    listed = set(corpus.references["citing"].unique())
     for citing in sorted(set(contexts["citing"].dropna()) - listed):
         detail = f"passages of {citing!r} mention references by number, but none of the files holds its list"
         report.add("missing reference list", None, None, detail)

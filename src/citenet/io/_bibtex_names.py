@@ -30,7 +30,7 @@ def split_names(field: str) -> list[str]:
     return [name.strip() for name in [*names, text[begin:]] if name.strip()]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def join_names(field: str) -> str | None:
     r"""``"Family, Given; Family, Given"`` of an author field; ``and others`` names nobody.
 

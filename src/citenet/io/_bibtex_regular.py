@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 
 __all__ = ["Found", "RawField", "take_regular"]
 
@@ -33,36 +34,52 @@ _WHOLE = re.compile(
 _START = re.compile(r"^[ \t]*@\w*[ \t]*[{(]", re.MULTILINE)
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
-    """One entry as found: type, key, the line it begins in, its text and its fields."""
+    """One entry as found: type, key, the line it begins in, where in the text it stands, fields where they are known.
+
+    Text and fields of a regular entry are only taken when they are asked for: a large file has millions of them.
+    """
 
     kind: str
     key: str
     line: int
-    content: str
-    fields: list[RawField] = field(default_factory=list)
+    text: str
+    begin: int
+    end: int
+    known: list[RawField] | None = None
+
+    @property
+    def content(self) -> str:
+        """Text of the entry, from the ``@`` to its last brace."""
+        return self.text[self.begin : self.end]
+
+    def fields(self) -> list[RawField]:
+        """Fields in their order."""
+        return list(_fields(self)) if self.known is None else self.known
 
 
 def take_regular(text: str) -> tuple[list[Found], str]:
     r"""Regular entries, and the text with nothing but line ends left of them.
 
     >>> found, rest = take_regular("@misc{a, title={A {B}},\n year=2004}\n@misc{b, title={C}")
-    >>> found[0].fields, rest
+    >>> found[0].fields(), rest
     ([('title', 'A {B}', True, 1), ('year', '2004', False, 2)], '\n\n@misc{b, title={C}')
     """
     found: list[Found] = []
     rest: list[str] = []
-    line = 1
+    line, begin = 1, 0
     for chunk in _chunks(text):
         whole = None if "\\\\" in chunk else _WHOLE.fullmatch(chunk)
         n_lines = chunk.count("\n")
         if whole is None:
             rest.append(chunk)
         else:
-            found.append(_entry(whole, line))
+            kind, key = intern(whole.group(1).lower()), whole.group(2).strip()
+            found.append(Found(kind, key, line, text, begin + chunk.index("@"), begin + whole.end(3) + 1))
             rest.append("\n" * n_lines)
         line += n_lines
+        begin += len(chunk)
     return found, "".join(rest)
 
 
@@ -76,14 +93,13 @@ def _chunks(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def _entry(whole: re.Match[str], line: int) -> Found:
-    chunk, end = whole.string, whole.end(3) + 1
-    entry = Found(whole.group(1).lower(), whole.group(2).strip(), line, chunk[chunk.index("@") : end])
-    at = whole.start(3)
-    line += chunk.count("\n", 0, at)
-    for found in _FIELDS.finditer(chunk, at, end):
+def _fields(entry: Found) -> Iterator[RawField]:
+    text = entry.content
+    at = text.index(",") + 1
+    at += len(text[at:]) - len(text[at:].lstrip())
+    line = entry.line + text.count("\n", 0, at)
+    for found in _FIELDS.finditer(text, at):
         name, braced, other = found.groups()
         name = name.rstrip().lower()
-        entry.fields.append((name, other, False, line) if braced is None else (name, braced[1:-1], True, line))
+        yield (name, other, False, line) if braced is None else (name, braced[1:-1], True, line)
         line += found.group().count("\n")
-    return entry

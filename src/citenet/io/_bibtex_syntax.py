@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -42,8 +42,11 @@ class RawEntry:
     content: str = ""
 
 
-def parse(text: str, records: Records) -> list[RawEntry]:
-    """Entries of a BibTeX text in their order; what is damaged is recovered where it can be and reported."""
+def parse(text: str, records: Records) -> tuple[list[Found], Callable[[Found], RawEntry]]:
+    """Entries found in a BibTeX text in their order, and what takes the fields of one.
+
+    What is damaged is recovered where it can be and reported.
+    """
     found, rest = take_regular(text)
     with _quiet():
         try:
@@ -70,14 +73,15 @@ def parse(text: str, records: Records) -> list[RawEntry]:
             strings[inner.key.lower()] = inner.value
     macros = _Macros(strings)
     found.sort(key=lambda entry: entry.line)
-    return [_entry(entry, macros, records) for entry in found]
+    return found, lambda entry: _entry(entry, macros, records)
 
 
 def _found(block: Parsed, line: int) -> Found:
     fields = [
         (parsed.key.strip().lower(), str(parsed.value), False, (parsed.start_line or 0) + 1) for parsed in block.fields
     ]
-    return Found(block.entry_type.lower(), block.key.strip(), line, block.raw or "", fields)
+    raw = block.raw or ""
+    return Found(block.entry_type.lower(), block.key.strip(), line, raw, 0, len(raw), fields)
 
 
 def _recovered(block: Block, records: Records) -> Block | None:
@@ -95,7 +99,7 @@ def _recovered(block: Block, records: Records) -> Block | None:
 
 def _entry(found: Found, macros: _Macros, records: Records) -> RawEntry:
     entry = RawEntry(found.kind, found.key, found.line, content=found.content)
-    for raw_field in found.fields:
+    for raw_field in found.fields():
         name, value, plain, _ = raw_field
         if plain and name not in entry.fields:
             entry.fields[name] = value

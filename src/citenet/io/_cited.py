@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
@@ -102,15 +103,23 @@ def parse_cited(raw: str) -> dict[str, Any]:
     return fields
 
 
-def parse_list(raws: list[str]) -> dict[str, list[Any]]:
+def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     """Fields of many cited references as columns: `parse_cited` of each, the usual shape taken at one go.
 
-    >>> parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])["container"]
-    ['QUAL SAF HEALTH CARE', 'HDB']
+    Returns
+    -------
+    columns : dict of list
+        ``raw`` and the fields.
+    unusual : list of int
+        Which references do not have the usual shape: author, year and source, all else where it belongs.
+
+    Examples
+    --------
+    >>> columns, unusual = parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])
+    >>> columns["container"], unusual
+    (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
-    authors, years, sources, volumes, pages, dois, unusual = map(
-        list, zip(*_USUAL.findall("\n".join(raws)), strict=True)
-    )
+    authors, years, sources, volumes, pages, dois, _ = map(list, zip(*_USUAL.findall("\n".join(raws)), strict=True))
     containers = [_container(source) if source else (None, None) for source in sources]
     columns: dict[str, list[Any]] = {
         "raw": raws,
@@ -118,15 +127,15 @@ def parse_list(raws: list[str]) -> dict[str, list[Any]]:
         "year": [int(year) if year else None for year in years],
         "container": [container for container, _ in containers],
         "type": [kind for _, kind in containers],
-        "volume": [volume or None for volume in volumes],
-        "first_page": [page or None for page in pages],
+        "volume": [intern(volume) if volume else None for volume in volumes],
+        "first_page": [intern(page) if page else None for page in pages],
         "doi": [doi.lower() or None for doi in dois],
     }
-    for at, raw in enumerate(raws):
-        if not years[at]:
-            for name, value in parse_cited(raw).items():
-                columns.setdefault(name, [None] * len(raws))[at] = value
-    return columns
+    unusual = [at for at, year in enumerate(years) if not year]
+    for at in unusual:
+        for name, value in parse_cited(raws[at]).items():
+            columns.setdefault(name, [None] * len(raws))[at] = value
+    return columns, unusual
 
 
 def _find_year(parts: list[str]) -> int | None:
@@ -180,7 +189,7 @@ def _take_container(text: str, fields: dict[str, Any]) -> None:
         fields["container"] = container
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _container(text: str) -> tuple[str | None, str | None]:
     """Source without a date stuck to it, and the kind of work where the source gives it away."""
     found = None
@@ -223,7 +232,7 @@ def _join_author(parts: list[str]) -> str | None:
     return f"{family}, {given}".replace(";", " ") if family else parse_author(given)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_author(text: str) -> str | None:
     """``"Family, Given"`` of a cited author; a group keeps its name whole; None for ``[Anonymous]``.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.io._records import Records
 
-__all__ = ["Cells", "header_of", "read_rows"]
+__all__ = ["Cells", "header_of", "read_rows", "split_rows"]
 
 Cells = dict[str, str]
 
@@ -69,7 +69,8 @@ def read_rows(
         raise ParseError(message, file=records.file, line=1, excerpt=first)
     at, delimiter, columns = found
     twice = {name for name in columns if name and columns.count(name) > 1}
-    for number, cells in _split("\n".join(text.split("\n")[at + 1 :]), delimiter, at + 1, records):
+    rows = split_rows(text, delimiter, at + 1, records)
+    for number, cells in progress(rows, f"reading {records.file}", unit=" rows"):
         if not any(cell.strip() for cell in cells):
             continue
         mended = mend(columns, cells) if mend is not None and len(cells) > len(columns) else None
@@ -91,25 +92,53 @@ def read_rows(
             records.problem("unreadable record", number, "no cell stands in a named column; left out")
 
 
-def _split(text: str, delimiter: str, before: int, records: Records) -> list[tuple[int, list[str]]]:
-    """Rows with the line each begins in; a file with sloppy quoting is read once more, more leniently."""
+def split_rows(text: str, delimiter: str, before: int, records: Records) -> Iterator[tuple[int, list[str]]]:
+    """Rows behind so many lines, with the line each begins in; where quotes are not as they should be, leniently.
+
+    Raises
+    ------
+    ParseError
+        If the text is no table either way.
+    """
+    strict = _quotes_hold(text, delimiter, before, records)
+    yield from _parsed(text, delimiter, before, strict, records)
+
+
+def _quotes_hold(text: str, delimiter: str, before: int, records: Records) -> bool:
+    """Go through the rows once to see whether they are well quoted; what is not is reported."""
+    try:
+        for _ in _parsed(text, delimiter, before, True, records):
+            pass
+    except ParseError as error:
+        if "field larger" in error.reason:
+            raise
+        reason = error.reason.removeprefix("no table: ")
+        records.problem("quoting", error.line, f"quotes are not as they should be ({reason}); read leniently")
+        return False
+    return True
+
+
+def _parsed(text: str, delimiter: str, before: int, strict: bool, records: Records) -> Iterator[tuple[int, list[str]]]:
     begin = before + 1
-    for strict in (True, False):
-        rows: list[tuple[int, list[str]]] = []
-        begin = before + 1
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict)
-        try:
-            with _long_cells():
-                for cells in reader:
-                    rows.append((begin, cells))
-                    begin = before + reader.line_num + 1
-        except csv.Error as error:
-            if not strict or "field larger" in str(error):
-                raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
-            records.problem("quoting", begin, f"quotes are not as they should be ({error}); read leniently")
-            continue
-        return rows
-    return []
+    reader = csv.reader(_lines_behind(text, before), delimiter=delimiter, strict=strict)
+    try:
+        with _long_cells():
+            for cells in reader:
+                yield begin, cells
+                begin = before + reader.line_num + 1
+    except csv.Error as error:
+        raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
+
+
+def _lines_behind(text: str, before: int) -> Iterator[str]:
+    """Yield lines with their ends, one by one: no second copy of the text is made."""
+    begin = 0
+    for _ in range(before):
+        begin = text.find("\n", begin) + 1
+    while begin < len(text):
+        end = text.find("\n", begin) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
 
 
 @contextmanager

@@ -14,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -40,6 +41,7 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     if data.startswith(_BINARY_MAGIC):
         return None, []
     oddities: list[Oddity] = []
+    data = _with_one_line_end(data)
     text = _with_bom(data, oddities)
     if text is None:
         encoding = _utf16_without_bom(data)
@@ -48,12 +50,21 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
             text = data.decode(encoding, errors="replace")
         else:
             text = _eight_bit(data, oddities)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.rstrip("\x1a")
     if len(_BINARY.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
         return None, []
     if not _may_hold_controls(data):
         return text, oddities
     return _without_controls(text, oddities), oddities
+
+
+def _with_one_line_end(data: bytes) -> bytes:
+    r"""Bytes with ``\n`` line ends, which costs less than in text; UTF-16 and UTF-32 are left as they are."""
+    if b"\r" not in data or b"\0" in data[:_HEAD] or data.startswith(_WIDE):
+        return data
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _may_hold_controls(data: bytes) -> bool:

@@ -22,7 +22,7 @@ class Draft:
     fields: dict[str, Any]
     references: list[Row] = field(default_factory=list)
     contexts: list[dict[str, Any]] = field(default_factory=list)
-    listed: Rows = field(default_factory=Rows)  # references of one kind, held by column: a tenth of the memory
+    listed: Rows | None = None  # references of one kind, held by column: a tenth of the memory
 
     def cite(self, raw: str | None, *, line: int | None = None, **fields: Any) -> None:
         """Add a reference; it keeps what was printed or sent, and its line where that is known."""
@@ -33,7 +33,8 @@ class Draft:
         """Return a text that is the same for the same record, wherever it stands."""
         fields = sorted((name, value) for name, value in self.fields.items() if value is not None)
         references = [
-            {name: value for name, value in row.items() if name != "line"} for row in [*self.references, *self.listed]
+            {name: value for name, value in row.items() if name != "line"}
+            for row in [*self.references, *(self.listed or ())]
         ]
         return repr((fields, references, self.contexts))
 
@@ -77,7 +78,8 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
             _put(wanted, copies[0], records)
             continue
         ordered = sorted(
-            ((-len(c.references) - len(c.listed), c.content(), c.line or 0, c) for c in copies), key=lambda row: row[:3]
+            ((-len(c.references) - len(c.listed or ()), c.content(), c.line or 0, c) for c in copies),
+            key=lambda row: row[:3],
         )
         seen: set[str] = set()
         for _, content, _, draft in ordered:
@@ -92,8 +94,8 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
 
 
 def _put(work_id: str, draft: Draft, records: Records) -> None:
-    records.work(work_id, draft.line, **draft.fields)
-    if len(draft.listed):
+    records.works.append({"work_id": work_id, "file": records.file, "line": draft.line, **draft.fields})
+    if draft.listed:
         records.references.extend(draft.listed.columns(), citing=work_id, file=records.file)
     for row in draft.references:
         records.references.append({"citing": work_id, "file": records.file, **row})

@@ -7,7 +7,6 @@ import re
 
 __all__ = ["split_pages", "work_key"]
 
-_BLANKS = re.compile(r"\s+")
 _USUAL_PAGES = re.compile(r"(\d+)(?:--?(\d+))?", re.ASCII)
 _PAGE_DASH = re.compile(r"\s*(?:-{2,}|[–—−‐‑])\s*")
 
@@ -19,7 +18,7 @@ def work_key(key: str | None, content: str = "") -> str:
     ('Smith_2010', 'nokey-ed7002b4')
     """
     if key and key.strip():
-        return _BLANKS.sub("_", key.strip())
+        return "_".join(key.split())
     return f"nokey-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 

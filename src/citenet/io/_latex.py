@@ -57,7 +57,6 @@ _OPEN, _CLOSE, _DOLLAR = "\ue000", "\ue001", "\ue002"  # stand in for escaped si
 _RESTORED = str.maketrans({_OPEN: "{", _CLOSE: "}", _DOLLAR: "$"})
 
 
-@lru_cache(maxsize=65_536)
 def decode(text: str) -> str:
     r"""Plain text of a BibTeX value; mathematics between dollar signs stays as it is.
 
@@ -69,7 +68,14 @@ def decode(text: str) -> str:
     'DNA and the Web'
     """
     if "\\" not in text and "$" not in text:
-        return _BLANKS.sub(" ", _typography(text.translate(_BRACES))).strip()
+        if "{" in text or "}" in text:
+            text = text.translate(_BRACES)
+        return " ".join(_typography(text).split())
+    return _decoded(text) if len(text) < 100 else _decoded.__wrapped__(text)
+
+
+@lru_cache(maxsize=16_384)
+def _decoded(text: str) -> str:
     pieces = [piece if at % 2 else _decode_text(piece) for at, piece in enumerate(_MATH.split(text))]
     return _BLANKS.sub(" ", "".join(pieces)).strip()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from citenet._support.choices import check_choice
+from citenet._support.progress import progress
 from citenet.corpus import Corpus, concat
 from citenet.errors import ParseError
 from citenet.io import _assemble
@@ -69,7 +70,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     labels: list[Row] = []
     skipped: list[Row] = []
     seen: dict[str, str] = {}
-    for file in files:
+    for file in progress(files, "reading", unit=" files"):
         records = Records(file.name, strict)
         first = seen.setdefault(file.sha256, file.name)
         if first != file.name:

@@ -46,6 +46,8 @@ class Rows:
             cells = columns.get(name)
             if cells is None:
                 cells = columns[name] = []
+            if value is None:  # as where it is not given
+                continue
             if len(cells) < length:  # rows in between did not have it
                 cells.extend(repeat(None, length - len(cells)))
             cells.append(value)
@@ -70,18 +72,28 @@ class Rows:
         return {name: self.column(name) for name in self._columns}
 
     def frame(self, schema: Mapping[str, str]) -> pd.DataFrame:
-        """Table with the columns of the schema in their types; further ones that are known follow, typed by content."""
+        """Hand over the rows as a table; none is left here, as the cells would else be held twice.
+
+        Columns of the schema come first, in their types; further ones that are known follow, typed by content.
+        """
         further = sorted(self._columns.keys() - schema.keys())
         typed = {
-            name: _typed(self.column(name), dtype) if name in self._columns else _unknown(self._length, dtype)
+            name: _typed(self._taken(name), dtype) if name in self._columns else _unknown(self._length, dtype)
             for name, dtype in schema.items()
         }
         for name in further:
-            cells = self.column(name)
-            kinds = set(map(type, cells))
-            if kinds != {type(None)}:
-                typed[name] = _typed(cells, "Int64" if kinds <= {int, bool, type(None)} else "str")
+            cells = self._taken(name)
+            kinds = set(map(type, cells)) - {type(None)}
+            if kinds:
+                dtype = "Int64" if kinds <= {int, bool} else "str"
+                typed[name] = _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+        self._length = 0
         return pd.DataFrame(typed, copy=False)
+
+    def _taken(self, name: str) -> list[Any]:
+        cells = self._columns.pop(name)
+        cells.extend(repeat(None, self._length - len(cells)))
+        return cells
 
 
 def _unknown(n: int, dtype: str) -> Any:

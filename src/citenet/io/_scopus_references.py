@@ -72,7 +72,7 @@ def _is_name(piece: str) -> bool:
     return bool(_NAME_WITH_INITIALS.match(piece)) or not re.search(r"[,\d(]", piece)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     newer = _YEAR_AT_END.search(raw)
     older = _YEAR_WITHIN.search(raw)

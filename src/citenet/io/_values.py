@@ -109,13 +109,16 @@ def _name_part(part: Any) -> str:
     return " ".join(text.replace(";", " ").replace(",", " ").split()) if ";" in text or "," in text else text
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def inverted(name: str) -> str | None:
     """``"Family, Given"`` of a name in its natural order; a group, and a name with a comma, keep their order.
 
     >>> inverted("Jason R. C. Nurse"), inverted("Sjaak van der Geest"), inverted("Cochrane Work Group")
     ('Nurse, Jason R. C.', 'van der Geest, Sjaak', 'Cochrane Work Group')
     """
+    if "," in name and "&" not in name:  # by far the most frequent
+        family, _, given = name.partition(",")
+        return person(family, given)
     name = (plain(name) or "").replace(";", " ")
     if "," in name:
         family, _, given = name.partition(",")
@@ -132,7 +135,7 @@ def inverted(name: str) -> str | None:
     return person(" ".join(words[at:end]), " ".join([*words[:at], *words[end:]]))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def trailing_initials(name: str) -> str | None:
     """``"Family, Given"`` of a name whose initials follow the family name.
 

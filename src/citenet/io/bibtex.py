@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
+from citenet._support.progress import progress
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._bibtex_names import join_names, split_names
 from citenet.io._bibtex_parents import inherit
+from citenet.io._bibtex_regular import Found
 from citenet.io._bibtex_syntax import RawEntry, parse
 from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
@@ -33,6 +37,7 @@ _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b", re.IGNORECASE)
 _PMCID = re.compile(r"\b(PMC\d+)\b")
 _ARXIV = re.compile(r"(?:arxiv:?\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE)
+_PARENTS = re.compile(r"\b(?:crossref|xdata)\s*=", re.IGNORECASE)
 _KEY_LIST = re.compile(r"[,;\s]+")
 _NOT_WORKS = frozenset(["xdata", "set", "control", "comment"])
 
@@ -87,16 +92,15 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["authors"], records.references[0]["ids"]
     ('Kjellström, S.', 'work:a')
     """
-    entries = parse(text, records)
-    if not entries and not records.problems:
+    found, take = parse(text, records)
+    if not found and not records.problems:
         first = next((line for line in text.split("\n") if line.strip()), "")
         raise ParseError("no BibTeX entry found", file=records.file, line=1, excerpt=first)
-    inherit(entries, records)
-    _report_case_clashes(entries, records)
+    _report_case_clashes(found, records)
     taken: set[str] = set()
     unread: list[RawEntry] = []
     printed: list[Row] = []
-    for entry in sorted(entries, key=lambda entry: (entry.key, entry.content, entry.line)):
+    for entry in progress(_in_order(found, take, text, records), f"reading {records.file}", total=len(found)):
         if entry.kind in _NOT_WORKS:
             continue
         work_id = _work_id(entry, taken, records)
@@ -115,6 +119,19 @@ def read(text: str, records: Records) -> None:
         records.problem("unread references", first_entry.line, detail, first_entry.fields["references"])
 
 
+def _in_order(found: list[Found], take: Callable[[Found], RawEntry], text: str, records: Records) -> Iterator[RawEntry]:
+    """Yield entries by key and content; one by one, unless they inherit from each other."""
+    found.sort(key=lambda entry: (entry.key, entry.line))
+    alike = (list(entries) for _, entries in groupby(found, lambda entry: entry.key))
+    ordered = (entry for entries in alike for entry in sorted(entries, key=lambda entry: (entry.content, entry.line)))
+    if _PARENTS.search(text) is None:
+        yield from map(take, ordered)
+        return
+    entries = [take(entry) for entry in ordered]
+    inherit(entries, records)
+    yield from entries
+
+
 def _work_id(entry: RawEntry, taken: set[str], records: Records) -> str:
     wanted = work_key(entry.key, entry.content)
     if not entry.key:
@@ -126,7 +143,7 @@ def _work_id(entry: RawEntry, taken: set[str], records: Records) -> str:
     return records.unique_id(wanted, entry.line, taken)
 
 
-def _report_case_clashes(entries: list[RawEntry], records: Records) -> None:
+def _report_case_clashes(entries: list[Found], records: Records) -> None:
     """BibTeX takes ``Smith2010`` and ``smith2010`` for one key; here they are two works."""
     first: dict[str, str] = {}
     for key, line in sorted((entry.key, entry.line) for entry in entries if entry.key):

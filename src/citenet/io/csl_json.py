@@ -1,4 +1,4 @@
-"""CSL-JSON as Zotero, Mendeley and citation processors write it: works without reference lists."""
+"""CSL-JSON as Zotero, Mendeley and citation processors write it: works without reference lists, but for our own."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
+from citenet.identifiers import normalise_id
 from citenet.io._csl import describe
 from citenet.io._drafts import Draft, settle
-from citenet.io._json import compact, load, mentions
+from citenet.io._json import compact, get, load, mentions
 from citenet.io._records import Records
 from citenet.io._values import text_of
 
@@ -35,7 +36,9 @@ def sniff(head: str) -> bool:
 
 
 def read(text: str, records: Records) -> None:
-    """Read CSL-JSON into ``records``; a work's id is that of the item. Further single values become columns.
+    """Read CSL-JSON into ``records``; a work's id is that of the item, ``custom.cites`` the ids of those it cites.
+
+    Further single values become columns.
 
     Examples
     --------
@@ -54,8 +57,9 @@ def read(text: str, records: Records) -> None:
                 drafts.append(draft)
     if not drafts and not records.problems:
         raise ParseError("no CSL item in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
+    if not any(draft.references for draft in drafts):
+        records.note_no_references("CSL-JSON")
     settle(drafts, records)
-    records.note_no_references("CSL-JSON")
 
 
 def _draft(line: int, item: Any, records: Records) -> Draft | None:
@@ -67,4 +71,9 @@ def _draft(line: int, item: Any, records: Records) -> Draft | None:
     for name in ("discipline", "literature", "group", "cluster"):
         if name in item and name not in WORK_COLUMNS:
             fields[name] = text_of(item[name])
-    return Draft(key or (f"doi:{fields['doi']}" if fields["doi"] else None), line, fields)
+    draft = Draft(key or (f"doi:{fields['doi']}" if fields["doi"] else None), line, fields)
+    cites = get(item, "custom", "cites")  # as citenet writes them
+    for cited in cites if isinstance(cites, list) else []:
+        if isinstance(cited, str) and cited.strip():
+            draft.cite(cited, ids=normalise_id("work", cited))
+    return draft

@@ -10,6 +10,7 @@ from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
 from citenet.io._fields import split_pages
+from citenet.io._lines import numbered_lines
 from citenet.io._records import Records
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
 
@@ -65,7 +66,7 @@ def read(text: str, records: Records) -> None:
 def _records(text: str, records: Records) -> Iterator[_Record]:
     record: _Record | None = None
     values: list[str] | None = None  # of the tag that further lines continue
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered_lines(text, records.file):
         if len(line) > _LONGEST:
             message = f"a line of {len(line):,} characters is no PubMed text; the limit is {_LONGEST:,}"
             raise ParseError(message, file=records.file, line=number, excerpt=line[:80])

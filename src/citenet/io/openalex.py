@@ -13,6 +13,7 @@ from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
 from citenet.io._json import Item, compact, dicts, get, is_lines, load, mentions
 from citenet.io._records import Records
+from citenet.io._rows import Rows
 from citenet.io._values import inverted, join_people, plain, terms, text_of, year_of
 
 __all__ = ["NAME", "read", "sniff"]
@@ -176,6 +177,7 @@ def _take_references(draft: Draft, listed: Any, records: Records) -> None:
     joined = " ".join(listed) if set(map(type, listed)) <= {str} else ""
     if _ADDRESSES.fullmatch(joined):  # by far the most frequent
         ids = joined.replace("https://openalex.org/", "openalex:").split(" ")
+        draft.listed = Rows()
         draft.listed.extend({"raw": listed, "ids": ids}, line=draft.line)
         return
     for value in listed:

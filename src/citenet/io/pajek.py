@@ -53,6 +53,9 @@ def read(text: str, records: Records) -> None:
             records.problem("malformed line", number, f"this is no line of *{section or 'Vertices'}; left out", line)
     for name, (first, n) in left_out.items():
         records.problem("unread section", first, f"*{name.capitalize()} with {n} lines is not read")
+    if not graph.edges and all(_NUMBERS.fullmatch(line.strip()) for line in text.split("\n")[1:] if line.strip()):
+        message = "this is a partition or a vector of Pajek, numbers without their works; read its .net or .paj"
+        raise ParseError(message, file=records.file, line=1, excerpt=text.lstrip()[:80])
     if not graph.nodes:
         raise ParseError("the network has no vertex", file=records.file, line=1, excerpt=text.lstrip()[:80])
     _report_missing(graph, records)

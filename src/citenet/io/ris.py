@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
@@ -100,19 +101,25 @@ def read(text: str, records: Records) -> None:
 def _records(text: str, records: Records) -> Iterator[_Record]:
     """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
     first = 1
-    *blocks, rest = text.split("\nER  -")
-    for at, block in enumerate(blocks):
-        n_lines = block.count("\n") + 1
-        if at:  # what stands behind the ER of the block before
-            block = block.partition("\n")[2]
-        body = block.lstrip("\n ")
-        tags = _regular(body)
+    for block in progress(_blocks(text), f"reading {records.file}", total=len(text), unit="B", size=len):
+        head, ended, _ = block.rpartition("\nER  -")
+        body = head.lstrip("\n ")
+        tags = _regular(body) if ended else None
         if tags is not None:
-            yield _Record(first + n_lines - body.count("\n") - 1, tags)
+            yield _Record(first + head.count("\n") - body.count("\n"), tags)
         else:
-            yield from _by_line(f"{block}\nER  -", first + (at > 0), records)
-        first += n_lines
-    yield from _by_line(rest.partition("\n")[2] if blocks else rest, first + bool(blocks), records)
+            yield from _by_line(block, first, records)
+        first += block.count("\n")
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield pieces of text that end with the line of an ER."""
+    begin = 0
+    while (at := text.find("\nER  -", begin)) >= 0:
+        end = text.find("\n", at + 1) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
+    yield text[begin:]
 
 
 def _regular(body: str) -> dict[str, list[str]] | None:
@@ -248,13 +255,15 @@ def _doi(record: _Record, records: Records) -> str | None:
 
 
 def _year(record: _Record, records: Records) -> int | None:
-    stated = [value for name in _YEARS for value in record.tags.get(name, ()) if value.strip()]
-    for value in stated:
-        year = year_of(value)
-        if year is not None:
-            return year
+    stated = None
+    for name in _YEARS:
+        for value in record.tags.get(name, ()):
+            year = year_of(value)
+            if year is not None:
+                return year
+            stated = stated or value.strip()
     if stated:
-        records.problem("unknown year", record.line, f"the year is {stated[0][:40]!r}", record.text(*_TITLES))
+        records.problem("unknown year", record.line, f"the year is {stated[:40]!r}", record.text(*_TITLES))
     return None
 
 

@@ -9,6 +9,7 @@ from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
+from citenet.io._rows import Rows
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import parse_printed
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
@@ -25,6 +26,7 @@ _LIST = re.compile(r"\s*;\s*")
 _NOBODY = re.compile(r"\[no author", re.IGNORECASE)
 _EID = re.compile(r"2-s2\.0-\d+$")
 _PRINTED = "printed"
+_TELLING = frozenset(["authors", "title"])
 
 
 def sniff(head: str) -> bool:
@@ -63,7 +65,7 @@ def read(text: str, records: Records) -> None:
     parse_printed(drafts, mark=_PRINTED)
     for draft in drafts:
         _report_unparsed(draft, records)
-    settle(drafts, records, accessioned=True)
+    settle((drafts.pop() for _ in range(len(drafts))), records, accessioned=True)  # each is let go as it is put
 
 
 def _mend(columns: list[str], cells: list[str]) -> list[str] | None:
@@ -107,7 +109,11 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
         "index_keywords": terms(_LIST.split(get("index keywords", ""))),
     }
     draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
-    for row in scopus_references(get("references", "")):
+    rows = scopus_references(get("references", ""))
+    if all(row.keys() & _TELLING for row in rows):
+        draft.listed = Rows({"line": line, **row} for row in rows)
+        return draft
+    for row in rows:
         row[_PRINTED] = not row.keys() & {"authors", "title", "container"}
         draft.cite(**row)
     return draft

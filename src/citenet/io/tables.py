@@ -11,7 +11,6 @@ What a table holds is told by its header:
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._csv import split_rows
 from citenet.io._fields import split_pages, work_key
 from citenet.io._records import Records
 from citenet.io._rows import Row
@@ -124,7 +124,7 @@ def _columns(header: list[str]) -> list[str]:
 def _rows(text: str, delimiter: str, records: Records) -> Iterator[tuple[int, Cells]]:
     """Line number and non-empty cells by column of each row."""
     names: list[str] = []
-    for number, cells in _split(text, delimiter, records):
+    for number, cells in split_rows(text, delimiter, 0, records):
         if not any(cell.strip() for cell in cells):
             continue
         if not names:
@@ -144,25 +144,6 @@ def _rows(text: str, delimiter: str, records: Records) -> Iterator[tuple[int, Ce
         if stripped.get(""):
             records.problem("unnamed column", number, "a cell stands in a column without a name; left out")
         yield number, {name: cell for name, cell in stripped.items() if name and cell}
-
-
-def _split(text: str, delimiter: str, records: Records) -> list[tuple[int, list[str]]]:
-    """Rows with the line each begins in; a file with sloppy quoting is read once more, more leniently."""
-    for strict in (True, False):
-        rows: list[tuple[int, list[str]]] = []
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict)
-        begin = 1
-        try:
-            for cells in reader:
-                rows.append((begin, cells))
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            if not strict or "field larger" in str(error):
-                raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
-            records.problem("quoting", begin, f"quotes are not as they should be ({error}); read leniently")
-            continue
-        break
-    return rows
 
 
 def _take_works(rows: list[tuple[int, Cells]], records: Records) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from citenet._support.progress import progress
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._cited import parse_list
+from citenet.io._lines import numbered_lines
 from citenet.io._records import Records
 
 __all__ = ["NAME", "read", "sniff"]
@@ -21,7 +24,8 @@ NAME = "wos"
 _FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
-_KNOWN = ("raw", "doi", "year", "authors", "type")
+_KNOWN = ("doi", "year", "authors", "type")
+_STATED = re.compile(r"\nUT (.*)")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -86,17 +90,25 @@ def read(text: str, records: Records) -> None:
     """
     first = text.lstrip().split("\n", 1)[0]
     parsed = _tab_delimited(text, records) if "\t" in first else _tagged(text, records)
-    by_id: dict[str, list[_Record]] = {}
+    n_stated = Counter(map(_accession, _STATED.findall(text)))
+    taken: set[str] = set()
+    waiting: dict[str, list[_Record]] = {}
     for record in parsed:
-        by_id.setdefault(_work_id(record, records), []).append(record)
-    for work_id, copies in by_id.items():
+        work_id = _work_id(record, records)
+        if n_stated[work_id] == 1 and work_id not in taken:  # no other has its number: it need not wait for the rest
+            taken.add(work_id)
+            _take(work_id, record, records)
+        else:
+            waiting.setdefault(work_id, []).append(record)
+    for work_id, copies in waiting.items():
         if len(copies) > 1:
             copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
-        for copy in copies[1:]:
+        for copy in copies[work_id not in taken :]:
             same = copy.content() == copies[0].content()
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
             records.problem("repeated record", copy.line, detail, copy.text("TI"))
-        _take(work_id, copies[0], records)
+        if work_id not in taken:
+            _take(work_id, copies[0], records)
 
 
 def _is_header(line: str) -> bool:
@@ -107,7 +119,7 @@ def _is_header(line: str) -> bool:
 def _tab_delimited(text: str, records: Records) -> Iterator[_Record]:
     """Yield records of the tab-delimited shape, which knows no quoting."""
     names: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered_lines(text, records.file):
         if not line.strip():
             continue
         cells = line.split("\t")
@@ -165,7 +177,8 @@ def _tagged(text: str, records: Records) -> Iterator[_Record]:
 def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
     """Yield line number, tag and text: two letters, a blank, the value; further lines are indented."""
     number = 1
-    for found in _FIELD.finditer(text):
+    fields = progress(_FIELD.finditer(text), f"reading {records.file}", total=len(text), unit="B", size=_length)
+    for found in fields:
         tag, value, other = found.groups()
         if tag is not None:
             yield number, tag, value
@@ -174,10 +187,19 @@ def _fields(text: str, records: Records) -> Iterator[tuple[int, str, str]]:
         number += found.group().count("\n")
 
 
+def _length(found: re.Match[str]) -> int:
+    return found.end() - found.start()
+
+
+def _accession(text: str) -> str | None:
+    number = _ACCESSION.sub("", text.strip()).replace(" ", "_")
+    return f"WOS:{number.upper()}" if number else None
+
+
 def _work_id(record: _Record, records: Records) -> str:
-    accession = _ACCESSION.sub("", record.text("UT") or "").replace(" ", "_")
+    accession = _accession(record.text("UT") or "")
     if accession:
-        return f"WOS:{accession.upper()}"
+        return accession
     digest = hashlib.sha256(record.content().encode()).hexdigest()[:12]
     detail = "the record has no accession number (UT); an id was made from its content"
     records.problem("missing id", record.line, detail, record.text("TI"))
@@ -216,14 +238,15 @@ def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) 
     """Add cited references; what could not be taken apart is kept as printed and reported."""
     if not raws:
         return
-    columns = parse_list(raws)
-    for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
-        if not any(known):
+    columns, unusual = parse_list(raws)
+    for at in unusual:
+        doi, *known = (columns[name][at] for name in _KNOWN)
+        if doi is None and not any(known):
             detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
-            records.problem("unparsed reference", line, detail, raw)
-        elif known[0] is None and "DOI " in raw:
+            records.problem("unparsed reference", lines[at], detail, raws[at])
+        elif doi is None and "DOI " in raws[at]:
             detail = f"a reference of {citing!r} has a DOI that is none; the rest is kept"
-            records.problem("malformed DOI", line, detail, raw)
+            records.problem("malformed DOI", lines[at], detail, raws[at])
     records.references.extend({"line": lines, **columns}, citing=citing, file=records.file)
 
 

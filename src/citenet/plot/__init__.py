@@ -7,6 +7,7 @@ from citenet.plot.figures import flows, mixing, null_distribution, pairs
 from citenet.plot.flow import flow
 from citenet.plot.graph import network
 from citenet.plot.layout import layout
+from citenet.plot.matching import matching_flow
 from citenet.plot.paths import historiograph, main_path
 from citenet.plot.power import power
 from citenet.plot.style import save
@@ -21,6 +22,7 @@ __all__ = [
     "historiograph",
     "layout",
     "main_path",
+    "matching_flow",
     "mixing",
     "network",
     "null_distribution",

@@ -103,8 +103,8 @@ def _arcs(ax: Any, one: Floats, other: Floats, crosses: Mask) -> None:
         t = np.linspace(0, 1, 9)[None, :, None]
         middle = (start + end) / 2 + (end - start)[:, ::-1] * [-0.12, 0.12]
         dark = (1 - t) ** 2 * start[:, None] + 2 * t * (1 - t) * middle[:, None] + t**2 * end[:, None]
-    for lines, colour, width, alpha, order in ((pale, "#BBBBBB", 0.5, 0.6, 1), (dark, "#222222", 0.8, 0.85, 2)):
-        thin = min(1.0, (200 / max(1, len(lines))) ** 0.8)  # many arcs must not add up to one black sheet
+    for lines, colour, width, alpha, order in ((pale, "#AAAAAA", 0.5, 0.8, 1), (dark, "#222222", 0.8, 0.85, 2)):
+        thin = min(1.0, (200 / max(1, len(lines))) ** 0.7)  # many arcs must not add up to one black sheet
         style = {"colors": colour, "linewidths": width, "alpha": max(0.01, alpha * thin), "zorder": order}
         ax.add_collection(LineCollection(list(lines), rasterized=len(lines) > 5_000, **style))
 

@@ -171,7 +171,7 @@ def _drawn(  # noqa: PLR0913 - one drawing for two figures
     ax.set_ylim(tops[-1] - 0.2, -0.8)
     ax.set_yticks([])
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_xlabel("year")
+    ax.set_xlabel(wrapped("year (arrows run with the ideas, from the cited to the citing work)", letters(ax, 0.7, 10)))
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     return ax

@@ -37,6 +37,8 @@ _VANCOUVER = re.compile(
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
+_YEAR_LAST = re.compile(r"(?<![\d–-])((?:1[89]|20)\d\d)\W{0,2}\Z")
+_OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
 _BEFORE_VOLUME = re.compile(
@@ -50,6 +52,7 @@ _ISSUE_BEFORE = re.compile(
 )
 _PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
 _UNSURE = 0.5
+_FROM_TITLE = 0.4  # certainty of a year that only ends the title
 _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
@@ -95,6 +98,8 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     _mend_volume(text, first)
     _mend_pages(text, first)
     _find_container(text, first)
+    if "container" not in first and (second := _title_behind_editors(found)):
+        first["container"] = second
     for name in _CITED:
         span = first.get(name)
         if span is not None:
@@ -102,7 +107,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
             trimmed = _text(value, text, span.end) if name in ("title", "container", "publisher") else _number(value)
             if trimmed and name == "container":
                 trimmed = _IN.sub("", trimmed)
-            if trimmed:
+            if trimmed and not (name == "publisher" and trimmed in _OF_AUTHOR):
                 values[name], certainty[name] = trimmed, span.certainty
     years = _take_year(parsed, text, found)
     _take_vancouver(parsed, text)
@@ -150,6 +155,14 @@ def _mend_pages(text: str, first: dict[str, Span]) -> None:
         first["pages"] = pages._replace(start=letters.start())
 
 
+def _title_behind_editors(found: list[Span]) -> Span | None:
+    """Second title, which stands behind the editors: what they edited."""
+    titles = [span for span in found if span.field == "title"]
+    editors = [span for span in found if span.field == "editor"]
+    behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
+    return next(behind, None)
+
+
 def _find_container(text: str, first: dict[str, Span]) -> None:
     """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
     volume = first.get("volume")
@@ -181,6 +194,9 @@ def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
         if span.start - end > 12 and year not in years:
             years.append(year)
         end = span.end
+    title = parsed.fields.get("title")
+    if not years and isinstance(title, str) and (found_last := _YEAR_LAST.search(title)):
+        parsed.fields["year"], parsed.certainty["year"] = int(found_last[1]), _FROM_TITLE  # … Act 2012
     return years
 
 

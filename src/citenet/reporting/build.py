@@ -27,6 +27,7 @@ from citenet.partition import Partition, as_partition
 from citenet.reporting import page as html
 from citenet.reporting.graph import network_data
 from citenet.reporting.methods import informative, methods_paragraph, null_in_words, sources
+from citenet.resolution.flow import matching_flow
 from citenet.resolution.result import Resolution
 
 __all__ = ["report"]
@@ -105,7 +106,7 @@ def report(
         _answer(result),
         _network(net, groups, found),
         _data(corpus),
-        _matching(links, net),
+        _matching(corpus, links, net),
         _coverage(result),
         _flows(result, net, groups),
         _tests(result),
@@ -192,8 +193,11 @@ def _data(corpus: Corpus | None) -> str:
     return _section("data", *parts)
 
 
-def _matching(links: Resolution | None, net: CitationNetwork) -> str:
+def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetwork) -> str:
     parts = []
+    if corpus is not None and links is not None and len(links.links):
+        flow = matching_flow(corpus, links)
+        parts.append(html.figure(plot.matching_flow(flow), "What became of the references, from printed to matched"))
     if links is not None:
         parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
     counts = net.summary().to_frame()

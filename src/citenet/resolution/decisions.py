@@ -170,8 +170,7 @@ def decided_works(decisions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     pairs = pd.DataFrame({"work": _named(chosen["work"], works), "other": _named(chosen["other"], works)})
     pairs = pairs.assign(decision=chosen["decision"], number=chosen.index).dropna()
     pairs = pairs[pairs["work"] != pairs["other"]]
-    swapped = pairs["work"] > pairs["other"]
-    pairs.loc[swapped, ["work", "other"]] = pairs.loc[swapped, ["other", "work"]].to_numpy()
+    pairs[["work", "other"]] = np.sort(pairs[["work", "other"]].to_numpy(dtype=object), axis=1)
     return pairs[["decision", "work", "other", "number"]].reset_index(drop=True)
 
 

@@ -130,7 +130,7 @@ class Deduplication:
 def deduplicate(
     corpus: Corpus,
     *,
-    threshold: float = 0.9,
+    threshold: float = 0.95,
     max_block: int = 200,
     decisions: str | Path | pd.DataFrame | None = None,
 ) -> Deduplication:

@@ -18,6 +18,7 @@ from citenet.resolution.score import score_pairs
 __all__ = ["external_ids", "external_works"]
 
 _SURE = 2.2  # log odds from which two references mean one work: a probability of 0.9
+_BOOK = 6.0  # log odds that the name of a book adds, where what it appeared in is its own title
 _APART = -3.0  # log odds below which two references of one cluster mean different works
 
 
@@ -83,11 +84,15 @@ def _joined(
     """Join the forms that mean one work."""
     keys = keys.assign(text="").reset_index(drop=True)
     pairs, _ = candidate_pairs(keys, keys)
-    scored = score_pairs(pairs[pairs["reference"] < pairs["work"]], keys, keys, least=_SURE)
+    scored = score_pairs(pairs[pairs["reference"] < pairs["work"]], keys, keys, least=_SURE - _BOOK)
     book = (keys["volume"] == "") & (keys["page"] == "") & (keys["title"] == "") & ~keys["container"].isin(journals)
-    one, other = scored["reference"].to_numpy(), scored["work"].to_numpy()
-    titled = scored["rule"] == "author, year, container"
-    scored["identified"] |= titled & (book.to_numpy()[one] & book.to_numpy()[other])
+    digits = keys["container"].str.replace(r"\D+", " ", regex=True).str.strip()
+    one, other = (keys.index[scored[side]] for side in ("reference", "work"))
+    same_book = (scored["rule"] == "author, year, container").to_numpy() & book[one].to_numpy() & book[other].to_numpy()
+    same_book &= digits[one].to_numpy() == digits[other].to_numpy()
+    scored["log_odds"] += _BOOK * same_book
+    scored["identified"] |= same_book
+    scored = scored[scored["log_odds"] >= _SURE]
     sure = scored[scored["identified"]]
     sure = sure.sort_values(["log_odds", "reference", "work"], ascending=[False, True, True])
     ids = split_ids(references["doi"], references["ids"])

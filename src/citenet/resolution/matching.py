@@ -34,8 +34,8 @@ def resolve(
     ----------
     corpus : Corpus
     threshold : float
-        Probability from which a candidate that a distinguishing field identifies is taken; where it is more likely
-        that some work of the corpus is meant than that none is, the reference is ambiguous.
+        Probability from which a candidate that a distinguishing field identifies is taken. Where it is less, but at
+        least 0.1 that some work of the corpus is meant, the reference is ambiguous.
     max_block : int
         Blocks of candidates larger than this, even when split by one more field, are passed over; ``links.note`` says
         so at each of their references, and ``params["capped"]`` counts them.

@@ -18,7 +18,7 @@ from citenet.resolution.score import certainty, score_pairs
 __all__ = ["kept_works", "merged_corpus"]
 
 Ints = npt.NDArray[np.int64]
-_SAME_LIST = 5.0  # log odds that two lists of one paper hold the same reference rather than two that look alike
+_SAME_LIST = 7.5  # log odds that two lists of one paper hold the same reference rather than two that look alike
 _SURE = 0.9
 
 

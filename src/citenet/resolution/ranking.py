@@ -14,6 +14,7 @@ from citenet.resolution.score import POSSIBLE, probabilities, score_pairs
 __all__ = ["decide", "ranked"]
 
 Rows = npt.NDArray[np.int64]
+_WORTH_A_LOOK = 0.1  # probability that some candidate is meant, below which a reference is unmatched
 
 
 def ranked(
@@ -64,12 +65,12 @@ def decide(scored: pd.DataFrame, threshold: float) -> tuple[pd.DataFrame, pd.Dat
         ``scored`` with ``score``, by row, the best first.
     best : DataFrame, indexed by row
         The best candidate with ``status``: "matched" where it is sure enough and identified, else "ambiguous"; rows
-        where no work is more likely than some are left out.
+        whose candidates together are hardly likely are left out.
     """
     scored = scored.assign(score=probabilities(scored["row"], scored["log_odds"]))
     scored = scored.sort_values(["row", "score", "work"], ascending=[True, False, True], ignore_index=True)
     best = scored.drop_duplicates("row").set_index("row")
-    best = best[scored.groupby("row")["score"].sum() >= 0.5]
+    best = best[scored.groupby("row")["score"].sum() >= _WORTH_A_LOOK]
     sure = (best["score"] >= threshold) & best["identified"] & ~best["other_doi"]
     best["status"] = np.where(sure, "matched", "ambiguous")
     return scored[scored["row"].isin(best.index)], best

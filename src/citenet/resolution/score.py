@@ -8,13 +8,16 @@ import pandas as pd
 
 from citenet.resolution.evidence import LEVELS, compare, exact_levels, knowable
 
-__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
+__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "UNIDENTIFIED", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
 
 Levels = npt.NDArray[np.int8]
-POSSIBLE = -3.0  # log odds below which a candidate is not worth a look
+POSSIBLE = -4.0  # log odds below which a candidate is not worth a look
 CONTRADICTED = -12.0  # log odds below which the fields deny an identifier
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
+# Author, year, journal and even volume agree, but nothing that tells works apart: among references to "Phys Rev E 64"
+# of a known author and year, two in three mean the paper of the corpus, the others another one.
+UNIDENTIFIED = -2.5
 WEIGHTS = {
     "title": (0.0, 8.0, 5.0, 3.0, 6.0, 4.0, -6.0),
     "author": (0.0, 2.5, 1.0, 0.0, -4.0),
@@ -46,14 +49,16 @@ def score_pairs(
     Returns
     -------
     DataFrame
-        The pairs, in their order, with ``log_odds`` (the summed `WEIGHTS`); ``identified``: whether what agrees tells works apart (an
+        The pairs, in their order, with ``log_odds`` (the summed `WEIGHTS`, less where nothing identifies the work);
+        ``identified``: whether what agrees tells works apart (an
         author, a year and a journal alone never do); and ``rule``: the fields that agree.
     """
     if least > -np.inf:
         pairs = pairs[_most(pairs, references, works) >= least]
     levels = compare(pairs, references, works)
-    log_odds = PRIOR + _weighed(levels)
-    scored = pairs.assign(log_odds=log_odds, identified=_identified(levels), rule=_rules(levels))
+    identified = _identified(levels)
+    log_odds = PRIOR + _weighed(levels) + np.where(identified, 0.0, UNIDENTIFIED)
+    scored = pairs.assign(log_odds=log_odds, identified=identified, rule=_rules(levels))
     return scored[log_odds >= least].reset_index(drop=True)
 
 
@@ -107,7 +112,8 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
     volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
-    placed = agrees["page"] & volume & ~((title == "agrees, as many do") & (levels["issue"] == 2))
+    placed = agrees["page"] & volume & (title != "differs")
+    placed &= ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
     words = levels["words"] == 1

@@ -210,3 +210,10 @@ def test_bad_calls_say_what_to_do(tmp_path: Path):
     with pytest.raises(InputError, match="not a Bridges; to show what crosses between groups, write the network"):
         cn.write(b, tmp_path / "net.gexf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_corpus_whose_references_have_no_identifier_is_written(tmp_path: Path):
+    works = pd.DataFrame({"title": ["A", "B"]}, index=["a", "b"])
+    corpus = cn.Corpus(works, pd.DataFrame({"citing": ["a"], "raw": ["Smith. A book. 1999."]}))
+    cn.write(corpus, tmp_path / "corpus.jsonl")
+    assert [line["record"] for line in records(tmp_path / "corpus.jsonl")] == ["header", "work", "work", "reference"]

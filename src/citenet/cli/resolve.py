@@ -1,0 +1,42 @@
+"""`citenet resolve`: which work each reference means, and what could not be told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
+from citenet.cli._options import Commands, add_paths
+
+__all__ = ["EXAMPLES", "add"]
+
+EXAMPLES = """\
+  citenet resolve exports/ --out links.csv
+      which work each reference means, by which rule; the table has one row per reference
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("resolve", help="find the work that each reference means")
+    add_paths(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write one row per reference there, as CSV")
+    add_json(parser)
+    parser.set_defaults(run=_resolve)
+
+
+def _resolve(options: argparse.Namespace) -> None:
+    corpus = cn.read(options.paths, format=options.format)
+    links = cn.resolve(corpus)
+    counts = links.summary()
+    if options.json:
+        print_json({"references": len(links.links), "counts": rows(counts)})
+    else:
+        print(f"{corpus!r}\n{links!r}\n{counts.to_string()}")
+    if options.out:
+        columns = ["citing", "position", "raw", "title"]
+        printed = corpus.references[columns].rename(columns={"title": "printed_title"})
+        links.links.merge(printed, on=["citing", "position"], how="left").to_csv(options.out, index=False)
+        print(f"written to {options.out}", file=sys.stderr)

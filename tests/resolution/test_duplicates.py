@@ -1,0 +1,169 @@
+"""Records of one work become one, with all their references, for a reason that is told and can be taken back."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citenet.corpus import Corpus
+from citenet.errors import InputError
+from citenet.resolution.duplicates import deduplicate
+from citenet.resolution.matching import resolve
+
+WORKS = pd.DataFrame(
+    {
+        "w1": [
+            "Asking patients first in small towns",
+            "Okafor, B; Sands, C",
+            2005,
+            "J Care",
+            "14",
+            "428",
+            "10.1/a",
+            None,
+        ],
+        "s1": ["Asking Patients First in Small Towns.", "Okafor, B.", 2005, "Journal of Care", "14", "428", None, "T"],
+        "w2": ["Telling managers later", "Marsh, D", 2008, "Public Adm", "3", "1", "10.1/b", None],
+        "s2": ["Telling managers later", "Marsh, D", 2008, "Public Adm", "3", "1", "10.1/c", None],
+        "w3": ["Editorial", "Quist, H", 2010, "Health Expect", "13", None, None, None],
+        "s3": ["Editorial", "Quist, H", 2010, "Health Expect", "13", None, None, None],
+    },
+    index=["title", "authors", "year", "container", "volume", "first_page", "doi", "topic"],
+).T
+REFERENCES = pd.DataFrame(
+    [
+        {"citing": "w1", "raw": "GRAHAM J, 1999, BMJ, V1, P2, DOI 10.1/z", "authors": "Graham, J", "year": 1999,
+         "container": "BMJ", "volume": "1", "first_page": "2", "doi": "10.1/z"},
+        {"citing": "w1", "raw": "LEE A, 1960, TIES", "authors": "Lee, A", "year": 1960, "container": "TIES"},
+        {"citing": "s1", "raw": "Lee, A., Ties (1960) Wiley", "authors": "Lee, A.", "title": "Ties", "year": 1960},
+        {"citing": "s1", "raw": "Graham, J., On ladders (1999) Br Med J, 1, pp. 2-9", "authors": "Graham, J.",
+         "title": "On ladders", "year": 1999, "volume": "1", "first_page": "2", "container": "Br Med J"},
+        {"citing": "s1", "raw": "Poe, B., Markets (1961)", "authors": "Poe, B.", "title": "Markets", "year": 1961},
+        {"citing": "w2", "raw": "work:s1", "ids": "work:s1"},
+    ]
+)  # fmt: skip
+CORPUS = Corpus(WORKS, REFERENCES)
+
+
+@pytest.fixture(scope="module")
+def merged():
+    return deduplicate(CORPUS)
+
+
+def test_copies_become_one_work_that_knows_what_any_of_them_knew(merged):
+    assert merged.merges[["work", "copy"]].to_numpy().tolist() == [["s1", "w1"]], "the longer list is kept"
+    assert merged.merges["rule"].tolist() == ["title, author, year, volume, page, container"]
+    work = merged.corpus.works.loc["s1"]
+    assert (work["doi"], work["topic"], work["authors"]) == ("10.1/a", "T", "Okafor, B.")
+    assert len(merged.corpus.works) == 5
+    assert repr(merged).startswith("<Deduplication: 6 records are 5 works, 2 doubtful pairs")
+
+
+def test_the_references_of_all_copies_are_kept_and_those_printed_twice_are_one(merged):
+    table = merged.corpus.references
+    mine = table[table["citing"] == "s1"]
+    assert mine["position"].tolist() == [1, 2, 3]
+    assert mine["raw"].str[:5].tolist() == ["Lee, ", "Graha", "Poe, "]
+    assert mine["doi"].tolist()[1] == "10.1/z", "what the other list knows is filled in"
+    assert mine["container"].tolist()[0] == "TIES"
+    placed = merged.references
+    assert len(placed) == len(REFERENCES)
+    assert set(placed["raw"]) == set(REFERENCES["raw"])
+    after = set(map(tuple, placed[["new_citing", "new_position"]].to_numpy()))
+    assert after == set(map(tuple, table[["citing", "position"]].to_numpy()))
+    assert merged.merges[["n_references", "merged_references"]].to_numpy().tolist() == [[2, 2]]
+
+
+def test_references_of_one_list_are_never_joined():
+    twice = pd.concat([REFERENCES, REFERENCES.iloc[[3]]])
+    table = deduplicate(Corpus(WORKS, twice)).references
+    own = table[table["citing"] == "s1"]
+    assert not own.duplicated(["new_citing", "new_position"]).any()
+
+
+def test_links_to_a_copy_lead_to_the_work(merged):
+    reference = merged.corpus.references.set_index("citing").loc["w2"]
+    assert reference["ids"] == "work:s1"
+    assert resolve(merged.corpus).links.set_index("citing").loc["w2", "work"] == "s1"
+    swapped = Corpus(WORKS, REFERENCES.assign(ids=REFERENCES["ids"].replace("work:s1", "work:w1")))
+    after = deduplicate(swapped).corpus
+    assert resolve(after).links.set_index("citing").loc["w2", "work"] == "s1"
+
+
+def test_different_dois_and_titles_that_many_have_stay_apart_and_are_listed(merged):
+    assert {"w2", "s2", "w3", "s3"} <= set(merged.corpus.works.index)
+    doubtful = merged.doubtful.set_index("work")
+    assert doubtful["note"].to_dict() == {
+        "s2": "another identifier",
+        "s3": "nothing that tells works apart agrees",
+    }
+    review = merged.review()
+    assert review[["work", "status"]].to_numpy().tolist() == [["s3", "apart"], ["s2", "apart"], ["s1", "merged"]]
+    assert review["other_description"].notna().all()
+
+
+def test_a_third_record_does_not_join_two_dois():
+    third = WORKS.loc[["w2"]].rename(index={"w2": "x2"}).assign(doi=None)
+    table = deduplicate(Corpus(pd.concat([WORKS, third]))).corpus.works
+    assert len(table.loc[table["title"] == "Telling managers later"]) == 2
+    assert set(table["doi"].dropna()) >= {"10.1/b", "10.1/c"}
+
+
+def test_merges_can_be_taken_back(merged):
+    assert merged.original.works.equals(CORPUS.works)
+    undone = merged.undo("w1")
+    assert undone.corpus.works.index.tolist() == CORPUS.works.index.tolist()
+    assert undone.corpus.references.equals(CORPUS.references)
+    assert undone.decisions["decision"].tolist() == ["different"]
+    with pytest.raises(InputError, match=r"'w2' was not merged into another record"):
+        merged.undo("w2")
+
+
+def test_records_with_one_doi_whose_fields_have_nothing_in_common_stay_apart():
+    """Abstracts in one supplement are given the DOI of the supplement."""
+    works = pd.DataFrame(
+        {
+            "title": ["Ropes for the tired climber", "A census of northern owls"],
+            "authors": ["Doe, J", "Roe, A"],
+            "year": [2001, 2009],
+            "first_page": ["S1", "S77"],
+            "doi": "10.1/supplement",
+        },
+        index=["a", "b"],
+    )
+    merged = deduplicate(Corpus(works))
+    assert len(merged.corpus.works) == 2
+    assert merged.doubtful["note"].tolist() == ["the fields deny the identifier"]
+
+
+def test_passages_follow_the_references_they_mention():
+    contexts = pd.DataFrame({"citing": ["w1", "s1"], "position": [2, 1], "passage": ["p", "p"]})
+    merged = deduplicate(Corpus(WORKS, REFERENCES, contexts=contexts))
+    assert merged.corpus.contexts[["citing", "position"]].to_numpy().tolist() == [["s1", 1]]
+
+
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_the_order_of_records_changes_nothing(data, merged):
+    works = WORKS.iloc[data.draw(st.permutations(range(len(WORKS))))]
+    lists = data.draw(st.permutations(["w1", "s1", "w2"]))
+    references = pd.concat([REFERENCES[REFERENCES["citing"] == citing] for citing in lists])
+    again = deduplicate(Corpus(works, references))
+    pd.testing.assert_frame_equal(again.corpus.works, merged.corpus.works)
+    pd.testing.assert_frame_equal(again.corpus.references, merged.corpus.references)
+    pd.testing.assert_frame_equal(again.merges, merged.merges)
+
+
+def test_corpora_put_together_keep_both_until_they_are_deduplicated():
+    one, other = Corpus(WORKS.iloc[[0]]), Corpus(WORKS.iloc[[1]])
+    both = one + other
+    assert len(both.works) == 2
+    assert len(deduplicate(both).corpus.works) == 1
+
+
+def test_empty_corpora_and_wrong_thresholds():
+    assert len(deduplicate(Corpus()).corpus.works) == 0
+    with pytest.raises(InputError, match=r"threshold=1 must lie between 0 and 1"):
+        deduplicate(CORPUS, threshold=1)
