@@ -326,7 +326,8 @@ def ratios(quick: bool, only: list[str]) -> list[dict[str, Any]]:
         row = {"name": name, "ours": ours, "peer": peer, "ratio": peer / ours, "least": case.least, "who": case.who}
         rows.append({**row, "what": case.what})
         print(
-            f"{name:14}{1e3 * ours:10.1f}{1e3 * peer:11.1f}{peer / ours:9.2f}{case.least:8.2f}  {case.who}: {case.what}",
+            f"{name:14}{1e3 * ours:10.1f}{1e3 * peer:11.1f}{peer / ours:9.2f}{case.least:8.2f}  "
+            f"{case.who}: {case.what}",
             flush=True,
         )
     return rows
