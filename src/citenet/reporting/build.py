@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 import citenet
 from citenet import plot
+from citenet._support.progress import progress
 from citenet._support.tables import plain_values
 from citenet.bridging.inference import format_p
 from citenet.bridging.pair import Bridges
@@ -62,7 +64,7 @@ def report(
     communities : Partition, column name, mapping, Series or list of sets of ids, optional
         What the drawing places works by; by default communities are detected.
     robustness : DataFrame, optional
-        From ``result.robustness()``, which is called where it is not given.
+        From ``result.robustness()``; by default that without the rows on detected communities, which take long.
     lock : CorpusLock, optional
         What the corpus was made from; by default ``corpus.lock()``.
 
@@ -97,25 +99,23 @@ def report(
     if net is None or groups is None:
         raise InputError("this result does not hold its network; make it with citenet.bridges(net, groups, a, b)")
     found = _communities(net, communities, result.params["seed"])
-    checked = result.robustness() if robustness is None else robustness
-    title = f"Do {result.a} and {result.b} share ideas?"
-    body = [
-        f"<h1>{escape(title)}</h1>",
-        html.paragraph(result.sentence(), "lead"),
-        _contents(),
-        _answer(result),
-        _network(net, groups, found),
-        _data(corpus),
-        _matching(corpus, links, net),
-        _coverage(result),
-        _flows(result, net, groups),
-        _tests(result),
-        _over_time(result, net, groups),
-        _robustness(checked),
-        _papers(result, net),
-        _methods(result, links, found),
-        _lock(result, corpus, lock),
+    parts: list[Callable[[], str]] = [
+        lambda: _answer(result),
+        lambda: _network(net, groups, found),
+        lambda: _data(corpus),
+        lambda: _matching(corpus, links, net),
+        lambda: _coverage(result),
+        lambda: _flows(result, net, groups),
+        lambda: _tests(result),
+        lambda: _over_time(result, net, groups),
+        lambda: _robustness(result.robustness(resolutions=()) if robustness is None else robustness),
+        lambda: _papers(result, net),
+        lambda: _methods(result, links, found),
+        lambda: _lock(result, corpus, lock),
     ]
+    title = f"Do {result.a} and {result.b} share ideas?"
+    body = [f"<h1>{escape(title)}</h1>", html.paragraph(result.sentence(), "lead"), _contents()]
+    body += [make() for make in progress(parts, f"writing {file.name}", unit=" parts")]
     scripts = [html.asset("d3.min.js"), html.asset("viewer.js")]
     file.write_text(html.page(title, body, scripts), encoding="utf-8", newline="\n")
     return file
