@@ -58,15 +58,13 @@ def by_metaknowledge(file: Path) -> object:
 
 
 def by_json(file: Path) -> object:
-    """Parse each line, nothing more."""
+    """Parse each line and keep what it holds, nothing more."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def by_msgspec(file: Path) -> object:
-    """Parse each line to plain values, nothing more."""
-    import msgspec
-
-    return [msgspec.json.decode(line) for line in file.read_bytes().splitlines()]
+def by_passing_json(file: Path) -> object:
+    """Parse each line and let it go: the limit of the parser itself."""
+    return sum(json.loads(line) is not None for line in file.read_text(encoding="utf-8").splitlines())
 
 
 Peers = list[tuple[str, Callable[[Path], object]]]
@@ -75,7 +73,13 @@ JOBS: list[tuple[str, Callable[[int, random.Random], str], int, str, Peers]] = [
     ("RIS", ris_text, 10_000, "works.ris", [("rispy", by_rispy)]),
     ("PubMed", nbib_text, 10_000, "works.nbib", []),
     ("WoS tagged", wos_text, 2_000, "works.txt", [("metaknowledge", by_metaknowledge)]),
-    ("OpenAlex JSONL", openalex_text, 5_000, "works.jsonl", [("msgspec alone", by_msgspec), ("json alone", by_json)]),
+    (
+        "OpenAlex JSONL",
+        openalex_text,
+        5_000,
+        "works.jsonl",
+        [("json, kept", by_json), ("json, let go", by_passing_json)],
+    ),
     ("Scopus CSV", scopus_text, 2_000, "works.csv", []),
 ]
 

@@ -80,7 +80,8 @@ def hidden_ids(data: Path, name: str = "eusn_social_networks_wos") -> Task:
     by_doi = {doi: frozenset(rows.index) for doi, rows in owners.groupby(owners)}
     terms = references["ids"].fillna("") + " doi:" + references["doi"].fillna("")
     truth = [
-        frozenset().union(*(by_doi.get(term.removeprefix("doi:"), frozenset()) for term in line.split())) for line in terms
+        frozenset().union(*(by_doi.get(term.removeprefix("doi:"), frozenset()) for term in line.split()))
+        for line in terms
     ]
     blind = references.assign(doi=None, ids=None, raw=references["raw"].str.replace(_DOI, "", regex=True))
     hidden = cn.Corpus(works, blind)
@@ -94,7 +95,9 @@ def printed_twice(data: Path) -> Task:
     strings = {}
     for style in ("apa", "chicago-author-date"):
         rows = json.loads((data / "crossref_refmatch" / f"artificial_dataset-{style}.json").read_text())["dataset"]
-        strings[style] = pd.DataFrame({"raw": [r["ref_string"] for r in rows], "doi": [r["target_gt"]["DOI"] for r in rows]})
+        strings[style] = pd.DataFrame(
+            {"raw": [r["ref_string"] for r in rows], "doi": [r["target_gt"]["DOI"] for r in rows]}
+        )
         strings[style] = strings[style].dropna()
     apa, chicago = strings["apa"], strings["chicago-author-date"]
     texts = apa.drop_duplicates("raw")["raw"]
@@ -154,7 +157,11 @@ def sweep(data: Path) -> None:
         found = cluster.map(cluster.value_counts()) > 1
         right = int((found & marked).sum())
         precision, recall = right / max(found.sum(), 1), right / marked.sum()
-        counts = {"pairs": int(marked.sum()), "wrong": int((found & ~marked).sum()), "missed": int((~found & marked).sum())}
+        counts = {
+            "pairs": int(marked.sum()),
+            "wrong": int((found & ~marked).sum()),
+            "missed": int((~found & marked).sum()),
+        }
         counts |= {"precision": precision, "recall": recall, "F1": 2 * precision * recall / (precision + recall)}
         show(f"duplicates in {name}", counts)
         text = described(works)
@@ -179,7 +186,10 @@ def databases(data: Path) -> None:
         joined = table.merge(table, on="cluster")
         joined = joined[joined["file_x"] < joined["file_y"]]
         differ = joined[joined["doi_x"] != joined["doi_y"]]
-        judged = [tuple(sorted(pair)) in {tuple(sorted(m)) for m in MISPRINTS} for pair in differ[["doi_x", "doi_y"]].to_numpy()]
+        judged = [
+            tuple(sorted(pair)) in {tuple(sorted(m)) for m in MISPRINTS}
+            for pair in differ[["doi_x", "doi_y"]].to_numpy()
+        ]
         wrong = len(differ) - sum(judged)
         counts = {"pairs": len(shared), "matched": len(joined), "wrong": wrong, "missed": len(shared) - recalled}
         counts |= {"precision": 1 - wrong / len(joined), "recall": recalled / len(shared)}
@@ -249,11 +259,17 @@ def calibration(data: Path) -> None:
         row = task.corpus.references.reset_index().set_index(["citing", "position"])["index"]
         rows = row.reindex(pd.MultiIndex.from_frame(candidates[["citing", "position"]])).to_numpy()
         right = [work in task.truth[i] for work, i in zip(candidates["work"], rows, strict=True)]
-        judged = task.judged[rows] & (candidates["work"].map(task.corpus.works["doi"]).notna().to_numpy() | task.wanted.all())
+        judged = task.judged[rows] & (
+            candidates["work"].map(task.corpus.works["doi"]).notna().to_numpy() | task.wanted.all()
+        )
         parts.append(pd.DataFrame({"score": candidates["score"], "right": right})[judged])
     table = pd.concat(parts)
     edges = [0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999, 1]
-    for (low, high), part in zip(zip(edges, edges[1:], strict=False), [table[(table["score"] > a) & (table["score"] <= b)] for a, b in zip(edges, edges[1:], strict=False)], strict=True):
+    for (low, high), part in zip(
+        zip(edges, edges[1:], strict=False),
+        [table[(table["score"] > a) & (table["score"] <= b)] for a, b in zip(edges, edges[1:], strict=False)],
+        strict=True,
+    ):
         if len(part):
             print(f"{f'{low:g}–{high:g}':>14}{len(part):>12,}{part['score'].mean():>8.3f}{part['right'].mean():>8.3f}")
 
@@ -271,7 +287,9 @@ def errors(table: pd.DataFrame, task: Task, most: int = 40) -> None:
     wrong = [i for i in np.flatnonzero(task.judged & table["work"].notna()) if table["work"][i] not in task.truth[i]]
     for i in wrong:
         meant = " / ".join(text[work][:120] for work in task.truth[i]) or "none of the corpus"
-        print(f"    wrong: {raw[i][:150]}\n      found {text[table['work'][i]][:150]} ({table['rule'][i]})\n      meant {meant}")
+        print(
+            f"    wrong: {raw[i][:150]}\n      found {text[table['work'][i]][:150]} ({table['rule'][i]})\n      meant {meant}"
+        )
     missed = [i for i in np.flatnonzero(task.wanted & table["work"].isna()) if task.truth[i]]
     lines = pd.Series([f"{table['status'][i]} ({table['score'][i]:.2f}): {raw[i][:150]}" for i in missed], dtype="str")
     for line, n in lines.value_counts(sort=False).head(most).items():

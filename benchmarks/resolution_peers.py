@@ -127,14 +127,25 @@ def by_metaknowledge(task: Task) -> pd.Series:
 def printed_as_wos(row: pd.Series) -> str:
     """A work as Web of Science prints it in reference lists."""
     family, _, given = row["authors"].split(";")[0].partition(",")
-    parts = [f"{family} {given.strip().replace('.', '')}".strip(), str(row["year"]), row["container_abbrev"] or row["container"]]
-    parts += [f"{mark}{row[name]}" for mark, name in (("V", "volume"), ("P", "first_page")) if isinstance(row[name], str)]
+    parts = [
+        f"{family} {given.strip().replace('.', '')}".strip(),
+        str(row["year"]),
+        row["container_abbrev"] or row["container"],
+    ]
+    parts += [
+        f"{mark}{row[name]}" for mark, name in (("V", "volume"), ("P", "first_page")) if isinstance(row[name], str)
+    ]
     return ", ".join(parts)
 
 
 def references(data: Path) -> None:
     """References to works: the hidden-id test and the strings in two styles."""
-    contenders = {"citenet": by_citenet, "splink": by_splink, "litstudy": by_litstudy, "metaknowledge": by_metaknowledge}
+    contenders = {
+        "citenet": by_citenet,
+        "splink": by_splink,
+        "litstudy": by_litstudy,
+        "metaknowledge": by_metaknowledge,
+    }
     for task in (hidden_ids(data), printed_twice(data)):
         with_doi = task.corpus.works["doi"].notna()
         print(f"\n{task.name}: {len(task.corpus.references):,} references, {len(task.corpus.works):,} works")
@@ -145,7 +156,11 @@ def references(data: Path) -> None:
                 print(f"{name:<16} does not run here: {found}")
                 continue
             decided = found.isna().to_numpy() | found.map(with_doi).fillna(False).to_numpy(dtype=bool) | ~with_doi.any()
-            line(name, seconds, score(found, Task(task.name, task.corpus, task.truth, task.judged & decided, task.wanted)))
+            line(
+                name,
+                seconds,
+                score(found, Task(task.name, task.corpus, task.truth, task.judged & decided, task.wanted)),
+            )
 
 
 def copies(data: Path) -> None:
@@ -172,14 +187,20 @@ def copies(data: Path) -> None:
 
 def judged_pairs(clusters: pd.Series, works: pd.DataFrame) -> dict[str, float]:
     """Pairs across the two files, judged by their DOIs."""
-    table = pd.DataFrame({"cluster": clusters.to_numpy(), "doi": works["doi"].to_numpy(), "file": works["file"].to_numpy()})
+    table = pd.DataFrame(
+        {"cluster": clusters.to_numpy(), "doi": works["doi"].to_numpy(), "file": works["file"].to_numpy()}
+    )
     table = table.dropna(subset="doi")
     found, truth = table.merge(table, on="cluster"), table.merge(table, on="doi")
     found, truth = found[found["file_x"] < found["file_y"]], truth[truth["file_x"] < truth["file_y"]]
     right = int((found["doi_x"] == found["doi_y"]).sum())
     precision, recall = right / max(len(found), 1), right / len(truth)
     counts = {"matched": len(found), "wrong": len(found) - right, "missed": len(truth) - right}
-    return counts | {"precision": precision, "recall": recall, "F1": 2 * precision * recall / max(precision + recall, 1e-9)}
+    return counts | {
+        "precision": precision,
+        "recall": recall,
+        "F1": 2 * precision * recall / max(precision + recall, 1e-9),
+    }
 
 
 def citenet_clusters(corpus: cn.Corpus) -> pd.Series:
@@ -234,7 +255,10 @@ def timed(run: Callable[[], pd.Series]) -> tuple[pd.Series | str, float]:
 def line(name: str, seconds: float, counts: dict[str, float]) -> None:
     """Print one line of results."""
     numbers = "".join(f"{counts[c]:>{w}.4f}" for c, w in (("precision", 11), ("recall", 8), ("F1", 8)))
-    print(f"{name:<16}{seconds:>9.2f}{counts['matched']:>9,}{counts['wrong']:>7,}{counts['missed']:>8,}{numbers}", flush=True)
+    print(
+        f"{name:<16}{seconds:>9.2f}{counts['matched']:>9,}{counts['wrong']:>7,}{counts['missed']:>8,}{numbers}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -290,3 +290,27 @@ def test_a_reader_that_has_seen_enough_is_no_error(exports):
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "{"
     assert run.stderr == ""
+
+
+def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, capsys):
+    pytest.importorskip("duckdb", reason="needs citenet[scale]")
+    net = cn.datasets.simulate(300, preference=2.0, rng=1)
+    works, citations = net.to_frames()
+    works.reset_index().to_csv(tmp_path / "works.csv", index=False)
+    citations.to_csv(tmp_path / "citations.csv", index=False)
+    call = ["bridges", str(tmp_path / "works.csv"), "--citations", str(tmp_path / "citations.csv")]
+    call += ["--by", "field", "--between", "A", "B", "--column", "id=work_id", "--engine", "duckdb"]
+    assert main([*call, "--out", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "engine duckdb (as asked)" in out
+    assert cn.bridges(net, "field", "A", "B", rng=1).summary() in out
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "arcs.csv",
+        "coverage.csv",
+        "papers.csv",
+        "table.csv",
+    ]
+    assert main([*call, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["params"]["engine"] == "duckdb"
+    assert main(["bridges", "x", "--by", "field", "--between", "A", "B", "--engine", "spark"]) == 2
+    assert "--citations PATH" in capsys.readouterr().err

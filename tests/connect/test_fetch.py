@@ -202,7 +202,7 @@ def test_two_steps_and_their_cap(works, serve, client_of, tmp_path):
     asked = set(whole.references["citing"].map(whole.works["doi"])) - {deep[0].doi}
     assert asked == {doi for doi in cited_dois if any(w.references for w in deep if w.doi == doi)}
     client = client_of(serve(world=deep))
-    with pytest.warns(DroppedWarning, match=r"cut by a cap, e\.g\. the second step takes 2 of"):
+    with pytest.warns(DroppedWarning, match=r"a cap cut 1 list, e\.g\. the second step takes 2 of"):
         capped = cn.fetch(start, tmp_path / "capped", client=client, sources="crossref", hops=2, max_works=2)
     assert capped.problems["kind"].tolist().count("capped") == 1
     assert cn.CorpusLock.load(tmp_path / "capped").origin["problems"]["capped"] == 1
@@ -275,6 +275,17 @@ def test_several_files_are_read_together(works, serve, client_of, tmp_path):
     corpus = cn.fetch(files, tmp_path / "out", client=client_of(serve()), sources="crossref")
     assert corpus.references["citing"].nunique() == 3
     assert not (corpus.problems["kind"] == "no references").any()
+
+
+@pytest.mark.parametrize("options", [{"disciplines": "nowhere.csv"}, {"into": "a file"}])
+def test_what_cannot_end_well_is_not_begun(options, works, serve, client_of, tmp_path):
+    """A wrong table and a file in the place of the folder are told before anybody is asked."""
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    server = serve()
+    into = tmp_path / options.pop("into", "out")
+    with pytest.raises(InputError, match="is no file|name a folder"):
+        cn.fetch(works, into, client=client_of(server), sources="crossref", **options)
+    assert server.asked == []
 
 
 def test_works_without_identifier_are_named(works, serve, client_of, tmp_path):

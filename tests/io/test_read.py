@@ -235,6 +235,8 @@ def test_a_corpus_read_is_saved_and_loaded_as_it_was(folder, tmp_path_factory):
         (b"a" * 60 + b"\x00b\x1a", "a" * 60 + "b", "1 taken out"),
         (b"page\x0cpage" * 9, "page page" * 9, None),
         (b"\xff\xfea", "\ufffd", "the file may be cut"),
+        ("\u0d0a\u0a0d\u4e0d".encode("utf-16"), "\u0d0a\u0a0d\u4e0d", None),  # bytes of line ends that are none
+        ("\u0d0a\u4e0d".encode() + b"\r\n", "\u0d0a\u4e0d\n", None),
     ],
 )
 def test_decode(data, text, detail):

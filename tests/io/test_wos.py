@@ -261,3 +261,16 @@ def test_sniff(head, is_wos):
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
         parsed(text).corpus("wos", "0")
+
+
+@pytest.mark.parametrize(
+    "other", ["ISI:000335157400006", "wos:000335157400006", "000335157400006", "UT: 000335157400006"]
+)
+def test_one_number_written_in_two_ways_is_one_record(other):
+    for texts in (
+        (TAGGED, TAGGED.replace("WOS:000335157400006", other)),
+        (TAGGED.replace("WOS:000335157400006", other), TAGGED),
+    ):
+        records = parsed("".join(texts))
+        assert len({row["work_id"] for row in records.works}) == len(records.works)
+        assert "repeated record" in kinds(records)

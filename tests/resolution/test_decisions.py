@@ -60,7 +60,9 @@ def test_review_lists_the_ambiguous_first_and_its_filled_in_file_decides(tmp_pat
 def test_decisions_hold_for_the_same_text_in_another_list_and_for_works_named_by_an_identifier():
     later = Corpus(
         WORKS.rename(index={"small": "W:1"}),
-        pd.concat([REFERENCES.iloc[[2]], REFERENCES.iloc[[0]].assign(raw="LINDQVIST M. 1973 Soc Ropes.", citing="large")]),
+        pd.concat(
+            [REFERENCES.iloc[[2]], REFERENCES.iloc[[0]].assign(raw="LINDQVIST M. 1973 Soc Ropes.", citing="large")]
+        ),
     )
     decisions = decide(decision="this work", reference=REFERENCES["raw"][0], work="https://doi.org/10.1000/small")
     links = resolve(later, decisions=decisions)

@@ -14,7 +14,16 @@ from citenet.resolution.matching import resolve
 
 WORKS = pd.DataFrame(
     {
-        "w1": ["Asking patients first in small towns", "Okafor, B; Sands, C", 2005, "J Care", "14", "428", "10.1/a", None],
+        "w1": [
+            "Asking patients first in small towns",
+            "Okafor, B; Sands, C",
+            2005,
+            "J Care",
+            "14",
+            "428",
+            "10.1/a",
+            None,
+        ],
         "s1": ["Asking Patients First in Small Towns.", "Okafor, B.", 2005, "Journal of Care", "14", "428", None, "T"],
         "w2": ["Telling managers later", "Marsh, D", 2008, "Public Adm", "3", "1", "10.1/b", None],
         "s2": ["Telling managers later", "Marsh, D", 2008, "Public Adm", "3", "1", "10.1/c", None],

@@ -142,8 +142,8 @@ def test_bad_calls_say_what_to_do(simulated, tmp_path):
         scale.open_tables(works, citations.rename(columns={"citing": "from"}))
     with pytest.raises(InputError, match="no file matches"):
         scale.open_tables(tmp_path / "none.csv", citations)
+    (tmp_path / "works.txt").write_text("id\n1\n")
     with pytest.raises(InputError, match="of no known kind"):
-        (tmp_path / "works.txt").write_text("id\n1\n")
         scale.open_tables(tmp_path / "works.txt", citations)
     tables = scale.open_tables(works, citations)
     with pytest.raises(InputError, match="no group is called 'C'"):

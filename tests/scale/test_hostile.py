@@ -58,7 +58,7 @@ def dirty() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def check_dirty(tables: scale.CitationTables) -> None:
-    """What is dropped, and the few citations that are left, by hand."""
+    """Hold what is dropped, and the few citations that are left, against counts by hand."""
     assert tables.skipped == SKIPPED
     counted = tables.counted
     assert counted.dropped() == DROPPED

@@ -43,7 +43,7 @@ def work(number: int, cited: list[object], year: object = 2020, field: str | Non
 
 
 def write(folder: Path) -> Path:
-    """A small snapshot: two days, one shard each, and a shard cut in half."""
+    """Write a small snapshot: two days, one shard each, and a shard cut in half."""
     lines = [
         work(1, [], year=1999),
         work(2, [1, 1, 2, 3, "https://openalex.org/A5", 77]),

@@ -72,7 +72,7 @@ def test_a_subnetwork_is_that_of_the_network(tables, net):
 
 
 def propagated(net: cn.CitationNetwork, rounds: int) -> np.ndarray:
-    """The same rounds, work by work in plain Python."""
+    """Run the same rounds, work by work in plain Python."""
     neighbours: list[list[int]] = [[] for _ in range(net.n_works)]
     for i, j in zip(net.citing.tolist(), net.cited.tolist(), strict=True):
         neighbours[i].append(j)

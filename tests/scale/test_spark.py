@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.scale.conftest import assert_same_result
+from tests.scale.test_hostile import check_shards, write_shards
 
 from citenet import scale
 from citenet.errors import InputError
-from tests.scale.conftest import assert_same_result
-from tests.scale.test_hostile import check_shards, write_shards
 
 OPTIONS = {"n_boot": 49, "n_lists": 49, "rng": 1}
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Spark and its Java bridge w
 
 
 def executors(session: Any) -> list[int]:
-    """Processes of the executors of this session: children of its Java process."""
+    """Find the processes of the executors of this session: children of its Java process."""
     driver = session.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
     found = []
     for entry in filter(str.isdigit, os.listdir("/proc")):

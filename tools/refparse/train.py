@@ -120,7 +120,7 @@ def member(data: Path, words: dict[str, int], number: int) -> Weights:
 def train_fields(data: Path, words: dict[str, int], workers: int) -> bytes:
     """Weights of the reference model."""
     members = apart([(member, data, words, number) for number in range(len(MEMBERS))], workers)
-    return dump_weights(prune(average(members), 0.04))
+    return dump_weights(prune(average(members), 0.03))
 
 
 def apart(calls: Sequence[tuple[Any, ...]], workers: int = 1) -> list[Any]:

@@ -118,6 +118,21 @@ def _powers(one: Floats, times: int) -> Iterator[Floats]:
 
 
 def _convolve(a: Floats, b: Floats) -> Floats:
+    """Convolve two distributions, passing over what underflowed to 0 at their ends."""
+    (low_a, a_part), (low_b, b_part) = _nonzero(a), _nonzero(b)
+    joined = np.zeros(a.size + b.size - 1)
+    part = _convolve_whole(a_part, b_part)
+    joined[low_a + low_b : low_a + low_b + part.size] = part
+    return joined
+
+
+def _nonzero(values: Floats) -> tuple[int, Floats]:
+    """Where a distribution begins to differ from 0, and the part up to where it ends to."""
+    found = np.flatnonzero(values)
+    return (int(found[0]), values[found[0] : found[-1] + 1]) if found.size else (0, values)
+
+
+def _convolve_whole(a: Floats, b: Floats) -> Floats:
     if a.size * b.size <= _DIRECT:
         return np.convolve(a, b)
     from scipy.signal import fftconvolve

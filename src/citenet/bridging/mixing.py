@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -198,8 +198,8 @@ def count_ends(
         count_pairs.compiled(citing, cited, group, width, cells)
     else:
         for begin in range(0, citing.size, _BLOCK):
-            one, other = (group[end[begin : begin + _BLOCK]] for end in (citing, cited))
-            cells += np.bincount(one.astype(np.int64) * width + other, minlength=cells.size)
+            one, other = group[citing[begin : begin + _BLOCK]], group[cited[begin : begin + _BLOCK]]
+            cells += np.bincount(one.astype(np.int64) * width + other.astype(np.int64), minlength=cells.size)
     return cells.reshape(width, width)
 
 

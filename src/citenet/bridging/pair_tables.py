@@ -137,7 +137,8 @@ def crossing(labelled: LabelledArcs, i: int, j: int) -> npt.NDArray[np.int64]:
     """Positions in the network of the citations between two groups."""
     citing_group, cited_group = labelled.citing_group, labelled.cited_group
     across = ((citing_group == i) & (cited_group == j)) | ((citing_group == j) & (cited_group == i))
-    return labelled.index[across]
+    found: npt.NDArray[np.int64] = labelled.index[across]
+    return found
 
 
 def crossing_arcs(labelled: LabelledArcs, index: npt.NDArray[np.int64], tested: LabelledArcs) -> pd.DataFrame:

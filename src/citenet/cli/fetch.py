@@ -70,7 +70,9 @@ def _fetch(options: argparse.Namespace) -> None:
     _show(corpus, options)
     missing = int((corpus.problems["kind"] == "not fetched").sum())
     if missing:
-        raise FetchError(f"not complete: {missing} answers could not be had; run the same again to ask for them")
+        raise FetchError(
+            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; run the same again to ask for them"
+        )
 
 
 def _works(options: argparse.Namespace) -> Any:

@@ -11,7 +11,7 @@ from citenet._support.text import fold
 from citenet.corpus import Corpus
 from citenet.errors import ColumnError, InputError, ParseError
 
-__all__ = ["EXAMPLE", "Disciplines", "add_disciplines"]
+__all__ = ["EXAMPLE", "Disciplines", "add_disciplines", "read_disciplines"]
 
 EXAMPLE = Path(__file__).with_name("coproduction_disciplines.csv")
 Disciplines = pd.DataFrame | str | Path
@@ -63,7 +63,7 @@ def add_disciplines(corpus: Corpus, table: Disciplines = "coproduction") -> Corp
     >>> add_disciplines(Corpus(works)).works[["discipline", "discipline_by"]].values.tolist()
     [['PAM', 'journal'], ['Service research', 'subfield']]
     """
-    rules = _checked(_read(table))
+    rules = _checked(read_disciplines(table))
     works = corpus.works
     discipline: pd.Series[Any] = pd.Series(None, index=works.index, dtype="object")
     decided: pd.Series[Any] = pd.Series(None, index=works.index, dtype="object")
@@ -89,7 +89,14 @@ def add_disciplines(corpus: Corpus, table: Disciplines = "coproduction") -> Corp
     return Corpus(works, corpus.references, corpus.contexts, corpus.problems, corpus.sources)
 
 
-def _read(table: Disciplines) -> pd.DataFrame:
+def read_disciplines(table: Disciplines) -> pd.DataFrame:
+    """Return the table, if it is one.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, a column is lacking, or the table contradicts itself.
+    """
     if isinstance(table, pd.DataFrame):
         found, name = table, "the table"
     else:
@@ -108,7 +115,9 @@ def _read(table: Disciplines) -> pd.DataFrame:
     for column in _COLUMNS:
         if column not in found:
             raise ColumnError(name, column, found.columns)
-    return found.assign(**{column: found[column].fillna("").astype("str").str.strip() for column in _COLUMNS})
+    found = found.assign(**{column: found[column].fillna("").astype("str").str.strip() for column in _COLUMNS})
+    _checked(found)
+    return found
 
 
 def _checked(table: pd.DataFrame) -> dict[str, dict[str, str]]:

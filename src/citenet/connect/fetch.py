@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from citenet.connect.client import FetchClient
-from citenet.connect.disciplines import Disciplines, add_disciplines
+from citenet.connect.disciplines import Disciplines, add_disciplines, read_disciplines
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
@@ -91,7 +91,8 @@ def fetch(
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
     given, query = _given(works, options)
-    folder = Path(into)
+    folder = _folder(into)
+    table = None if disciplines is None else read_disciplines(disciplines)
     with ExitStack() as stack:
         if offline:
             client = None
@@ -101,8 +102,8 @@ def fetch(
         gathering.run()
     _refuse_nothing(gathering)
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
-    if disciplines is not None:
-        corpus = add_disciplines(corpus, disciplines)
+    if table is not None:
+        corpus = add_disciplines(corpus, table)
     write(corpus, folder / CORPUS_NAME)
     corpus.lock(origin=gathering.origin()).save(folder)
     _warn(gathering)
@@ -132,7 +133,7 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     {'openalex': 2, 'crossref': 5}
     """
     given, query = _given(works, options)
-    gathering = Gathering(given, query, PayloadStore(Path(into) / STORE_NAME), None)
+    gathering = Gathering(given, query, PayloadStore(_folder(into) / STORE_NAME), None)
     gathering.run()
     return plan_of(gathering, Settings.load() if client is None else client.settings)
 
@@ -159,6 +160,13 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     return corpus, query
 
 
+def _folder(into: PathLike) -> Path:
+    folder = Path(into).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"into={str(into)!r} is a file; name a folder, which is made where there is none")
+    return folder
+
+
 def _is_path(text: PathLike) -> bool:
     if isinstance(text, os.PathLike):
         return True
@@ -170,22 +178,24 @@ def _is_path(text: PathLike) -> bool:
 
 def _refuse_nothing(gathering: Gathering) -> None:
     """Raise where every source stopped before it answered anything."""
-    if gathering.payloads or not gathering.stops():
-        return
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-    raise FetchError(f"nothing could be fetched ({reasons}); check the network and the keys, then run the same again")
+    if gathering.stops() and not gathering.payloads:
+        said = _reasons(gathering)
+        raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
 
 
 def _warn(gathering: Gathering) -> None:
-    kinds = gathering.all_problems()["kind"].value_counts()
-    if n := int(kinds.get("not fetched", 0)):
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
-        warnings.warn(
-            f"{n} answers could not be had{f' ({reasons})' if reasons else ''}; what came is kept, the rest is in "
-            "corpus.problems; run the same again to ask for it",
-            DroppedWarning,
-            stacklevel=3,
+    problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
+    if lost := problems.get("not fetched"):
+        why = f" ({_reasons(gathering)})" if gathering.stops() else ""
+        message = (
+            f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
+            "corpus.problems; run the same again to ask for it"
         )
-    if n := int(kinds.get("capped", 0)):
-        detail = gathering.all_problems().query("kind == 'capped'")["detail"].iloc[0]
-        warnings.warn(f"{n} lists were cut by a cap, e.g. {detail}; raise it to have all", DroppedWarning, stacklevel=3)
+        warnings.warn(message, DroppedWarning, stacklevel=3)
+    if cut := problems.get("capped"):
+        message = f"a cap cut {len(cut)} list{'s'[: len(cut) != 1]}, e.g. {cut[0]}; raise it to have all"
+        warnings.warn(message, DroppedWarning, stacklevel=3)
+
+
+def _reasons(gathering: Gathering) -> str:
+    return "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())

@@ -89,11 +89,11 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     `citenet.resolve`).
     """
     rank = {voice: n for n, voice in enumerate(voices)}
-    references = references.assign(rank=references["voice"].map(rank)).sort_values(
+    references = references.assign(rank=_places_of(references["voice"], voices)).sort_values(
         ["citing", "rank", "order", "raw", "file"], ignore_index=True
     )
     references["key"] = _joined(references)
-    in_print = references["voice"].map({voice: n for n, voice in enumerate(_IN_PRINT)})
+    in_print = _places_of(references["voice"], _IN_PRINT)
     references["place"] = in_print * 10**7 + references["order"].to_numpy(dtype="int64")
     grouped = references.groupby(["citing", "key"], sort=False)
     merged = grouped.first().reset_index()
@@ -106,6 +106,12 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
     places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
     return merged, places, [*_twice(references), *_disagreements(merged)]
+
+
+def _places_of(voices: pd.Series[str], order: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the place of each voice in an order."""
+    place = {voice: n for n, voice in enumerate(order)}
+    return np.array([place[voice] for voice in voices], dtype=np.int64)
 
 
 def _joined(references: pd.DataFrame) -> pd.Series[Any]:

@@ -182,7 +182,9 @@ def _other_ids(works: pd.DataFrame, identity: Identity) -> pd.Series[str]:
 def _first(rows: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
     """Return what is known of each work, field by field from the first voice that knows it."""
     rank = {voice: n for n, voice in enumerate(voices)}
-    ordered = rows.assign(rank=rows["voice"].map(rank)).sort_values(["name", "rank", "file"], kind="stable")
+    ordered = rows.assign(rank=[rank[voice] for voice in rows["voice"]]).sort_values(
+        ["name", "rank", "file"], kind="stable"
+    )
     grouped = ordered.groupby("name")
     works = grouped.first()
     told = ordered[ordered["title"].notna()].groupby("name")["voice"].agg(lambda v: " ".join(dict.fromkeys(v)))

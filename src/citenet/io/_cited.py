@@ -103,15 +103,23 @@ def parse_cited(raw: str) -> dict[str, Any]:
     return fields
 
 
-def parse_list(raws: list[str]) -> dict[str, list[Any]]:
+def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     """Fields of many cited references as columns: `parse_cited` of each, the usual shape taken at one go.
 
-    >>> parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])["container"]
-    ['QUAL SAF HEALTH CARE', 'HDB']
+    Returns
+    -------
+    columns : dict of list
+        ``raw`` and the fields.
+    unusual : list of int
+        Which references do not have the usual shape: author, year and source, all else where it belongs.
+
+    Examples
+    --------
+    >>> columns, unusual = parse_list(["BATE P, 2006, QUAL SAF HEALTH CARE, V15, P307", "[Anonymous], HDB"])
+    >>> columns["container"], unusual
+    (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
-    authors, years, sources, volumes, pages, dois, unusual = map(
-        list, zip(*_USUAL.findall("\n".join(raws)), strict=True)
-    )
+    authors, years, sources, volumes, pages, dois, _ = map(list, zip(*_USUAL.findall("\n".join(raws)), strict=True))
     containers = [_container(source) if source else (None, None) for source in sources]
     columns: dict[str, list[Any]] = {
         "raw": raws,
@@ -123,11 +131,11 @@ def parse_list(raws: list[str]) -> dict[str, list[Any]]:
         "first_page": [intern(page) if page else None for page in pages],
         "doi": [doi.lower() or None for doi in dois],
     }
-    for at, raw in enumerate(raws):
-        if not years[at]:
-            for name, value in parse_cited(raw).items():
-                columns.setdefault(name, [None] * len(raws))[at] = value
-    return columns
+    unusual = [at for at, year in enumerate(years) if not year]
+    for at in unusual:
+        for name, value in parse_cited(raws[at]).items():
+            columns.setdefault(name, [None] * len(raws))[at] = value
+    return columns, unusual
 
 
 def _find_year(parts: list[str]) -> int | None:

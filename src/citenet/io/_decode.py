@@ -14,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -40,10 +41,7 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     if data.startswith(_BINARY_MAGIC):
         return None, []
     oddities: list[Oddity] = []
-    if (
-        b"\r" in data and b"\0" not in data[:_HEAD]
-    ):  # of one byte a sign or more: line ends are made one before decoding
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = _with_one_line_end(data)
     text = _with_bom(data, oddities)
     if text is None:
         encoding = _utf16_without_bom(data)
@@ -60,6 +58,13 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     if not _may_hold_controls(data):
         return text, oddities
     return _without_controls(text, oddities), oddities
+
+
+def _with_one_line_end(data: bytes) -> bytes:
+    r"""Bytes with ``\n`` line ends, which costs less than in text; UTF-16 and UTF-32 are left as they are."""
+    if b"\r" not in data or b"\0" in data[:_HEAD] or data.startswith(_WIDE):
+        return data
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _may_hold_controls(data: bytes) -> bool:
@@ -98,7 +103,7 @@ def _eight_bit(data: bytes, oddities: list[Oddity]) -> str:
     except UnicodeDecodeError:
         mixed = data.decode("utf-8", errors="surrogateescape")
     found = _UNDECODED.search(mixed)
-    line = None if found is None else mixed.count("\n", 0, found.start()) + 1
+    line = None if found is None else re.sub("\r\n?", "\n", mixed[: found.start()]).count("\n") + 1
     n_bad = sum(map(len, _UNDECODED.findall(mixed)))
     n_good = sum(1 for c in mixed if c > "\x7f") - n_bad
     if n_good <= n_bad:

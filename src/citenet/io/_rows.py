@@ -83,9 +83,10 @@ class Rows:
         }
         for name in further:
             cells = self._taken(name)
-            kinds = set(map(type, cells))
-            if kinds != {type(None)}:
-                typed[name] = _typed(cells, "Int64" if kinds <= {int, bool, type(None)} else "str")
+            kinds = set(map(type, cells)) - {type(None)}
+            if kinds:
+                dtype = "Int64" if kinds <= {int, bool} else "str"
+                typed[name] = _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
         self._length = 0
         return pd.DataFrame(typed, copy=False)
 

@@ -24,8 +24,8 @@ NAME = "wos"
 _FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
-_KNOWN = ("raw", "doi", "year", "authors", "type")
-_STATED = re.compile(r"\bWOS:[A-Z0-9]{15}\b")
+_KNOWN = ("doi", "year", "authors", "type")
+_STATED = re.compile(r"\nUT (.*)")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -90,22 +90,25 @@ def read(text: str, records: Records) -> None:
     """
     first = text.lstrip().split("\n", 1)[0]
     parsed = _tab_delimited(text, records) if "\t" in first else _tagged(text, records)
-    ids = Counter(_STATED.findall(text))
-    by_id: dict[str, list[_Record]] = {}
+    n_stated = Counter(map(_accession, _STATED.findall(text)))
+    taken: set[str] = set()
+    waiting: dict[str, list[_Record]] = {}
     for record in parsed:
         work_id = _work_id(record, records)
-        if ids.get(work_id) == 1:  # it is nowhere else in the file: need not be kept until all are known
+        if n_stated[work_id] == 1 and work_id not in taken:  # no other has its number: it need not wait for the rest
+            taken.add(work_id)
             _take(work_id, record, records)
         else:
-            by_id.setdefault(work_id, []).append(record)
-    for work_id, copies in by_id.items():
+            waiting.setdefault(work_id, []).append(record)
+    for work_id, copies in waiting.items():
         if len(copies) > 1:
             copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
-        for copy in copies[1:]:
+        for copy in copies[work_id not in taken :]:
             same = copy.content() == copies[0].content()
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
             records.problem("repeated record", copy.line, detail, copy.text("TI"))
-        _take(work_id, copies[0], records)
+        if work_id not in taken:
+            _take(work_id, copies[0], records)
 
 
 def _is_header(line: str) -> bool:
@@ -188,10 +191,15 @@ def _length(found: re.Match[str]) -> int:
     return found.end() - found.start()
 
 
+def _accession(text: str) -> str | None:
+    number = _ACCESSION.sub("", text.strip()).replace(" ", "_")
+    return f"WOS:{number.upper()}" if number else None
+
+
 def _work_id(record: _Record, records: Records) -> str:
-    accession = _ACCESSION.sub("", record.text("UT") or "").replace(" ", "_")
+    accession = _accession(record.text("UT") or "")
     if accession:
-        return f"WOS:{accession.upper()}"
+        return accession
     digest = hashlib.sha256(record.content().encode()).hexdigest()[:12]
     detail = "the record has no accession number (UT); an id was made from its content"
     records.problem("missing id", record.line, detail, record.text("TI"))
@@ -230,14 +238,15 @@ def add_cited(citing: str, lines: list[int], raws: list[str], records: Records) 
     """Add cited references; what could not be taken apart is kept as printed and reported."""
     if not raws:
         return
-    columns = parse_list(raws)
-    for line, raw, *known in zip(lines, *(columns.get(name, raws) for name in _KNOWN), strict=True):
-        if not any(known):
+    columns, unusual = parse_list(raws)
+    for at in unusual:
+        doi, *known = (columns[name][at] for name in _KNOWN)
+        if doi is None and not any(known):
             detail = f"a reference of {citing!r} has no author, year or DOI; kept as printed"
-            records.problem("unparsed reference", line, detail, raw)
-        elif known[0] is None and "DOI " in raw:
+            records.problem("unparsed reference", lines[at], detail, raws[at])
+        elif doi is None and "DOI " in raws[at]:
             detail = f"a reference of {citing!r} has a DOI that is none; the rest is kept"
-            records.problem("malformed DOI", line, detail, raw)
+            records.problem("malformed DOI", lines[at], detail, raws[at])
     records.references.extend({"line": lines, **columns}, citing=citing, file=records.file)
 
 

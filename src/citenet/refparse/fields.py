@@ -98,6 +98,8 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     _mend_volume(text, first)
     _mend_pages(text, first)
     _find_container(text, first)
+    if "container" not in first and (second := _title_behind_editors(found)):
+        first["container"] = second
     for name in _CITED:
         span = first.get(name)
         if span is not None:
@@ -151,6 +153,14 @@ def _mend_pages(text: str, first: dict[str, Span]) -> None:
     pages = first.get("pages")
     if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
         first["pages"] = pages._replace(start=letters.start())
+
+
+def _title_behind_editors(found: list[Span]) -> Span | None:
+    """Second title, which stands behind the editors: what they edited."""
+    titles = [span for span in found if span.field == "title"]
+    editors = [span for span in found if span.field == "editor"]
+    behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
+    return next(behind, None)
 
 
 def _find_container(text: str, first: dict[str, Span]) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
-_DOTTED = re.compile(r"(?:(?<![^\W\d_])[^\W\d_a-z]\..*|,\s*)(?<![^\W\d_])[^\W\d_a-z]\Z", re.DOTALL)
+_DOTTED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial with its stop, or "Smith, J"
 _BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
@@ -124,7 +124,8 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
 def _with_last_stop(text: str, start: int, end: int) -> str:
     """Return the list of people, with the stop behind it where its initials carry stops."""
     listed = text[start:end]
-    return f"{listed}." if text[end : end + 1] == "." and _DOTTED.search(listed) else listed
+    initial = text[end : end + 1] == "." and listed[-1:].isupper() and not listed[-2:-1].isalpha()
+    return f"{listed}." if initial and _DOTTED.search(listed) else listed
 
 
 def _table(lines: Sequence[str]) -> pd.DataFrame:

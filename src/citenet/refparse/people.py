@@ -8,6 +8,7 @@ from functools import cache
 
 from citenet.refparse.spans import Span, spans
 from citenet.refparse.tagger import Tagger
+from citenet.refparse.tokens import DICTIONARIES
 from citenet.refparse.weights import load_lexicon, load_weights
 
 __all__ = ["people", "people_tagger"]
@@ -15,6 +16,7 @@ __all__ = ["people", "people_tagger"]
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|van|von|zu|zur)\s?)+")
 _INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
+_GIVEN = DICTIONARIES.index("given")
 _EDGES = ' ,.;:()[]/&"“”*'
 
 
@@ -75,6 +77,12 @@ def _persons(text: str, found: list[Span]) -> list[dict[str, str]]:
     return persons
 
 
+def _is_person(group: str) -> bool:
+    """Whether what was taken for a group is a given name and one more word."""
+    first, _, rest = group.partition(" ")
+    return rest.isalpha() and rest.istitle() and bool(load_lexicon().get(first.lower(), 0) >> _GIVEN & 1)
+
+
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
     group = _SEPARATORS.sub(" ", person.get("group", "")).strip(_EDGES)
@@ -83,8 +91,10 @@ def _written(person: dict[str, str]) -> str | None:
     whole = group or (family if not given else "" if family else given)
     if (run := _INITIALS.fullmatch(whole)) and not (group and " " in run[1]):
         family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
-    if group:
+    if group and not _is_person(group):
         return group
+    if group:
+        given, family = group.split(" ")
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
     if not family:

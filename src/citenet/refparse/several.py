@@ -12,7 +12,6 @@ _SEE_ALSO = re.compile(
     r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
     r"|véase también|ver também)[:,]?\s+(?=[^\W\d_a-z])"
 )
-_ALSO = ("also", "further", "auch", "aussi", "también", "também")
 _SEMICOLON = re.compile(
     r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
 )
@@ -32,10 +31,11 @@ def separate_works(text: str) -> list[str]:
         return [text]
     if ("b)" in text or "b. " in text) and (lettered := _by_letters(text)):
         return lettered
-    works = [text]
-    if any(word in text for word in _ALSO):
-        works = _parts(text, _SEE_ALSO)
-    if "; " in text:
+    also = (
+        "also" in text or "auch" in text or "further" in text or "aussi" in text or "també" in text or "tambié" in text
+    )
+    works = _parts(text, _SEE_ALSO) if also else [text]
+    if "; " in text and _SEMICOLON.search(text):
         works = [part for work in works for part in _parts(work, _SEMICOLON)]
     return works
 

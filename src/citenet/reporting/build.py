@@ -36,7 +36,14 @@ __all__ = ["report"]
 
 _MOST_PAPERS = 100
 _MOST_PROBLEMS = 50
-_P = {"p": format_p, "p_lists": format_p}
+
+
+def _p(p: float) -> str:
+    """Print a p-value in a column of them; nothing where there is no test."""
+    return "" if pd.isna(p) else format_p(p).removeprefix("p ").removeprefix("= ")
+
+
+_P = {"p": _p, "p_lists": _p}
 
 
 def report(
@@ -273,7 +280,7 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
 
 def _robustness(table: pd.DataFrame) -> str:
     note = "The same question under other choices. What was left out in each row is counted in the first column."
-    formats = {column: format_p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
+    formats = {column: _p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
     return _section(
         "robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats)
     )

@@ -63,8 +63,8 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     Returns
     -------
     OpenAlexTables
-        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field``, ``domain`` of
-        the primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
+        Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field``, ``domain``
+        of the primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
         ``columns={"group": "field"}`` to `open_tables`.
 
     Raises
@@ -269,8 +269,8 @@ def _column(kind: Any, values: array[int], present: bytes | None = None) -> Any:
 def _bits(flags: bytes | bytearray) -> bytes:
     """Pack flags of 0 and 1, the first in the lowest bit.
 
-    >>> _bits(b"\\x01\\x00\\x01")
-    b'\\x05'
+    >>> list(_bits(bytes([1, 0, 1])))
+    [5]
     """
     number = int(flags[::-1].translate(_DIGITS), 2) if flags else 0
     return number.to_bytes((len(flags) + 7) // 8 or 1, "little")

@@ -152,7 +152,7 @@ def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.
         papers.sort("crossings", "work", descending=[True, False]).head(limit)
     ).to_pandas()
     group, year = decode(found.pop("stamp").to_numpy())
-    found.insert(1, "group", pd.array([*tables.names, None], dtype="str")[group])
-    found.insert(2, "year", year_column(year).array)
-    found.insert(3, "title", pd.Series(pd.NA, index=found.index, dtype="str"))
-    return found.astype({"work": "str", "group": "str"})
+    names = pd.array([*tables.names, None], dtype="str")
+    described = {"work": found["work"].astype("str"), "group": names[group], "year": year_column(year).array}
+    table = pd.DataFrame(described).assign(title=pd.Series(pd.NA, index=found.index, dtype="str"))
+    return table.join(found.drop(columns="work"))

@@ -58,7 +58,7 @@ def citations(corpus: Corpus) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", [one.name for one in FORMATS if one.name != "cwts"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(net=networks())
 def test_works_and_citations_come_back(name, net):
     corpus = written_and_read(net, name)
@@ -72,7 +72,7 @@ def test_works_and_citations_come_back(name, net):
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(net=networks())
 def test_the_pairs_of_a_list_for_clustering_come_back(net):
     arcs = net.to_frames()[1][["citing", "cited"]].to_numpy()

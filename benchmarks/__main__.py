@@ -1,0 +1,385 @@
+"""Every speed that is claimed, against a named peer in the same run, and how each cost grows.
+
+    python benchmarks [--quick] [--check] [--json FILE] [--only build mixing …]
+
+Processor seconds on one thread, the least of several runs; the peers that are not installed are left out and named.
+``--quick`` takes smaller sizes (about half a minute on an idle machine); ``--check`` fails where a ratio or an exponent
+leaves its band. Bands are wide: they catch a loss of an order of magnitude, not a busy machine.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")  # before NumPy is loaded
+
+import argparse  # noqa: E402
+import datetime  # noqa: E402
+import functools  # noqa: E402
+import importlib.metadata  # noqa: E402
+import json  # noqa: E402
+import platform  # noqa: E402
+import random  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+import time  # noqa: E402
+import warnings  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any, NamedTuple  # noqa: E402
+
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+
+import citenet as cn  # noqa: E402
+from citenet._support import kernel  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+Work = Callable[[], object]
+
+
+class Case(NamedTuple):
+    """What is timed: ours, the peer's, who the peer is, and what must hold of the ratio."""
+
+    ours: Work
+    peer: Work
+    who: str
+    what: str
+    least: float
+    times: float = 1.0  # what the peer's seconds are multiplied by: it did less
+
+
+def seconds(work: Work, repeats: int = 3) -> float:
+    """Least processor seconds of one call, beyond a tenth of a millisecond."""
+    best = float("inf")
+    for _ in range(repeats):
+        begin = time.process_time()
+        work()
+        best = min(best, time.process_time() - begin)
+    return max(best, 1e-4)
+
+
+def network(n_arcs: int, seed: int = 1) -> cn.CitationNetwork:
+    """Make a network of about so many arcs, 10 a work, with years and 30 groups."""
+    rng = np.random.default_rng(seed)
+    n = max(20, n_arcs // 10)
+    citing = np.repeat(np.arange(1, n), 10)
+    key = np.unique(citing * n + (citing * rng.random(citing.size)).astype(np.int64))
+    works = pd.DataFrame(
+        {
+            "year": 1990 + np.arange(n) * 30 // n,
+            "group": pd.array([f"g{g:02d}" for g in range(30)], dtype="str")[rng.integers(0, 30, n)],
+        },
+        index=pd.Index([f"w{i:08d}" for i in range(n)], dtype="str", name="work_id"),
+    )
+    return cn.CitationNetwork(works, (key // n).astype(np.int32), (key % n).astype(np.int32))
+
+
+def build(quick: bool) -> Case:
+    """Build a network from a table of works and two arrays of positions."""
+    import networkx as nx
+
+    net = network(100_000 if quick else 1_000_000)
+    works, citing, cited = net.works, net.citing, net.cited
+    pairs = list(zip(citing.tolist(), cited.tolist(), strict=True))
+
+    def peer() -> object:
+        graph = nx.DiGraph()
+        graph.add_nodes_from(range(len(works)))
+        graph.add_edges_from(pairs)
+        return graph
+
+    return Case(lambda: cn.CitationNetwork(works, citing, cited), peer, "networkx", f"{citing.size:,} arcs", 15)
+
+
+def mixing(quick: bool) -> Case:
+    """Count the mixing matrix of 30 groups."""
+    net = network(1_000_000 if quick else 10_000_000)
+    groups = cn.as_partition("group", net)
+    labels = groups.labels
+    matrix = cn.mixing_matrix(net, groups).counts
+    assert (pd.crosstab(labels[net.citing], labels[net.cited]).to_numpy() == matrix).all()
+    return Case(
+        lambda: cn.mixing_matrix(net, groups),
+        lambda: pd.crosstab(labels[net.citing], labels[net.cited]),
+        "pandas",
+        f"{net.n_citations:,} arcs, crosstab",
+        10,
+    )
+
+
+def nulls(quick: bool) -> Case:
+    """One shuffle within pairs of years with its matrix, against rewiring without time."""
+    import igraph
+
+    from citenet.bridging.mixing import label_arcs
+    from citenet.bridging.shuffling import shuffled_tables
+    from citenet.bridging.stratified import strata_of
+
+    net = network(30_000 if quick else 100_000)
+    arcs, stratum = strata_of(label_arcs(net, "group")[0], "year-pairs")
+    ends, n = (arcs.citing_group, arcs.cited_group), 50
+    graph = igraph.Graph(n=net.n_works, edges=np.column_stack([net.citing, net.cited]).tolist(), directed=True)
+    rng = np.random.default_rng(1)
+    return Case(
+        lambda: list(shuffled_tables(*ends, stratum, arcs.k, n, rng)),
+        lambda: graph.copy().rewire(n=10 * net.n_citations),
+        "igraph",
+        f"{net.n_citations:,} arcs, {n} draws; rewire with 10 tries an arc, once, times {n}",
+        20,
+        n,
+    )
+
+
+def communities(quick: bool) -> Case:
+    """Communities by modularity: Leiden here, Louvain there."""
+    import networkx as nx
+
+    net = network(10_000 if quick else 100_000)
+    graph = nx.Graph(zip(net.citing.tolist(), net.cited.tolist(), strict=True))
+    return Case(
+        lambda: cn.detect_communities(net, rng=1),
+        lambda: nx.community.louvain_communities(graph, seed=1),
+        "networkx",
+        f"{net.n_citations:,} arcs, louvain",
+        2,
+    )
+
+
+def coupling(quick: bool) -> Case:
+    """Pairs of papers that share at least two references, against the bare product."""
+    from similarity import papers_and_references
+
+    from citenet.communities._overlap import common_members
+
+    lists = papers_and_references(10_000 if quick else 100_000)
+    holders = lists.T.tocsr()
+    return Case(
+        lambda: common_members(lists, holders, 2),
+        lambda: lists @ holders,
+        "scipy",
+        f"{lists.shape[0]:,} papers x {lists.nnz / lists.shape[0]:.0f} references",
+        0.5,
+    )
+
+
+def betweenness(quick: bool) -> Case:
+    """Shortest paths between two groups, against those between all."""
+    import networkx as nx
+
+    net = network(3_000 if quick else 20_000)
+    graph = net.to_networkx()
+    return Case(
+        lambda: cn.intergroup_betweenness(net, "group", "g00", "g01"),
+        lambda: nx.betweenness_centrality_subset(
+            graph,
+            net.ids[cn.as_partition("group", net).labels == 1],
+            net.ids[cn.as_partition("group", net).labels == 0],
+        ),
+        "networkx",
+        f"{net.n_citations:,} arcs",
+        1,
+    )
+
+
+def read(quick: bool) -> Case:
+    """BibTeX into a checked corpus, against the parser with decoded accents and split names."""
+    from exports import bibtex_text
+    from read import by_bibtexparser
+
+    file = Path(tempfile.mkdtemp()) / "works.bib"
+    file.write_text(bibtex_text(300 if quick else 2_000, random.Random(1)), encoding="utf-8")
+    return Case(
+        lambda: cn.read(file), lambda: by_bibtexparser(file), "bibtexparser", f"{file.stat().st_size:,} bytes", 1
+    )
+
+
+def resolve(quick: bool) -> Case:
+    """Match references to works, against comparing every reference with every title."""
+    from rapidfuzz import fuzz, process
+
+    rng = random.Random(2)
+    vowels = [
+        "coproduction",
+        "governance",
+        "patients",
+        "learning",
+        "quality",
+        "services",
+        "theory",
+        "networks",
+        "trust",
+    ]
+    n = 300 if quick else 1_500
+    titles = [" ".join(rng.sample(vowels, 5)) + f" {i}" for i in range(n)]
+    works = pd.DataFrame({"title": titles, "year": 2000, "authors": "Smith, J"}, index=[f"w{i}" for i in range(n)])
+    raw = [f"Smith J. {title}. BMJ 2000;1:2-3." for title in titles]
+    references = pd.DataFrame(
+        {"citing": [f"w{(i + 1) % n}" for i in range(n)], "title": titles, "year": 2000, "raw": raw}
+    )
+    corpus = cn.Corpus(works, references)
+    return Case(
+        lambda: cn.resolve(corpus),
+        lambda: process.cdist(raw, titles, scorer=fuzz.token_set_ratio),
+        "rapidfuzz",
+        f"{n:,} references x {n:,} works, cdist",
+        0.01,
+    )
+
+
+def refparse(quick: bool) -> Case:
+    """Parse printed references, against CRFsuite's tagger alone on ready-made features."""
+    import pycrfsuite
+
+    lines = [f"Smith J, Jones K. A study of {i} services. BMJ. 2001;{i}:2-9." for i in range(300 if quick else 3_000)]
+    items = [[{token: 1.0, token.lower(): 1.0, token[:3]: 1.0} for token in line.split()] for line in lines]
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.append(items[0], ["a"] * 4 + ["t"] * (len(items[0]) - 4))
+    model = str(Path(tempfile.mkdtemp()) / "model")
+    trainer.train(model)
+    tagger = pycrfsuite.Tagger()
+    tagger.open(model)
+    ours, peer = (lambda: cn.parse_references(lines)), (lambda: [tagger.tag(item) for item in items])
+    return Case(ours, peer, "python-crfsuite", f"{len(lines):,} references", 0.001)
+
+
+def end_to_end(quick: bool) -> Case:
+    """Two CSV files to a mixing matrix, repeats and dangling ids dropped, against pandas."""
+    import simulated
+
+    from citenet import scale
+
+    folder = Path(tempfile.mkdtemp())
+    simulated.write(folder, 100_000 if quick else 2_000_000, 4, csv=True)
+    files = folder / "works.csv", folder / "citations.csv"
+
+    def peer() -> object:
+        works, arcs = (pd.read_csv(file).drop_duplicates() for file in files)
+        group = works.set_index("id")["group"]
+        arcs = arcs[arcs["citing"] != arcs["cited"]]
+        return pd.crosstab(arcs["citing"].map(group), arcs["cited"].map(group))
+
+    def ours() -> object:
+        return scale.mixing_matrix(scale.open_tables(*files, engine="duckdb"))
+
+    return Case(ours, peer, "pandas", f"{files[1].stat().st_size:,} bytes", 0.3)
+
+
+RATIOS: dict[str, Callable[[bool], Case]] = {
+    "read": read,
+    "resolve": resolve,
+    "refparse": refparse,
+    "build": build,
+    "mixing": mixing,
+    "nulls": nulls,
+    "communities": communities,
+    "coupling": coupling,
+    "betweenness": betweenness,
+    "end to end": end_to_end,
+}
+# What grows with the arcs, and the largest exponent it may grow with.
+GROWTH: dict[str, tuple[Callable[[cn.CitationNetwork], object], float]] = {
+    "build": (lambda net: cn.CitationNetwork(net.works, net.citing, net.cited), 1.4),
+    "mixing": (lambda net: cn.mixing_matrix(net, cn.Partition(net.ids, np.arange(net.n_works) % 30)), 1.4),
+    "closed form": (lambda net: cn.mixing_test(net, cn.Partition(net.ids, np.arange(net.n_works) % 30), "ei"), 1.4),
+    "communities": (lambda net: cn.detect_communities(net, rng=1), 1.7),
+}
+SLOW = {"communities"}  # one size less
+
+
+def versions() -> dict[str, str]:
+    """Versions of what was measured."""
+    names = [
+        "numpy",
+        "scipy",
+        "pandas",
+        "numba",
+        "networkx",
+        "igraph",
+        "duckdb",
+        "narwhals",
+        "bibtexparser",
+        "rapidfuzz",
+    ]
+    found = {"citenet": cn.__version__, "python": platform.python_version()}
+    for name in [*names, "python-crfsuite"]:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def ratios(quick: bool, only: list[str]) -> list[dict[str, Any]]:
+    """Measure every ratio."""
+    rows = []
+    print(f"{'':14}{'ours ms':>10}{'peer ms':>11}{'ratio':>9}{'least':>8}  peer")
+    for name in [name for name in RATIOS if name in only]:
+        try:
+            case = RATIOS[name](quick)
+        except ImportError as error:
+            print(f"{name:14}left out: {error.name} is not installed")
+            continue
+        case.ours()  # loads what is compiled
+        ours, peer = seconds(case.ours), case.times * seconds(case.peer, 2 if quick else 1)
+        row = {"name": name, "ours": ours, "peer": peer, "ratio": peer / ours, "least": case.least, "who": case.who}
+        rows.append({**row, "what": case.what})
+        print(
+            f"{name:14}{1e3 * ours:10.1f}{1e3 * peer:11.1f}{peer / ours:9.2f}{case.least:8.2f}  {case.who}: {case.what}",
+            flush=True,
+        )
+    return rows
+
+
+def growth(quick: bool) -> list[dict[str, Any]]:
+    """Fit how each cost grows with the arcs."""
+    sizes = [10_000, 100_000, 1_000_000] + ([] if quick else [10_000_000])
+    nets = {size: network(size) for size in sizes}
+    rows = []
+    print(f"\n{'':14}" + "".join(f"{f'{size:.0e} ms':>13}" for size in sizes) + f"{'exponent':>10}{'most':>7}")
+    for name, (work, most) in GROWTH.items():
+        taken = [size for size in sizes if name not in SLOW or size < sizes[-1]]
+        costs = []
+        for size in taken:
+            work(nets[size])
+            costs.append(seconds(functools.partial(work, nets[size]), 3 if size < 10**6 else 2))
+        exponent = float(np.polyfit(np.log(taken[-2:]), np.log(costs[-2:]), 1)[0])  # small sizes are all overhead
+        rows.append({"name": name, "sizes": taken, "seconds": costs, "exponent": exponent, "most": most})
+        shown = "".join(f"{1e3 * cost:13.1f}" for cost in costs) + " " * 13 * (len(sizes) - len(taken))
+        print(f"{name:14}{shown}{exponent:10.2f}{most:7.2f}", flush=True)
+    return rows
+
+
+def main() -> int:
+    """Print both tables; 1 where something left its band."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--only", nargs="+", choices=list(RATIOS), default=list(RATIOS))
+    options = parser.parse_args()
+    kernel.WORTH_COMPILING = 0  # as for data of any size that is worth a benchmark
+    warnings.simplefilter("ignore")
+    found = {"ratios": ratios(options.quick, options.only), "growth": growth(options.quick)}
+    if options.json:
+        machine = {"machine": platform.machine(), "processors": os.cpu_count(), "system": platform.platform()}
+        when = datetime.datetime.now(datetime.UTC).date().isoformat()
+        report = {"date": when, "quick": options.quick, **machine, "versions": versions(), **found}
+        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    out = [
+        f"{row['name']}: ratio {row['ratio']:.2f} < {row['least']}"
+        for row in found["ratios"]
+        if row["ratio"] < row["least"]
+    ]
+    out += [
+        f"{r['name']}: exponent {r['exponent']:.2f} > {r['most']}" for r in found["growth"] if r["exponent"] > r["most"]
+    ]
+    if options.check and out:
+        print("out of its band:", *out, sep="\n  ")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,125 @@
+"""Uncertain matches widen intervals; worst cases bound what unresolved references could hide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citenet.bridging.measure import bridges
+from citenet.bridging.uncertain import draw_matches, matching_bounds
+from citenet.corpus import Corpus
+from citenet.errors import InputError
+from citenet.network import CitationNetwork
+from citenet.resolution.build import build_network
+from citenet.resolution.matching import resolve
+
+N = 40
+WORKS = pd.DataFrame(
+    {"year": [1990] * N + [2000] * N, "field": list("xy") * N}, index=[f"w{i:02d}" for i in range(2 * N)]
+)
+
+
+def network(crossing: float) -> CitationNetwork:
+    """Each later work cites four earlier ones of its field surely, and two of the other with a probability."""
+    rows = []
+    for i in range(N):
+        own = [((i % 2) + 2 * (i + j)) % N for j in range(4)]
+        other = [((i + 1) % 2 + 2 * (i + j)) % N for j in range(2)]
+        rows += [(f"w{N + i}", f"w{j:02d}", 1.0) for j in own] + [(f"w{N + i}", f"w{j:02d}", crossing) for j in other]
+    citations = pd.DataFrame(rows, columns=["citing", "cited", "score"])
+    return CitationNetwork.from_frames(WORKS, citations)
+
+
+def test_each_citation_is_drawn_with_its_probability():
+    net = network(0.5)
+    drawn = [draw_matches(net, rng=seed).n_citations for seed in range(40)]
+    assert np.mean(drawn) == pytest.approx(4 * N + N, abs=4 * np.sqrt(N / 2 / 40))
+    assert draw_matches(network(1.0), rng=1).n_citations == 6 * N
+    assert draw_matches(net, rng=1).cited.tolist() == draw_matches(net, rng=1).cited.tolist()
+
+
+def test_a_likely_work_of_an_ambiguous_reference_is_drawn_too():
+    dropped = pd.DataFrame(
+        {
+            "citing": ["w40"] * 3,
+            "cited": ["w00", "w40", "w01"],
+            "reason": ["ambiguous", "ambiguous", "later"],
+            "score": 1.0,
+        }
+    )
+    net = CitationNetwork(WORKS, dropped=dropped)
+    assert draw_matches(net, rng=1).to_frame().to_numpy().tolist() == [["w40", "w00"]]
+
+
+def test_the_network_of_a_corpus_carries_the_probabilities():
+    works = pd.DataFrame(
+        {"title": ["Small ties in towns", "Later"], "authors": ["Lee, A", "Poe, B"], "year": [1973, 1990],
+         "container": ["Soc Ropes", None], "volume": ["3", None]},
+        index=["a", "b"],
+    )  # fmt: skip
+    references = pd.DataFrame(
+        {"citing": ["b"], "authors": ["Lee, A"], "year": [1973], "container": ["Soc Ropes"], "volume": ["3"]}
+    )
+    corpus = Corpus(works, references)
+    dropped = build_network(corpus, resolve(corpus)).dropped
+    assert dropped[["cited", "reason"]].to_numpy().tolist() == [["a", "ambiguous"]]
+    assert 0.4 < dropped["score"].iloc[0] < 0.9
+
+
+def test_intervals_with_matching_error_are_wider_and_certain_matches_change_nothing_but_the_draws():
+    options = {"n_boot": 400, "n_lists": 0, "rng": 3}
+
+    def width(net: CitationNetwork, matching: str) -> float:
+        row = bridges(net, "field", "x", "y", matching=matching, **options).row("share of tested citations", "x", "y")
+        return row["high"] - row["low"]
+
+    uncertain = network(0.5)
+    assert width(uncertain, "taken") == pytest.approx(0), "every paper cites alike"
+    assert width(uncertain, "sampled") > 0.05
+    assert width(network(1.0), "sampled") == pytest.approx(0)
+    result = bridges(uncertain, "field", "x", "y", matching="sampled", **options)
+    again = bridges(uncertain, "field", "x", "y", matching="sampled", **options)
+    assert result.to_frame().equals(again.to_frame())
+    assert (result.params["matching"], result.params["n_matchings"]) == ("sampled", 20)
+    taken = bridges(uncertain, "field", "x", "y", **options)
+    assert taken.tests["a→b"].pvalue == result.tests["a→b"].pvalue
+
+
+def test_sampling_refuses_what_it_cannot_do():
+    with pytest.raises(InputError, match=r'needs interval="percentile"'):
+        bridges(network(0.5), "field", "x", "y", matching="sampled", interval="bca")
+    with pytest.raises(InputError, match=r"'drawn' is not a choice"):
+        bridges(network(0.5), "field", "x", "y", matching="drawn")
+
+
+def test_bounds_move_all_unresolved_references_to_one_side_or_the_other():
+    works = pd.DataFrame({"field": list("xxyy")}, index=list("abcd"))
+    dropped = pd.DataFrame(
+        {"citing": ["a", "a", "c", "a"], "reason": ["unmatched", "ambiguous", "unmatched", "duplicate"]}
+    )
+    net = CitationNetwork(works, [0, 0, 2, 2], [1, 2, 3, 0], dropped=dropped)
+    bounds = matching_bounds(net, "field", "x", "y")
+    assert bounds["unresolved"].tolist() == [2, 1, 3, 3]
+    assert bounds.loc[("share that crosses", "x", "y")].tolist()[:3] == [1 / 2, 1 / 4, 3 / 4]
+    assert bounds.loc[("share that crosses", "y", "x")].tolist()[:3] == [1 / 2, 1 / 3, 2 / 3]
+    assert bounds.loc[("E-I index", "x", "y")].tolist()[:3] == [0, -3 / 7, 3 / 7]
+    assert bounds.loc[("odds ratio", "x", "y")].tolist()[:3] == [1, 6, 1 / 6]
+    with_all = CitationNetwork(works, [0, 0, 2, 2], [1, 2, 3, 0])
+    assert matching_bounds(with_all, "field", "x", "y").iloc[:, :3].nunique(axis=1).tolist() == [1] * 4
+
+
+def test_bounds_without_citations_are_undefined():
+    net = CitationNetwork(pd.DataFrame({"field": list("xy")}, index=list("ab")))
+    assert matching_bounds(net, "field", "x", "y")["value"].isna().all()
+
+
+def test_coverage_says_what_was_ambiguous_and_unmatched():
+    works = pd.DataFrame({"field": list("xxyy"), "year": 2000}, index=list("abcd"))
+    dropped = pd.DataFrame({"citing": ["a", "a", "c"], "reason": ["unmatched", "ambiguous", "unmatched"]})
+    net = CitationNetwork(works, [0, 0, 2, 2], [1, 2, 3, 0], dropped=dropped)
+    coverage = bridges(net, "field", "x", "y", n_boot=0, n_lists=0).coverage
+    assert coverage[["references", "ambiguous", "unmatched", "citations"]].to_numpy().tolist() == [
+        [4, 1, 1, 2],
+        [3, 0, 1, 2],
+    ]
