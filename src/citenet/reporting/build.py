@@ -153,6 +153,14 @@ def _section(name: str, *parts: str) -> str:
     return html.section(name, _PARTS[name], *parts)
 
 
+def _figure(draw: Callable[[], Any], alt: str) -> str:
+    """Draw a figure, or say why there is nothing to draw."""
+    try:
+        return html.figure(draw(), alt)
+    except InputError as error:
+        return html.paragraph(f"Not drawn: {error}.")
+
+
 def _communities(net: CitationNetwork, communities: object, seed: int | None) -> Partition:
     if communities is not None:
         return as_partition(communities, net)
@@ -204,7 +212,9 @@ def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetw
     parts = []
     if corpus is not None and links is not None and len(links.links):
         flow = matching_flow(corpus, links)
-        parts.append(html.figure(plot.matching_flow(flow), "What became of the references, from printed to matched"))
+        parts.append(
+            _figure(lambda: plot.matching_flow(flow), "What became of the references, from printed to matched")
+        )
     if links is not None:
         parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
     counts = net.summary().to_frame()
@@ -226,7 +236,7 @@ def _coverage(result: Bridges) -> str:
     return _section(
         "coverage",
         html.paragraph(note),
-        html.figure(plot.coverage(result), "Share of references found, labelled and tested, by group"),
+        _figure(lambda: plot.coverage(result), "Share of references found, labelled and tested, by group"),
         html.table(result.coverage, "References of each group, from the printed list to the test", formats=formats),
     )
 
@@ -239,10 +249,12 @@ def _flows(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
     parts = [html.table(result.flows.to_frame(), "Citations: rows cite, columns are cited")]
     excluded = ", ".join(f"{reason} {n:,}" for reason, n in result.flows.excluded.items() if n)
     parts.append(html.paragraph(f"Not in the table: {excluded}.") if excluded else "")
-    parts.append(html.figure(plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations"))
+    parts.append(
+        _figure(lambda: plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations")
+    )
     if result.params["citations_tested"] and len(result.flows.names) <= 12:
         test = mixing_test(net, groups, null=result.params["null"], unlabelled=result.params["unlabelled"])
-        parts.append(html.figure(plot.mixing(test), "Citations between groups with observed/expected"))
+        parts.append(_figure(lambda: plot.mixing(test), "Citations between groups with observed/expected"))
     return _section("flows", *parts)
 
 
@@ -260,7 +272,7 @@ def _tests(result: Bridges) -> str:
     powered = [test for test in exact if test.sd > 0]
     parts += [html.paragraph(power_sentence(test)) for test in powered]
     if powered:
-        parts.append(html.figure(plot.power(powered), "Chance of finding a preference, by its size"))
+        parts.append(_figure(lambda: plot.power(powered), "Chance of finding a preference, by its size"))
     return _section("tests", *parts)
 
 
@@ -275,7 +287,7 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
         return _section("time", html.paragraph(f"Not measured: {error}."))
     trends = html.table(windows.trends, "Trend over citing years (score test)", formats=_P)
     table = html.table(windows.to_frame().set_index(["first", "last"]), "Windows of citing years", formats=_P)
-    return _section("time", html.figure(plot.over_time(windows), repr(windows)[1:-1]), trends, table)
+    return _section("time", _figure(lambda: plot.over_time(windows), repr(windows)[1:-1]), trends, table)
 
 
 def _robustness(table: pd.DataFrame) -> str:
