@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -279,6 +282,14 @@ def test_an_interrupted_command_says_so(exports, capsys, monkeypatch):
     monkeypatch.setattr(cn, "read", interrupt)
     assert main(["read", exports]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of a shell")
+def test_a_reader_that_has_seen_enough_is_no_error(exports):
+    command = f"{sys.executable} -m citenet read {exports} --json | head -1"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "{"
+    assert run.stderr == ""
 
 
 def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, capsys):

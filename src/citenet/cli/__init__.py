@@ -7,6 +7,7 @@ lines for ``citenet --help``.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -58,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("always", CitenetWarning)
             warnings.showwarning = _show_warning
             options.run(options)
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has seen enough (`citenet read … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (CitenetError, OSError) as error:
         print(f"citenet: {error}", file=sys.stderr)
         return 2
