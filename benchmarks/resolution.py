@@ -223,7 +223,7 @@ def kept_lists(corpus: cn.Corpus, merged: cn.Deduplication) -> None:
     possible = possible[possible["citing_x"] < possible["citing_y"]]
     same = int((possible["new_position_x"] == possible["new_position_y"]).sum())
     print(
-        f"    of {len(pairs)} joined references with a DOI in both lists {(pairs['doi_x'] != pairs['doi_y']).sum()} differ; "
+        f"    of {len(pairs)} joined references with two DOIs {(pairs['doi_x'] != pairs['doi_y']).sum()} differ; "
         f"of {len(possible)} that share one, {same} were joined"
     )
 
@@ -288,7 +288,8 @@ def errors(table: pd.DataFrame, task: Task, most: int = 40) -> None:
     for i in wrong:
         meant = " / ".join(text[work][:120] for work in task.truth[i]) or "none of the corpus"
         print(
-            f"    wrong: {raw[i][:150]}\n      found {text[table['work'][i]][:150]} ({table['rule'][i]})\n      meant {meant}"
+            f"    wrong ({table['rule'][i]}): {raw[i][:150]}\n"
+            f"      found {text[table['work'][i]][:150]}\n      meant {meant}"
         )
     missed = [i for i in np.flatnonzero(task.wanted & table["work"].isna()) if task.truth[i]]
     lines = pd.Series([f"{table['status'][i]} ({table['score'][i]:.2f}): {raw[i][:150]}" for i in missed], dtype="str")
