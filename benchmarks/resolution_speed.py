@@ -2,10 +2,10 @@
 
     python benchmarks/resolution_speed.py DATA [references …]
 
-DATA is the folder that ``CITENET_DATA`` names for the tests. References and the works they cite are real (Web of Science
-exports); beyond their number, copies are made in which every name, title word and page is another one, so that blocks
-stay as full as in real data of that size and each copy cites itself. Each size runs in a process of its own; times are
-of the processor, on one core.
+DATA is the folder that ``CITENET_DATA`` names for the tests. References and the works they cite are real (Web of
+Science exports); beyond their number, copies are made in which every name, title word and page is another one, so
+that blocks stay as full as in real data of that size and each copy cites itself. Each size runs in a process of its
+own; times are of the processor, on one core.
 """
 
 from __future__ import annotations

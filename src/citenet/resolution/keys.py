@@ -31,8 +31,9 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, same index
         family and initial of the first author, ``people`` (family names of all, each between blanks), volume, issue,
-        page, container (abbreviated, if an abbreviation is known), whole_container, title,
-        ``text`` (the printed reference; "" for works) and ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year (Int64).
+        page, container (abbreviated, if an abbreviation is known), whole_container, title, ``text`` (the printed
+        reference; "" for works) and ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year
+        (Int64).
     """
     names = _distinct(table["authors"], _people, unknown=";;").str.split(";")
     container = table["container"]
