@@ -1,10 +1,11 @@
 """How often each test cries wolf, and how often each interval holds the truth, on corpora with a known truth.
 
     python benchmarks/calibration.py 200 --parts rejections
-    python benchmarks/calibration.py 100 --parts beyond coverage
+    python benchmarks/calibration.py 100 --parts coverage
+    python benchmarks/calibration.py 60 --parts beyond
     python benchmarks/calibration.py 20 --parts swaps detected
 
-Prints Markdown tables; docs/calibration.md holds them.
+Prints Markdown tables; docs/calibration.md holds them and says of how many corpora each is.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def score(found: pd.Series, task: Task) -> dict[str, float]:
 
 
 def hidden_ids(data: Path, name: str = "eusn_social_networks_wos") -> Task:
-    """References with a DOI to records with or without it; the DOIs are hidden on the side of the references."""
+    """Hide the DOIs of references, on the side of the references alone."""
     corpus = cn.read(data / name)
     works, references = corpus.works, corpus.references
     owners = works["doi"].dropna()

@@ -24,7 +24,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 
 def simulated(data: Path, n: int) -> cn.Corpus:
-    """A corpus of n references: the first papers of the real one, or copies of all of it, each renamed."""
+    """Build a corpus of n references: the first papers of the real one, or copies of all of it, each renamed."""
     corpus = cn.read(data / "eusn_social_networks_wos")
     works, references = corpus.works, corpus.references
     if n <= len(references):
@@ -35,7 +35,7 @@ def simulated(data: Path, n: int) -> cn.Corpus:
 
 
 def renamed(works: pd.DataFrame, references: pd.DataFrame, k: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A copy in which letters of names and titles are shifted in the alphabet, pages moved and identifiers numbered."""
+    """Copy with the letters of names and titles shifted in the alphabet, pages moved and identifiers numbered."""
     if not k:
         return works, references
     letters = "abcdefghijklmnopqrstuvwxyz"

@@ -7,6 +7,8 @@ import logging
 import pickle
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -229,3 +231,24 @@ def test_the_lock_says_what_was_asked(review, serve, client_of, tmp_path):
     assert lock["origin"]["question"]["works"] == [f"doi:{review[0].doi}"]
     assert lock["origin"]["retrieved"] == lock["origin"]["retrieved_from"]
     assert lock["origin"]["providers"]["crossref"]["answers"] == 1
+
+
+@pytest.mark.parametrize(("mailto", "most"), [(None, 1), ("me.too@example.org", 3)])
+def test_no_more_requests_at_once_than_a_source_allows(mailto, most, works, serve, client_of, tmp_path):
+    """Crossref takes one at a time, with a mail address three: here each of twelve unknown works is asked for alone."""
+    under_way, highest, lock = [], [], threading.Lock()
+
+    def linger(asked, _handler):
+        with lock:
+            under_way.append(asked)
+            highest.append(len(under_way))
+        time.sleep(0.02)
+        with lock:
+            under_way.remove(asked)
+        return False
+
+    server = serve(linger, world=[])
+    corpus = cn.fetch(works, tmp_path / "out", client=client_of(server, mailto=mailto), sources="crossref")
+    assert len(server.asked) == 1 + 12
+    assert max(highest) <= most
+    assert (corpus.problems["kind"] == "not found").sum() == 12

@@ -274,3 +274,8 @@ def test_one_number_written_in_two_ways_is_one_record(other):
         records = parsed("".join(texts))
         assert len({row["work_id"] for row in records.works}) == len(records.works)
         assert "repeated record" in kinds(records)
+
+
+def test_a_doi_that_no_comma_parts_from_the_source_is_reported():
+    records = parsed(TAGGED.replace("2012, VOLUNTAS, V23", "2012, VOLUNTAS DOI 10.1000/x, V23"))
+    assert "malformed DOI" in kinds(records)

@@ -92,7 +92,8 @@ def first_crossing(net: CitationNetwork, groups: object, a: str, b: str, *, end:
     -----
     Only dated works of the corpus count: works outside it are in the network because they are cited. A citation dated
     before the work counts as of its year. A large group cites sooner for its size alone: compare curves of one citing
-    group, as the tests do, not the two directions.
+    group, as the tests do, not the two directions. A field that everybody cites less waits longer too: look at the
+    ratio of observed to expected citations beside it.
 
     Examples
     --------

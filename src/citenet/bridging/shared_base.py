@@ -49,7 +49,8 @@ def co_citation_test(
     -------
     NullTest
         One statistic per pair of groups (also each with itself): pairs of works cited together, counted once for every
-        paper or passage that cites both. The graph and the number of works in each group are kept.
+        paper or passage that cites both. The graph and the number of works in each group are kept. Groups are seldom
+        cited together also where papers specialise, whatever their own group.
 
     Raises
     ------

@@ -13,12 +13,22 @@ import warnings
 from collections.abc import Sequence
 
 import citenet as cn
-from citenet.cli import bridges, communities, compare, convert, fetch, read, report, resolve
+from citenet.cli import bridges, communities, compare, convert, deduplicate, fetch, read, report, resolve
 from citenet.errors import CitenetError, CitenetWarning
 
 __all__ = ["main"]
 
-COMMANDS = (read, fetch, resolve, communities, bridges, compare, report, convert)  # in the order a newcomer needs them
+COMMANDS = (
+    read,
+    fetch,
+    deduplicate,
+    resolve,
+    communities,
+    bridges,
+    compare,
+    report,
+    convert,
+)  # as a newcomer needs them
 
 _EXIT = """
 no files at hand?

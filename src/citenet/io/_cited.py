@@ -39,7 +39,8 @@ _DATE = re.compile(
 )
 # The usual shape, in which each part stands where it should; anything else is one group, to be looked at part by part.
 _USUAL = re.compile(
-    r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*), ((?:1\d|20)\d\d), (?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent)([^,\n\[]+)"
+    r"^(?:(?![^,\n]*DOI )([^\d,\n\[*][^,\n\[]*), ((?:1\d|20)\d\d), "
+    r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|[^,\n]*DOI )([^,\n\[]+)"
     r"(?:, V(\d+))?(?:, P(\d+))?(?:, DOI (10\.\d{4,9}/[\w.()/:;-]*\w))?|(.*))$",
     re.MULTILINE | re.ASCII,
 )

@@ -20,7 +20,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
-_HEAD = 1 << 16
+_HEAD, _PIECE = 1 << 16, 1 << 20
 
 Oddity = tuple[str, int | None, str]
 
@@ -69,7 +69,8 @@ def _with_one_line_end(data: bytes) -> bytes:
 
 def _may_hold_controls(data: bytes) -> bool:
     """Whether there is any byte of a control character: asked of the bytes, as that takes a tenth of the time."""
-    return len(data.translate(None, _CONTROL_BYTES)) < len(data)
+    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+    return any(len(piece.translate(None, _CONTROL_BYTES)) < len(piece) for piece in pieces)
 
 
 def _with_bom(data: bytes, oddities: list[Oddity]) -> str | None:
