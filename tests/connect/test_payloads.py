@@ -91,8 +91,8 @@ def test_a_recorded_answer_is_read_or_refused(item, replayed):
     if status != 200:
         with pytest.raises(RefusalError) as caught:
             replayed(item)
-        whole = status in (401, 403, 429)
-        assert caught.value.scope == ("provider" if whole else "request")
+        scopes = {401: "provider", 403: "provider", 429: "provider", 400: "request", 404: "request", 422: "request"}
+        assert caught.value.scope == scopes.get(status, "service")
         if item["file"].endswith("SYNTH_429_budget.json"):
             assert caught.value.resets_at is not None
             assert "Resets at midnight UTC" in str(caught.value)
