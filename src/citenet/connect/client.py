@@ -203,8 +203,10 @@ class FetchClient:
             return RefusalError(f"{provider.title} answers no more for now{when} ({said})", "provider", resets_at)
         if status in (401, 403):
             return RefusalError(f"{provider.title} does not let these requests in (HTTP {status}: {said})", "provider")
-        again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
-        return RefusalError(f"HTTP {status}{again}: {said}", "request" if 400 <= status < 500 and not again else "service")
+        if status >= 500 or status in _AGAIN:
+            again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
+            return RefusalError(f"HTTP {status}{again}: {said}")
+        return RefusalError(f"HTTP {status}: {said}", "request")
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""
