@@ -74,7 +74,8 @@ class Crossref(Provider):
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Works by DOI; a DOI that a list did not find is asked for alone, which follows aliases."""
         dois = sorted(of_scheme(ids, "doi"))
-        listable = [doi for doi in dois if "," not in doi and len(doi) < _LONGEST // 2]
+        alone = {doi for doi in dois if "," in doi or len(doi) >= _LONGEST // 2}
+        listable = [doi for doi in dois if doi not in alone]
         answers = ask(
             Request("references", "/works", self.name, works=tuple(f"doi:{doi}" for doi in batch),
                     params=(("filter", ",".join(f"doi:{doi}" for doi in batch)), ("rows", str(_SIZE)),
@@ -83,10 +84,9 @@ class Crossref(Provider):
         )  # fmt: skip
         asked = {term for answer in answers for term in answer.request.works}
         found = {f"doi:{normalise_doi(item.get('DOI'))}" for answer in answers for item in dicts(answer.listed)}
-        alone = [f"doi:{doi}" for doi in dois if doi not in listable]
         ask(
             Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
-            for term in sorted({*alone, *asked.difference(found)})
+            for term in sorted({*(f"doi:{doi}" for doi in alone), *asked.difference(found)})
         )
 
     def search(self, query: FetchQuery, ask: Ask) -> None:

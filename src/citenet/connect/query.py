@@ -89,6 +89,9 @@ class FetchQuery:
         set_field(self, "search", self.search.strip())
         set_field(self, "years", _years(self.years))
         self._check_search()
+        if self.direction != "references" and not any("citing" in PROVIDERS[source].schemes for source in self.sources):
+            able = ", ".join(name for name, provider in PROVIDERS.items() if "citing" in provider.schemes)
+            raise InputError(f"none of the sources {', '.join(self.sources)} knows what cites a work; {able} do")
 
     def corpus(self) -> Corpus:
         """Return the works as a corpus of which nothing but the identifiers is known."""
