@@ -369,6 +369,17 @@ def test_a_plan_counts_without_asking(works, serve, client_of, tmp_path):
     assert len(server.asked) == sum(1 for _ in (tmp_path / "out" / ".payloads").glob("*/*.meta.json"))
 
 
+def test_a_plan_of_a_search_counts_what_it_may_find(tmp_path, client_of, serve):
+    """A thousand works: not one call, and at the price of lists, not of searches."""
+    options = {"search": "shared", "sources": ("openalex", "pubmed"), "client": client_of(serve())}
+    table = cn.plan_fetch([], tmp_path / "out", **options).to_frame()
+    assert table["calls"].to_dict() == {"openalex": 1, "pubmed": 1}
+    assert table["expected_calls"].to_dict() == {"openalex": 450, "pubmed": 30}
+    assert table.loc["openalex", "usd"] == pytest.approx(0.001 + 449 * 0.0001)
+    fewer = cn.plan_fetch([], tmp_path / "out", **options, max_found=100).to_frame()
+    assert fewer.loc["openalex", "expected_calls"] == 45
+
+
 def test_a_lock_tells_a_later_fetch_apart(works, world, serve, client_of, tmp_path):
     cn.fetch(works, tmp_path / "before", client=client_of(serve()), sources="openalex")
     grown = [type(work)(**vars(work)) for work in world]

@@ -43,7 +43,7 @@ class FetchQuery:
     hops : {1, 2}
         2 asks the same of the works that the first step found.
     max_works : int
-        Works of the second step that are asked about, the most often met first.
+        Works of the second step that are asked about, those that most works of the first name first.
     max_citing : int
         Works citing each work.
     max_found : int
