@@ -236,6 +236,26 @@ def test_a_search_says_whether_the_cap_cut_it(source, most, cut, serve, client_o
     assert told.str.contains("as the cap says").all()
 
 
+def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_path, raw):
+    """The second page of Crossref fails; later it is asked for by its place, not by a cursor that is long forgotten."""
+    n = 230
+    columns = {"title": [f"Shared work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
+    many = cn.Corpus(pd.DataFrame({**columns, "year": 2018}, index=[f"m{i}" for i in range(n)]))
+    world = invent(many, n_invented=0, n_references=0)
+    options = {"sources": "crossref", "search": "shared"}
+
+    def fail(asked, handler):
+        return asked.params.get("offset") == "100" and raw(handler, 500)
+
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        cn.fetch([], tmp_path / "out", client=client_of(serve(fail, world=world)), **options)
+    server = serve(world=world)
+    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), **options)
+    assert len(corpus.works) == n
+    assert [asked.params["offset"] for asked in server.asked if "offset" in asked.params] == ["100", "200"]
+    assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
+
+
 def test_a_work_that_nobody_knows_is_told_when_asked_who_cites_it(serve, client_of, tmp_path):
     client = client_of(serve())
     sources = ("europepmc", "opencitations")

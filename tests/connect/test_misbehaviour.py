@@ -401,7 +401,8 @@ def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
         return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
 
     server = serve(repeat)
-    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared")
+    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared",
+                      max_found=20_000)  # fmt: skip
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]
     assert told["detail"].str.contains("a page came twice").all()
     assert len(told) == 1

@@ -18,6 +18,9 @@ __all__ = ["Crossref"]
 _SIZE = 25  # a work brings its whole reference list
 _LONGEST = 3_000
 _ROWS = 100
+_OFFSETS = (
+    10_000  # results that offsets reach; a cursor goes on, but is forgotten in minutes: no search resumes with it
+)
 _SELECT = (
     "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
 )
@@ -66,9 +69,14 @@ class Crossref(Provider):
         return total if isinstance(total, int) else None
 
     def following(self, request: Request, data: Any) -> Request | None:
-        """Next cursor, until a page is empty."""
+        """Next offset, or next cursor, until a page is empty."""
+        params = dict(request.params)
+        if "offset" in params:
+            at = int(params["offset"]) + int(params["rows"])
+            more = at < (self.stated(request, data) or 0) and self.listed(request, data)
+            return request.turned(offset=str(at)) if more else None
         cursor = get(data, "message", "next-cursor")
-        more = "cursor" in dict(request.params) and isinstance(cursor, str) and get(data, "message", "items")
+        more = "cursor" in params and isinstance(cursor, str) and get(data, "message", "items")
         return request.turned(cursor=cursor) if more else None
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:
@@ -97,6 +105,7 @@ class Crossref(Provider):
             *([f"until-pub-date:{last}"] if last else []),
             *(f"type:{self.kinds[kind]}" for kind in query.types),
         ]
-        params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), "cursor": "*",
+        start = {"offset": "0"} if query.max_found <= _OFFSETS else {"cursor": "*"}
+        params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), **start,
                   "select": _SELECT, **({"filter": ",".join(filters)} if filters else {})}  # fmt: skip
         ask([Request("search", "/works", self.name, params=tuple(params.items()), most=query.max_found)])

@@ -60,9 +60,7 @@ def plan_of(gathering: Gathering, settings: Settings) -> FetchPlan:
         expected = max(n_calls, math.ceil((n_works + n_found) * provider.calls_a_work)) if n_calls else 0
         per_second, _ = provider.pace(settings)
         paid = sum(provider.cost(request) for request in asking.open)
-        lists = sum(
-            provider.cost(replace(request, params=())) for request in asking.open
-        )
+        lists = sum(provider.cost(replace(request, params=())) for request in asking.open)
         paid += (expected - n_calls) * (lists / n_calls if n_calls else 0.0)
         rows[name] = {
             "works": n_works,

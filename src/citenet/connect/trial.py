@@ -188,7 +188,7 @@ class TrialServer:
             terms = asked.params["filter"].split(",")
             works = [work for term in terms if (work := self._find(term.lower()))]
         rows, cursor = int(asked.params["rows"]), asked.params.get("cursor", "*")
-        start = 0 if cursor == "*" else int(cursor)
+        start = int(asked.params.get("offset", 0)) if cursor == "*" else int(cursor)
         items = [world_of.crossref_record(work, self.world) for work in works[start : start + rows]]
         message = {"total-results": len(works), "items": items, "next-cursor": str(start + rows)}
         return _json({"status": "ok", "message-type": "work-list", "message": message})
