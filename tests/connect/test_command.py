@@ -135,6 +135,10 @@ def test_settings_are_read_and_never_shown(tmp_path, hidden):
     ("[keys]\nopenalex = 12345678", "must be lines like"),
     ('[keys]\nopenalex = "two words"', "the key of openalex is no key"),
     ('mailto = "a-long-secret"', "the mail address is none"),
+    ("mailto = 5", "mailto of the configuration file must be"),
+    ('mailto = "sécret@example.org"', "the mail address is none"),
+    ('[keys]\nopenalex = "a-sécret-key"', "the key of openalex is no key"),
+    ('[keys]\ncrossref = "a-long-secret"', "names 'crossref'; the sources are openalex, pubmed"),
 ])  # fmt: skip
 def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_path):
     file = tmp_path / "config.toml"
@@ -144,6 +148,15 @@ def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_pat
     assert "secret" not in f"{caught.value}{caught.value.__context__}"
     with pytest.raises(InputError, match="is no file"):
         Settings.load({"CITENET_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("form", [
+    "Me.Too@Hospital.example", "me.too@hospital.example", "me.too%40hospital.example", "AbC/+12", "AbC%2F%2B12",
+    "AbC%2f%2b12", r"AbC\/+12",
+])  # fmt: skip
+def test_keys_are_hidden_in_every_form_they_come_back_in(form):
+    settings = Settings(keys={"openalex": "AbC/+12"}, mailto="Me.Too@Hospital.example")
+    assert settings.redact(f"x {form} y") == "x *** y"
 
 
 def test_the_libraries_log_no_key(serve, client_of, works, tmp_path, caplog, hidden, first_of, raw):
