@@ -120,3 +120,8 @@ def test_another_kind_is_refused(tmp_path):
     (tmp_path / "thing.json").rename(tmp_path / "other.json")
     with pytest.raises(ParseError, match=r"saved as thing with schema 1, this citenet reads other with schema 1"):
         load_tables(tmp_path, "other", 1)
+
+
+def test_half_a_surrogate_pair_is_replaced_however_text_is_kept():
+    table = conform(pd.DataFrame({"title": pd.Series(["a\ud83d", "b", None], dtype="object")}), {"title": "str"}, "works")
+    assert table["title"].tolist()[:2] == ["a\ufffd", "b"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def read_only(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -123,7 +125,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
             values = source[column]
             if isinstance(values.dtype, pd.CategoricalDtype):
                 values = values.astype(values.cat.categories.dtype)
-            columns[str(column)] = values.infer_objects()
+            columns[str(column)] = encodable(values).infer_objects()
     return pd.DataFrame(columns, index=source.index, copy=False)
 
 
@@ -166,17 +168,30 @@ def index_by(table: pd.DataFrame, name: str, *, alias: str, what: str) -> pd.Dat
 def as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """Text of each cell; NA where there is none or nothing but blanks.
 
-    Whole numbers that a gap in their column turned into floats are written as whole numbers.
+    Whole numbers that a gap in their column turned into floats are written as whole numbers. Half of a surrogate pair,
+    which UTF-8 cannot hold, becomes U+FFFD.
 
     >>> as_text(pd.Series([12.0, None])).tolist()
     ['12', nan]
     """
     if pd.api.types.is_float_dtype(values) and _whole(values):
         values = values.astype("Int64")
+    values = encodable(values)
     if values.dtype == "str" and not _any_blank(values):
         return values
     text = values.astype("str") if values.dtype != "str" else values
     return text.mask((text.str.strip() == "") | values.isna())
+
+
+def encodable(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Replace halves of surrogate pairs by U+FFFD, so that text is the same whatever pandas keeps it in."""
+    if values.dtype != "object" and values.dtype != "str":
+        return values
+    try:
+        "".join(value for value in values.tolist() if isinstance(value, str)).encode()
+    except UnicodeEncodeError:
+        return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
+    return values
 
 
 def _any_blank(text: pd.Series[str]) -> bool:
