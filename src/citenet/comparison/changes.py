@@ -85,7 +85,8 @@ def _arcs(net: CitationNetwork, partition: Partition | None, names: pd.Series[st
     else:
         groups = partition.names_of(partition.aligned(net.ids))
     group = pd.array(groups, dtype="str")
-    table = pd.DataFrame({"citing": name[net.citing], "cited": name[net.cited]})
+    # As objects: pandas cannot join two empty columns of Arrow text.
+    table = pd.DataFrame({"citing": name[net.citing], "cited": name[net.cited]}, dtype="object")
     for end, position in (("citing", net.citing), ("cited", net.cited)):
         table[f"{end}_group"], table[f"{end}_year"] = group[position], net.year[position]
     evidence = net.evidence

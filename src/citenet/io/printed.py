@@ -133,10 +133,8 @@ def _report(entry: Entry, parsed: Parsed, records: Records) -> None:
             f"the reference has {len(entry.text):,} characters; the first {LONGEST:,} were looked at. Split it by hand"
         )
         records.problem("reference too long", entry.line, detail, entry.text)
-    if not parsed.fields.get("title") and not parsed.fields.get("authors") and not parsed.fields.get("container"):
-        detail = (
-            "neither authors, title nor container were recognised; the string is kept. Check that it is a reference"
-        )
+    if not any(parsed.fields.get(name) for name in ("title", "container", "year")):
+        detail = "neither title, container nor year were recognised; the string is kept. Check that it is a reference"
         records.problem("not recognised", entry.line, detail, entry.text)
         return
     if unsure := parsed.unsure():

@@ -37,7 +37,7 @@ _VANCOUVER = re.compile(
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
-_YEAR_LAST = re.compile(r"(?<![\d–-])((?:1[89]|20)\d\d)\W{0,2}\Z")
+_YEAR_LAST = re.compile(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
 _OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")

@@ -57,7 +57,7 @@ def matching_flow(corpus: Corpus, links: Resolution, *, by: object = None) -> pd
     >>> corpus = Corpus(works, references)
     >>> flow = matching_flow(corpus, resolve(corpus))
     >>> flow[flow["references"] > 0]["references"].to_dict()
-    {'references': 2, 'matched by text, 0.99 to 1': 1, 'unmatched: unknown': 1}
+    {'references': 2, 'matched by text, 0.95 to 0.99': 1, 'unmatched: unknown': 1}
     """
     table, references = links.links, corpus.references
     if not table[["citing", "position"]].equals(references[["citing", "position"]]):
