@@ -99,7 +99,8 @@ def matching_bounds(net: CitationNetwork, groups: object, a: str, b: str) -> pd.
     Parameters
     ----------
     net : CitationNetwork
-        From `build_network`; its dropped references "unmatched" and "ambiguous" are the unresolved.
+        From `build_network`; its dropped references "unmatched" and "ambiguous" are the unresolved. With
+        ``external=True`` references to works outside are resolved, to works that mostly have no group: bound without.
     groups : Partition, column name, mapping, Series or list of sets of ids
     a, b : str
         The two groups.

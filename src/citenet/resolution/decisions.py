@@ -165,12 +165,22 @@ def decided_works(decisions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``decision``, ``work``, ``other`` (ids, in alphabetical order) of the pairs that both are in the corpus, and
         ``number`` of the decision.
+
+    Raises
+    ------
+    InputError
+        If two works are decided to be both the same and different.
     """
     chosen = decisions[decisions["reference"].isna() & decisions["other"].notna()]
     pairs = pd.DataFrame({"work": _named(chosen["work"], works), "other": _named(chosen["other"], works)})
     pairs = pairs.assign(decision=chosen["decision"], number=chosen.index).dropna()
     pairs = pairs[pairs["work"] != pairs["other"]]
     pairs[["work", "other"]] = np.sort(pairs[["work", "other"]].to_numpy(dtype=object), axis=1)
+    verdicts = pairs.groupby(["work", "other"])["decision"].nunique()
+    twofold = verdicts.index[verdicts > 1]
+    if len(twofold):
+        one, other = twofold[0]
+        raise InputError(f"the decisions say that {one!r} and {other!r} are the same and that they differ; keep one")
     return pairs[["decision", "work", "other", "number"]].reset_index(drop=True)
 
 

@@ -92,17 +92,16 @@ def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> 
     same = pairs[pairs["joins"]].sort_values(
         ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
     )
-    same = pd.concat([same[decided[same.index]], same[~decided[same.index]]])
-    edges = list(zip(same["one"], same["other"], strict=True))
+    said = decided[same.index]
+    certain, edges = (list(zip(part["one"], part["other"], strict=True)) for part in (same[said], same[~said]))
     different = pairs[decided & ~pairs["joins"]]
     apart = list(zip(different["one"], different["other"], strict=True))
-    labels = clusters(len(works), edges, ids=ids, apart=apart)
+    labels = clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
     one, other = inner_pairs(labels)
     inner = pd.DataFrame({"reference": one, "work": other})
     keys = key_table(works)
     denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
     if denied.empty:
         return labels
-    joined = set(edges[: int(decided[same.index].sum())])
-    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in joined]
-    return clusters(len(works), edges, ids=ids, apart=apart)
+    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in set(certain)]
+    return clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
