@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from citenet.bridging.uncertain import draw_matches
 from citenet.corpus import Corpus
 from citenet.errors import CitenetError, InputError
 from citenet.resolution.build import build_network
@@ -185,3 +186,21 @@ def test_what_is_ruled_out_does_not_come_back_by_an_alias():
     corpus = Corpus(WORKS, references)
     found = status(decide(decision="different", reference=text + ", reprint", work="small"), corpus)
     assert [work for work, *_ in found] == ["small", None]
+
+
+def test_a_reference_that_means_a_work_and_does_not_is_refused():
+    text = REFERENCES["raw"][0]
+    said = pd.concat([decide(decision=d, reference=text, work="small") for d in ("this work", "different")])
+    with pytest.raises(InputError, match="two meanings"):
+        resolve(CORPUS, decisions=said)
+
+
+def test_an_uncertain_match_to_a_work_of_a_later_year_is_never_drawn():
+    works = WORKS.assign(year=[1973, 1973, 1960])
+    corpus = Corpus(works, REFERENCES.iloc[:1])
+    links = resolve(corpus)
+    drawn = {
+        lead: sum(draw_matches(build_network(corpus, links, max_lead=lead), rng=i).n_citations for i in range(20))
+        for lead in (1, None)
+    }
+    assert drawn[1] == 0 < drawn[None]
