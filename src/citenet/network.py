@@ -446,7 +446,10 @@ def _reasons_to_drop(
     reason[repeat[repeat].index] = "duplicate"
     if max_lead is not None and "year" in works:
         year = conform(works[["year"]], {"year": "Int64"}, "works")["year"]
-        lead = arcs["cited"].map(year) - arcs["citing"].map(year)
+        cited, citing = (
+            arcs[end].map(year).astype("Int64") for end in ("cited", "citing")
+        )  # text where there are none
+        lead = cited - citing
         reason = reason.mask(reason.isna() & (lead > max_lead).fillna(False), "later")
     return reason
 

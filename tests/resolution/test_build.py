@@ -230,3 +230,11 @@ def test_links_handed_out_are_copies(corpus):
     assert links.params["threshold"] == 0.9
     assert links.to_frame().equals(links.links)
     assert "matched" in links._repr_html_()
+
+
+def test_references_that_say_nothing_and_empty_corpora_make_no_external_works():
+    corpus = Corpus(WORKS, pd.DataFrame({"citing": ["review"], "raw": ["?"]}))
+    net = build_network(corpus, resolve(corpus), external=True)
+    assert (net.n_works, net.n_citations, len(net.dropped)) == (3, 0, 1)
+    empty = Corpus(WORKS.iloc[:0], REFERENCES.iloc[:0])
+    assert build_network(empty, resolve(empty), external=True).n_works == 0

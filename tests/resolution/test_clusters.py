@@ -60,3 +60,9 @@ def test_identifiers_conflict_where_a_work_has_one_of_them_and_none_is_shared(on
 def test_inner_pairs_are_those_of_clusters_of_three_and_more():
     one, other = inner_pairs(clusters(6, [(0, 1), (2, 3), (3, 4)]))
     assert list(zip(one.tolist(), other.tolist(), strict=True)) == [(2, 3), (2, 4), (3, 4)]
+
+
+def test_certain_pairs_are_joined_whatever_their_identifiers_and_keep_all_of_them():
+    ids = split_ids(["10.1/a", "10.1/b", "10.1/a", "10.1/b", "10.1/c"], [None] * 5)
+    labels = clusters(5, [(0, 4), (0, 2), (0, 3)], certain=[(0, 1)], ids=ids)
+    assert labels.tolist() == [0, 0, 0, 0, 4]

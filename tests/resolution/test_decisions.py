@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from citenet.bridging.uncertain import draw_matches
 from citenet.corpus import Corpus
 from citenet.errors import CitenetError, InputError
 from citenet.resolution.build import build_network
@@ -148,3 +149,58 @@ def test_works_can_be_said_to_be_the_same_or_different():
     other = Corpus(WORKS)
     joined = deduplicate(other, decisions=decide(decision="same", work="large", other="review"))
     assert joined.merges[["rule", "score"]].to_numpy().tolist() == [["decision", 1.0]]
+    assert joined.decisions["pairs"].tolist() == [1]
+
+
+def test_works_with_two_dois_can_be_said_to_be_the_same_and_taken_apart_again():
+    corpus = Corpus(WORKS.assign(doi=["10.1000/small", "10.1000/large", None]))
+    said = decide(decision="same", work="doi:10.1000/small", other="doi:10.1000/large")
+    joined = deduplicate(corpus, decisions=said)
+    assert joined.merges[["work", "copy", "rule"]].to_numpy().tolist() == [["large", "small", "decision"]]
+    assert joined.undo("small").corpus.works.index.tolist() == corpus.works.index.tolist()
+
+
+def test_decisions_on_works_that_contradict_each_other_are_refused_and_those_on_no_work_counted_as_such():
+    said = pd.concat(
+        [
+            decide(decision="same", work="large", other="small"),
+            decide(decision="different", work="small", other="large"),
+        ]
+    )
+    with pytest.raises(InputError, match="'large' and 'small' are the same and that they differ"):
+        deduplicate(CORPUS, decisions=said)
+    gone = deduplicate(CORPUS, decisions=decide(decision="same", work="large", other="gone"))
+    assert gone.decisions["pairs"].tolist() == [0]
+
+
+def test_of_two_works_with_one_identifier_the_one_that_is_not_ruled_out_is_meant():
+    works = WORKS.assign(doi=["10.1000/both", "10.1000/both", None])
+    corpus = Corpus(works, pd.DataFrame({"citing": ["review"], "raw": ["x"], "doi": ["10.1000/both"]}))
+    assert status(None, corpus) == [(None, "doi", "ambiguous")]
+    assert status(decide(decision="different", reference="x", work="large"), corpus) == [("small", "doi", "matched")]
+
+
+def test_what_is_ruled_out_does_not_come_back_by_an_alias():
+    text = "Lindqvist: Small ties in large towns. 1973"
+    references = REFERENCES.iloc[[1, 1]].assign(raw=[text, text + ", reprint"], ids="pmid:7")
+    corpus = Corpus(WORKS, references)
+    found = status(decide(decision="different", reference=text + ", reprint", work="small"), corpus)
+    assert [work for work, *_ in found] == ["small", None]
+
+
+def test_a_reference_that_means_a_work_and_does_not_is_refused():
+    text = REFERENCES["raw"][0]
+    said = pd.concat([decide(decision=d, reference=text, work="small") for d in ("this work", "different")])
+    with pytest.raises(InputError, match="two meanings"):
+        resolve(CORPUS, decisions=said)
+
+
+def test_an_uncertain_match_to_a_work_of_a_later_year_is_never_drawn():
+    works = WORKS.assign(year=[1973, 1973, 1960])
+    corpus = Corpus(works, REFERENCES.iloc[:1])
+    links = resolve(corpus)
+    drawn = {
+        lead: sum(draw_matches(build_network(corpus, links, max_lead=lead), rng=i).n_citations for i in range(20))
+        for lead in (1, None)
+    }
+    assert drawn[1] == 0 < drawn[None]

@@ -167,3 +167,24 @@ def test_empty_corpora_and_wrong_thresholds():
     assert len(deduplicate(Corpus()).corpus.works) == 0
     with pytest.raises(InputError, match=r"threshold=1 must lie between 0 and 1"):
         deduplicate(CORPUS, threshold=1)
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c"], ["a", "c", "b"], ["b", "a", "c"], ["c", "a", "b"]])
+def test_of_three_records_with_one_doi_those_that_agree_are_joined_whatever_their_ids(names):
+    works = pd.DataFrame(
+        {
+            "title": ["Asking patients first in small towns", None, "Heavy ions in a cold bath"],
+            "authors": ["Okafor, B", "Okafor, B", "Poe, B"],
+            "year": [2005, None, 1981],
+            "doi": "10.1000/one",
+        },
+        index=names,
+    )
+    merges = deduplicate(Corpus(works)).merges
+    assert [{*pair} for pair in merges[["work", "copy"]].to_numpy()] == [{names[0], names[1]}]
+
+
+def test_records_of_which_only_the_identifier_is_known_are_joined_however_many():
+    merged = deduplicate(Corpus(pd.DataFrame({"doi": ["10.1000/one"] * 4}, index=list("abcd"))))
+    assert merged.corpus.works.index.tolist() == ["a"]
+    assert merged.merges["rule"].tolist() == ["doi"] * 3

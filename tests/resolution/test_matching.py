@@ -296,3 +296,22 @@ def test_empty_corpora_resolve_to_nothing():
 def test_a_threshold_is_a_probability(threshold):
     with pytest.raises(InputError, match=r"must lie between 0 and 1, for example 0\.9"):
         resolve(Corpus(), threshold=threshold)
+
+
+# -- identifiers that no work has ---------------------------------------------------------------------------
+
+
+def test_an_identifier_whose_text_others_deny_is_no_alias_for_them():
+    right = {"title": "Governing with citizens", "authors": "Ostberg, E", "year": 1990, "doi": "10.1000/alias"}
+    wrong = {"title": "Heavy ions in a cold bath", "authors": "Poe, B", "year": 2015, "doi": "10.1000/alias"}
+    bare = {"doi": "10.1000/alias"}
+    references = pd.DataFrame([{"citing": "citing", **row} for row in (right, wrong, bare)])
+    found = resolve(Corpus(WORKS, references))
+    assert found.links["work"].fillna("").tolist() == ["book", "", "book"]
+    assert found.links["note"][1] == "the fields deny the identifier"
+    assert found.conflicts["kind"].tolist() == ["the fields deny the identifier"]
+
+
+def test_corpora_in_which_no_identifier_is_of_any_work_are_resolved():
+    works = WORKS.drop(columns=["doi", "ids"])
+    assert link(works, doi="10.1000/none", title="Governing with citizens", year=1990)[0] == "book"

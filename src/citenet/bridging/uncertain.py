@@ -63,14 +63,21 @@ def draw_matches(net: CitationNetwork, *, rng: RngLike = None) -> CitationNetwor
 
 
 def _possible(net: CitationNetwork) -> pd.DataFrame:
-    """Ambiguous references with their likeliest work, where both ends are in the network."""
+    """Ambiguous references with their likeliest work, where the network has both and allows for their years."""
     dropped = net.dropped
     if "score" not in dropped:
         return pd.DataFrame({"citing": [], "cited": [], "score": []})
     rows = dropped[
         (dropped["reason"] == "ambiguous") & dropped["score"].notna() & (dropped["citing"] != dropped["cited"])
     ]
-    return rows[rows["citing"].isin(net.ids) & rows["cited"].isin(net.ids)]
+    rows = rows[rows["citing"].isin(net.ids) & rows["cited"].isin(net.ids)]
+    max_lead = net.provenance.get("max_lead")
+    if max_lead is None or "year" not in net.works:
+        return rows
+    year = net.works["year"].astype("float64")
+    lead = rows["cited"].map(year).astype("float64") - rows["citing"].map(year).astype("float64")
+    allowed: pd.DataFrame = rows[~(lead > max_lead)]
+    return allowed
 
 
 def drawn_papers(
@@ -99,7 +106,8 @@ def matching_bounds(net: CitationNetwork, groups: object, a: str, b: str) -> pd.
     Parameters
     ----------
     net : CitationNetwork
-        From `build_network`; its dropped references "unmatched" and "ambiguous" are the unresolved.
+        From `build_network`; its dropped references "unmatched" and "ambiguous" are the unresolved. With
+        ``external=True`` references to works outside are resolved, to works that mostly have no group: bound without.
     groups : Partition, column name, mapping, Series or list of sets of ids
     a, b : str
         The two groups.

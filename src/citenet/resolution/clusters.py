@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ def clusters(
     n: int,
     pairs: Iterable[tuple[int, int]],
     *,
+    certain: Iterable[tuple[int, int]] = (),
     ids: Sequence[dict[str, str]] = (),
     apart: Iterable[tuple[int, int]] = (),
     once: Iterable[int] | None = None,
@@ -31,6 +33,8 @@ def clusters(
     pairs : iterable of (int, int)
         Records that are the same, the surest pair first: where joining all would put conflicting records together, the
         less sure pairs give way.
+    certain : iterable of (int, int), optional
+        Pairs joined before all others, whatever their identifiers and lists.
     ids : sequence of dict, shape (n,), optional
         Identifiers of each record by scheme (`split_ids`): records that conflict are never joined, not even through
         others.
@@ -53,17 +57,19 @@ def clusters(
     """
     label = list(range(n))
     members = {i: [i] for i in range(n)}
-    held = {i: dict(own) for i, own in enumerate(ids)}
+    held = {i: {scheme: {value} for scheme, value in own.items()} for i, own in enumerate(ids)}
     lists = {i: {number} for i, number in enumerate(once)} if once is not None else {}
     barred: dict[int, set[int]] = {}
     for one, other in apart:
         barred.setdefault(one, set()).add(other)
         barred.setdefault(other, set()).add(one)
-    for one, other in pairs:
+    for sure, (one, other) in chain(((True, pair) for pair in certain), ((False, pair) for pair in pairs)):
         low, high = sorted((label[one], label[other]))
-        if low == high or conflicting(held.get(low, {}), held.get(high, {})):
+        if low == high:
             continue
-        if lists and lists[low] & lists[high]:
+        if not sure and _disjoint(held.get(low, {}), held.get(high, {})):
+            continue
+        if not sure and lists and lists[low] & lists[high]:
             continue
         small, large = sorted((low, high), key=lambda root: len(members[root]))
         if any(label[rival] == large for record in members[small] for rival in barred.get(record, ())):
@@ -73,7 +79,8 @@ def clusters(
         members[low] += members.pop(high)
         if lists:
             lists[low] |= lists.pop(high)
-        held.setdefault(low, {}).update(held.get(high, {}))
+        for scheme, values in held.pop(high, {}).items():
+            held[low].setdefault(scheme, set()).update(values)
     return np.array(label, dtype=np.int64)
 
 
@@ -85,8 +92,12 @@ def conflicting(one: dict[str, str], other: dict[str, str]) -> bool:
     >>> conflicting({"doi": "10.1/a", "wos": "A"}, {"doi": "10.1/a", "wos": "B"})
     False
     """
-    both = [scheme for scheme in one if scheme in other]
-    return bool(both) and all(one[scheme] != other[scheme] for scheme in both)
+    return _disjoint(*({scheme: {value} for scheme, value in ids.items()} for ids in (one, other)))
+
+
+def _disjoint(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
+    both = one.keys() & other.keys()
+    return bool(both) and all(one[scheme].isdisjoint(other[scheme]) for scheme in both)
 
 
 def inner_pairs(labels: Ints) -> tuple[Ints, Ints]:

@@ -131,7 +131,7 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
     Raises
     ------
     InputError
-        If one reference is decided to mean two works.
+        If one reference is decided to mean two works, or a work that it is decided not to mean.
     """
     chosen = decisions[decisions["reference"].notna() & decisions["other"].isna()]
     if chosen.empty:
@@ -145,11 +145,12 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
     meant = rows[(rows["decision"] == "this work") & known]
     none = rows[(rows["decision"] == "different") & rows["work"].isna()]
     said = pd.concat([meant, none])[["row", "work_id", "reference"]].drop_duplicates(["row", "work_id"])
-    twice = said["row"].duplicated()
+    barred = rows[(rows["decision"] == "different") & rows["work_id"].notna()]
+    against = pd.MultiIndex.from_frame(barred[["row", "work_id"]])
+    twice = said["row"].duplicated() | pd.MultiIndex.from_frame(said[["row", "work_id"]]).isin(against)
     if twice.any():
         text = said.loc[twice, "reference"].iloc[0]
         raise InputError(f"the decisions give the reference {shorten(text)!r} two meanings; keep one")
-    barred = rows[(rows["decision"] == "different") & rows["work_id"].notna()]
     return DecidedReferences(
         said.set_index("row")["work_id"].rename("work"),
         barred[["row", "work_id"]].rename(columns={"work_id": "work"}).drop_duplicates(),
@@ -165,12 +166,22 @@ def decided_works(decisions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``decision``, ``work``, ``other`` (ids, in alphabetical order) of the pairs that both are in the corpus, and
         ``number`` of the decision.
+
+    Raises
+    ------
+    InputError
+        If two works are decided to be both the same and different.
     """
     chosen = decisions[decisions["reference"].isna() & decisions["other"].notna()]
     pairs = pd.DataFrame({"work": _named(chosen["work"], works), "other": _named(chosen["other"], works)})
     pairs = pairs.assign(decision=chosen["decision"], number=chosen.index).dropna()
     pairs = pairs[pairs["work"] != pairs["other"]]
     pairs[["work", "other"]] = np.sort(pairs[["work", "other"]].to_numpy(dtype=object), axis=1)
+    verdicts = pairs.groupby(["work", "other"])["decision"].nunique()
+    twofold = verdicts.index[verdicts > 1]
+    if len(twofold):
+        one, other = twofold[0]
+        raise InputError(f"the decisions say that {one!r} and {other!r} are the same and that they differ; keep one")
     return pairs[["decision", "work", "other", "number"]].reset_index(drop=True)
 
 

@@ -44,7 +44,8 @@ class Deduplication:
         Pairs that may be one work and were left apart: ``work``, ``other``, ``rule``, ``score``, ``note``,
         descriptions.
     decisions : DataFrame
-        What a reviewer decided.
+        What a reviewer decided, and of how many ``pairs`` of records each decision speaks: 0 where one is not in the
+        corpus.
     params : mapping
     """
 
@@ -115,10 +116,11 @@ class Deduplication:
         works = merges.loc[list(copies), "work"]
         others = [sorted({work, *merges.index[merges["work"] == work]} - {copy}) for copy, work in works.items()]
         taken = [(copy, other) for copy, rest in zip(works.index, others, strict=True) for other in rest]
-        same = self.decisions["decision"] == "same"
-        about = self.decisions[["work", "other"]].isin(copies).any(axis=1)
+        said = decided_works(self.decisions, self.original.works)
+        about = said[["work", "other"]].isin(copies).any(axis=1) & (said["decision"] == "same")
         rows = pd.DataFrame(taken, columns=["work", "other"]).assign(decision="different")
-        decisions = pd.concat([self.decisions[~(same & about)], rows], ignore_index=True)
+        kept = self.decisions[~self.decisions.index.isin(said.loc[about, "number"])]
+        decisions = pd.concat([kept, rows], ignore_index=True)
         return deduplicate(
             self.original,
             threshold=self.params["threshold"],
@@ -154,7 +156,7 @@ def deduplicate(
     Raises
     ------
     InputError
-        If the threshold is no probability, or the decisions cannot be read.
+        If the threshold is no probability, or the decisions cannot be read or contradict each other.
 
     Notes
     -----
@@ -182,7 +184,8 @@ def deduplicate(
     check_count("max_block", max_block, 1)
     works = corpus.works
     table = read_decisions(decisions)
-    pairs, capped = pairs_of_works(works, decided_works(table, works), max_block)
+    decided = decided_works(table, works)
+    pairs, capped = pairs_of_works(works, decided, max_block)
     labels = joined_works(works, pairs, threshold)
     kept = kept_works(corpus, labels)
     merged, placed = merged_corpus(corpus, kept)
@@ -193,7 +196,7 @@ def deduplicate(
         merges=_merges(works, kept, pairs, text).merge(_counts(corpus, placed), on="copy", how="left"),
         references=placed,
         doubtful=_doubtful(works, labels, pairs, text),
-        decisions=table,
+        decisions=table.assign(pairs=np.bincount(decided["number"], minlength=len(table))),
         params={"threshold": threshold, "max_block": max_block, "capped": int(capped["reference"].nunique())},
     )
 

@@ -64,7 +64,7 @@ def external_ids(
     labels = _joined(
         references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
     )
-    label = np.where(number >= 0, labels[number], -1)
+    label = np.append(labels, -1)[number]  # a reference without form, number -1, is in no cluster
     names = pd.DataFrame({"label": label, "identifier": identifier.to_numpy(), "composite": composite.to_numpy()})
     by_id, by_form = (_leading(names, column) for column in ("identifier", "composite"))
     called = by_id.reindex(label).fillna(by_form.reindex(label))
@@ -98,14 +98,17 @@ def _joined(
     ids = split_ids(references["doi"], references["ids"])
     same_id = _sharing_an_identifier(ids)
     sure = sure[~_undecided(sure, ids)]
-    edges = [*decided["same"], *same_id, *zip(sure["reference"], sure["work"], strict=True)]
-    labels = clusters(len(keys), edges, ids=ids, apart=decided["different"])
+    certain = decided["same"]
+    edges = [*same_id, *zip(sure["reference"], sure["work"], strict=True)]
+    labels = clusters(len(keys), edges, certain=certain, ids=ids, apart=decided["different"])
     left, right = inner_pairs(labels)
     inner = pd.DataFrame({"reference": left, "work": right})
     denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
-    kept = {*decided["same"], *same_id}
+    kept = {*certain, *same_id}
     apart = [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
-    return clusters(len(keys), edges, ids=ids, apart=[*decided["different"], *apart]) if apart else labels
+    if not apart:
+        return labels
+    return clusters(len(keys), edges, certain=certain, ids=ids, apart=[*decided["different"], *apart])
 
 
 def _undecided(pairs: pd.DataFrame, ids: list[dict[str, str]]) -> npt.NDArray[np.bool_]:

@@ -70,7 +70,8 @@ def identified(references: pd.DataFrame, works: pd.DataFrame) -> Identified:
     several = owned[owned["term"].duplicated(keep=False)]
     owners = owned.assign(work=owned["work"].mask(owned.index.isin(several.index), ""))
     terms = terms_of(references)
-    terms["work"] = terms["term"].map(owners.drop_duplicates("term").set_index("term")["work"])
+    owner = terms["term"].map(owners.drop_duplicates("term").set_index("term")["work"])
+    terms["work"] = owner.astype("str")  # floats where no identifier is of any work
     known = terms.dropna(subset=["work"])
     beside = terms[terms["work"].isna()].merge(known[["row", "work"]], on="row", suffixes=("_", ""))
     beside = beside[(beside["work"] != "") & ~beside["term"].str.startswith("work:")][["term", "work"]]

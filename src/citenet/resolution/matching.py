@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_count
@@ -59,7 +61,8 @@ def resolve(
     page and container. Two works with the same identifier make its references ambiguous, as does an identifier whose
     work differs in all that is known. A candidate with another DOI than the reference is none, unless volume and page
     agree too: then the reference is ambiguous. Such contradictions are in ``conflicts``. An identifier that no work
-    has, and whose references mean one work by their text, is an alias of that work: its other references follow.
+    has, and whose references mean one work by their text, is an alias of that work: its other references follow,
+    but for those whose fields deny it.
 
     Examples
     --------
@@ -76,23 +79,24 @@ def resolve(
     table = read_decisions(decisions)
     said = decided_references(table, references, works)
     keys = key_table(references), key_table(works)
-    named = identified(references, works)
+    named = _unless_barred(identified(references, works), said)
     links = _decided(references, said)
-    denied = _link_by_identifier(links, named, said, keys)
+    denied = _link_by_identifier(links, named, keys)
     rows = np.flatnonzero(links["status"].isna())
     scored, capped = ranked(references, works, keys, rows, max_block)
     scored, elsewhere = _allowed(scored, said, works)
     scored, best = decide(scored, threshold)
     _link_by_text(links, best, works)
-    aliases = _follow_aliases(links, references, works)
+    aliases, unfollowed = _follow_aliases(links, references, works, keys, said)
     links["status"] = links["status"].fillna("unmatched")
-    links["note"] = _notes(len(links), capped, elsewhere, denied)
+    doubted = pd.concat([denied, unfollowed])
+    links["note"] = _notes(len(links), capped, elsewhere, doubted)
     asked = pd.concat([scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]]), _shared(named, denied)])
     return Resolution(
         links=links,
         candidates=_candidates(asked, references, works),
         aliases=pd.concat([named.aliases, aliases], ignore_index=True),
-        conflicts=pd.concat([named.conflicts, _conflicts(denied, elsewhere, references, works)], ignore_index=True),
+        conflicts=pd.concat([named.conflicts, _conflicts(doubted, elsewhere, references, works)], ignore_index=True),
         decisions=table.assign(references=said.used),
         params={
             "threshold": threshold,
@@ -115,22 +119,38 @@ def _decided(references: pd.DataFrame, said: DecidedReferences) -> pd.DataFrame:
     return links
 
 
+def _unless_barred(named: Identified, said: DecidedReferences) -> Identified:
+    """Leave out the works that a reviewer ruled out; of several with one identifier the last one left is meant."""
+    if said.barred.empty:
+        return named
+    barred = _pairs(said.barred)
+    shared = named.shared[~_pairs(named.shared).isin(barred)]
+    last = shared.drop_duplicates("row", keep=False).set_index("row")["work"]
+    links = named.links.assign(work=named.links["work"].fillna(named.links["row"].map(last)))
+    links = links[(links["work"].notna() | links["row"].isin(shared["row"])) & ~_pairs(links).isin(barred)]
+    return replace(named, links=links, shared=shared[~shared["row"].isin(last.index)])
+
+
 def _link_by_identifier(
-    links: pd.DataFrame, named: Identified, said: DecidedReferences, keys: tuple[pd.DataFrame, pd.DataFrame]
+    links: pd.DataFrame, named: Identified, keys: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
     """Fill in the links that identifiers name; return those (row, work) that the fields deny."""
     found = named.links[links["status"].isna().to_numpy()[named.links["row"]]]
-    found = found[~_pairs(found).isin(_pairs(said.barred))]
     one = found.dropna(subset="work")
-    positions = pd.Index(keys[1].index).get_indexer(pd.Index(one["work"]))
-    pairs = pd.DataFrame({"reference": one["row"].to_numpy(), "work": positions}).reset_index(drop=True)
-    log_odds = score_pairs(pairs, *keys)["log_odds"].to_numpy()
-    denied = one[(log_odds <= CONTRADICTED) & (one["rule"] != "work").to_numpy()]
+    denied = one[_contradicted(one, keys) & (one["rule"] != "work").to_numpy()]
     sure = one.drop(index=denied.index)
     links.loc[found["row"], "rule"] = found["rule"].to_numpy()
     links.loc[found["row"], "score"], links.loc[found["row"], "status"] = 0.5, "ambiguous"
     links.loc[sure["row"], "score"], links.loc[sure["row"], "status"] = 1.0, "matched"
     links.loc[sure["row"], "work"] = sure["work"].to_numpy()
+    return denied
+
+
+def _contradicted(found: pd.DataFrame, keys: tuple[pd.DataFrame, pd.DataFrame]) -> npt.NDArray[np.bool_]:
+    """Say of each row and work whether the fields deny them."""
+    positions = pd.Index(keys[1].index).get_indexer(pd.Index(found["work"]))
+    pairs = pd.DataFrame({"reference": found["row"].to_numpy(), "work": positions})
+    denied: npt.NDArray[np.bool_] = score_pairs(pairs, *keys)["log_odds"].to_numpy() <= CONTRADICTED
     return denied
 
 
@@ -156,8 +176,17 @@ def _link_by_text(links: pd.DataFrame, best: pd.DataFrame, works: pd.DataFrame) 
     links.loc[matched.index, "work"] = works.index.to_numpy(dtype=object)[matched["work"]]
 
 
-def _follow_aliases(links: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Link the open references whose identifier others, that mean one work by their text, print as well."""
+def _follow_aliases(
+    links: pd.DataFrame,
+    references: pd.DataFrame,
+    works: pd.DataFrame,
+    keys: tuple[pd.DataFrame, pd.DataFrame],
+    said: DecidedReferences,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Link the open references whose identifier others, that mean one work by their text, print as well.
+
+    Return the aliases, and those (row, work) that the fields deny.
+    """
     terms = terms_of(references)
     terms = terms[~terms["term"].isin(terms_of(works)["term"]) & ~terms["term"].str.startswith("work:")]
     status, rule = (
@@ -174,10 +203,14 @@ def _follow_aliases(links: pd.DataFrame, references: pd.DataFrame, works: pd.Dat
     open_ = open_[open_["term"].isin(meant.index)].sort_values(["row", "term"])
     followed = open_.assign(work=open_["term"].map(meant["work"]), score=open_["term"].map(meant["score"]))
     followed = followed[~followed["row"].isin(followed.drop_duplicates(["row", "work"])["row"].pipe(_repeated))]
-    followed = followed.drop_duplicates("row").set_index("row")
+    followed = followed.drop_duplicates("row")
+    followed = followed[~_pairs(followed).isin(_pairs(said.barred))]
+    denied = _contradicted(followed, keys)
+    unfollowed, followed = followed[denied], followed[~denied].set_index("row")
     links.loc[followed.index, ["work", "score"]] = followed[["work", "score"]]
     links.loc[followed.index, ["rule", "status"]] = ["alias", "matched"]
-    return pd.DataFrame({"identifier": meant.index, "work": meant["work"].to_numpy(), "source": "same fields"})
+    aliases = pd.DataFrame({"identifier": meant.index, "work": meant["work"].to_numpy(), "source": "same fields"})
+    return aliases, unfollowed[["row", "work"]]
 
 
 def _repeated(rows: pd.Series[int]) -> pd.Series[int]:

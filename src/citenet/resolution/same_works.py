@@ -15,6 +15,7 @@ from citenet.resolution.score import CONTRADICTED, POSSIBLE, certainty, score_pa
 __all__ = ["joined_works", "pairs_of_works"]
 
 Ints = npt.NDArray[np.int64]
+_FEW = 50  # records with one identifier of which every two are compared
 _APART = -3.0  # log odds below which two records of one cluster are different works
 
 
@@ -67,9 +68,12 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
 
 def _sharing(works: pd.DataFrame) -> pd.DataFrame:
     """Pairs of records that share an identifier, with its scheme; of many records, neighbours alone."""
-    terms = terms_of(works).sort_values(["term", "row"])
-    following = terms.groupby("term")["row"].shift(-1)
-    pairs = terms.assign(work=following).dropna().astype({"work": "int64"}).rename(columns={"row": "reference"})
+    terms = terms_of(works).drop_duplicates().sort_values(["term", "row"]).rename(columns={"row": "reference"})
+    terms = terms[terms["term"].duplicated(keep=False)]
+    many = (terms.groupby("term")["reference"].transform("size") > _FEW).astype("bool")
+    every = terms[~many].merge(terms[~many].rename(columns={"reference": "work"}), on="term")
+    following = terms[many].assign(work=terms[many].groupby("term")["reference"].shift(-1)).dropna(subset="work")
+    pairs = pd.concat([every[every["reference"] < every["work"]], following.astype({"work": "int64"})])
     pairs = pairs.sort_values(["reference", "work", "term"]).drop_duplicates(["reference", "work"])
     return pairs.assign(scheme=[term.partition(":")[0] for term in pairs["term"]]).drop(columns="term")
 
@@ -92,17 +96,17 @@ def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> 
     same = pairs[pairs["joins"]].sort_values(
         ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
     )
-    same = pd.concat([same[decided[same.index]], same[~decided[same.index]]])
-    edges = list(zip(same["one"], same["other"], strict=True))
+    said = decided[same.index]
+    certain, edges = (list(zip(part["one"], part["other"], strict=True)) for part in (same[said], same[~said]))
     different = pairs[decided & ~pairs["joins"]]
     apart = list(zip(different["one"], different["other"], strict=True))
-    labels = clusters(len(works), edges, ids=ids, apart=apart)
+    labels = clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
     one, other = inner_pairs(labels)
     inner = pd.DataFrame({"reference": one, "work": other})
     keys = key_table(works)
     denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
     if denied.empty:
         return labels
-    joined = set(edges[: int(decided[same.index].sum())])
-    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in joined]
-    return clusters(len(works), edges, ids=ids, apart=apart)
+    kept = {*certain, *edges}  # an identifier joins records of which little else is known
+    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
+    return clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
