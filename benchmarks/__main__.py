@@ -90,7 +90,7 @@ def build(quick: bool) -> Case:
         graph.add_edges_from(pairs)
         return graph
 
-    return Case(lambda: cn.CitationNetwork(works, citing, cited), peer, "networkx", f"{citing.size:,} arcs", 15)
+    return Case(lambda: cn.CitationNetwork(works, citing, cited), peer, "networkx", f"{citing.size:,} arcs", 8)
 
 
 def mixing(quick: bool) -> Case:
@@ -105,7 +105,7 @@ def mixing(quick: bool) -> Case:
         lambda: pd.crosstab(labels[net.citing], labels[net.cited]),
         "pandas",
         f"{net.n_citations:,} arcs, crosstab",
-        10,
+        4,
     )
 
 
@@ -143,7 +143,7 @@ def communities(quick: bool) -> Case:
         lambda: nx.community.louvain_communities(graph, seed=1),
         "networkx",
         f"{net.n_citations:,} arcs, louvain",
-        2,
+        1.2,
     )
 
 
@@ -179,7 +179,7 @@ def betweenness(quick: bool) -> Case:
         ),
         "networkx",
         f"{net.n_citations:,} arcs",
-        1,
+        0.5,
     )
 
 
@@ -326,7 +326,8 @@ def ratios(quick: bool, only: list[str]) -> list[dict[str, Any]]:
         row = {"name": name, "ours": ours, "peer": peer, "ratio": peer / ours, "least": case.least, "who": case.who}
         rows.append({**row, "what": case.what})
         print(
-            f"{name:14}{1e3 * ours:10.1f}{1e3 * peer:11.1f}{peer / ours:9.2f}{case.least:8.2f}  {case.who}: {case.what}",
+            f"{name:14}{1e3 * ours:10.1f}{1e3 * peer:11.1f}{peer / ours:9.2f}{case.least:8.2f}  "
+            f"{case.who}: {case.what}",
             flush=True,
         )
     return rows

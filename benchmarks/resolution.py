@@ -5,8 +5,8 @@
 DATA is the folder that ``CITENET_DATA`` names for the tests. Each part prints its counts, precision, recall and F1, and
 lists every error with both texts.
 
-- hidden: references of Web of Science records that carry a DOI are matched to the records without it. Those whose DOI no
-  record has are there to be matched wrongly. A pair counts for recall if the reference has a page or a title.
+- hidden: references of Web of Science records that carry a DOI are matched to the records without it. Those whose DOI
+  no record has are there to be matched wrongly. A pair counts for recall if the reference has a page or a title.
 - strings: the same works printed in two styles, one parsed as works, the other as references to them; works that print
   alike are one, and what the merging of copies joins first is listed.
 - sweep: records marked by hand as having copies; databases: two exports of one search, DOIs hidden.
@@ -73,7 +73,7 @@ def score(found: pd.Series, task: Task) -> dict[str, float]:
 
 
 def hidden_ids(data: Path, name: str = "eusn_social_networks_wos") -> Task:
-    """References with a DOI to records with or without it; the DOIs are hidden on the side of the references."""
+    """Hide the DOIs of references, on the side of the references alone."""
     corpus = cn.read(data / name)
     works, references = corpus.works, corpus.references
     owners = works["doi"].dropna()
@@ -212,7 +212,7 @@ def kept_lists(corpus: cn.Corpus, merged: cn.Deduplication) -> None:
     joined = len(inside) - len(inside.drop_duplicates(["new_citing", "new_position"]))
     print(
         f"    references: {len(placed):,} before = {len(merged.corpus.references):,} after + "
-        f"{len(placed) - len(merged.corpus.references):,} joined; of {smaller:,} in the shorter lists {joined:,} found again"
+        f"{len(placed) - len(merged.corpus.references):,} joined; of {smaller:,} in the shorter lists {joined:,} found"
     )
     dois = corpus.references["doi"].to_numpy(dtype=object)
     table = placed.assign(doi=dois).dropna(subset="doi")
@@ -223,7 +223,7 @@ def kept_lists(corpus: cn.Corpus, merged: cn.Deduplication) -> None:
     possible = possible[possible["citing_x"] < possible["citing_y"]]
     same = int((possible["new_position_x"] == possible["new_position_y"]).sum())
     print(
-        f"    of {len(pairs)} joined references with a DOI in both lists {(pairs['doi_x'] != pairs['doi_y']).sum()} have two; "
+        f"    of {len(pairs)} joined references with two DOIs {(pairs['doi_x'] != pairs['doi_y']).sum()} differ; "
         f"of {len(possible)} that share one, {same} were joined"
     )
 
@@ -288,7 +288,8 @@ def errors(table: pd.DataFrame, task: Task, most: int = 40) -> None:
     for i in wrong:
         meant = " / ".join(text[work][:120] for work in task.truth[i]) or "none of the corpus"
         print(
-            f"    wrong: {raw[i][:150]}\n      found {text[table['work'][i]][:150]} ({table['rule'][i]})\n      meant {meant}"
+            f"    wrong ({table['rule'][i]}): {raw[i][:150]}\n"
+            f"      found {text[table['work'][i]][:150]}\n      meant {meant}"
         )
     missed = [i for i in np.flatnonzero(task.wanted & table["work"].isna()) if task.truth[i]]
     lines = pd.Series([f"{table['status'][i]} ({table['score'][i]:.2f}): {raw[i][:150]}" for i in missed], dtype="str")

@@ -2,10 +2,10 @@
 
     python benchmarks/resolution_speed.py DATA [references …]
 
-DATA is the folder that ``CITENET_DATA`` names for the tests. References and the works they cite are real (Web of Science
-exports); beyond their number, copies are made in which every name, title word and page is another one, so that blocks
-stay as full as in real data of that size and each copy cites itself. Each size runs in a process of its own; times are
-of the processor, on one core.
+DATA is the folder that ``CITENET_DATA`` names for the tests. References and the works they cite are real (Web of
+Science exports); beyond their number, copies are made in which every name, title word and page is another one, so
+that blocks stay as full as in real data of that size and each copy cites itself. Each size runs in a process of its
+own; times are of the processor, on one core.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 
 def simulated(data: Path, n: int) -> cn.Corpus:
-    """A corpus of n references: the first papers of the real one, or copies of all of it, each renamed."""
+    """Build a corpus of n references: the first papers of the real one, or copies of all of it, each renamed."""
     corpus = cn.read(data / "eusn_social_networks_wos")
     works, references = corpus.works, corpus.references
     if n <= len(references):
@@ -35,7 +35,7 @@ def simulated(data: Path, n: int) -> cn.Corpus:
 
 
 def renamed(works: pd.DataFrame, references: pd.DataFrame, k: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A copy in which letters of names and titles are shifted in the alphabet, pages moved and identifiers numbered."""
+    """Copy with the letters of names and titles shifted in the alphabet, pages moved and identifiers numbered."""
     if not k:
         return works, references
     letters = "abcdefghijklmnopqrstuvwxyz"

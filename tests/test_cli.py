@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -244,7 +247,7 @@ def test_help_teaches_every_command_with_an_example(capsys):
     assert "practice_exports" in said
 
 
-@pytest.mark.parametrize("command", ["read", "resolve", "communities", "bridges", "compare", "report"])
+@pytest.mark.parametrize("command", ["read", "deduplicate", "resolve", "communities", "bridges", "compare", "report"])
 def test_json_is_json_and_nothing_else(exports, capsys, command):
     question = [
         "--by",
@@ -281,6 +284,14 @@ def test_an_interrupted_command_says_so(exports, capsys, monkeypatch):
     assert "interrupted" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes of a shell")
+def test_a_reader_that_has_seen_enough_is_no_error(exports):
+    command = f"{sys.executable} -m citenet read {exports} --json | head -1"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "{"
+    assert run.stderr == ""
+
+
 def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, capsys):
     pytest.importorskip("duckdb", reason="needs citenet[scale]")
     net = cn.datasets.simulate(300, preference=2.0, rng=1)
@@ -303,3 +314,19 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     assert json.loads(capsys.readouterr().out)["params"]["engine"] == "duckdb"
     assert main(["bridges", "x", "--by", "field", "--between", "A", "B", "--engine", "spark"]) == 2
     assert "--citations PATH" in capsys.readouterr().err
+
+
+def test_a_review_that_is_filled_in_decides(exports, capsys):
+    assert main(["resolve", exports, "--review", "review.csv", "--flow", "flow.png"]) == 0
+    assert Path("flow.png").stat().st_size > 0
+    review = pd.read_csv("review.csv").assign(decision="different")
+    review.to_csv("review.csv", index=False)
+    assert main(["resolve", exports, "--decisions", "review.csv"]) == 0
+    assert "ambiguous" in capsys.readouterr().out
+
+
+def test_deduplicate_writes_a_corpus_and_why(exports, capsys):
+    assert main(["deduplicate", exports, "--out", "merged"]) == 0
+    assert len(cn.Corpus.load("merged/corpus").works) > 0
+    assert {"merges.csv", "references.csv", "review.csv"} <= {file.name for file in Path("merged").iterdir()}
+    assert "works" in capsys.readouterr().out

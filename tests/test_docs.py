@@ -16,7 +16,6 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 RUN = {
     "ten-minutes.md",
-    "formats.md",
     "figures.md",
     *(page.name for page in (DOCS / "questions").glob("*.md")),
 }  # others have own tests

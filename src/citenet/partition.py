@@ -227,8 +227,9 @@ def as_partition(groups: object, net: CitationNetwork) -> Partition:
     <Partition: 1 group of 2 works (PAM 1), 1 unassigned, assigned>
     """
     if isinstance(groups, Partition):
-        labels = groups.aligned(net.ids)
-        return groups._replace(works=net.ids, labels=labels)
+        if groups.works.equals(net.ids):
+            return groups
+        return groups._replace(works=net.ids, labels=groups.aligned(net.ids))
     if isinstance(groups, str):
         works = net.works
         if groups not in works:

@@ -7,6 +7,8 @@ import logging
 import pickle
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -133,6 +135,10 @@ def test_settings_are_read_and_never_shown(tmp_path, hidden):
     ("[keys]\nopenalex = 12345678", "must be lines like"),
     ('[keys]\nopenalex = "two words"', "the key of openalex is no key"),
     ('mailto = "a-long-secret"', "the mail address is none"),
+    ("mailto = 5", "mailto of the configuration file must be"),
+    ('mailto = "sécret@example.org"', "the mail address is none"),
+    ('[keys]\nopenalex = "a-sécret-key"', "the key of openalex is no key"),
+    ('[keys]\ncrossref = "a-long-secret"', "names 'crossref'; the sources are openalex, pubmed"),
 ])  # fmt: skip
 def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_path):
     file = tmp_path / "config.toml"
@@ -142,6 +148,15 @@ def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_pat
     assert "secret" not in f"{caught.value}{caught.value.__context__}"
     with pytest.raises(InputError, match="is no file"):
         Settings.load({"CITENET_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("form", [
+    "Me.Too@Hospital.example", "me.too@hospital.example", "me.too%40hospital.example", "AbC/+12", "AbC%2F%2B12",
+    "AbC%2f%2b12", r"AbC\/+12",
+])  # fmt: skip
+def test_keys_are_hidden_in_every_form_they_come_back_in(form):
+    settings = Settings(keys={"openalex": "AbC/+12"}, mailto="Me.Too@Hospital.example")
+    assert settings.redact(f"x {form} y") == "x *** y"
 
 
 def test_the_libraries_log_no_key(serve, client_of, works, tmp_path, caplog, hidden, first_of, raw):
@@ -229,3 +244,24 @@ def test_the_lock_says_what_was_asked(review, serve, client_of, tmp_path):
     assert lock["origin"]["question"]["works"] == [f"doi:{review[0].doi}"]
     assert lock["origin"]["retrieved"] == lock["origin"]["retrieved_from"]
     assert lock["origin"]["providers"]["crossref"]["answers"] == 1
+
+
+@pytest.mark.parametrize(("mailto", "most"), [(None, 1), ("me.too@example.org", 3)])
+def test_no_more_requests_at_once_than_a_source_allows(mailto, most, works, serve, client_of, tmp_path):
+    """Crossref takes one at a time, with a mail address three: here each of twelve unknown works is asked for alone."""
+    under_way, highest, lock = [], [], threading.Lock()
+
+    def linger(asked, _handler):
+        with lock:
+            under_way.append(asked)
+            highest.append(len(under_way))
+        time.sleep(0.02)
+        with lock:
+            under_way.remove(asked)
+        return False
+
+    server = serve(linger, world=[])
+    corpus = cn.fetch(works, tmp_path / "out", client=client_of(server, mailto=mailto), sources="crossref")
+    assert len(server.asked) == 1 + 12
+    assert max(highest) <= most
+    assert (corpus.problems["kind"] == "not found").sum() == 12

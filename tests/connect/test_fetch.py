@@ -223,6 +223,61 @@ def test_a_cap_on_citing_works(serve, client_of, tmp_path):
     assert len(corpus.works) == 1 + 200  # whole pages
 
 
+@pytest.mark.parametrize(
+    ("source", "most", "cut"), [("pubmed", 3, True), ("pubmed", 50, False), ("crossref", 12, False)]
+)
+def test_a_search_says_whether_the_cap_cut_it(source, most, cut, serve, client_of, tmp_path):
+    options = {"client": client_of(serve()), "sources": source, "search": "shared decisions", "max_found": most}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if cut else "error", DroppedWarning)
+        corpus = cn.fetch([], tmp_path / "out", **options)
+    told = corpus.problems.loc[corpus.problems["kind"].isin(["capped", "incomplete list"]), "detail"]
+    assert len(told) == cut
+    assert told.str.contains("as the cap says").all()
+
+
+def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_path, raw):
+    """The second page of Crossref fails; later it is asked for by its place, not by a cursor that is long forgotten."""
+    n = 230
+    columns = {"title": [f"Shared work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
+    many = cn.Corpus(pd.DataFrame({**columns, "year": 2018}, index=[f"m{i}" for i in range(n)]))
+    world = invent(many, n_invented=0, n_references=0)
+    options = {"sources": "crossref", "search": "shared"}
+
+    def fail(asked, handler):
+        return asked.params.get("offset") == "100" and raw(handler, 500)
+
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        cn.fetch([], tmp_path / "out", client=client_of(serve(fail, world=world)), **options)
+    server = serve(world=world)
+    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), **options)
+    assert len(corpus.works) == n
+    assert [asked.params["offset"] for asked in server.asked if "offset" in asked.params] == ["100", "200"]
+    assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
+
+
+def test_a_work_that_nobody_knows_is_told_when_asked_who_cites_it(serve, client_of, tmp_path):
+    client = client_of(serve())
+    sources = ("europepmc", "opencitations")
+    corpus = cn.fetch(["10.9999/nowhere"], tmp_path / "out", client=client, sources=sources, direction="citing")
+    unknown = corpus.problems[corpus.problems["kind"] == "not found"]
+    assert unknown[["file", "excerpt"]].to_numpy().tolist() == [["europepmc", "doi:10.9999/nowhere"]]
+
+
+def test_the_second_step_counts_works_that_name_one_not_services(works, serve, client_of, tmp_path):
+    """Two works cite number 65, each by the word of one service; one cites number 12, by the word of two."""
+    world = invent(works, n_invented=60, n_references=5, rng=8)
+    for work in world:
+        work.references = []
+    world[0].references, world[1].references = [12, 65], [65]
+    first = [work.doi for work in world[:2]]
+    options = {"sources": ("crossref", "opencitations"), "hops": 2, "max_works": 1}
+    with pytest.warns(DroppedWarning, match="takes 1 of 2 works"):
+        corpus = cn.fetch(first, tmp_path / "out", client=client_of(serve(world=world)), **options)
+    empty = corpus.problems.loc[corpus.problems["kind"] == "no references", "excerpt"]
+    assert set(empty).difference(f"doi:{doi}" for doi in first) == {f"doi:{world[65].doi}"}
+
+
 def test_a_search_with_years_and_types(serve, client_of, tmp_path):
     server = serve()
     sources = ("openalex", "crossref", "europepmc", "pubmed")
@@ -254,6 +309,8 @@ def test_a_search_with_years_and_types(serve, client_of, tmp_path):
     (["10.1000/a"], {"sources": "openalx"}, "did you mean 'openalex'"),
     (["10.1000/a"], {"sources": ()}, "name at least one source"),
     (["10.1000/a"], {"direction": "backward"}, "direction='backward' is not a choice"),
+    (["10.1000/a"], {"direction": "citing", "sources": "crossref"}, "crossref knows what cites a work; openalex, "),
+    (["https://doi.org/10.1000/a?x=*"], {"hops": 3}, "two steps are the most"),
     (["10.1000/a"], {"hops": 3}, "two steps are the most"),
     (["10.1000/a"], {"hop": 2}, "did you mean 'hops'"),
     (["10.1000/a"], {"max_works": 0}, "max_works=0 must be a whole number of at least 1"),
@@ -330,6 +387,17 @@ def test_a_plan_counts_without_asking(works, serve, client_of, tmp_path):
     assert rest.to_frame()["calls"].sum() == 0
     assert rest.to_frame()["usd"].sum() == 0
     assert len(server.asked) == sum(1 for _ in (tmp_path / "out" / ".payloads").glob("*/*.meta.json"))
+
+
+def test_a_plan_of_a_search_counts_what_it_may_find(tmp_path, client_of, serve):
+    """A thousand works: not one call, and at the price of lists, not of searches."""
+    options = {"search": "shared", "sources": ("openalex", "pubmed"), "client": client_of(serve())}
+    table = cn.plan_fetch([], tmp_path / "out", **options).to_frame()
+    assert table["calls"].to_dict() == {"openalex": 1, "pubmed": 1}
+    assert table["expected_calls"].to_dict() == {"openalex": 450, "pubmed": 30}
+    assert table.loc["openalex", "usd"] == pytest.approx(0.001 + 449 * 0.0001)
+    fewer = cn.plan_fetch([], tmp_path / "out", **options, max_found=100).to_frame()
+    assert fewer.loc["openalex", "expected_calls"] == 45
 
 
 def test_a_lock_tells_a_later_fetch_apart(works, world, serve, client_of, tmp_path):

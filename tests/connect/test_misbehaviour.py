@@ -14,10 +14,12 @@ import pandas as pd
 import pytest
 
 import citenet as cn
-from citenet.connect.client import FetchClient
+from citenet.connect.client import FetchClient, RefusalError
+from citenet.connect.provider import Request
+from citenet.connect.providers import PROVIDERS
 from citenet.connect.settings import Settings
 from citenet.connect.trial import TrialServer
-from citenet.connect.trial_world import crossref_record, invent
+from citenet.connect.trial_world import crossref_record, europepmc_record, invent
 from citenet.errors import DroppedWarning, FetchError
 
 BOTH = ("openalex", "crossref")
@@ -100,8 +102,9 @@ def cut_short(_asked, handler):
     return True
 
 
-PASSING = ("429 in seconds", "429 as a date", "500", "503 twice", "dropped", "truncated", "truncated chunks",
-           "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty", "other JSON")  # fmt: skip
+PASSING = ("429 in seconds", "429 as a date", "429 as a fraction", "429 as nonsense", "500", "503 twice", "dropped",
+           "truncated", "truncated chunks", "slow drip", "hangs", "web page", "cut short", "broken gzip", "empty",
+           "other JSON")  # fmt: skip
 
 
 @pytest.fixture(params=PASSING)
@@ -111,6 +114,8 @@ def passing_fault(request, raw, hang):
     acts = {
         "429 in seconds": lambda _asked, handler: raw(handler, 429, b'{"message": "slow down"}', Retry_After="1"),
         "429 as a date": lambda _asked, handler: raw(handler, 429, Retry_After=soon),
+        "429 as a fraction": lambda _asked, handler: raw(handler, 429, Retry_After="0.5"),
+        "429 as nonsense": lambda _asked, handler: raw(handler, 429, Retry_After="soon"),
         "500": lambda _asked, handler: raw(handler, 500, b"oops"),
         "503 twice": lambda _asked, handler: raw(handler, 503),
         "dropped": drop,
@@ -239,6 +244,74 @@ def test_a_service_that_echoes_the_key_does_not_give_it_away(serve, client_of, w
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources="openalex")
 
 
+@pytest.mark.parametrize("status", [200, 401])
+def test_no_part_of_a_key_is_left_where_an_answer_is_cut(status, serve, client_of, raw, hidden):
+    """Refusals are cut after 200 characters, what is no answer after 60: a key may stand right there."""
+    key = hidden.keys["pubmed"]
+    for before in range(40, 200):
+        text = f"{'x' * before} {key} and so on"
+        server = serve(lambda _asked, handler, text=text: raw(handler, status, text.encode()))
+        client = client_of(server, tries=1)
+        with pytest.raises(RefusalError) as caught:
+            client.send(PROVIDERS["crossref"], Request("references", "/works", "crossref"))
+        assert "kept-h" not in str(caught.value)
+        if before > 60 and status == 200:
+            break
+
+
+def test_the_second_try_waits_too(serve, client_of, works, tmp_path, raw):
+    """Also where a 429 names no time."""
+    times = []
+
+    def refuse(_asked, handler):
+        times.append(time.monotonic())
+        return len(times) == 1 and raw(handler, 429)
+
+    cn.fetch(works, tmp_path / "out", client=client_of(serve(refuse), pause=0.3), sources="crossref")
+    assert times[1] - times[0] >= 0.3
+
+
+@pytest.mark.parametrize("told", ["1e300", "inf", "nan", "1790000000"])
+def test_a_wait_without_sense_breaks_nothing(told, serve, client_of, works, tmp_path, raw):
+    server = serve(lambda _asked, handler: raw(handler, 429, b"slow down", Retry_After=told))
+    with pytest.raises(FetchError, match="Crossref answers no more for now .slow down"):
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources="crossref")
+
+
+def test_a_list_that_is_not_there_is_no_absence_of_its_works(serve, client_of, works, tmp_path, raw, undisturbed):
+    """A wrong address answers 404 to everything; the right one is asked again."""
+    server = serve(lambda asked, handler: asked.path == "works" and raw(handler, 404, b"<html>"))
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch(works, tmp_path / "out", client=client_of(server), sources=BOTH)
+    assert not (corpus.problems["kind"] == "not found").any()
+    assert (corpus.problems["kind"] == "not fetched").sum() == 2 * 12
+    same(cn.fetch(works, tmp_path / "out", client=client_of(serve()), sources=BOTH), undisturbed)
+
+
+def test_requests_that_are_wrong_in_themselves_do_not_give_up_a_service(serve, client_of, works, tmp_path, raw):
+    def refuse(asked, handler):
+        return asked.path.rpartition(".")[2] in "01234" and raw(handler, 400, b'{"message": "bad identifier"}')
+
+    with pytest.warns(DroppedWarning, match="5 answers could not be had;"):
+        corpus = cn.fetch(works, tmp_path / "out", client=client_of(serve(refuse)), sources="opencitations")
+    fetched, told = fetched_or_told(corpus, works, "opencitations")
+    assert (len(fetched), len(told)) == (7, 5)
+
+
+def test_a_search_for_one_work_that_finds_another_is_not_taken(serve, client_of, world, tmp_path, raw):
+    """Europe PMC is asked for DOIs by a search; alone or among others, what it finds instead is another work."""
+    other = europepmc_record(next(work for work in world[20:] if work.pmid))
+
+    def find(asked, handler):
+        body = {"hitCount": 1, "resultList": {"result": [other]}}
+        return asked.path == "search" and raw(handler, 200, json.dumps(body).encode())
+
+    corpus = cn.fetch(["10.1000/given.0"], tmp_path / "out", client=client_of(serve(find)), sources="europepmc")
+    assert corpus.works.index.tolist() == ["doi:10.1000/given.0"]
+    assert corpus.works["title"].isna().all()
+    assert {"unasked record", "not found"} <= set(corpus.problems["kind"])
+
+
 def test_a_service_that_cannot_be_reached_is_left_out(serve, client_of, works, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -328,7 +401,8 @@ def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
         return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
 
     server = serve(repeat)
-    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared")
+    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared",
+                      max_found=20_000)  # fmt: skip
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]
     assert told["detail"].str.contains("a page came twice").all()
     assert len(told) == 1

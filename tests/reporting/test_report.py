@@ -9,10 +9,12 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import citenet as cn
 from citenet.errors import InputError
+from citenet.network import CitationNetwork
 from citenet.reporting.graph import network_data
 
 from .conftest import EVIL, GROUPS
@@ -154,3 +156,16 @@ def test_data_matching_and_lock_are_told_where_they_are_known(tmp_path):
 def test_other_endings_are_refused(result, tmp_path):
     with pytest.raises(InputError, match=r"report\.pdf must end in \.html"):
         cn.report(result, tmp_path / "report.pdf")
+
+
+@pytest.mark.parametrize(
+    ("years", "arcs"),
+    [([2000, 2001, 2002, 2003], []), ([None] * 4, [(2, 0), (3, 1)]), ([2000, 2001, 2002, 2003], [(2, 0)])],
+)
+def test_a_corpus_with_almost_nothing_in_it_gives_a_report_that_says_so(tmp_path, years, arcs):
+    works = pd.DataFrame({"year": years, "g": list("xyxy")}, index=list("abcd"))
+    net = CitationNetwork(works, [citing for citing, _ in arcs], [cited for _, cited in arcs])
+    file = cn.report(cn.bridges(net, "g", "x", "y", rng=1), tmp_path / "report.html")
+    page = Page(file.read_text(encoding="utf-8"))
+    assert len(page.all("section")) == 12
+    assert "cannot be tested" in "".join(page.text)

@@ -19,6 +19,8 @@ Distribution = tuple[Floats, Floats]
 
 _LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
 _DIRECT = 4e8  # products of lengths up to which convolving directly (exact in the tails) is quick
+_WIDE = 100_000  # possible values of all terms together from which that is not quick
+_DIRECT_WIDE = 1e6  # and the limit that serves instead
 _NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0
 
 
@@ -39,7 +41,8 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     Notes
     -----
     Equal terms are put together by repeated squaring; then the shortest are convolved first. Tails keep their relative
-    precision while two lengths multiply to less than 4e8; beyond that an FFT is exact to about 1e-15 of the largest
+    precision while two lengths multiply to less than 4e8 (1e6 where the terms have more than 100,000 possible values
+    together, of millions of citations); beyond that an FFT is exact to about 1e-15 of the largest
     probability, and what is below 1e-13 of it is 0.
 
     Examples
@@ -51,15 +54,16 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     low, high = np.maximum(0, drawn + marked - total), np.minimum(drawn, marked)
     free = high > low
     terms, times = np.unique(np.stack([drawn[free], marked[free], total[free]]), axis=1, return_counts=True)
+    limit = _DIRECT if (np.minimum(drawn, marked) - low).sum() <= _WIDE else _DIRECT_WIDE
     serial = count()  # equal lengths are taken in order
     parts = [
         (power.size, next(serial), power)
         for one, n in zip(_hypergeometric(*terms), times.tolist(), strict=True)
-        for power in _powers(one, n)
+        for power in _powers(one, n, limit)
     ]
     heapq.heapify(parts)
     while len(parts) > 1:
-        joined = _convolve(heapq.heappop(parts)[2], heapq.heappop(parts)[2])
+        joined = _convolve(heapq.heappop(parts)[2], heapq.heappop(parts)[2], limit)
         heapq.heappush(parts, (joined.size, next(serial), joined))
     probability = parts[0][2] if parts else np.ones(1)
     return low.sum() + np.arange(probability.size, dtype=float), probability / probability.sum()
@@ -107,21 +111,21 @@ def _hypergeometric(drawn: Ints, marked: Ints, total: Ints) -> Iterator[Floats]:
     yield from np.split(np.exp(log_p), np.cumsum(length)[:-1]) if length.size else ()
 
 
-def _powers(one: Floats, times: int) -> Iterator[Floats]:
+def _powers(one: Floats, times: int, limit: float) -> Iterator[Floats]:
     """Distributions whose sum is that of so many terms: one for every binary digit."""
     while times:
         if times & 1:
             yield one
         times >>= 1
         if times:
-            one = _convolve(one, one)
+            one = _convolve(one, one, limit)
 
 
-def _convolve(a: Floats, b: Floats) -> Floats:
+def _convolve(a: Floats, b: Floats, limit: float) -> Floats:
     """Convolve two distributions, passing over what underflowed to 0 at their ends."""
     (low_a, a_part), (low_b, b_part) = _nonzero(a), _nonzero(b)
     joined = np.zeros(a.size + b.size - 1)
-    part = _convolve_whole(a_part, b_part)
+    part = _convolve_whole(a_part, b_part, limit)
     joined[low_a + low_b : low_a + low_b + part.size] = part
     return joined
 
@@ -132,8 +136,8 @@ def _nonzero(values: Floats) -> tuple[int, Floats]:
     return (int(found[0]), values[found[0] : found[-1] + 1]) if found.size else (0, values)
 
 
-def _convolve_whole(a: Floats, b: Floats) -> Floats:
-    if a.size * b.size <= _DIRECT:
+def _convolve_whole(a: Floats, b: Floats, limit: float) -> Floats:
+    if a.size * b.size <= limit:
         return np.convolve(a, b)
     from scipy.signal import fftconvolve
 

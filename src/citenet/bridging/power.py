@@ -54,7 +54,7 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
     >>> low, round(high, 3)
     (0.0, 1.684)
     """
-    support, probability = distribution
+    support, probability = distribution = _possible(distribution)
     expected = float(support @ probability)
     if support.size < 2 or expected <= 0:
         return float("nan"), float("nan")
@@ -93,7 +93,7 @@ def detectable_ratio(distribution: Distribution, *, power: float = 0.8, alpha: f
     >>> detectable_ratio((support, probability))
     (nan, nan)
     """
-    support, probability = distribution
+    support, probability = distribution = _possible(distribution)
     expected = float(support @ probability)
     if support.size < 2 or expected <= 0:
         return float("nan"), float("nan")
@@ -157,7 +157,7 @@ def power_curve(
     >>> [round(float(np.interp(at, ratio, power)), 3) for at in (0.05, 0.5, 1.0)]
     [0.925, 0.286, 0.01]
     """
-    support, probability = distribution
+    support, probability = distribution = _possible(distribution)
     expected = float(support @ probability)
     if support.size < 2 or expected <= 0:
         return np.empty(0), np.empty(0)
@@ -242,6 +242,16 @@ def _position(names: tuple[str, ...], name: str) -> int:
     if not found:
         raise InputError(f"the test has no value {name!r} (values: {', '.join(map(repr, names))})")
     return found[0]
+
+
+def _possible(distribution: Distribution) -> Distribution:
+    """Cut off what underflowed to 0 at both ends: millions of values, where there are millions of citations."""
+    support, probability = distribution
+    found = np.flatnonzero(probability)
+    if not found.size:
+        return distribution
+    kept = slice(found[0], found[-1] + 1)
+    return support[kept], probability[kept]
 
 
 def _tilt(distribution: Distribution, log_odds: float) -> Floats:

@@ -80,7 +80,7 @@ def drawn_papers(
     options: BridgeOptions,
     seed: tuple[np.random.Generator, int | None],
 ) -> tuple[PaperSums, ...]:
-    """What each paper contributes to the measures of two groups, in `N_MATCHINGS` drawn networks."""
+    """Sum what each paper contributes to the measures of two groups, in `N_MATCHINGS` drawn networks."""
     generator, number = seed
     # A stream of its own, so that the other draws are the same as without.
     root = np.random.default_rng(np.random.SeedSequence(number, spawn_key=(5,))) if number is not None else generator

@@ -7,17 +7,28 @@ lines for ``citenet --help``.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Sequence
 
 import citenet as cn
-from citenet.cli import bridges, communities, compare, convert, fetch, read, report, resolve
+from citenet.cli import bridges, communities, compare, convert, deduplicate, fetch, read, report, resolve
 from citenet.errors import CitenetError, CitenetWarning
 
 __all__ = ["main"]
 
-COMMANDS = (read, fetch, resolve, communities, bridges, compare, report, convert)  # in the order a newcomer needs them
+COMMANDS = (
+    read,
+    fetch,
+    deduplicate,
+    resolve,
+    communities,
+    bridges,
+    compare,
+    report,
+    convert,
+)  # as a newcomer needs them
 
 _EXIT = """
 no files at hand?
@@ -48,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("always", CitenetWarning)
             warnings.showwarning = _show_warning
             options.run(options)
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has seen enough (`citenet read … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (CitenetError, OSError) as error:
         print(f"citenet: {error}", file=sys.stderr)
         return 2

@@ -15,6 +15,8 @@ __all__ = ["EXAMPLES", "add"]
 EXAMPLES = """\
   citenet resolve exports/ --out links.csv
       which work each reference means, by which rule; the table has one row per reference
+  citenet resolve exports/ --review review.csv --flow flow.png
+      what is left to decide (fill in the first column, pass the file as --decisions), and what became of the references
 """
 
 
@@ -23,18 +25,30 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("resolve", help="find the work that each reference means")
     add_paths(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write one row per reference there, as CSV")
+    parser.add_argument("--decisions", type=Path, metavar="CSV", help="a reviewer's decisions: a review filled in")
+    parser.add_argument("--review", type=Path, metavar="FILE", help="write what is left to decide there, as CSV")
+    parser.add_argument(
+        "--flow", type=Path, metavar="FIGURE", help="draw what became of the references: .png, .pdf, .svg"
+    )
+    parser.add_argument(
+        "--by", metavar="COLUMN", help='in the flow, tell citing works apart: "year", "source", a column'
+    )
     add_json(parser)
     parser.set_defaults(run=_resolve)
 
 
 def _resolve(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
-    links = cn.resolve(corpus)
+    links = cn.resolve(corpus, decisions=options.decisions)
     counts = links.summary()
     if options.json:
         print_json({"references": len(links.links), "counts": rows(counts)})
     else:
         print(f"{corpus!r}\n{links!r}\n{counts.to_string()}")
+    if options.review:
+        links.review().to_csv(options.review, index=False)
+    if options.flow:
+        cn.plot.save(cn.plot.matching_flow(cn.matching_flow(corpus, links, by=options.by)), options.flow)
     if options.out:
         columns = ["citing", "position", "raw", "title"]
         printed = corpus.references[columns].rename(columns={"title": "printed_title"})

@@ -43,7 +43,7 @@ def compare(
     ----------
     before, after : Corpus, CitationNetwork or Bridges
         Two of a kind. The references of corpora are resolved first.
-    groups : column name, or a pair of anything `as_partition` takes (for before, for after), optional
+    groups : column name, or a tuple of two of what `as_partition` takes (for before, for after), optional
         Groups of the works of corpora or networks; bridges know theirs.
     between : (str, str), optional
         The two groups. Without, works and citations are compared, and no bridges.
@@ -125,7 +125,7 @@ def _sides(before: Any, after: Any, groups: object, between: Any, external: bool
         raise InputError("to compare bridges pass both groups= and between=; to compare works and citations, neither")
     if between is not None and (isinstance(between, str) or len(between) != 2):
         raise InputError(f"between={between!r} must name two groups")
-    of_each = groups if isinstance(groups, tuple | list) and len(groups) == 2 else (groups, groups)
+    of_each = groups if isinstance(groups, tuple) and len(groups) == 2 else (groups, groups)
     sides = []
     for version, its_groups in zip((before, after), of_each, strict=True):
         net = version

@@ -20,7 +20,7 @@ from citenet.io._rows import Row
 
 __all__ = ["Asking"]
 
-_ENOUGH = 3  # requests in a row that fail alike: the service is down
+_ENOUGH = 3  # failures in a row: the service is down
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Asking:
 
     def _note(self, refusal: RefusalError) -> None:
         with self._lock:
-            self._failed_in_a_row += 1
+            self._failed_in_a_row = 0 if refusal.scope == "request" else self._failed_in_a_row + 1
             if refusal.scope == "provider":
                 self.stopped = self.stopped or refusal
             elif self._failed_in_a_row >= _ENOUGH:
@@ -132,7 +132,8 @@ class Asking:
         n_listed = sum(len(answer.listed) for answer in answers)
         stated = self.provider.stated(request, answers[0].data)
         subject = ", ".join(request.works) or "the search"
-        if request.most is not None and n_listed >= request.most and more and not repeats:
+        cut = more if stated is None else n_listed < stated
+        if request.most is not None and n_listed >= request.most and cut and not repeats:
             of = f" of {stated:,}" if stated is not None else ""
             detail = f"{self.provider.name}: {n_listed:,}{of} records are taken for {subject}, as the cap says"
             return [self._row("capped", answers[-1].file, detail, request.works)]
@@ -156,5 +157,5 @@ class Asking:
         return [self._row("not fetched", None, detail, (term,)) for term in works]
 
     def _row(self, kind: str, file: str | None, detail: str, works: Iterable[str]) -> Row:
-        excerpt = " ".join(works)[:120] or None
+        excerpt = " ".join(works) or None
         return {"file": file or self.provider.name, "line": None, "kind": kind, "detail": detail, "excerpt": excerpt}

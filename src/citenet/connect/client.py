@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import threading
 import time
 from dataclasses import dataclass
@@ -25,9 +26,10 @@ _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _ABSENT = (404, 410)
 _CHUNK = 65_536
+_LONGEST = 366 * 86_400.0  # seconds; what is told to be longer is no time to wait, but a date in seconds, or nonsense
 _OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 
-Scope = Literal["request", "provider"]
+Scope = Literal["request", "service", "provider"]
 
 
 class RefusalError(CitenetError):
@@ -37,13 +39,14 @@ class RefusalError(CitenetError):
     ----------
     reason : str
         In words, without secrets.
-    scope : {"request", "provider"}
+    scope : {"request", "service", "provider"}
+        "request": the service answers, and refuses this request alone; "service": it fails, perhaps not for long;
         "provider": every further request would fare alike.
     resets_at : datetime, optional
         When the provider answers again, where it says so.
     """
 
-    def __init__(self, reason: str, scope: Scope = "request", resets_at: datetime | None = None) -> None:
+    def __init__(self, reason: str, scope: Scope = "service", resets_at: datetime | None = None) -> None:
         super().__init__(reason)
         self.scope, self.resets_at = scope, resets_at
 
@@ -122,6 +125,8 @@ class FetchClient:
     def send(self, provider: Provider, request: Request) -> tuple[int, str]:
         """Send a request and return 200 and the text, or the status that says there is no such work.
 
+        That a list or a search is not there says nothing of the works: the service has moved, or the address is wrong.
+
         Raises
         ------
         RefusalError
@@ -140,17 +145,17 @@ class FetchClient:
                 break
             with response:
                 text, fault = self._text(response)
-            if response.status_code in _ABSENT and not _is_cursor_fault(text):
+            text = self.settings.redact(text)  # before anything is cut out of it: half a key is a key, too
+            if response.status_code in _ABSENT and len(request.works) == 1 and not _is_cursor_fault(text):
                 return response.status_code, ""
             if response.status_code != 200:
                 refusal = self._refusal(provider, response, text)
                 break
             fault = fault or _fault(provider, request, text)
             if fault is None:
-                return 200, self.settings.redact(text)
+                return 200, text
         if refusal is None:
-            said = self.settings.redact(fault or "")[:200]
-            refusal = RefusalError(f"what came {self.patience.tries} times is no answer ({said})")
+            refusal = RefusalError(f"what came {self.patience.tries} times is no answer ({(fault or '')[:200]})")
         raise refusal  # outside the except: what requests raises quotes the address, and with it the key
 
     def _open(self, provider: Provider, request: Request) -> Any:
@@ -190,7 +195,7 @@ class FetchClient:
         return b"".join(parts).decode("utf-8", "replace"), fault
 
     def _refusal(self, provider: Provider, response: Any, text: str) -> RefusalError:
-        said, status = self.settings.redact(_message(text)), response.status_code
+        said, status = _message(text), response.status_code
         if status == 429:
             wait = _seconds(response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Reset"))
             resets_at = None if wait is None else datetime.now(UTC) + timedelta(seconds=max(0.0, wait))
@@ -198,8 +203,10 @@ class FetchClient:
             return RefusalError(f"{provider.title} answers no more for now{when} ({said})", "provider", resets_at)
         if status in (401, 403):
             return RefusalError(f"{provider.title} does not let these requests in (HTTP {status}: {said})", "provider")
-        again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
-        return RefusalError(f"HTTP {status}{again}: {said}")
+        if status >= 500 or status in _AGAIN:
+            again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
+            return RefusalError(f"HTTP {status}{again}: {said}")
+        return RefusalError(f"HTTP {status}: {said}", "request")
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""
@@ -233,7 +240,14 @@ def _session(patience: Patience) -> Any:
     requests, urllib3 = require("requests", "fetch"), require("urllib3", "fetch")
 
     class Retry(urllib3.Retry):  # type: ignore[name-defined,misc]
-        """Returns the answer, instead of sleeping, where the wait is too long."""
+        """Returns the answer, instead of sleeping, where the wait is too long; pauses before the second try, too."""
+
+        def get_backoff_time(self) -> float:
+            failed = sum(turn.redirect_location is None for turn in self.history)
+            return patience.pause * (2 ** (failed - 1) + random.random()) if failed else 0.0  # noqa: S311 - no secret
+
+        def parse_retry_after(self, retry_after: str) -> float:
+            return max(0.0, _seconds(retry_after) or 0.0)
 
         def increment(self, *args: Any, **kwargs: Any) -> Any:
             response = kwargs.get("response")
@@ -246,15 +260,14 @@ def _session(patience: Patience) -> Any:
         """Follows redirects on one host alone: keys stay where they belong."""
 
         def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
-            if urlsplit(prepared_request.url).netloc != urlsplit(response.url).netloc:
+            asked, led = urlsplit(response.url), urlsplit(prepared_request.url)
+            if led.netloc != asked.netloc or (asked.scheme == "https" and led.scheme != "https"):
                 raise requests.exceptions.TooManyRedirects("the answer leads to another host")
             super().rebuild_auth(prepared_request, response)
 
     retry = Retry(
         total=patience.tries - 1,
         status_forcelist=_AGAIN,
-        backoff_factor=patience.pause,
-        backoff_jitter=patience.pause,
         allowed_methods=None,  # what is posted here only asks
         raise_on_status=False,
         redirect=5,
@@ -305,13 +318,15 @@ def _message(text: str) -> str:
 
 
 def _seconds(value: str | None) -> float | None:
-    """Seconds that a Retry-After means, given as a number or as a date."""
+    """Seconds that a Retry-After means, given as a number or as a date; None where it means nothing."""
     if value is None or not str(value).strip():
         return None
     try:
-        return float(value)
+        seconds = float(value)
     except ValueError:
         pass
+    else:
+        return seconds if abs(seconds) < _LONGEST else None
     try:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError):

@@ -18,6 +18,9 @@ __all__ = ["Crossref"]
 _SIZE = 25  # a work brings its whole reference list
 _LONGEST = 3_000
 _ROWS = 100
+_OFFSETS = (
+    10_000  # results that offsets reach; a cursor goes on, but is forgotten in minutes: no search resumes with it
+)
 _SELECT = (
     "DOI,title,author,issued,container-title,short-container-title,volume,issue,page,type,reference,references-count"
 )
@@ -66,15 +69,21 @@ class Crossref(Provider):
         return total if isinstance(total, int) else None
 
     def following(self, request: Request, data: Any) -> Request | None:
-        """Next cursor, until a page is empty."""
+        """Next offset, or next cursor, until a page is empty."""
+        params = dict(request.params)
+        if "offset" in params:
+            at = int(params["offset"]) + int(params["rows"])
+            more = at < (self.stated(request, data) or 0) and self.listed(request, data)
+            return request.turned(offset=str(at)) if more else None
         cursor = get(data, "message", "next-cursor")
-        more = "cursor" in dict(request.params) and isinstance(cursor, str) and get(data, "message", "items")
+        more = "cursor" in params and isinstance(cursor, str) and get(data, "message", "items")
         return request.turned(cursor=cursor) if more else None
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Works by DOI; a DOI that a list did not find is asked for alone, which follows aliases."""
         dois = sorted(of_scheme(ids, "doi"))
-        listable = [doi for doi in dois if "," not in doi and len(doi) < _LONGEST // 2]
+        alone = {doi for doi in dois if "," in doi or len(doi) >= _LONGEST // 2}
+        listable = [doi for doi in dois if doi not in alone]
         answers = ask(
             Request("references", "/works", self.name, works=tuple(f"doi:{doi}" for doi in batch),
                     params=(("filter", ",".join(f"doi:{doi}" for doi in batch)), ("rows", str(_SIZE)),
@@ -83,10 +92,9 @@ class Crossref(Provider):
         )  # fmt: skip
         asked = {term for answer in answers for term in answer.request.works}
         found = {f"doi:{normalise_doi(item.get('DOI'))}" for answer in answers for item in dicts(answer.listed)}
-        alone = [f"doi:{doi}" for doi in dois if doi not in listable]
         ask(
             Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
-            for term in sorted({*alone, *asked.difference(found)})
+            for term in sorted({*(f"doi:{doi}" for doi in alone), *asked.difference(found)})
         )
 
     def search(self, query: FetchQuery, ask: Ask) -> None:
@@ -97,6 +105,7 @@ class Crossref(Provider):
             *([f"until-pub-date:{last}"] if last else []),
             *(f"type:{self.kinds[kind]}" for kind in query.types),
         ]
-        params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), "cursor": "*",
+        start = {"offset": "0"} if query.max_found <= _OFFSETS else {"cursor": "*"}
+        params = {"query.bibliographic": query.search, "rows": str(min(_ROWS, query.max_found)), **start,
                   "select": _SELECT, **({"filter": ",".join(filters)} if filters else {})}  # fmt: skip
         ask([Request("search", "/works", self.name, params=tuple(params.items()), most=query.max_found)])

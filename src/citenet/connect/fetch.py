@@ -20,6 +20,7 @@ from citenet.connect.store import PayloadStore
 from citenet.corpus import Corpus
 from citenet.errors import DroppedWarning, FetchError, InputError
 from citenet.io import read
+from citenet.io._values import find_id
 from citenet.io.export import write
 from citenet.io.id_list import NAME as _ID_LIST
 
@@ -171,7 +172,7 @@ def _is_path(text: PathLike) -> bool:
     if isinstance(text, os.PathLike):
         return True
     try:
-        return Path(text).expanduser().exists() or any(mark in text for mark in "*?")
+        return Path(text).expanduser().exists() or (find_id(text) is None and any(mark in text for mark in "*?"))
     except (OSError, ValueError):
         return False
 

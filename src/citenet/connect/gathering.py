@@ -90,8 +90,7 @@ class Gathering:
                 frontier = self._next(identity, seen)
                 seen |= frontier
         self._ask("description", self._cited())
-        if "references" in directions:
-            self._report_lacking()
+        self._report_lacking(directions[0])
 
     def all_problems(self) -> pd.DataFrame:
         """Return what could not be fetched, was not found, or was cut."""
@@ -177,15 +176,21 @@ class Gathering:
 
     def _next(self, identity: Identity, seen: set[str]) -> set[str]:
         """Works the last step has found, those met most often first, up to the cap."""
-        met: dict[str, int] = {}
+        met: dict[str, set[str]] = {}  # by which works of this step; how many services say so counts for nothing
         for payload in self.payloads:
-            found = payload.reference_terms if payload.purpose == "references" else payload.named()
-            if payload.purpose not in ("references", "citing"):
+            names_in = {work: identity.name(terms[0]) for work, terms in payload.work_terms.items() if terms}
+            if payload.purpose == "references":
+                by = [names_in.get(work, work) for work in payload.records.references.column("citing")]
+                pairs = zip(by, payload.reference_terms, strict=True)
+            elif payload.purpose == "citing":
+                by = [identity.name(term) for term in payload.request.works[:1]]
+                pairs = zip(by * len(names_in), payload.named(), strict=True)
+            else:
                 continue
-            for terms in filter(None, found):
-                name = identity.name(terms[0])
-                met[name] = met.get(name, 0) + (name not in seen)
-        names = sorted((name for name, n in met.items() if n), key=lambda name: (-met[name], name))
+            for work, terms in pairs:
+                if terms and (name := identity.name(terms[0])) not in seen:
+                    met.setdefault(name, set()).add(work)
+        names = sorted(met, key=lambda name: (-len(met[name]), name))
         most = self.query.max_works
         if len(names) > most:
             detail = f"the second step takes {most:,} of {len(names):,} works, those met most often (max_works)"
@@ -223,8 +228,8 @@ class Gathering:
                     detail = f"{source} is asked by {' or '.join(schemes)}; none is known of this work"
                     self.problems.append(_row("no identifier", source, detail, name))
 
-    def _report_lacking(self) -> None:
-        """Report works of which a source that was asked gave no list and did not say why."""
+    def _report_lacking(self, action: Action) -> None:
+        """Report works that a source was asked about and does not know, or of which it has no reference list."""
         identity = identify(self.given, self.payloads)
         for source, asking in self.askings.items():
             told = {identity.name(t) for row in asking.problems for t in (row["excerpt"] or "").split()}
@@ -233,7 +238,9 @@ class Gathering:
                 names = {work: identity.name(terms[0]) for work, terms in payload.work_terms.items() if terms}
                 known.update(names.values())
                 listed |= {names[work] for work in set(payload.records.references.column("citing")) if work in names}
-            asked = {identity.name(term) for term in self._asked.get((source, "references"), ())}
+            asked = {identity.name(term) for term in self._asked.get((source, action), ())}
+            if action == "citing":  # that nobody cites a work is no loss, and OpenCitations says no more
+                listed |= asked if source == "opencitations" else known
             for name in sorted(asked - told - listed):
                 kind, detail = "not found", f"{asking.provider.title} does not know this work"
                 if name in known:

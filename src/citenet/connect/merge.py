@@ -41,7 +41,8 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
         groups += works
         if payload.voice in _MATCHED:
             groups += payload.reference_terms
-        if payload.purpose in _ABOUT_ITSELF and len(payload.request.works) == 1 and len(works) == 1:
+        asks_by_name = "query" not in dict(payload.request.params)  # a search may find another work
+        if payload.purpose in _ABOUT_ITSELF and asks_by_name and len(payload.request.works) == 1 and len(works) == 1:
             groups.append((*payload.request.works, *works[0]))
     return Identity(groups)
 
@@ -240,9 +241,9 @@ def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) 
         told = rows[rows[column].notna()].drop_duplicates(["name", "voice", column])
         several = told.groupby("name")[column].nunique()
         for name, group in told[told["name"].isin(several.index[several > 1])].groupby("name"):
-            values = {str(voice): value for voice, value in zip(group["voice"], group[column], strict=True)}
-            if column == "year" or not _alike(list(map(str, values.values()))):
-                report(kind, str(name), ", ".join(f"{value} ({voice})" for voice, value in values.items()))
+            if column == "year" or not _alike(group[column].tolist()):
+                said = zip(group[column], group["voice"], strict=True)
+                report(kind, str(name), ", ".join(f"{value} ({voice})" for value, voice in said))
     return problems
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -22,7 +22,8 @@ class FetchPlan:
     ----------
     table : DataFrame
         One row a source: ``works`` asked about, ``stored`` answers, ``calls`` known now, ``expected_calls`` with those
-        that the answers will lead to, ``usd`` and ``seconds`` for these.
+        that the answers will lead to, ``usd`` and ``seconds`` for these. A search is taken to find as many works as it
+        may.
     """
 
     table: Table = Table()
@@ -55,10 +56,12 @@ def plan_of(gathering: Gathering, settings: Settings) -> FetchPlan:
         provider = asking.provider
         n_works = sum(len(request.works) for request in asking.open)
         n_calls = len(asking.open)
-        expected = max(n_calls, math.ceil(n_works * provider.calls_a_work)) if n_calls else 0
+        n_found = sum(request.most or 0 for request in asking.open if not request.works)  # a search finds these at most
+        expected = max(n_calls, math.ceil((n_works + n_found) * provider.calls_a_work)) if n_calls else 0
         per_second, _ = provider.pace(settings)
         paid = sum(provider.cost(request) for request in asking.open)
-        paid += (expected - n_calls) * (paid / n_calls if n_calls else 0.0)
+        lists = sum(provider.cost(replace(request, params=())) for request in asking.open)
+        paid += (expected - n_calls) * (lists / n_calls if n_calls else 0.0)
         rows[name] = {
             "works": n_works,
             "stored": len(asking.payloads),

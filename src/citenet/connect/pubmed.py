@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -52,6 +53,11 @@ class PubMed(Provider):
             return found
         raise ValueError(str(get(data, "esearchresult", "ERROR") or get(data, "error") or "no list of PMIDs"))
 
+    def stated(self, request: Request, data: Any) -> int | None:
+        """Return how many a search finds; records are asked for one by one."""
+        count = None if request.is_xml else get(data, "esearchresult", "count")
+        return int(count) if isinstance(count, str) and count.isdecimal() else None
+
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Find the PMIDs of DOIs, then take the records."""
         dois = [doi.replace('"', "") for doi in sorted(of_scheme(ids, "doi"))]
@@ -68,7 +74,7 @@ class PubMed(Provider):
         kinds = " OR ".join(self.kinds[kind] for kind in query.types)
         years = [f"{first or 1000}:{last or 3000}[dp]"] if first or last else []
         term = " AND ".join([f"({query.search})", *years, *([f"({kinds})"] if kinds else [])])
-        answers = ask([self._search(term, query.max_found)])
+        answers = ask([replace(self._search(term, query.max_found), most=query.max_found)])
         self._fetch("search", {str(pmid) for answer in answers for pmid in answer.listed}, ask)
 
     def _search(self, term: str, most: int, works: tuple[str, ...] = ()) -> Request:

@@ -43,7 +43,7 @@ class FetchQuery:
     hops : {1, 2}
         2 asks the same of the works that the first step found.
     max_works : int
-        Works of the second step that are asked about, the most often met first.
+        Works of the second step that are asked about, those that most works of the first name first.
     max_citing : int
         Works citing each work.
     max_found : int
@@ -89,6 +89,9 @@ class FetchQuery:
         set_field(self, "search", self.search.strip())
         set_field(self, "years", _years(self.years))
         self._check_search()
+        if self.direction != "references" and not any("citing" in PROVIDERS[source].schemes for source in self.sources):
+            able = ", ".join(name for name, provider in PROVIDERS.items() if "citing" in provider.schemes)
+            raise InputError(f"none of the sources {', '.join(self.sources)} knows what cites a work; {able} do")
 
     def corpus(self) -> Corpus:
         """Return the works as a corpus of which nothing but the identifiers is known."""

@@ -52,10 +52,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         kept = {source: key.strip() for source, key in self.keys.items() if key and key.strip()}
-        if unusable := [source for source, key in kept.items() if len(key) < _SHORTEST or re.search(r"\s", key)]:
-            raise InputError(f"the key of {unusable[0]} is no key: it has a blank in it or is shorter than {_SHORTEST}")
+        if unusable := [source for source, key in kept.items() if not re.fullmatch(rf"[!-~]{{{_SHORTEST},}}", key)]:
+            raise InputError(
+                f"the key of {unusable[0]} is no key: it is shorter than {_SHORTEST} or has more in it than plain "
+                "letters, digits and marks"
+            )
         mailto = (self.mailto or "").strip() or None
-        if mailto and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", mailto):
+        if mailto and not re.fullmatch(r"(?!.*@.*@)[!-~]+@[!-~]+\.[!-~]+", mailto):
             raise InputError("the mail address is none: it must look like name@example.org")
         object.__setattr__(self, "keys", kept)
         object.__setattr__(self, "mailto", mailto)
@@ -85,10 +88,15 @@ class Settings:
         """
         told = os.environ if environ is None else environ
         stated = _configuration(told)
-        keys = {**_texts(stated, "keys"), **{s: told[name] for s, name in _KEYS.items() if told.get(name)}}
+        keys = _texts(stated, "keys", tuple(_KEYS))
+        keys.update({source: told[name] for source, name in _KEYS.items() if told.get(name)})
         names = {source: f"CITENET_{source.upper()}_ADDRESS" for source in _SOURCES}
-        addresses = {**_texts(stated, "addresses"), **{s: told[name] for s, name in names.items() if told.get(name)}}
-        return cls(keys=keys, mailto=told.get("CITENET_MAILTO") or stated.get("mailto"), addresses=addresses)
+        addresses = _texts(stated, "addresses", _SOURCES)
+        addresses.update({source: told[name] for source, name in names.items() if told.get(name)})
+        mailto = told.get("CITENET_MAILTO") or stated.get("mailto")
+        if not isinstance(mailto, str | None):
+            raise InputError('mailto of the configuration file must be a line like mailto = "name@example.org"')
+        return cls(keys=keys, mailto=mailto, addresses=addresses)
 
     def redact(self, text: str) -> str:
         """Return the text with every key and the mail address hidden, also as they stand in addresses of requests.
@@ -96,10 +104,11 @@ class Settings:
         >>> Settings(mailto="me@example.org").redact("GET /works?mailto=me%40example.org")
         'GET /works?mailto=***'
         """
-        for secret in sorted([*self.keys.values(), *filter(None, [self.mailto])], key=len, reverse=True):
-            for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
-                text = text.replace(form, _HIDDEN)
-        return text
+        secrets = [*self.keys.values(), *filter(None, [self.mailto])]
+        encoded = {form for text in secrets for form in (text, quote(text, safe=""), quote(text), quote_plus(text))}
+        in_json = {form.replace("/", "\\/") for form in encoded}
+        forms = sorted(encoded | in_json, key=len, reverse=True)
+        return re.sub("|".join(map(re.escape, forms)), _HIDDEN, text, flags=re.IGNORECASE) if forms else text
 
 
 def _configuration(told: Mapping[str, str]) -> dict[str, Any]:
@@ -116,10 +125,10 @@ def _configuration(told: Mapping[str, str]) -> dict[str, Any]:
     raise InputError(problem)  # outside the except: the error of the parser quotes the file
 
 
-def _texts(stated: Mapping[str, Any], table: str) -> dict[str, str]:
+def _texts(stated: Mapping[str, Any], table: str, sources: tuple[str, ...]) -> dict[str, str]:
     values = stated.get(table, {})
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         raise InputError(f'[{table}] of the configuration file must be lines like openalex = "…"')
-    if unknown := sorted(set(values).difference(_SOURCES)):
-        raise InputError(f"[{table}] names {unknown[0]!r}; the sources are {', '.join(_SOURCES)}")
+    if unknown := sorted(set(values).difference(sources)):
+        raise InputError(f"[{table}] names {unknown[0]!r}; the sources are {', '.join(sources)}")
     return dict(values)

@@ -188,7 +188,7 @@ class TrialServer:
             terms = asked.params["filter"].split(",")
             works = [work for term in terms if (work := self._find(term.lower()))]
         rows, cursor = int(asked.params["rows"]), asked.params.get("cursor", "*")
-        start = 0 if cursor == "*" else int(cursor)
+        start = int(asked.params.get("offset", 0)) if cursor == "*" else int(cursor)
         items = [world_of.crossref_record(work, self.world) for work in works[start : start + rows]]
         message = {"total-results": len(works), "items": items, "next-cursor": str(start + rows)}
         return _json({"status": "ok", "message-type": "work-list", "message": message})
@@ -239,7 +239,7 @@ class TrialServer:
                 work.pmid for work in self.world
                 if work.pmid and (f'"{work.doi}"[doi]' in term or all(word in work.title.lower() for word in words))
             ]  # fmt: skip
-            return _json({"esearchresult": {"count": str(len(found)), "idlist": found}})
+            return _json({"esearchresult": {"count": str(len(found)), "idlist": found[: int(form["retmax"])]}})
         works = [work for pmid in form["id"].split(",") if (work := self._find(f"pmid:{pmid}"))]
         articles = "".join(world_of.pubmed_article(work, self.world) for work in works)
         return 200, "text/xml", f'<?xml version="1.0"?><PubmedArticleSet>{articles}</PubmedArticleSet>'

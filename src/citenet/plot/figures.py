@@ -83,8 +83,8 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     k = len(test.names)
     turned = k > 3
     rows, columns = [wrapped(name) for name in test.names], [wrapped(name, 24 if turned else 14) for name in test.names]
-    size = 9.0
-    if ax is not None:  # names take what a given width leaves them
+    size, given = 9.0, ax is not None
+    if given:  # names take what a given width leaves them
         room = letters(ax, 0.5 / k)
         size = max(5.0, min(size, 4.9 * ax.figure.get_size_inches()[0] / k))  # nine letters a cell
         turned = turned or any(len(name) > room - 2 for name in test.names)
@@ -111,10 +111,11 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
                 fontsize=size,
                 color="white" if dark else "black",
             )
-    ax.set_xticks(range(k), columns, rotation=30 if turned else 0, ha="right" if turned else "center")
+    upright = turned and given  # on narrow axes slanted names would reach into each other
+    ax.set_xticks(range(k), columns, rotation=90 if upright else 30 * turned, ha="right" if turned else "center")
     if turned:
         for label in ax.get_xticklabels():
-            label.set_rotation_mode("anchor")
+            label.set(rotation_mode="anchor", va="center" if upright else "baseline")
     ax.set_yticks(range(k), rows)
     ax.set_xlabel("cited group")
     ax.set_ylabel("citing group")

@@ -48,7 +48,7 @@ def matching_flow(flow: pd.DataFrame, *, ax: Any = None) -> Any:
 
 
 def _parts(flow: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the parts that add up to the references."""
+    """Count the parts that add up to the references."""
     rows = {name: flow[flow.index.str.startswith(name)].sum() for name in _PARTS}
     return pd.DataFrame(rows)
 
@@ -110,11 +110,11 @@ def _boxes(flow: pd.Series[int], ax: Any) -> Any:
 
 
 def _lines(flow: pd.Series[int], start: str, most: int = 5) -> str:
-    """The largest parts of a stage, one a line."""
+    """List the largest parts of a stage, one a line."""
     found = flow[flow.index.str.startswith(start) & (flow > 0).to_numpy()]
     names = found.index.str.removeprefix(start).str.strip(" ,:")
     if start == "unmatched":
-        order = (-found).argsort(kind="stable")
+        order = (-found.to_numpy()).argsort(kind="stable")
         found, names = found.iloc[order], names[order]
     lines = [f"{name}: {n:,}" for name, n in zip(names[:most], found[:most], strict=True)]
     rest = int(found[most:].sum())

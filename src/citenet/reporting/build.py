@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 import citenet
 from citenet import plot
+from citenet._support.progress import progress
 from citenet._support.tables import plain_values
 from citenet.bridging.inference import format_p
 from citenet.bridging.pair import Bridges
@@ -34,7 +36,14 @@ __all__ = ["report"]
 
 _MOST_PAPERS = 100
 _MOST_PROBLEMS = 50
-_P = {"p": format_p, "p_lists": format_p}
+
+
+def _p(p: float) -> str:
+    """Print a p-value in a column of them; nothing where there is no test."""
+    return "" if pd.isna(p) else format_p(p).removeprefix("p ").removeprefix("= ")
+
+
+_P = {"p": _p, "p_lists": _p}
 
 
 def report(
@@ -62,7 +71,7 @@ def report(
     communities : Partition, column name, mapping, Series or list of sets of ids, optional
         What the drawing places works by; by default communities are detected.
     robustness : DataFrame, optional
-        From ``result.robustness()``, which is called where it is not given.
+        From ``result.robustness()``; by default that without the rows on detected communities, which take long.
     lock : CorpusLock, optional
         What the corpus was made from; by default ``corpus.lock()``.
 
@@ -97,25 +106,23 @@ def report(
     if net is None or groups is None:
         raise InputError("this result does not hold its network; make it with citenet.bridges(net, groups, a, b)")
     found = _communities(net, communities, result.params["seed"])
-    checked = result.robustness() if robustness is None else robustness
-    title = f"Do {result.a} and {result.b} share ideas?"
-    body = [
-        f"<h1>{escape(title)}</h1>",
-        html.paragraph(result.sentence(), "lead"),
-        _contents(),
-        _answer(result),
-        _network(net, groups, found),
-        _data(corpus),
-        _matching(corpus, links, net),
-        _coverage(result),
-        _flows(result, net, groups),
-        _tests(result),
-        _over_time(result, net, groups),
-        _robustness(checked),
-        _papers(result, net),
-        _methods(result, links, found),
-        _lock(result, corpus, lock),
+    parts: list[Callable[[], str]] = [
+        lambda: _answer(result),
+        lambda: _network(net, groups, found),
+        lambda: _data(corpus),
+        lambda: _matching(corpus, links, net),
+        lambda: _coverage(result),
+        lambda: _flows(result, net, groups),
+        lambda: _tests(result),
+        lambda: _over_time(result, net, groups),
+        lambda: _robustness(result.robustness(resolutions=()) if robustness is None else robustness),
+        lambda: _papers(result, net),
+        lambda: _methods(result, links, found),
+        lambda: _lock(result, corpus, lock),
     ]
+    title = f"Do {result.a} and {result.b} share ideas?"
+    body = [f"<h1>{escape(title)}</h1>", html.paragraph(result.sentence(), "lead"), _contents()]
+    body += [make() for make in progress(parts, f"writing {file.name}", unit=" parts")]
     scripts = [html.asset("d3.min.js"), html.asset("viewer.js")]
     file.write_text(html.page(title, body, scripts), encoding="utf-8", newline="\n")
     return file
@@ -144,6 +151,14 @@ def _contents() -> str:
 
 def _section(name: str, *parts: str) -> str:
     return html.section(name, _PARTS[name], *parts)
+
+
+def _figure(draw: Callable[[], Any], alt: str) -> str:
+    """Draw a figure, or say why there is nothing to draw."""
+    try:
+        return html.figure(draw(), alt)
+    except InputError as error:
+        return html.paragraph(f"Not drawn: {error}.")
 
 
 def _communities(net: CitationNetwork, communities: object, seed: int | None) -> Partition:
@@ -197,7 +212,9 @@ def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetw
     parts = []
     if corpus is not None and links is not None and len(links.links):
         flow = matching_flow(corpus, links)
-        parts.append(html.figure(plot.matching_flow(flow), "What became of the references, from printed to matched"))
+        parts.append(
+            _figure(lambda: plot.matching_flow(flow), "What became of the references, from printed to matched")
+        )
     if links is not None:
         parts += [html.paragraph(repr(links)[1:-1]), html.table(links.summary(), "References by status and rule")]
     counts = net.summary().to_frame()
@@ -219,7 +236,7 @@ def _coverage(result: Bridges) -> str:
     return _section(
         "coverage",
         html.paragraph(note),
-        html.figure(plot.coverage(result), "Share of references found, labelled and tested, by group"),
+        _figure(lambda: plot.coverage(result), "Share of references found, labelled and tested, by group"),
         html.table(result.coverage, "References of each group, from the printed list to the test", formats=formats),
     )
 
@@ -232,10 +249,12 @@ def _flows(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
     parts = [html.table(result.flows.to_frame(), "Citations: rows cite, columns are cited")]
     excluded = ", ".join(f"{reason} {n:,}" for reason, n in result.flows.excluded.items() if n)
     parts.append(html.paragraph(f"Not in the table: {excluded}.") if excluded else "")
-    parts.append(html.figure(plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations"))
+    parts.append(
+        _figure(lambda: plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations")
+    )
     if result.params["citations_tested"] and len(result.flows.names) <= 12:
         test = mixing_test(net, groups, null=result.params["null"], unlabelled=result.params["unlabelled"])
-        parts.append(html.figure(plot.mixing(test), "Citations between groups with observed/expected"))
+        parts.append(_figure(lambda: plot.mixing(test), "Citations between groups with observed/expected"))
     return _section("flows", *parts)
 
 
@@ -253,7 +272,7 @@ def _tests(result: Bridges) -> str:
     powered = [test for test in exact if test.sd > 0]
     parts += [html.paragraph(power_sentence(test)) for test in powered]
     if powered:
-        parts.append(html.figure(plot.power(powered), "Chance of finding a preference, by its size"))
+        parts.append(_figure(lambda: plot.power(powered), "Chance of finding a preference, by its size"))
     return _section("tests", *parts)
 
 
@@ -268,12 +287,12 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
         return _section("time", html.paragraph(f"Not measured: {error}."))
     trends = html.table(windows.trends, "Trend over citing years (score test)", formats=_P)
     table = html.table(windows.to_frame().set_index(["first", "last"]), "Windows of citing years", formats=_P)
-    return _section("time", html.figure(plot.over_time(windows), repr(windows)[1:-1]), trends, table)
+    return _section("time", _figure(lambda: plot.over_time(windows), repr(windows)[1:-1]), trends, table)
 
 
 def _robustness(table: pd.DataFrame) -> str:
     note = "The same question under other choices. What was left out in each row is counted in the first column."
-    formats = {column: format_p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
+    formats = {column: _p for column in table.columns if str(column).split()[-1] in ("p", "p_lists")}
     return _section(
         "robustness", html.paragraph(note), html.table(table, "Other choices, side by side", formats=formats)
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["asset", "data_block", "figure", "page", "section", "table"]
+__all__ = ["asset", "data_block", "figure", "page", "paragraph", "section", "table"]
 
 Formats = Mapping[str, Callable[[Any], str]]
 

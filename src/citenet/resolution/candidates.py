@@ -32,7 +32,7 @@ class _Block:
         return _Block(self.row[chosen], self.key[chosen], self.finer)
 
     def inside(self, group: Ints) -> _Block:
-        """The blocks of each group by themselves."""
+        """Split every block by group."""
         keys = [f"{g} {key}" for g, key in zip(group[self.row].tolist(), self.key, strict=True)]
         return _Block(self.row, np.array(keys, dtype=object), self.finer)
 

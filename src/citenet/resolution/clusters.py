@@ -80,8 +80,10 @@ def clusters(
 def conflicting(one: dict[str, str], other: dict[str, str]) -> bool:
     """Say whether two records have different identifiers of some scheme, and no identifier in common.
 
-    >>> conflicting({"doi": "10.1/a"}, {"doi": "10.1/b"}), conflicting({"doi": "1", "wos": "A"}, {"doi": "1", "wos": "B"})
-    (True, False)
+    >>> conflicting({"doi": "10.1/a"}, {"doi": "10.1/b"})
+    True
+    >>> conflicting({"doi": "10.1/a", "wos": "A"}, {"doi": "10.1/a", "wos": "B"})
+    False
     """
     both = [scheme for scheme in one if scheme in other]
     return bool(both) and all(one[scheme] != other[scheme] for scheme in both)
@@ -100,7 +102,7 @@ def inner_pairs(labels: Ints) -> tuple[Ints, Ints]:
 
 
 def split_ids(dois: Iterable[object], ids: Iterable[object]) -> list[dict[str, str]]:
-    """Identifiers of each record by scheme, of those that a work has one of; where it has several, they say nothing.
+    """List the identifiers of each record by scheme, of which a work has one; several say nothing.
 
     >>> split_ids(["10.1/a", None], ["pmid:1 wos:A", "pmid:1 pmid:2"])
     [{'pmid': '1', 'wos': 'A', 'doi': '10.1/a'}, {}]

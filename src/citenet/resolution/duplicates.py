@@ -77,8 +77,8 @@ class Deduplication:
         Returns
         -------
         DataFrame
-            ``decision`` (empty), ``work``, ``other``, their descriptions, ``rule``, ``score``, ``status``, ``note``. Fill in
-            "same" or "different", save as CSV, and pass the file to ``deduplicate(corpus, decisions=…)``.
+            ``decision`` (empty), ``work``, ``other``, their descriptions, ``rule``, ``score``, ``status``, ``note``.
+            Fill in "same" or "different", save as CSV, and pass the file to ``deduplicate(corpus, decisions=…)``.
         """
         merges = self.merges.rename(columns={"copy": "other", "copy_description": "other_description"})
         parts = [self.doubtful.assign(status="apart"), merges[merges["rule"] != "decision"].assign(status="merged")]
@@ -160,13 +160,14 @@ def deduplicate(
     -----
     Pairs are found by shared identifiers and by the blocks and evidence of `resolve`, and joined from the surest on.
     Records with different identifiers of one scheme are never joined, not even through a third; nor are those whose
-    fields deny it. The record with most references is kept (then: with most fields known, then the first by id); what it
-    lacks is filled in from its copies. References that two copies print are matched within the work, where an author and
-    a year that each list has once are enough; all others are appended to the list.
+    fields deny it, or whose years are two or more apart. The record with most references is kept (then: with most
+    fields known, then the first by id); what it lacks is filled in from its copies. References that two copies print
+    are matched within the work, where an author and a year that each list has once are enough; all others are appended
+    to the list.
 
     Examples
     --------
-    >>> works = pd.DataFrame({"title": ["Getting a job in the city", "Getting a Job in the City."], "year": [1974, 1974],
+    >>> works = pd.DataFrame({"title": ["Getting a job in the city", "Getting a Job in the City."], "year": 1974,
     ...                       "doi": ["10.1000/job", None]}, index=["wos1", "scopus1"])
     >>> references = pd.DataFrame({"citing": ["wos1", "scopus1", "scopus1"], "title": [None, "Ties", "Markets"],
     ...                            "authors": ["Lee, A", "Lee, A", "Poe, B"], "year": [1960, 1960, 1961]})
@@ -226,7 +227,7 @@ def _merges(works: pd.DataFrame, kept: Any, pairs: pd.DataFrame, text: pd.Series
 
 
 def _counts(corpus: Corpus, placed: pd.DataFrame) -> pd.DataFrame:
-    """References of each record, and how many of them the list of the work had already."""
+    """Count the references of each record, and how many of them the list of the work had already."""
     after = placed.duplicated(["new_citing", "new_position"], keep=False)
     counts = pd.DataFrame({"copy": placed["citing"], "merged_references": after}).groupby("copy")["merged_references"]
     table = counts.agg(n_references="size", merged_references="sum").reindex(corpus.works.index, fill_value=0)

@@ -43,11 +43,12 @@ _SHORT = 2  # words of a title that other works may well have
 _SHORTEST_IN_TEXT = 12  # letters of a title that is looked for in the printed reference
 # A title of these words alone is no title: "Letter to the editor", "Introduction".
 _GENERIC_WORDS = (
-    "a abbreviations about advertisement an and announcement announcements appendix author authors back bibliography board book "
-    "books calendar comment commentary comments conclusion conclusions contents contributors correction corrigendum "
-    "cover covers discussion editor editorial editors errata erratum for foreword from front glossary guest in index "
-    "introduction introductory issue letter letters list masthead matter news note notes of on preface publisher "
-    "references remarks reply response review reviews special statistics subject summary symposium table the this title to untitled"
+    "a abbreviations about advertisement an and announcement announcements appendix author authors back "
+    "bibliography board book books calendar comment commentary comments conclusion conclusions contents "
+    "contributors correction corrigendum cover covers discussion editor editorial editors errata erratum for "
+    "foreword from front glossary guest in index introduction introductory issue letter letters list masthead "
+    "matter news note notes of on preface publisher references remarks reply response review reviews special "
+    "statistics subject summary symposium table the this title to untitled "
 )
 _PARSED = {"author": "authors", "initial": "authors", "page": "pages"}  # the parser's names for the same fields
 _SMALL_WORDS = frozenset("al and by ed edited eds et in nd no of on pp the und vol".split())  # noqa: SIM905
@@ -97,7 +98,7 @@ def exact_levels(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFr
 
 
 def _unless_doubted(levels: dict[str, Levels], left: _Side, right: _Side) -> dict[str, Levels]:
-    """A field that was read with doubt can speak for a work, not against it."""
+    """Let a field that was read with doubt speak for a work, not against it."""
     doubts = np.where(left["unsure"] == "", right["unsure"], left["unsure"] + " " + right["unsure"])
     rows = np.flatnonzero(doubts != "")
     for field, level in levels.items() if rows.size else ():
@@ -129,8 +130,9 @@ class _Side(dict[str, Any]):
     def __missing__(self, name: str) -> npt.NDArray[Any]:
         column = self.table[name]
         values = column.to_numpy("float64", na_value=np.nan) if name == "year" else column.to_numpy(dtype=object)
-        self[name] = values[self.rows]
-        return self[name]
+        taken: npt.NDArray[Any] = values[self.rows]
+        self[name] = taken
+        return taken
 
 
 def _sides(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> tuple[_Side, _Side]:
@@ -139,7 +141,8 @@ def _sides(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -
 
 
 def _known(left: Texts, right: Texts) -> Mask:
-    return (left != "") & (right != "")
+    known: Mask = (left != "") & (right != "")
+    return known
 
 
 def _equal(left: Texts, right: Texts) -> Levels:
@@ -234,14 +237,14 @@ def is_generic(title: str) -> bool:
 
 
 def _stands_in(title: str, printed: str, container: str) -> bool:
-    """A title stands in the printed reference, but not as the name of what the work appeared in."""
+    """Say whether a title stands in the printed reference, but not as the name of what the work appeared in."""
     if len(title) < _SHORTEST_IN_TEXT or " " not in title or is_generic(title):
         return False
     return f" {title} " in f" {printed} " and f" {title} " not in f" {container} "
 
 
 def _begins(title: str, longer: str, container: str) -> bool:
-    """A title of at least four words stops where another goes on, and is not that of the book the other is in."""
+    """Say whether a title of four words or more stops where another goes on, and is not that of the book it is in."""
     return title.count(" ") >= 3 and longer.startswith(title + " ") and title != container
 
 

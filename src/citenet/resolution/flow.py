@@ -116,11 +116,11 @@ def kinds_of_references(references: pd.DataFrame) -> pd.Series[Any]:
     unsaid = references[said.isna()]
     text = unsaid["raw"].fillna("")
     values = unsaid[list(_FIELDS)].astype("object").where(unsaid[list(_FIELDS)].notna(), None)
-    guessed = [
-        kind_of(line, fields) or ("no volume or page" if fields["container"] else "unknown")
-        for line, fields in zip(text, values.to_dict("records"), strict=True)
-    ]
-    said[said.isna()] = guessed
+    guessed = []
+    for line, row in zip(text, values.to_numpy().tolist(), strict=True):
+        fields = dict(zip(_FIELDS, row, strict=True))
+        guessed.append(kind_of(line, fields) or ("no volume or page" if fields["container"] else "unknown"))
+    said[said.isna()] = np.array(guessed, dtype=object)
     return said
 
 

@@ -105,7 +105,7 @@ def _owned(works: pd.DataFrame) -> pd.DataFrame:
 
 
 def _contradicting(known: pd.DataFrame, references: pd.DataFrame) -> pd.DataFrame:
-    """References whose identifiers name different works."""
+    """List the references whose identifiers name different works."""
     different = known.drop_duplicates(["row", "work"])
     different = different[different["row"].duplicated(keep=False)]
     rows = different.groupby("row").agg(

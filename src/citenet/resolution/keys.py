@@ -31,8 +31,9 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, same index
         family and initial of the first author, ``people`` (family names of all, each between blanks), volume, issue,
-        page, container (abbreviated, if an abbreviation is known), whole_container, title, ``text`` (the printed reference; "" for works) and
-        ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year (Int64).
+        page, container (abbreviated, if an abbreviation is known), whole_container, title, ``text`` (the printed
+        reference; "" for works) and ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year
+        (Int64).
     """
     names = _distinct(table["authors"], _people, unknown=";;").str.split(";")
     container = table["container"]
@@ -52,7 +53,6 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
             "whole_container": _distinct(table["container"], fold),
             "title": _distinct(table["title"], fold),
             "text": _distinct(table["raw"], fold) if "raw" in table else nothing,
-            "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
             "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
         },
         index=table.index,

@@ -128,8 +128,8 @@ def _link_by_identifier(
     denied = one[(log_odds <= CONTRADICTED) & (one["rule"] != "work").to_numpy()]
     sure = one.drop(index=denied.index)
     links.loc[found["row"], "rule"] = found["rule"].to_numpy()
-    links.loc[found["row"], ["score", "status"]] = [0.5, "ambiguous"]
-    links.loc[sure["row"], ["score", "status"]] = [1.0, "matched"]
+    links.loc[found["row"], "score"], links.loc[found["row"], "status"] = 0.5, "ambiguous"
+    links.loc[sure["row"], "score"], links.loc[sure["row"], "status"] = 1.0, "matched"
     links.loc[sure["row"], "work"] = sure["work"].to_numpy()
     return denied
 

@@ -34,14 +34,14 @@ def kept_works(corpus: Corpus, labels: Ints) -> Ints:
     table = pd.DataFrame(
         {
             "label": labels,
-            "references": works.index.map(corpus.references["citing"].value_counts()).fillna(0).to_numpy(),
+            "references": corpus.references["citing"].value_counts().reindex(works.index, fill_value=0).to_numpy(),
             "fields": works.notna().sum(axis=1).to_numpy(),
             "row": np.arange(len(works)),
         }
     )
     first = table.sort_values(["label", "references", "fields", "row"], ascending=[True, False, False, True])
-    first = first.drop_duplicates("label").set_index("label")["row"]
-    return first.reindex(labels).to_numpy(dtype=np.int64)
+    row = first.drop_duplicates("label").set_index("label")["row"]
+    return row.reindex(labels).to_numpy(dtype=np.int64)
 
 
 def merged_corpus(corpus: Corpus, kept: Ints) -> tuple[Corpus, pd.DataFrame]:
@@ -89,14 +89,15 @@ def _filled_works(works: pd.DataFrame, kept: Ints) -> pd.DataFrame:
     several = np.bincount(kept, minlength=len(works))[kept[order]] > 1
     group = kept[order[several]]
     records = works.iloc[order[several]]
-    filled = records.groupby(group).first().set_axis(works.index[np.unique(group)], axis=0)
+    filled: pd.DataFrame = records.groupby(group).first().set_axis(works.index[np.unique(group)], axis=0)
     filled["ids"] = pd.array(_all_ids(records, group, filled["doi"]), dtype="str")
     alone = works[(kept == row) & (np.bincount(kept, minlength=len(works)) == 1)]
-    return pd.concat([alone, filled.astype(works.dtypes.to_dict())])
+    merged: pd.DataFrame = pd.concat([alone, filled.astype(works.dtypes.to_dict())])
+    return merged
 
 
 def _all_ids(records: pd.DataFrame, group: Ints, kept_dois: pd.Series[Any]) -> list[str | None]:
-    """Identifiers of all records, with the DOIs other than the kept one (a reviewer may join what has two)."""
+    """Join the identifiers of all records, with the DOIs other than the kept one (a reviewer may join two)."""
     terms = pd.concat([records["ids"].str.split(" "), "doi:" + records["doi"]])
     held = pd.Series(terms.to_numpy(dtype=object), index=np.concatenate([group, group])).explode().dropna()
     by_work = held.groupby(level=0).agg(set)
@@ -156,7 +157,7 @@ def _filled_references(references: pd.DataFrame, placed: pd.DataFrame) -> pd.Dat
     terms = (
         table[several]
         .groupby(["new_citing", "new_position"])["ids"]
-        .agg(lambda ids: join_ids(" ".join(ids.dropna()).split()))
+        .agg(lambda ids: join_ids(" ".join(ids.dropna()).split()))  # type: ignore[type-var]  # None: no identifier
     )
     filled["ids"] = pd.array(terms.to_numpy(dtype=object), dtype="str")
     after = pd.concat([table[~several], filled[table.columns].astype(table.dtypes.to_dict())])

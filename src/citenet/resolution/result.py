@@ -154,7 +154,7 @@ class Resolution:
 
 
 def described(works: pd.DataFrame) -> pd.Series[Any]:
-    """Author, year, title and place of each work in one line."""
+    """Put author, year, title and place of each work in one line."""
     parts = []
     for authors, year, title, container, volume, page in works[
         ["authors", "year", "title", "container", "volume", "first_page"]

@@ -59,7 +59,7 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
     scored["note"] = np.select([denied, other_id, far], reasons, "")
     for decision, score in (("same", 1.0), ("different", 0.0)):
         said = scored["decision"] == decision
-        scored.loc[said, ["score", "rule"]] = [score, "decision"]
+        scored.loc[said, "score"], scored.loc[said, "rule"] = score, "decision"
         scored.loc[said, "identified"] = decision == "same"
     kept = (scored["log_odds"] >= POSSIBLE) | shares | scored["decision"].notna()
     return scored[kept].reset_index(drop=True), capped

@@ -63,7 +63,9 @@ def score_pairs(
 
 
 def _weighed(levels: dict[str, Levels]) -> npt.NDArray[np.float64]:
-    return np.sum([np.asarray(WEIGHTS[field])[level] for field, level in levels.items()], axis=0)
+    weights = [np.asarray(WEIGHTS[field])[level] for field, level in levels.items()]
+    total: npt.NDArray[np.float64] = np.sum(weights, axis=0)
+    return total
 
 
 def _most(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -84,7 +86,8 @@ def certainty(log_odds: pd.Series[float]) -> pd.Series[float]:
     >>> certainty(pd.Series([0.0, 3.0])).round(2).tolist()
     [0.5, 0.95]
     """
-    return 1 / (1 + np.exp(-log_odds.clip(-_MOST, _MOST)))
+    probability: pd.Series[float] = 1 / (1 + (-log_odds.clip(-_MOST, _MOST)).map(np.exp))
+    return probability
 
 
 def probabilities(rows: pd.Series[int], log_odds: pd.Series[float]) -> pd.Series[float]:
@@ -103,8 +106,9 @@ def probabilities(rows: pd.Series[int], log_odds: pd.Series[float]) -> pd.Series
         In [0, 1); of one reference they add up to less than 1, and the rest is the probability of no candidate. Two
         equal candidates have at most one half each.
     """
-    odds = np.exp(log_odds.clip(upper=_MOST))
-    return odds / (1 + odds.groupby(rows).transform("sum"))
+    odds = log_odds.clip(upper=_MOST).map(np.exp)
+    shared: pd.Series[float] = odds / (1 + odds.groupby(rows).transform("sum"))
+    return shared
 
 
 def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
