@@ -1,4 +1,4 @@
-"""How many draws a test takes."""
+"""Numbers of draws and of other things that a measure takes."""
 
 from __future__ import annotations
 
@@ -27,3 +27,17 @@ def test_none_can_be_asked_for_but_not_one():
 def test_half_a_draw_is_no_draw(net):
     with pytest.raises(cn.InputError, match="whole number"):
         cn.lag_test(net, "group", "g0", "g1", n_draws=2.5)
+
+
+@pytest.mark.parametrize("wrong", [1.5, "2"])
+def test_numbers_of_things_are_whole(net, wrong):
+    with pytest.raises(cn.InputError, match="steps="):
+        cn.theory_uptake(net, "group", [net.ids[0]], steps=wrong)
+    with pytest.raises(cn.InputError, match="min_shared="):
+        cn.missing_bridges(net, "group", "g0", "g1", min_shared=wrong)
+    with pytest.raises(cn.InputError, match="n_key="):
+        cn.main_path(net, "group", kind="key-route", n_key=wrong)
+    with pytest.raises(cn.InputError, match="window="):
+        cn.citation_lag(net, "group", window=wrong)
+    with pytest.raises(cn.InputError, match="window="):
+        cn.lag_test(net, "group", "g0", "g1", window=wrong)
