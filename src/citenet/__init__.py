@@ -117,6 +117,7 @@ _HOME = {
     "shared_knowledge_base": "citenet.bridging.knowledge_base",
     "theory_uptake": "citenet.bridging.uptake",
     "track_communities": "citenet.comparison.tracking",
+    "vertex_bootstrap": "citenet.bridging.vertex_bootstrap",
     "write": "citenet.io.export",
 }
 _MODULES = ("datasets", "errors", "plot", "scale")

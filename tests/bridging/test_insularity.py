@@ -126,5 +126,8 @@ def test_the_overall_test_is_uniform_under_its_null(make_network):
     assert values.var() == pytest.approx(8, rel=0.3)
 
 
-def test_one_group_has_nothing_to_test(net):
-    assert np.isnan(cn.overall_test(net, dict.fromkeys(net.ids, "all")).pvalue)
+def test_one_group_has_nothing_to_test_and_says_so(net):
+    found = cn.overall_test(net, dict.fromkeys(net.ids, "all"))
+    assert np.isnan(found.pvalue)
+    assert "nothing to vary" in found.reason
+    assert "no citation" in cn.overall_test(net, {net.ids[0]: "x"}).reason

@@ -143,6 +143,17 @@ def test_degenerate_networks_have_nan_and_a_reason(null, name, years):
         assert test.to_frame() is not None
 
 
+@pytest.mark.parametrize("null", list(NULLS))
+@pytest.mark.parametrize("name", ["counts", *STATISTICS])
+@pytest.mark.parametrize("label", [None, "all"])
+def test_fewer_than_two_groups_are_nan_with_a_reason_not_a_crash(null, name, label):
+    works = pd.DataFrame({"year": [1990, 1991, 2000], "group": pd.array([label] * 3, dtype="str")}, index=list("abc"))
+    test = cn.mixing_test(CitationNetwork(works, [2, 2], [0, 1]), "group", name, null=null, n_draws=9, rng=1)
+    assert test.reason.startswith("undefined: there is only one group" if label else "undefined: no work has a group")
+    assert name == "counts" or np.isnan(test.statistic).all()
+    assert len(test.to_frame()) == (1 if np.ndim(test.statistic) == 0 else int(label is not None))
+
+
 def test_a_chain_that_cannot_move_says_so():
     works = pd.DataFrame({"year": [1990, 1991, 2000], "group": list("xyx")}, index=list("abc"))
     test = cn.mixing_test(CitationNetwork(works, [2, 2], [0, 1]), "group", "ei", null="simple-graphs", n_draws=9, rng=1)

@@ -36,7 +36,7 @@ def available(arcs: LabelledArcs) -> tuple[Ints, Ints]:
     dated = (arcs.labels >= 0) & ~np.isnan(year)
     years = np.unique(year[dated])
     at = np.searchsorted(years, year[dated])
-    per_year = np.bincount(at * k + arcs.labels[dated], minlength=years.size * k).reshape(-1, k)
+    per_year = np.bincount(at * k + arcs.labels[dated], minlength=years.size * k).reshape(years.size, k)
     pool = np.zeros((net.n_works, k), dtype=np.int64)
     pool[dated] = per_year.cumsum(axis=0)[at]
     pool[np.flatnonzero(dated), arcs.labels[dated]] -= 1

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.choices import check_count
 from citenet.bridging.inference import NullTest
 from citenet.errors import InputError
 
@@ -15,9 +16,10 @@ __all__ = ["check_draws", "drawn_test"]
 
 
 def check_draws(n_draws: int, *, least: int = 2) -> int:
-    """Return the number of draws if it is at least 2 (or ``least``: 0 is for none), else raise."""
-    if n_draws < 2 and n_draws != least:
-        raise InputError(f"n_draws={n_draws}: a test by simulation needs at least 2 draws, better 999")
+    """Return the number of draws if it is a whole number of at least 2 (or ``least``: 0 is for none), else raise."""
+    n_draws = check_count("n_draws", n_draws, min(2, least))
+    if n_draws == 1:
+        raise InputError("n_draws=1: a test by simulation needs at least 2 draws, better 999")
     return n_draws
 
 

@@ -10,14 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import rankdata
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs, label_arcs
 from citenet.bridging.relabelling import permuted_within, strata_of_works
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 __all__ = ["citation_lag", "lag_test"]
@@ -56,8 +55,8 @@ def citation_lag(net: CitationNetwork, groups: object, *, window: int | None = N
     >>> citation_lag(net, "field").loc[("y", "x"), ["citations", "median", "price_index"]].tolist()
     [2.0, 11.0, 0.0]
     """
-    if window is not None and window < 0:
-        raise InputError(f"window={window} must be a number of years from 0 on, or None")
+    if window is not None:
+        check_count("window", window)
     labelled, _ = label_arcs(net, groups)
     k, names = labelled.k, labelled.names
     lag = _lags(labelled)
@@ -147,7 +146,7 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
     lag, year = _lags(labelled), net.year
     kept = in_a[citing] & (in_a[cited] | in_b[cited]) & ~np.isnan(lag) & (year[cited] >= _both_exist(year, in_a, in_b))
     if window is not None:
-        kept &= lag <= window
+        kept &= lag <= check_count("window", window)
     key = citing[kept] if null == "paper" else year[citing[kept]]
     stratum = np.unique(key, return_inverse=True)[1].astype(np.int64)
     contest = RankContest(lag[kept], stratum)

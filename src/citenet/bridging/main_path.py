@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import Table
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.rewiring import rewired
 from citenet.bridging.search_paths import SearchPaths, search_paths
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 
@@ -115,8 +114,7 @@ def main_path(
     ([['a', 'b', 1], ['b', 'd', 1], ['d', 'e', 2]], 1, 0.3333)
     """
     check_choice("kind", kind, ["global", "key-route"])
-    if n_key < 1:
-        raise InputError(f"n_key={n_key}: a key-route main path needs at least one key citation")
+    n_key = check_count("n_key", n_key, 1)
     partition = as_partition(groups, net)
     paths = search_paths(net.citing, net.cited, net.n_works)
     best = _BestWays(net, paths)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet.bridging.flow import pair_of_groups
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 __all__ = ["common_works", "missing_bridges"]
@@ -87,7 +87,7 @@ def missing_bridges(net: CitationNetwork, groups: object, a: str, b: str, *, min
     Raises
     ------
     InputError
-        If ``min_shared`` is below 1.
+        If ``min_shared`` is no whole number of at least 1.
 
     Notes
     -----
@@ -100,8 +100,7 @@ def missing_bridges(net: CitationNetwork, groups: object, a: str, b: str, *, min
     >>> missing_bridges(net, "field", "x", "y")[["work_a", "work_b", "shared", "salton"]].values.tolist()
     [['a', 'b', 2, 1.0]]
     """
-    if min_shared < 1:
-        raise InputError(f"min_shared={min_shared}: pairs with nothing in common are not listed; pass 1 or more")
+    check_count("min_shared", min_shared, 1)  # pairs with nothing in common are not listed
     _, in_a, in_b = pair_of_groups(net, groups, a, b)
     parts = list(_coupled(net, np.flatnonzero(in_a), np.flatnonzero(in_b), min_shared))
     one, other, shared = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))

@@ -30,7 +30,7 @@ def odds_ratio(counts: npt.ArrayLike) -> Floats:
     -------
     ndarray, shape (...)
         ``M_aa M_bb / (M_ab M_ba)``. Where a cell is empty, 0.5 is added to all four (Haldane-Anscombe); NaN where a
-        group neither cites nor is cited.
+        group does not cite, or is not cited.
 
     Examples
     --------

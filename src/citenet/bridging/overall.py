@@ -14,6 +14,9 @@ from citenet.network import CitationNetwork
 
 __all__ = ["OverallTest", "overall_test"]
 
+_NO_CITATION = "no citation has a group at both ends and the years that the null takes"
+_NOTHING_VARIES = "no informative stratum: who is cited when leaves nothing to vary"
+
 
 @dataclass(frozen=True)
 class OverallTest:
@@ -28,12 +31,15 @@ class OverallTest:
     pvalue : float
         For independent citations.
     null : str
+    reason : str
+        Why the statistic is NaN.
     """
 
     statistic: float
     df: int
     pvalue: float
     null: str
+    reason: str = ""
 
 
 def overall_test(
@@ -77,7 +83,8 @@ def overall_test(
     covariance = cell_covariance(given)
     rank = int(np.linalg.matrix_rank(covariance, hermitian=True))
     if not rank:
-        return OverallTest(float("nan"), 0, float("nan"), null)
+        reason = _NOTHING_VARIES if cells.n_citations else _NO_CITATION
+        return OverallTest(float("nan"), 0, float("nan"), null, reason)
     excess = (cells.counts() - cell_moments(given)[0]).ravel()
     statistic = float(excess @ np.linalg.pinv(covariance, hermitian=True) @ excess)
     return OverallTest(round(statistic, 12), rank, float(chi2.sf(statistic, rank)), null)

@@ -78,10 +78,20 @@ def mixing_test(
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     what = STATISTICS.get(statistic, _CELLS)
+    if arcs.k < 2 and (what is not _CELLS or not arcs.k):
+        return _without_groups(arcs, what, null)
     linear = what is _CELLS or what.weights is not None
     if n_draws is None and linear and isinstance(model, ClosedFormNull):
         return _closed_form(arcs, what, model, null)
     return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
+
+
+def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
+    """Return what is known of no group, or of a single one: nothing, in the shape of the statistic."""
+    shape = (0, 0) if what is _CELLS else (arcs.k,) if what.per_group else ()
+    nan = scalar(np.full(shape, np.nan))
+    reason = _reason(arcs.names, arcs.index.size, what, nan)
+    return NullTest(what.label, nan, null, nan, nan, names=arcs.names, reason=reason)
 
 
 def _closed_form(arcs: LabelledArcs, what: Statistic, model: ClosedFormNull, null: str) -> NullTest:
@@ -175,7 +185,7 @@ def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.ND
 
 def _reason(names: tuple[str, ...], n_citations: int, what: Statistic, observed: npt.ArrayLike) -> str:
     if len(names) < 2:
-        return "undefined: there is only one group"
+        return "undefined: there is only one group" if names else "undefined: no work has a group"
     if not n_citations:
         return "undefined: no citation has a group and a year at both ends"
     missing = np.atleast_1d(np.isnan(observed))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaln
 
+from citenet._support.choices import check_count
 from citenet._support.tables import Record, Table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs
@@ -121,8 +122,7 @@ def theory_uptake(net: CitationNetwork, groups: object, works: Iterable[str], *,
     >>> theory_uptake(net, "field", ["a"]).groups[["papers", "direct", "reached"]].values.tolist()
     [[1, 1, 1], [2, 1, 2]]
     """
-    if steps < 1:
-        raise InputError(f"steps={steps}: what is reached is at least one citation away")
+    steps = check_count("steps", steps, 1)
     if isinstance(works, str):
         raise InputError(f"works takes a collection of ids; wrap the one you have: [{works!r}]")
     partition = as_partition(groups, net)
