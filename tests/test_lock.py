@@ -99,6 +99,16 @@ def test_a_file_that_only_changed_its_name_leaves_the_content_alone(folder):
     assert changes(cn.read(folder).lock(), before) == {("source", "works.csv → renamed.csv", "renamed")}
 
 
+def test_files_of_one_name_in_several_folders_are_told_apart(folder, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "works.csv").write_text(CITED + "c,Third,2011\n", encoding="utf-8")
+    one, two = cn.read(folder), cn.read(other)
+    assert changes((one + two).lock(), one.lock()) >= {("source", "works.csv", "added")}
+    assert changes(one.lock(), (one + two).lock()) >= {("source", "works.csv", "removed")}
+    assert not {row for row in changes((two + one).lock(), (one + two).lock()) if row[0] == "source"}
+
+
 def test_the_same_files_read_otherwise_show_in_the_content(folder):
     corpus = cn.read(folder)
     works = corpus.works

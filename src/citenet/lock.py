@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -234,13 +235,12 @@ def _differences(what: str, before: Mapping[str, Any], after: Mapping[str, Any])
 
 
 def _source_differences(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
-    """Compare the digests of files: first by name, then what is left by digest."""
-    one, other = (
-        dict(zip(table["file"], table["sha256"].astype("object").where(table["sha256"].notna(), None), strict=True))
-        if len(table)
-        else {}
-        for table in (before, after)
-    )
+    """Compare the digests of files: first by name, then what is left by digest.
+
+    Files of one name (of several folders) are paired off where their bytes are the same; the rest are numbered.
+    """
+    listed = [_digests(table) for table in (before, after)]
+    one, other = (_numbered(mine, theirs) for mine, theirs in (listed, listed[::-1]))
     gone, new = {f: d for f, d in one.items() if f not in other}, {f: d for f, d in other.items() if f not in one}
     rows = [
         _row("source", file, digest, other[file], "changed")
@@ -255,6 +255,28 @@ def _source_differences(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[
             del new[again]
             rows.append(_row("source", f"{file} → {again}", digest, digest, "renamed"))
     return rows + [_row("source", file, None, digest, "added") for file, digest in sorted(new.items())]
+
+
+def _digests(sources: pd.DataFrame) -> dict[str, list[str | None]]:
+    """Digests of the files of each name; None where there is none."""
+    found: dict[str, list[str | None]] = {}
+    for file, digest in zip(sources["file"], sources["sha256"], strict=True):
+        found.setdefault(file, []).append(None if pd.isna(digest) else digest)
+    return found
+
+
+def _numbered(mine: dict[str, list[str | None]], theirs: dict[str, list[str | None]]) -> dict[str, str | None]:
+    """One digest for each name; of several files of one name, those that are not in both locks are numbered."""
+    found: dict[str, str | None] = {}
+    for file, digests in mine.items():
+        others = theirs.get(file, [])
+        if len(digests) <= 1 and len(others) <= 1:
+            left = list(digests)
+        else:
+            left = sorted((Counter(digests) - Counter(others)).elements(), key=str)
+        for i, digest in enumerate(left, start=1):
+            found[file if i == 1 else f"{file} ({i})"] = digest
+    return found
 
 
 def _row(what: str, name: str, before: str | None, after: str | None, change: str) -> dict[str, Any]:

@@ -31,6 +31,13 @@ def test_the_last_cumulative_window_is_the_whole():
     assert last["p"] == pytest.approx(whole["p"])
 
 
+def test_sliding_windows_end_with_the_last_that_is_whole():
+    net = cn.datasets.simulate(rng=1, **GROWTH)
+    table = cn.over_time(net, "field", "A", "B", window=5, step=1).to_frame()
+    assert set(table["last"] - table["first"]) == {4}
+    assert table["last"].max() == net.year[net.citing].max()
+
+
 def test_growth_makes_no_trend():
     """Fields that grow at different times, without and with a constant preference: no trend beyond 5 %.
 
@@ -57,7 +64,9 @@ def test_a_preference_that_fades_is_a_trend():
     )
     found = cn.over_time(CitationNetwork(works, citing, cited), "field", "A", "B")
     trend = found.trends.iloc[0]
-    assert (found.by_papers < 1e-3).all(axis=None)
+    assert (found.by_papers[["p", "p_change"]] < 1e-3).all(axis=None)
+    assert found.by_papers.iloc[0]["z"] > 0
+    assert f"z {found.by_papers.iloc[0]['z']:+.2f}" in repr(found)  # the z of the p beside it
     assert trend["p"] < 1e-4
     assert trend["p_change"] < 1e-4
     assert trend["z"] > 0  # more crossing later

@@ -64,6 +64,17 @@ def test_works_under_other_ids_are_aligned_by_what_is_known_of_them():
         cn.track_communities(pair, names=["2024", "2025"])
 
 
+def test_of_several_records_of_one_work_the_first_that_has_a_group_counts_whatever_the_order():
+    works = pd.DataFrame({"doi": ["10.1/a", "10.1/a", "10.1/b", "10.1/c"]}, index=["a1", "a2", "b", "c"])
+    later = works.drop("a1").rename({"a2": "a"})
+    after = Partition(later.index, [0, 0, 1])
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        before = Partition(works.index[order], np.array([-1, 0, 0, 1])[order])
+        nets = [CitationNetwork(works.iloc[order], [], []), CitationNetwork(later, [], [])]
+        shared = cn.track_communities([before, after], nets=nets).table["shared"].tolist()
+        assert sum(shared[2:]) == 3, order
+
+
 def test_found_again_in_growing_windows():
     """Two planted fields stay two tracks while the corpus grows."""
     net = cn.datasets.simulate(500, preference=30.0, n_references=8, rng=2)

@@ -256,7 +256,7 @@ def test_corpora_are_compared_by_their_works_and_reference_lists(corpora):
         "reference list": 1,
     }
     assert change.differences.loc["references"].tolist() == [3, 5, 2]
-    assert "1 works were added, 0 removed and 0 merged; the description of 2 changed." in change.sentence()
+    assert "1 work was added, 0 removed and 0 merged; the description of 2 changed." in change.sentence()
     with pytest.raises(cn.InputError, match="no bridges to carry"):
         change.carriers()
 
@@ -274,6 +274,34 @@ def test_a_longer_list_to_works_outside_the_corpus_is_no_cited_work(corpora):
     assert causes(change) == {"reference list"}
     assert change.works.loc[change.works["external"], "status"].tolist() == ["added"]
     assert "0 works were added" in change.sentence()
+
+
+def test_the_list_of_a_work_that_was_only_cited_before_comes_with_the_work(net):
+    """A corpus extended to earlier years: its new papers had been cited, and no list of a provider grew."""
+    early = net.year < 2000
+    works = net.works.assign(external=early)
+    cited_only = CitationNetwork(works, net.citing, net.cited).without(early[net.citing], "not of the corpus")
+    there, back = (cn.compare(measured(x), measured(y), n_boot=0) for x, y in ((cited_only, net), (net, cited_only)))
+    assert causes(there) == causes(back) == {"citing paper"}
+    assert set(there.works["status"]) == {"kept"}
+    assert f"0 removed and 0 merged; {early.sum()} that had only been cited became of the corpus." in there.sentence()
+    assert f"0 removed and 0 merged; {early.sum()} of the corpus are now only cited." in back.sentence()
+
+
+def test_citations_that_lost_their_year_are_lost_and_said_to_be(net):
+    works = net.works
+    undated = CitationNetwork(
+        works.assign(year=works["year"].where(np.arange(len(works)) % 5 != 0)), net.citing, net.cited
+    )
+    change = cn.compare(measured(net), measured(undated), n_boot=0)
+    counts = change.arcs["status"].value_counts()
+    assert counts["lost"] == -change.causes.loc[["citations a→b", "citations b→a"], "change"].sum() > 0
+    assert set(change.arcs.loc[change.arcs["status"] == "lost", "cause"]) == {"date changed"}
+    same = cn.compare(measured(undated), measured(undated), n_boot=0)
+    assert f"{counts['lost']:,} lack a year and do not count." in same.sentence()
+    with pytest.warns(cn.errors.NullModelWarning):
+        free = cn.compare(*[measured(x, null="configuration") for x in (net, undated)], n_boot=0)
+    assert set(free.arcs["status"]) == {"kept"}
 
 
 def test_an_outside_work_printed_with_other_marks_is_the_same():
@@ -359,3 +387,5 @@ def test_empty_versions_are_compared_too(net):
     assert set(cn.compare(empty, net).works["status"]) == {"added"}
     assert set(cn.compare(net, empty).works["status"]) == {"removed"}
     assert cn.compare(empty, empty).works.empty
+    nothing = net.subset(np.zeros(net.n_works, bool))  # with columns of text, not of nothing in particular
+    assert cn.compare(nothing, nothing).arcs.empty

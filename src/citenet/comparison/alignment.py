@@ -97,7 +97,7 @@ def _cited_alike(*versions: tuple[CitationNetwork, Bools]) -> pd.Series[str]:
         raw = arcs["raw"] if "raw" in arcs else pd.Series(dtype="str")
         printed = raw.map(letters, na_action="ignore").astype("str")
         known = pd.DataFrame({"work": arcs["cited"], "letters": printed}).dropna()
-        tables.append(known.drop_duplicates("letters"))
+        tables.append(known.sort_values(["letters", "work"]).drop_duplicates("letters"))
     found = tables[0].merge(tables[1], on="letters", suffixes=("", "_later")).drop_duplicates("work")
     return found.set_index("work")["work_later"]
 
@@ -116,7 +116,7 @@ def _record_keys(works: pd.DataFrame) -> list[pd.Series[str]]:
 
 def _same_again(key: pd.Series[str], found: pd.Series[bool]) -> pd.Series[str]:
     """Find the records with the key of one that was found, with the id of that one."""
-    first = key[found].dropna().drop_duplicates()
+    first = key[found].dropna().sort_index().drop_duplicates()
     name = pd.Series(first.index.to_numpy(dtype=object), index=pd.Index(first), dtype="str")
     return key[~found].map(name).dropna()
 

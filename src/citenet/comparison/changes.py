@@ -27,8 +27,9 @@ CAUSES = (
 records merged
     An end of the citation is one of several records that became one, or one that became several.
 citing paper, cited work
-    The paper that makes it, or the record of the work it goes to, is in one version only. Works outside the corpus have
-    no record: they are there because they are cited.
+    The record of the paper that makes it, or of the work it goes to, is in one version only. Works outside the corpus
+    have no record: they are there because they are cited. So the list of a paper that was only cited before comes with
+    the paper; a longer list that brings a cited work outside the corpus is "reference list".
 date changed
     A year of its ends changed: it is in another stratum, or is no longer (or newly) dropped as later.
 label changed
@@ -67,6 +68,8 @@ def arc_changes(
     tables = [
         _arcs(net, partition, names) for net, partition, names in zip(nets, labels, alignment.versions(), strict=True)
     ]
+    if not len(tables[0]) and not len(tables[1]):  # pandas cannot join two empty columns of text
+        tables = [table.astype({"citing": "object", "cited": "object"}) for table in tables]
     both = tables[0].merge(
         tables[1], on=["citing", "cited", "copy"], how="outer", suffixes=("_before", "_after"), indicator="versions"
     )
@@ -102,12 +105,15 @@ def _causes(
     merged = alignment.merged
     in_both = alignment.before[alignment.before.isin(alignment.after)].unique()
     outside = np.zeros(len(arcs), bool)
+    records = []  # whether the citing paper is of the corpus, in each version
     for net, names in zip(nets, alignment.versions(), strict=True):
         outside |= arcs["cited"].isin(names.reindex(net.ids[net.external])).to_numpy()
+        records.append(arcs["citing"].isin(names.reindex(net.ids[~net.external])).to_numpy())
+    entered = (records[0] != records[1]) | ~arcs["citing"].isin(in_both).to_numpy()
     later = _pairs_in(arcs, [_dropped(net, names) for net, names in zip(nets, alignment.versions(), strict=True)])
     conditions = {
         "records merged": one_version & (arcs["citing"].isin(merged) | arcs["cited"].isin(merged)).to_numpy(),
-        "citing paper": one_version & ~arcs["citing"].isin(in_both).to_numpy(),
+        "citing paper": one_version & entered,
         "cited work": one_version & ~arcs["cited"].isin(in_both).to_numpy() & ~outside,
         "date changed": (_ends_differ(arcs, "year") & ~one_version) | (one_version & later),
         "label changed": _ends_differ(arcs, "group") & ~one_version,

@@ -90,7 +90,7 @@ def _contributions(
     table = pd.DataFrame(sums.contributions(), index=names.reindex(net.ids[summed_papers(arcs)]).to_numpy(dtype=object))
     summed = table.groupby(level=0).sum()  # several records of one work are one paper
     described = pd.DataFrame({"group": sums.role, "year": np.nan_to_num(sums.year, nan=-1.0)}, index=table.index)
-    return summed.join(described.groupby(level=0).last())
+    return summed.join(described.groupby(level=0).max())
 
 
 def _comparable(values: Floats) -> Floats:

@@ -41,8 +41,8 @@ class OverTime:
         not overlap (``chi2``, ``df``, ``p_change``), for independent citations.
     null : str
     by_papers : DataFrame
-        ``p`` and ``p_change`` that hold where the references of a paper depend on each other: the ones to trust. Empty
-        where single papers are not at hand (`citenet.scale`).
+        ``z``, ``p`` and ``p_change`` that hold where the references of a paper depend on each other: the ones to trust.
+        Empty where single papers are not at hand (`citenet.scale`).
     """
 
     a: str
@@ -58,7 +58,7 @@ class OverTime:
             f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}; change between windows "
             f"{format_p(p_change)}"
             for pair, z, p, p_change in zip(
-                tests.index.tolist(), self.trends["z"], tests["p"], tests["p_change"], strict=True
+                tests.index.tolist(), tests["z"], tests["p"], tests["p_change"], strict=True
             )
         ]
         return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
@@ -166,6 +166,10 @@ def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) 
         From one window to the next; by default they do not overlap.
     cumulative : bool
         All windows begin with the first year.
+
+    Notes
+    -----
+    The window that reaches the last year is the last: those that would follow are shorter parts of it.
     """
     check_count("window", window, 1)
     step = check_count("step", window if step is None else step, 1)
@@ -174,7 +178,8 @@ def year_windows(year: Floats, window: int, step: int | None, cumulative: bool) 
     first, last = int(np.nanmin(year)), int(np.nanmax(year))
     starts = range(first, last + 1, step)
     spans = [(first if cumulative else start, min(start + window - 1, last)) for start in starts]
-    return list(dict.fromkeys(spans))
+    ends = [end for _, end in spans]
+    return spans[: ends.index(last) + 1] if last in ends else spans
 
 
 def _row(cells: Cells, years: tuple[int, int], pair: tuple[int, int]) -> dict[str, object]:

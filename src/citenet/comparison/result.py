@@ -32,10 +32,11 @@ class Comparison:
     causes : DataFrame
         Per measure: the change, shared out among its causes.
     arcs : DataFrame
-        The citations that cross in either version (of networks: all): kept, gained or lost, with the cause.
+        The citations that cross in either version (of networks: all): kept, gained or lost, with the cause; "not
+        counted" where a year is unknown that the null needs.
     works : DataFrame
         Every work: ``before``, ``after`` (ids), ``status`` (kept, added, removed, merged, split), ``rule``,
-        ``external``, ``references_before``, ``references_after``, ``changed``.
+        ``external``, ``external_before``, ``external_after``, ``references_before``, ``references_after``, ``changed``.
     params : mapping
     odds : DataFrame
         Odds ratio of the citations kept, gained and lost; empty for networks.
@@ -106,9 +107,15 @@ class Comparison:
     def _works_said(self) -> str:
         own = self.works[~self.works["external"]]
         n = own["status"].value_counts()
+        added = int(n.get("added", 0))
         said = (
-            f"{n.get('added', 0):,} works were added, {n.get('removed', 0):,} removed and {n.get('merged', 0):,} merged"
+            f"{added:,} work{' was' if added == 1 else 's were'} added, {n.get('removed', 0):,} removed and "
+            f"{n.get('merged', 0):,} merged"
         )
+        outside = [self.works[f"external_{version}"] for version in ("before", "after")]
+        came, left = int((outside[0] & ~outside[1]).sum()), int((~outside[0] & outside[1]).sum())
+        said += f"; {came:,} that had only been cited became of the corpus" if came else ""
+        said += f"; {left:,} of the corpus are now only cited" if left else ""
         split = int(n.get("split", 0))
         changed = int(((own["status"] == "kept") & (own["changed"] != "")).sum())
         said += f"; {split:,} are records of a work that was one record" if split else ""
@@ -116,14 +123,15 @@ class Comparison:
 
     def _citations_said(self) -> str:
         arcs = self.arcs["status"].value_counts()
-        causes = self.arcs.loc[self.arcs["status"] != "kept", "cause"].value_counts()
+        causes = self.arcs.loc[self.arcs["status"].isin(["gained", "lost"]), "cause"].value_counts()
         why = ", ".join(f"{name} {n:,}" for name, n in sorted(causes.items(), key=lambda item: (-item[1], item[0])))
         which = "citations"
         if isinstance(self.before, Bridges):
             which = f"citations between {self.before.a} and {self.before.b}"
         return (
             f"Of the {which}, {arcs.get('kept', 0):,} stayed, {arcs.get('gained', 0):,} were gained and "
-            f"{arcs.get('lost', 0):,} lost (causes: {why or 'none'})."
+            f"{arcs.get('lost', 0):,} lost (causes: {why or 'none'})"
+            + (f"; {arcs['not counted']:,} lack a year and do not count." if "not counted" in arcs else ".")
         )
 
     def _ratios_said(self, a: str, b: str) -> str:

@@ -160,7 +160,8 @@ def track_communities(
 
 def _checked(partitions: Any, nets: Any, names: Any, share: float) -> tuple[str, ...]:
     """Names of the steps, after a look at what was passed."""
-    if not all(isinstance(partition, Partition) for partition in partitions) or len(partitions) < 2:
+    several = not isinstance(partitions, Partition) and len(partitions) >= 2
+    if not several or not all(isinstance(partition, Partition) for partition in partitions):
         raise InputError("track_communities takes two or more Partitions, earliest first")
     for name, given in (("nets", nets), ("names", names)):
         if given is not None and len(given) != len(partitions):
@@ -180,6 +181,8 @@ def _shared(one: Partition, other: Partition, nets: tuple[CitationNetwork, Citat
     labels = [pd.Series(partition.labels, index=partition.works) for partition in (one, other)]
     if nets is not None:
         versions = align_versions(*nets).versions()
+        labels = [label.sort_index() for label in labels]  # of several records of one work, the first that has a group
+        labels = [pd.concat([label[label >= 0], label[label < 0]]) for label in labels]
         labels = [label.set_axis(names.reindex(label.index)) for label, names in zip(labels, versions, strict=True)]
         labels = [label[label.index.notna() & ~label.index.duplicated()] for label in labels]
     both = pd.concat(labels, axis=1, join="inner").to_numpy(dtype=np.int64)

@@ -66,7 +66,7 @@ def paper_trend(
     Returns
     -------
     dict
-        ``p`` of a trend and ``p_change`` of a change.
+        ``z`` and ``p`` of a trend and ``p_change`` of a change.
 
     Notes
     -----
@@ -82,7 +82,7 @@ def paper_trend(
     excess = np.bincount(stratum[made & received], minlength=n) - expected
     total = variance.sum()
     if total <= 0:
-        return {"p": _NAN, "p_change": _NAN}
+        return {"z": _NAN, "p": _NAN, "p_change": _NAN}
     m = np.maximum(1, given.total)
     parts = (made - (given.made[:, pair[0]] / m)[stratum]) * (received - (given.received[:, pair[1]] / m)[stratum])
     parts = (parts - (excess.sum() / total * variance / m)[stratum]) * np.sqrt(m / np.maximum(1, m - 1))[stratum]
@@ -95,8 +95,10 @@ def paper_trend(
     off, weight = _by_window(when, window, excess, variance)
     first = when.min(initial=np.inf)
     between = np.bincount(_window(of_paper, first, window), np.bincount(paper, parts) ** 2, minlength=off.size)
+    z, p = _normal(score, float((by_paper**2).sum()))
     return {
-        "p": _normal(score, float((by_paper**2).sum()))[1],
+        "z": z,
+        "p": p,
         "p_change": _heterogeneity(off, weight, between.astype(np.float64))[2],
     }
 

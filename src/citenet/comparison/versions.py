@@ -94,7 +94,7 @@ def compare(
         after=other.bridges,
         differences=paired_differences(sides, alignment, question, n_boot, generator),  # type: ignore[arg-type]
         causes=decompose(arcs, question.a, question.b, null=question.null, unlabelled=question.unlabelled),
-        arcs=_crossing(arcs, question.a, question.b),
+        arcs=_crossing(arcs, question),
         works=works,
         params={**params, "null": question.null, "unlabelled": question.unlabelled},
         odds=odds,
@@ -155,21 +155,26 @@ def _question(before: Bridges, after: Bridges) -> Question:
     return Question(before.a, before.b, before.params["null"], before.params["unlabelled"])
 
 
-def _crossing(arcs: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+def _crossing(arcs: pd.DataFrame, question: Question) -> pd.DataFrame:
     """List the citations that run between the groups in either version."""
-    crossing = {}
+    a, b = question.a, question.b
+    dated = {"year-pairs": ["citing", "cited"], "citing-years": ["citing"], "configuration": []}[question.null]
+    crossing, counted = {}, {}
     for version in ("before", "after"):
         ends = arcs[f"citing_group_{version}"], arcs[f"cited_group_{version}"]
         across = ((ends[0] == a) & (ends[1] == b)) | ((ends[0] == b) & (ends[1] == a))
         crossing[version] = across.fillna(False).astype(bool)
-    return _with_status(arcs[crossing["before"] | crossing["after"]], crossing)
+        years = arcs[[f"{end}_year_{version}" for end in dated]]
+        counted[version] = crossing[version] & years.notna().all(axis=1)
+    return _with_status(arcs[crossing["before"] | crossing["after"]], counted)
 
 
 def _with_status(arcs: pd.DataFrame, counted: dict[str, pd.Series[bool]] | None = None) -> pd.DataFrame:
-    """Say whether a citation counts in both versions (kept), in the later alone (gained) or the earlier (lost)."""
+    """Say whether a citation counts in both versions (kept), the later (gained), the earlier (lost) or neither."""
     counted = counted or {version: arcs[f"in_{version}"] for version in ("before", "after")}
     before, after = (counted[version].loc[arcs.index] for version in ("before", "after"))
     status = pd.Series("kept", index=arcs.index).mask(before & ~after, "lost").mask(after & ~before, "gained")
+    status = status.mask(~before & ~after, "not counted")
     return arcs.assign(status=status).reset_index(drop=True)
 
 

@@ -29,9 +29,10 @@ def work_changes(before: CitationNetwork, after: CitationNetwork, alignment: Ali
     DataFrame
         One row per pair of records of a work, and per record without one: ``before``, ``after`` (ids), ``status``
         ("kept", "added", "removed"; "merged" and "split" where the versions describe a work in more and in fewer
-        records), ``rule`` (by what it was found), ``external`` (cited, but not of the corpus), ``references_before``,
-        ``references_after`` (NA where there is no record), ``changed``: what of its description is known in both and
-        another, as "type: article → book-chapter".
+        records), ``rule`` (by what it was found), ``external`` (cited, but not of the corpus; where it is in both, in
+        the later), ``external_before``, ``external_after``, ``references_before``, ``references_after`` (NA where it is
+        not in the version), ``changed``: what of its description is known in both and another, as "type:
+        article → book-chapter".
     """
     records = [
         pd.DataFrame({version: names.index, "name": names.to_numpy(dtype=object)})
@@ -43,14 +44,15 @@ def work_changes(before: CitationNetwork, after: CitationNetwork, alignment: Ali
     conditions = [many[1] == 0, many[0] == 0, several & (many[0] > many[1]), several & (many[0] < many[1])]
     table["status"] = np.select(conditions, ["removed", "added", "merged", "split"], "kept")
     table["rule"] = table["before"].map(alignment.rule).astype("str").fillna("")
-    table["external"] = False
     for version, net in (("before", before), ("after", after)):
         known = table[version].notna()
         position = net.ids.get_indexer(pd.Index(table.loc[known, version]))
         lists = _references(net)[position]
         table[f"references_{version}"] = pd.array([pd.NA] * len(table), dtype="Int64")
         table.loc[known, f"references_{version}"] = lists
-        table.loc[known, "external"] = net.external[position]  # as the later version has it
+        table[f"external_{version}"] = pd.array([pd.NA] * len(table), dtype="boolean")
+        table.loc[known, f"external_{version}"] = net.external[position]
+    table["external"] = table["external_after"].fillna(table["external_before"]).astype(bool)
     table["changed"] = _changed(table, before.works, after.works)
     return table.drop(columns="name").sort_values(["before", "after"], ignore_index=True)
 
