@@ -283,7 +283,7 @@ GROWTH: dict[str, tuple[Callable[[cn.CitationNetwork], object], float]] = {
     "build": (lambda net: cn.CitationNetwork(net.works, net.citing, net.cited), 1.4),
     "mixing": (lambda net: cn.mixing_matrix(net, cn.Partition(net.ids, np.arange(net.n_works) % 30)), 1.4),
     "closed form": (lambda net: cn.mixing_test(net, cn.Partition(net.ids, np.arange(net.n_works) % 30), "ei"), 1.4),
-    "communities": (lambda net: cn.detect_communities(net, rng=1), 1.7),
+    "communities": (lambda net: cn.detect_communities(net, rng=1), 1.95),
 }
 SLOW = {"communities"}  # one size less
 
