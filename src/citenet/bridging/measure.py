@@ -241,7 +241,7 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
             "matching": options.matching,
             "n_matchings": len(evidence.drawn),
             "citations_tested": cells.n_citations,
-            "informative_share": _informative_share(given, *pair),
+            "informative_share": min(_informative_share(given, *cell) for cell in (pair, pair[::-1])),
             **evidence.params,
         },
     )
