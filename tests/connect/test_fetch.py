@@ -548,3 +548,33 @@ def test_a_search_brings_no_second_list(serve, client_of, tmp_path):
     for citing, n in counts.items():
         work = by_doi[citing]
         assert n == len(truth(world, work, "openalex") | truth(world, work, "crossref")), citing
+
+
+def test_problems_are_written_beside_the_corpus(fetched):
+    """Reading the folder takes them for no work."""
+    corpus, folder, _ = fetched
+    written = pd.read_csv(folder / "citenet.problems.csv")
+    assert len(written) == len(corpus.problems) > 0
+    assert written["kind"].tolist() == corpus.problems["kind"].tolist()
+    assert written["detail"].tolist() == corpus.problems["detail"].tolist()
+    assert set(cn.read(folder).sources["file"]) == {"corpus.jsonl"}
+
+
+def test_a_corpus_that_no_fetch_wrote_is_not_overwritten(works, tmp_path):
+    own = tmp_path / "corpus.jsonl"
+    own.write_text("mine", encoding="utf-8")
+    for call in (cn.fetch, cn.plan_fetch):
+        with pytest.raises(InputError, match="no fetch wrote"):
+            call(works, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["corpus.jsonl"]
+    assert own.read_text(encoding="utf-8") == "mine"
+
+
+def test_offline_does_not_replace_a_fuller_corpus(works, serve, client_of, tmp_path):
+    cn.fetch(works, tmp_path, client=client_of(serve()), sources="crossref")
+    before = (tmp_path / "corpus.jsonl").read_bytes()
+    with pytest.raises(InputError, match="which is kept"):
+        cn.fetch(works, tmp_path, sources="opencitations", offline=True)
+    assert (tmp_path / "corpus.jsonl").read_bytes() == before
+    again = cn.fetch(works, tmp_path, sources="crossref", offline=True)
+    assert len(again.references) > 0
