@@ -578,3 +578,19 @@ def test_offline_does_not_replace_a_fuller_corpus(works, serve, client_of, tmp_p
     assert (tmp_path / "corpus.jsonl").read_bytes() == before
     again = cn.fetch(works, tmp_path, sources="crossref", offline=True)
     assert len(again.references) > 0
+
+
+@pytest.mark.parametrize("works", [None, 42])
+def test_what_is_no_work_is_said_to_be_none(works, tmp_path):
+    with pytest.raises(InputError, match="neither identifiers nor a file"):
+        cn.fetch(works, tmp_path)
+
+
+def test_sources_are_named_as_on_the_command_line():
+    assert cn.FetchQuery(sources="openalex, crossref").sources == ("openalex", "crossref")
+
+
+def test_offline_does_not_advise_to_run_the_same_again(works, tmp_path):
+    with pytest.warns(DroppedWarning, match="without offline") as said:
+        cn.fetch(works, tmp_path, sources="crossref", offline=True)
+    assert not any("run the same again" in str(warning.message) for warning in said)

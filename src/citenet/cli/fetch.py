@@ -71,8 +71,9 @@ def _fetch(options: argparse.Namespace) -> None:
     _show(corpus, options)
     missing = int((corpus.problems["kind"] == "not fetched").sum())
     if missing:
+        remedy = "run the same without --offline" if options.offline else "run the same again"
         raise FetchError(
-            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; run the same again to ask for them"
+            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; {remedy} to ask for them"
         )
 
 

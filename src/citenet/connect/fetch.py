@@ -106,7 +106,7 @@ def fetch(
     if offline:
         refuse_poorer(corpus, folder)
     write_folder(corpus, folder, gathering.origin())
-    _warn(gathering)
+    _warn(gathering, offline)
     return corpus
 
 
@@ -146,6 +146,8 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     if isinstance(works, Corpus):
         corpus = works
     else:
+        if not isinstance(works, str | os.PathLike | Iterable):
+            raise InputError(f"works={works!r} is neither identifiers nor a file, a Corpus or a FetchQuery")
         named = [works] if isinstance(works, str | os.PathLike) else list(works)
         if not named or not all(map(_is_path, named)):
             query = as_query({**options, "works": named})
@@ -176,13 +178,14 @@ def _refuse_nothing(gathering: Gathering) -> None:
         raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
 
 
-def _warn(gathering: Gathering) -> None:
+def _warn(gathering: Gathering, offline: bool) -> None:
     problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
     if lost := problems.get("not fetched"):
+        remedy = "fetch without offline to ask for it" if offline else "run the same again to ask for it"
         why = f" ({_reasons(gathering)})" if gathering.stops() else ""
         message = (
             f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
-            "corpus.problems; run the same again to ask for it"
+            f"corpus.problems; {remedy}"
         )
         warnings.warn(message, DroppedWarning, stacklevel=3)
     if cut := problems.get("capped"):
