@@ -18,9 +18,10 @@ from citenet._support.tables import Record, Table, column_digest, conform, heade
 from citenet.corpus import SOURCE_COLUMNS, Corpus
 from citenet.errors import InputError, ParseError
 
-__all__ = ["LOCK_NAME", "CorpusLock", "lock_of"]
+__all__ = ["LOCK_NAME", "PROBLEMS_NAME", "CorpusLock", "lock_of"]
 
 LOCK_NAME = "citenet.lock.json"
+PROBLEMS_NAME = "citenet.problems.csv"  # beside the lock; neither is read as works
 _KIND, _VERSION = "citenet lock", 1
 _PLACE = ["file", "line"]  # where a row was read, not what was read
 _CHANGE_COLUMNS = ["what", "name", "before", "after", "change"]

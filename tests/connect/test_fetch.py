@@ -495,3 +495,102 @@ def test_an_interruption_stops_all_and_keeps_what_came(works, serve, client_of, 
         warnings.simplefilter("error")
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources=("opencitations", "crossref"))
     assert len(server.asked) == 13 - kept
+
+
+def test_references_by_pmid_and_by_doi_are_one_where_all_else_agrees(serve, client_of, tmp_path):
+    """Europe PMC knows some works by PMID alone, Crossref by DOI: without OpenAlex nobody says which are one."""
+    world = invent(cn.datasets.coproduction_2024(), n_references=25)
+    client = client_of(serve(world=world))
+    corpus = cn.fetch("10.1136/bmj.k3617", tmp_path, client=client, sources=["crossref", "europepmc"])
+    assert len(corpus.references) == 25
+    assert corpus.references["title"].is_unique
+    assert corpus.references["doi"].notna().all()
+    said = corpus.references["providers"].str.split().explode().value_counts()
+    assert said["europepmc"] == 25  # joined, not dropped
+    assert corpus.references["ids"].str.contains("pmid:").sum() > 10
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "n"),
+    [
+        ({"doi": "10.1/a"}, {"ids": "pmid:7"}, 1),
+        ({"doi": "10.1/a"}, {"doi": "10.1/b"}, 2),
+        ({"doi": "10.1/a", "ids": "pmid:8"}, {"ids": "pmid:7"}, 2),
+        ({"ids": "pmid:8"}, {"ids": "pmid:7"}, 2),
+        ({"ids": "openalex:W8"}, {"ids": "pmid:7"}, 1),
+        ({}, {"ids": "pmid:7"}, 1),
+    ],
+)
+def test_two_identifiers_of_one_kind_are_never_one_reference(first, second, n):
+    """However alike two references of two services are."""
+    from citenet.connect.identity import Identity
+    from citenet.connect.lists import merge_lists, with_keys
+    from citenet.corpus import REFERENCE_COLUMNS
+    from citenet.io._rows import Rows
+
+    same = {"citing": "w", "title": "Coproduction of healthcare service", "authors": "Batalden, M", "year": 2016,
+            "container": "BMJ Qual Saf", "volume": "25", "first_page": "509", "order": 1}  # fmt: skip
+    rows = Rows([{**same, **first, "voice": "crossref"}, {**same, **second, "voice": "europepmc"}])
+    references = rows.frame({**REFERENCE_COLUMNS, "voice": "str", "order": "Int64"})
+    merged, places, _ = merge_lists(with_keys(references, Identity([]), pd.DataFrame()), ["crossref", "europepmc"])
+    assert len(merged) == n
+    assert len(places) == 2
+
+
+def test_a_search_brings_no_second_list(serve, client_of, tmp_path):
+    """Crossref's answer to a search holds the list that it gives again when asked for the work."""
+    world = invent(cn.datasets.coproduction_2024(), n_references=25)
+    client = client_of(serve(world=world))
+    corpus = cn.fetch([], tmp_path, client=client, search="coproduction", years=(2018, None))
+    counts = corpus.references.groupby("citing").size()
+    assert len(counts) == 7
+    by_doi = {f"doi:{work.doi}": work for work in world if work.doi}
+    for citing, n in counts.items():
+        work = by_doi[citing]
+        assert n == len(truth(world, work, "openalex") | truth(world, work, "crossref")), citing
+
+
+def test_problems_are_written_beside_the_corpus(fetched):
+    """Reading the folder takes them for no work."""
+    corpus, folder, _ = fetched
+    written = pd.read_csv(folder / "citenet.problems.csv")
+    assert len(written) == len(corpus.problems) > 0
+    assert written["kind"].tolist() == corpus.problems["kind"].tolist()
+    assert written["detail"].tolist() == corpus.problems["detail"].tolist()
+    assert set(cn.read(folder).sources["file"]) == {"corpus.jsonl"}
+
+
+def test_a_corpus_that_no_fetch_wrote_is_not_overwritten(works, tmp_path):
+    own = tmp_path / "corpus.jsonl"
+    own.write_text("mine", encoding="utf-8")
+    for call in (cn.fetch, cn.plan_fetch):
+        with pytest.raises(InputError, match="no fetch wrote"):
+            call(works, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["corpus.jsonl"]
+    assert own.read_text(encoding="utf-8") == "mine"
+
+
+def test_offline_does_not_replace_a_fuller_corpus(works, serve, client_of, tmp_path):
+    cn.fetch(works, tmp_path, client=client_of(serve()), sources="crossref")
+    before = (tmp_path / "corpus.jsonl").read_bytes()
+    with pytest.raises(InputError, match="which is kept"):
+        cn.fetch(works, tmp_path, sources="opencitations", offline=True)
+    assert (tmp_path / "corpus.jsonl").read_bytes() == before
+    again = cn.fetch(works, tmp_path, sources="crossref", offline=True)
+    assert len(again.references) > 0
+
+
+@pytest.mark.parametrize("works", [None, 42])
+def test_what_is_no_work_is_said_to_be_none(works, tmp_path):
+    with pytest.raises(InputError, match="neither identifiers nor a file"):
+        cn.fetch(works, tmp_path)
+
+
+def test_sources_are_named_as_on_the_command_line():
+    assert cn.FetchQuery(sources="openalex, crossref").sources == ("openalex", "crossref")
+
+
+def test_offline_does_not_advise_to_run_the_same_again(works, tmp_path):
+    with pytest.warns(DroppedWarning, match="without offline") as said:
+        cn.fetch(works, tmp_path, sources="crossref", offline=True)
+    assert not any("run the same again" in str(warning.message) for warning in said)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+import citenet as cn
+
 
 def test_ids_txt(sample, row_of, problems_of):
     corpus = sample("ids.txt")
@@ -13,3 +17,24 @@ def test_ids_txt(sample, row_of, problems_of):
     assert row_of(corpus, "pmid:29629291") == {"ids": "pmid:29629291"}
     assert row_of(corpus, "pmid:31234567") == {"ids": "pmid:31234567"}
     assert problems_of(corpus) == [(7, "repeated record"), (8, "unreadable record"), (None, "no references")]
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("10.1000/a\nTBC\n", [2]),
+        ("# my list\n10.1000/a\n10.1000/b\n", [1]),
+        ("# my own list\n10.1000/a\nTBC\n10.1000/b\n10.1000/c\n", [1, 3]),
+    ],
+)
+def test_an_odd_line_is_named_and_the_rest_is_read(text, odd, tmp_path):
+    (tmp_path / "ids.txt").write_text(text, encoding="utf-8")
+    corpus = cn.read(tmp_path / "ids.txt")
+    assert corpus.works["doi"].tolist() == [line for line in text.split("\n") if line.startswith("10.")]
+    bad = corpus.problems[corpus.problems["kind"] == "unreadable record"]
+    assert bad["line"].tolist() == odd
+
+
+def test_dois_under_a_citing_line_are_still_references(tmp_path):
+    (tmp_path / "list.txt").write_text("# citing: smith2004\n10.1000/a\n10.1000/b\n", encoding="utf-8")
+    assert cn.read(tmp_path / "list.txt").sources["format"].tolist() == ["references"]

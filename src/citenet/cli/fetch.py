@@ -9,6 +9,7 @@ from typing import Any
 import citenet as cn
 from citenet.cli._options import Commands
 from citenet.errors import FetchError
+from citenet.lock import PROBLEMS_NAME
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -70,8 +71,9 @@ def _fetch(options: argparse.Namespace) -> None:
     _show(corpus, options)
     missing = int((corpus.problems["kind"] == "not fetched").sum())
     if missing:
+        remedy = "run the same without --offline" if options.offline else "run the same again"
         raise FetchError(
-            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; run the same again to ask for them"
+            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; {remedy} to ask for them"
         )
 
 
@@ -101,6 +103,8 @@ def _show(corpus: Any, options: argparse.Namespace) -> None:
     print(f"  listed by some, missing from others: {len(cn.disagreements(corpus)):,}")
     kinds = corpus.problems["kind"].value_counts().sort_index()
     print(f"  problems: {', '.join(f'{kind} {n:,}' for kind, n in kinds.items()) or 'none'}")
+    if len(kinds):
+        print(f"    each of them: {options.into / PROBLEMS_NAME}")
     if "discipline" in corpus.works:
         groups = corpus.works["discipline"].fillna("none").value_counts().sort_index()
         print(f"  disciplines: {', '.join(f'{group} {n:,}' for group, n in groups.items())}")

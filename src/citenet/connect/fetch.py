@@ -11,6 +11,7 @@ from typing import Any
 
 from citenet.connect.client import FetchClient
 from citenet.connect.disciplines import Disciplines, add_disciplines, read_disciplines
+from citenet.connect.folder import STORE_NAME, folder_of, refuse_poorer, write_folder
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
@@ -21,13 +22,9 @@ from citenet.corpus import Corpus
 from citenet.errors import DroppedWarning, FetchError, InputError
 from citenet.io import read
 from citenet.io._values import find_id
-from citenet.io.export import write
 from citenet.io.id_list import NAME as _ID_LIST
 
-__all__ = ["CORPUS_NAME", "STORE_NAME", "fetch", "plan_fetch"]
-
-CORPUS_NAME = "corpus.jsonl"
-STORE_NAME = ".payloads"  # readers pass over hidden folders: the folder reads as the corpus, not twice
+__all__ = ["fetch", "plan_fetch"]
 
 PathLike = str | os.PathLike[str]
 Works = FetchQuery | Corpus | PathLike | Iterable[str]
@@ -50,9 +47,9 @@ def fetch(
         Identifiers are DOIs, ``"pmid:…"``, ``"PMC…"`` and OpenAlex ids. A file or folder is read; its works keep their
         ids and columns.
     into : path
-        Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts) and, in
-        ``.payloads``, every answer as it came. What is there already is not asked again: after an interruption the
-        same call goes on. A new folder asks anew.
+        Folder that gets ``corpus.jsonl``, ``citenet.lock.json`` (what was asked, when, and counts),
+        ``citenet.problems.csv`` and, in ``.payloads``, every answer as it came. What is there already is not asked
+        again: after an interruption the same call goes on. A new folder asks anew.
     disciplines : DataFrame, path of a CSV, or "coproduction", optional
         Table by which `add_disciplines` labels the works; topic, subfield, field and domain of OpenAlex are columns in
         any case.
@@ -74,7 +71,8 @@ def fetch(
     Raises
     ------
     InputError
-        If an identifier or an option is none, or the works have no identifiers at all.
+        If an identifier or an option is none, or the works have no identifiers at all; if the folder holds a corpus
+        that no fetch wrote, or, offline, a fuller one.
     FetchError
         If nothing could be fetched: no service can be reached, or none lets the requests in.
     MissingDependencyError
@@ -92,7 +90,7 @@ def fetch(
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
     given, query = _given(works, options)
-    folder = _folder(into)
+    folder = folder_of(into)
     table = None if disciplines is None else read_disciplines(disciplines)
     with ExitStack() as stack:
         if offline:
@@ -105,9 +103,10 @@ def fetch(
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
     if table is not None:
         corpus = add_disciplines(corpus, table)
-    write(corpus, folder / CORPUS_NAME)
-    corpus.lock(origin=gathering.origin()).save(folder)
-    _warn(gathering)
+    if offline:
+        refuse_poorer(corpus, folder)
+    write_folder(corpus, folder, gathering.origin())
+    _warn(gathering, offline)
     return corpus
 
 
@@ -134,7 +133,7 @@ def plan_fetch(works: Works, into: PathLike, *, client: FetchClient | None = Non
     {'openalex': 2, 'crossref': 5}
     """
     given, query = _given(works, options)
-    gathering = Gathering(given, query, PayloadStore(_folder(into) / STORE_NAME), None)
+    gathering = Gathering(given, query, PayloadStore(folder_of(into) / STORE_NAME), None)
     gathering.run()
     return plan_of(gathering, Settings.load() if client is None else client.settings)
 
@@ -147,6 +146,8 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     if isinstance(works, Corpus):
         corpus = works
     else:
+        if not isinstance(works, str | os.PathLike | Iterable):
+            raise InputError(f"works={works!r} is neither identifiers nor a file, a Corpus or a FetchQuery")
         named = [works] if isinstance(works, str | os.PathLike) else list(works)
         if not named or not all(map(_is_path, named)):
             query = as_query({**options, "works": named})
@@ -159,13 +160,6 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
         kept = corpus.problems[corpus.problems["kind"] != "no references"]
         corpus = Corpus(corpus.works, corpus.references, corpus.contexts, kept, corpus.sources)
     return corpus, query
-
-
-def _folder(into: PathLike) -> Path:
-    folder = Path(into).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"into={str(into)!r} is a file; name a folder, which is made where there is none")
-    return folder
 
 
 def _is_path(text: PathLike) -> bool:
@@ -184,13 +178,14 @@ def _refuse_nothing(gathering: Gathering) -> None:
         raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
 
 
-def _warn(gathering: Gathering) -> None:
+def _warn(gathering: Gathering, offline: bool) -> None:
     problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
     if lost := problems.get("not fetched"):
+        remedy = "fetch without offline to ask for it" if offline else "run the same again to ask for it"
         why = f" ({_reasons(gathering)})" if gathering.stops() else ""
         message = (
             f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
-            "corpus.problems; run the same again to ask for it"
+            f"corpus.problems; {remedy}"
         )
         warnings.warn(message, DroppedWarning, stacklevel=3)
     if cut := problems.get("capped"):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.connect.identity import Identity, terms_of
+from citenet.connect.identity import SCHEMES, Identity, terms_of
 from citenet.identifiers import join_ids
 from citenet.io._rows import Row
 from citenet.resolution.keys import key_table
@@ -84,9 +84,10 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
 
     Notes
     -----
-    References with an identifier are one where the identifiers name one work. A reference without one is joined to
-    the reference of another voice, in the same list, that title, year, author, volume and page identify (as in
-    `citenet.resolve`).
+    References with an identifier are one where the identifiers name one work. A reference without one, or with
+    identifiers of other kinds (a PMID here, a DOI there), is joined to the reference of another voice, in the same
+    list, that title, year, author, volume and page identify (as in `citenet.resolve`); two different DOIs, or PMIDs,
+    never are.
     """
     rank = {voice: n for n, voice in enumerate(voices)}
     references = references.assign(rank=_places_of(references["voice"], voices)).sort_values(
@@ -115,34 +116,66 @@ def _places_of(voices: pd.Series[str], order: Sequence[str]) -> npt.NDArray[np.i
 
 
 def _joined(references: pd.DataFrame) -> pd.Series[Any]:
-    """Key of every reference; one without identifier gets that of its twin, or one of its own."""
-    keys = references["key"].astype("object")
+    """Key of every reference; what means the same as another voice's has the better key of the two."""
     own = pd.Series([f"#{n}" for n in range(len(references))], index=references.index, dtype="object")
-    keys = keys.where(keys != "", own)
-    nameless = np.flatnonzero((references["key"] == "").to_numpy())
-    pairs = _pairs(references, nameless)
+    keys = references["key"].astype("object").where(references["key"] != "", own)
+    kinds = _kinds(references)
+    pairs = _pairs(references, kinds)
     if pairs.empty:
         return keys
     table = key_table(references)
     scored = score_pairs(pairs, table, table)
     scored = scored.assign(score=certainty(scored["log_odds"]))
     scored = scored[(scored["score"] >= _SURE) & scored["identified"]]
-    scored = scored.assign(voice=references["voice"].to_numpy()[scored["reference"]])
     scored = scored.sort_values(["score", "reference", "work"], ascending=[False, True, True])
-    scored = scored.drop_duplicates("reference").drop_duplicates(["work", "voice"])
-    for left, right in zip(scored["reference"].tolist(), scored["work"].tolist(), strict=True):
-        keys.iloc[left] = keys.iloc[right]
-    return keys
+    best = scored.drop_duplicates("reference")
+    return _united(references, keys, kinds, list(zip(best["reference"].tolist(), best["work"].tolist(), strict=True)))
 
 
-def _pairs(references: pd.DataFrame, nameless: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Every reference without identifier, with every one of about its year that other voices give the same work.
+def _united(
+    references: pd.DataFrame, keys: pd.Series[Any], kinds: npt.NDArray[np.int64], pairs: Sequence[tuple[int, int]]
+) -> pd.Series[Any]:
+    """Unite what pairs say is one, the surest first: never two of one voice, nor two identifiers of one kind."""
+    members: dict[tuple[str, str], list[int]] = {}
+    citing, voices, found = references["citing"].tolist(), references["voice"].tolist(), keys.tolist()
+    involved = {(citing[at], found[at]) for pair in pairs for at in pair}
+    for at, place in enumerate(zip(citing, found, strict=True)):
+        if place in involved:
+            members.setdefault(place, []).append(at)
+    for left, right in pairs:
+        one, other = (citing[left], found[left]), (citing[right], found[right])
+        if one == other:
+            continue
+        few, many = members[one], members[other]
+        kinds_of = [np.bitwise_or.reduce(kinds[group]) for group in (few, many)]
+        if kinds_of[0] & kinds_of[1] or {voices[at] for at in few} & {voices[at] for at in many}:
+            continue
+        many += members.pop(one)
+        for at in few:
+            found[at] = other[1]
+    return pd.Series(found, index=references.index, dtype="object")
 
-    Of two without identifier the one of the voice that is believed less is joined to the other.
+
+def _kinds(references: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Kinds of identifier that each reference has, a bit for each scheme."""
+    terms = " " + references["ids"].fillna("").astype("str") + " " + references["key"].astype("str")
+    kinds = references["doi"].notna().to_numpy(dtype=np.int64) << SCHEMES.index("doi")
+    for bit, scheme in enumerate(SCHEMES):
+        kinds |= terms.str.contains(f" {scheme}:", regex=False).to_numpy(dtype=np.int64) << bit
+    return kinds
+
+
+def _pairs(references: pd.DataFrame, kinds: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Every reference without DOI, with every one of about its year that other voices give the same work.
+
+    The one with the poorer identifier is joined to the other; of two without any, that of the voice believed less.
     """
-    columns = ["citing", "voice", "rank", "key", "year"]
-    left = references.iloc[nameless][columns].assign(reference=nameless)
-    right = references[columns].assign(work=np.arange(len(references)))
+    columns = ["citing", "voice", "rank", "kinds", "standing", "year"]
+    standing = [SCHEMES.index(key.partition(":")[0]) if key else len(SCHEMES) for key in references["key"].tolist()]
+    table = references.assign(kinds=kinds, standing=standing)[columns]
+    at_all = np.arange(len(table))
+    poor = (table["standing"] > SCHEMES.index("doi")).to_numpy()
+    left, right = table[poor].assign(reference=at_all[poor]), table.assign(work=at_all)
     works = left["citing"].unique()
     found = [pd.DataFrame({"reference": [], "work": []}, dtype="int64")]
     for at in range(0, len(works), _AT_ONCE):
@@ -150,7 +183,9 @@ def _pairs(references: pd.DataFrame, nameless: npt.NDArray[np.int64]) -> pd.Data
         pairs = left[left["citing"].isin(some)].merge(
             right[right["citing"].isin(some)], on="citing", suffixes=("", "_2")
         )
-        fits = (pairs["voice"] != pairs["voice_2"]) & ((pairs["key_2"] != "") | (pairs["rank_2"] < pairs["rank"]))
+        nameless = (pairs["standing"] == pairs["standing_2"]) & (pairs["rank_2"] < pairs["rank"])
+        fits = (pairs["standing_2"] < pairs["standing"]) | nameless
+        fits &= (pairs["voice"] != pairs["voice_2"]) & ((pairs["kinds"] & pairs["kinds_2"]) == 0)
         near = (pairs["year"] - pairs["year_2"]).abs().fillna(0) <= 1
         found.append(pairs.loc[fits & near, ["reference", "work"]])
     return pd.concat(found, ignore_index=True)

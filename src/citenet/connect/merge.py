@@ -201,10 +201,16 @@ def _reference_rows(
     mine = mine.assign(voice="given", order=mine["position"], citing=mine["citing"].map(own).map(ids))
     mine["ids"] = mine["ids"].map(partial(_known_works, own=own), na_action="ignore")
     found = Rows()
-    for payload in payloads:
+    has_list: set[tuple[str, str]] = set()
+    # A search brings lists as well: what the service says when asked for the work is its list, and there is one only.
+    for payload in sorted(payloads, key=lambda payload: payload.purpose == "search"):
         names = _names_in(payload, identity)
         listed = payload.records.references
         citing = [ids.get(names.get(work, ""), "") for work in listed.column("citing")]
+        if payload.purpose == "search":
+            citing = ["" if (payload.voice, work) in has_list else work for work in citing]
+        if payload.purpose != "citing":  # what cites one work may be told without its other references
+            has_list.update((payload.voice, work) for work in citing)
         turns = Counter[str]()
         order = []
         for work, position in zip(citing, listed.column("position"), strict=True):

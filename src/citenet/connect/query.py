@@ -68,7 +68,9 @@ class FetchQuery:
 
     def __post_init__(self) -> None:
         works = [self.works] if isinstance(self.works, str) else list(self.works)
-        sources = (self.sources,) if isinstance(self.sources, str) else tuple(self.sources)
+        sources = tuple(self.sources)
+        if isinstance(self.sources, str):  # as on the command line
+            sources = tuple(name.strip() for name in self.sources.split(",") if name.strip())
         types = (self.types,) if isinstance(self.types, str) else tuple(self.types)
         if not sources:
             raise InputError(f"name at least one source: {', '.join(PROVIDERS)}")

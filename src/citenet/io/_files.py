@@ -14,7 +14,7 @@ from citenet._support.tables import sha256_of
 from citenet._support.text import shorten
 from citenet.errors import InputError, ParseError
 from citenet.io._archives import is_packed, unpack
-from citenet.lock import LOCK_NAME
+from citenet.lock import LOCK_NAME, PROBLEMS_NAME
 
 __all__ = ["InputFile", "list_files"]
 
@@ -52,8 +52,8 @@ class InputFile:
 def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
     """Files behind one or many paths, folders (with their subfolders) or globs, by name and then content.
 
-    Hidden files, a folder's README and LICENSE, the ``.meta.json`` beside what citenet wrote, and the lock of a corpus
-    are passed over.
+    Hidden files, a folder's README and LICENSE, the ``.meta.json`` beside what citenet wrote, and the lock and the
+    problems of a fetched corpus are passed over.
     Archives (``.zip``, ``.gz``) stand for what they hold.
 
     Raises
@@ -136,7 +136,8 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.endswith(("~", ".meta.json", LOCK_NAME)) or bool(_DOCUMENTATION.match(name))
+    ours = name.endswith((".meta.json", LOCK_NAME, PROBLEMS_NAME))
+    return ours or name.startswith(".") or name.endswith("~") or bool(_DOCUMENTATION.match(name))
 
 
 def _bytes_of(path: Path) -> bytes:

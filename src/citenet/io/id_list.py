@@ -23,6 +23,7 @@ _PREFIX = re.compile(r"(?:dois?|pmids?|pmcids?|openalex(?:[ _]ids?)?|wos|ut)\s*[
 _NUMBER = re.compile(r"\d{5,8}$")
 _LONGEST = 10_000
 _ENOUGH = 0.7
+_REMARK = 5  # words; a printed reference has more
 
 
 def sniff(head: str) -> bool:
@@ -30,15 +31,25 @@ def sniff(head: str) -> bool:
 
     >>> sniff("https://doi.org/10.1000/a\ndoi: 10.1000/b\n"), sniff("12345678\n23456789\n"), sniff("1. Porter 2010")
     (True, True, False)
+    >>> sniff("# my list\n10.1000/a\nTBC\n10.1000/b\n")
+    True
     """
     lines = [line for line in head.split("\n") if line.strip()]
     if head.count("\n") > 1 and len(head) >= 20_000:
         lines.pop()  # cut by the length of the head
-    items = [item for line in lines[:200] for item in _items(line)[0]]
-    if items and _LABEL.match(items[0]):
-        items.pop(0)
+    listed = [found for line in lines[:200] if (found := _items(line)[0])]
+    if listed and _LABEL.match(listed[0][0]):
+        listed[0] = listed[0][1:]
+    items = [item for found in listed for item in found]
     known = sum(_term(item, None) is not None for item in items)
-    return known > 0 and known >= _ENOUGH * len(items)
+    return known > 0 and (known >= _ENOUGH * len(items) or _is_mostly_lines_of_ids(listed))
+
+
+def _is_mostly_lines_of_ids(listed: list[list[str]]) -> bool:
+    """Whether half of the lines are identifiers alone, and the others but a word or a short remark."""
+    others = [found for found in listed if found and not all(_term(item, None) for item in found)]
+    odd = any(len(found) > _REMARK or found[:2] == ["#", "citing:"] or any(map(find_id, found)) for found in others)
+    return len(others) <= len(listed) / 2 and not odd
 
 
 def read(text: str, records: Records) -> None:

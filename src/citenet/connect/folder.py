@@ -1,0 +1,66 @@
+"""The folder of a fetch: what may be written into it, and what is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from citenet.corpus import Corpus
+from citenet.errors import InputError
+from citenet.io.export import write
+from citenet.lock import LOCK_NAME, PROBLEMS_NAME, CorpusLock
+
+__all__ = ["CORPUS_NAME", "STORE_NAME", "folder_of", "refuse_poorer", "write_folder"]
+
+CORPUS_NAME = "corpus.jsonl"
+STORE_NAME = ".payloads"  # readers pass over hidden folders: the folder reads as the corpus, not twice
+
+
+def folder_of(into: str | os.PathLike[str]) -> Path:
+    """Return the folder to fetch into, which is new or was fetched into before.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or holds a corpus that no fetch wrote.
+    """
+    folder = Path(into).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"into={str(into)!r} is a file; name a folder, which is made where there is none")
+    fetched = (folder / LOCK_NAME).exists() or (folder / STORE_NAME).exists()
+    if (folder / CORPUS_NAME).exists() and not fetched:
+        raise InputError(
+            f"into={str(into)!r} holds a {CORPUS_NAME} that no fetch wrote (it has no {LOCK_NAME}), which would be "
+            "overwritten; name another folder"
+        )
+    return folder
+
+
+def refuse_poorer(corpus: Corpus, folder: Path) -> None:
+    """Keep the corpus of the folder where what was found without asking, with gaps, is less.
+
+    Raises
+    ------
+    InputError
+        If the corpus has fewer works or references than the lock of the folder says, for want of answers.
+    """
+    lacking = int((corpus.problems["kind"] == "not fetched").sum())
+    if not lacking or not (folder / CORPUS_NAME).exists() or not (folder / LOCK_NAME).exists():
+        return
+    before = CorpusLock.load(folder).counts
+    found = {"works": len(corpus.works), "references": len(corpus.references)}
+    if any(n < before.get(what, 0) for what, n in found.items()):
+        held = f"{before.get('works', 0):,} and {before.get('references', 0):,}"
+        raise InputError(
+            f"offline, {lacking} answers are lacking: {found['works']:,} works and {found['references']:,} references "
+            f"would replace the {held} of {folder / CORPUS_NAME}, "
+            "which is kept; ask the services, or name another folder"
+        )
+
+
+def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
+    """Write the corpus, its problems, and its lock."""
+    write(corpus, folder / CORPUS_NAME)
+    corpus.problems.to_csv(folder / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
+    corpus.lock(origin=origin).save(folder)
