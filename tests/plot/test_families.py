@@ -21,7 +21,7 @@ FLOWS = MixingMatrix([[30, 5], [2, 11]], ("A", "B"), {"no group": 7})
 
 
 def test_bands_are_as_wide_as_their_citations():
-    ax = plot.flow(FLOWS)
+    ax = plot.sankey(FLOWS)
     bands = [patch for patch in ax.patches if isinstance(patch, PathPatch)]
     heights = sorted(round((p.get_path().vertices[0] - p.get_path().vertices[7])[1] * 48) for p in bands)
     assert heights == [2, 5, 11, 30]
@@ -30,14 +30,14 @@ def test_bands_are_as_wide_as_their_citations():
 
 
 def test_flow_counts_what_crosses_and_what_is_left_out():
-    shown = " ".join(text.get_text() for text in plot.flow(FLOWS).texts)
+    shown = " ".join(text.get_text() for text in plot.sankey(FLOWS).texts)
     assert "48 citations, 7 (15%) between groups" in shown
     assert "7 without a group" in shown
 
 
 def test_of_many_groups_the_smallest_share_a_bar():
     counts = np.arange(1, 145).reshape(12, 12)
-    ax = plot.flow(MixingMatrix(counts, tuple("abcdefghijkl")))
+    ax = plot.sankey(MixingMatrix(counts, tuple("abcdefghijkl")))
     shown = [text.get_text() for text in ax.texts]
     assert sum(text.startswith("5 other groups") for text in shown) == 2
     bars = [p.get_height() for p in ax.patches if isinstance(p, Rectangle)]
@@ -46,7 +46,7 @@ def test_of_many_groups_the_smallest_share_a_bar():
 
 def test_a_flow_without_citations_is_refused():
     with pytest.raises(InputError, match="no citations between groups"):
-        plot.flow(MixingMatrix([[0, 0], [0, 0]], ("A", "B")))
+        plot.sankey(MixingMatrix([[0, 0], [0, 0]], ("A", "B")))
 
 
 # -- over time ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from .conftest import collisions, outside
 # Each draws on given axes what it needs of a network and a pair of its groups.
 FIGURES: dict[str, Callable[..., Any]] = {
     "flows": lambda ax, pair, **_: plot.flows(pair, ax=ax),
-    "flow": lambda ax, pair, **_: plot.flow(pair.flows, ax=ax),
+    "sankey": lambda ax, pair, **_: plot.sankey(pair.flows, ax=ax),
     "mixing": lambda ax, net, **_: plot.mixing(cn.mixing_test(net, "group"), ax=ax),
     "coverage": lambda ax, pair, **_: plot.coverage(pair, ax=ax),
     "power": lambda ax, pair, **_: plot.power([pair.tests["a→b"], pair.tests["b→a"]], ax=ax),

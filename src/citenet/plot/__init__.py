@@ -4,12 +4,12 @@ from citenet.plot.alluvial import alluvial
 from citenet.plot.changes import causes
 from citenet.plot.coverage import coverage
 from citenet.plot.figures import flows, mixing, null_distribution, pairs
-from citenet.plot.flow import flow
 from citenet.plot.graph import network
 from citenet.plot.layout import layout
 from citenet.plot.matching import matching_flow
 from citenet.plot.paths import historiograph, main_path
 from citenet.plot.power import power
+from citenet.plot.sankey import sankey
 from citenet.plot.style import save
 from citenet.plot.time import over_time
 
@@ -17,7 +17,6 @@ __all__ = [
     "alluvial",
     "causes",
     "coverage",
-    "flow",
     "flows",
     "historiograph",
     "layout",
@@ -29,5 +28,6 @@ __all__ = [
     "over_time",
     "pairs",
     "power",
+    "sankey",
     "save",
 ]

@@ -59,7 +59,7 @@ def flows(result: Bridges, *, ax: Any = None) -> Any:
     kind = "papers resampled; or exact for independent citations" if exact else "papers resampled"
     shown = any(not np.isnan(row["low"]) for row in drawn)
     interval = f"bars: {result.params['level']:.0%} interval, {kind}" if shown else "no intervals"
-    small = f"{n:,} citations; null {result.params['null']}; {interval}"
+    small = f"{n:,} citations tested; null {result.params['null']}; {interval}"
     subtitle(ax, f"Citations between {result.a} and {result.b}", small, room=0.6)
     return ax
 

@@ -250,7 +250,7 @@ def _flows(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
     excluded = ", ".join(f"{reason} {n:,}" for reason, n in result.flows.excluded.items() if n)
     parts.append(html.paragraph(f"Not in the table: {excluded}.") if excluded else "")
     parts.append(
-        _figure(lambda: plot.flow(result.flows), "Bands from citing to cited groups, as wide as their citations")
+        _figure(lambda: plot.sankey(result.flows), "Bands from citing to cited groups, as wide as their citations")
     )
     if result.params["citations_tested"] and len(result.flows.names) <= 12:
         test = mixing_test(net, groups, null=result.params["null"], unlabelled=result.params["unlabelled"])
@@ -286,7 +286,8 @@ def _over_time(result: Bridges, net: CitationNetwork, groups: Partition) -> str:
     except InputError as error:
         return _section("time", html.paragraph(f"Not measured: {error}."))
     trends = html.table(windows.trends, "Trend over citing years (score test)", formats=_P)
-    table = html.table(windows.to_frame().set_index(["first", "last"]), "Windows of citing years", formats=_P)
+    years = windows.to_frame().astype({"first": "str", "last": "str"}).set_index(["first", "last"])  # no 2,005
+    table = html.table(years, "Windows of citing years", formats=_P)
     return _section("time", _figure(lambda: plot.over_time(windows), repr(windows)[1:-1]), trends, table)
 
 

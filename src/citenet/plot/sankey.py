@@ -11,14 +11,14 @@ from citenet.bridging.mixing import MixingMatrix
 from citenet.errors import InputError
 from citenet.plot.style import COLOURS, GREY, letters, new_axes, subtitle, wrapped
 
-__all__ = ["flow"]
+__all__ = ["sankey"]
 
 _GAP = 0.04
 _WIDTH = 0.035
 _SHOWN = len(COLOURS)
 
 
-def flow(flows: MixingMatrix, *, ax: Any = None) -> Any:
+def sankey(flows: MixingMatrix, *, ax: Any = None) -> Any:
     """Draw citations between groups as bands from citing (left) to cited (right) groups.
 
     Parameters
