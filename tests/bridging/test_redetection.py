@@ -7,10 +7,12 @@ import os
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 
 import citenet as cn
+from citenet.bridging.mixing import count_cells
 from citenet.bridging.redetection import _drawn, redetection_test
 from citenet.communities.detect import detect_communities
 from citenet.errors import InputError
@@ -102,6 +104,47 @@ def test_other_ways_of_detecting_keep_the_level(way):
         test = redetection_test(net, n_draws=draws, rng=seed, **way)
         found += dataclasses.replace(test, alternative="greater").pvalue <= 0.1
     assert found <= binom(n, 0.1).ppf(0.9995)
+
+
+def test_works_without_a_citation_change_nothing_and_cost_nothing(monkeypatch):
+    """A reading list has many; each would be a row of the table of groups."""
+    net = cn.datasets.simulate(n_works=60, rng=2)
+    works = net.works
+    lonely = works.set_axis([f"z{work}" for work in works.index])
+    wider = cn.CitationNetwork(pd.concat([works, lonely]), net.citing, net.cited)
+    sizes = []
+
+    def counted(citing, cited, k):
+        sizes.append(k)
+        return count_cells(citing, cited, k)
+
+    monkeypatch.setattr("citenet.bridging.redetection.count_cells", counted)
+    redetection_test(wider, n_draws=5, rng=4)
+    assert max(sizes) < 30
+
+
+def test_works_without_a_shared_reference_are_in_no_community():
+    """Two pairs that each share a reference; the works they cite share none, so that no citation is inside a group."""
+    works = pd.DataFrame({"year": [2000] * 2 + [2001] * 4}, index=list("abwxyz"))
+    net = cn.CitationNetwork(works, [2, 3, 4, 5], [0, 0, 1, 1])
+    assert np.isnan(redetection_test(net, weights="coupling", n_draws=3, rng=1).statistic)
+
+
+def test_what_is_undefined_says_why():
+    works = pd.DataFrame(index=list("abc"))
+    assert redetection_test(cn.CitationNetwork(works), n_draws=3, rng=1).reason == "undefined: no citation to shuffle"
+    pair = redetection_test(cn.CitationNetwork(works, [1], [0]), n_draws=3, rng=1)
+    assert pair.reason == "1 citation without a year; undefined: no citation to shuffle"
+    one = cn.CitationNetwork(works.assign(year=2000), [1, 2, 2], [0, 0, 1])
+    test = redetection_test(one, "ei", resolution=0.01, n_draws=3, rng=1)
+    assert np.isnan(test.statistic)
+    assert test.reason == "undefined: fewer than two groups that cite"
+
+
+def test_the_name_says_what_was_optimised():
+    net = cn.datasets.simulate(n_works=30, rng=2)
+    names = [redetection_test(net, n_draws=2, quality=quality, rng=1).name for quality in ("modularity", "cpm")]
+    assert names == [f"directed modularity of communities detected{by} at γ = 1" for by in ("", " with cpm")]
 
 
 def test_wrong_arguments():

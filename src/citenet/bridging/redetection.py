@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice, check_count
+from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs, count_cells
 from citenet.bridging.shuffling import shuffled_orders
@@ -53,7 +54,7 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     net : CitationNetwork
     statistic : str
         Of the citations within and between the communities found: "modularity" (directed, at γ = 1) or another name
-        in `STATISTICS` that treats all groups alike. Or "quality": what the method optimises, in the links it was given
+        in `STATISTICS` that treats all groups alike; citations of works without a link are left out. Or "quality": what the method optimises, in the links it was given
         (the one to take with "coupling" and "co-citation").
     null : {"year-pairs", "citing-years", "configuration"}
         What is shuffled and what is kept, as in `mixing_test`.
@@ -75,8 +76,8 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     Raises
     ------
     InputError
-        If the statistic needs exactly two groups, there is no draw, the weights are a given matrix, or the quality of
-        label propagation is asked, which has none.
+        If the statistic needs exactly two groups, there are fewer than two draws, the weights are a given matrix, or
+        the quality of label propagation is asked, which has none.
 
     Notes
     -----
@@ -98,7 +99,7 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     check_choice("statistic", statistic, ["quality", *_COMPARABLE])
     if statistic == "quality" and method == "label propagation":
         raise InputError("label propagation optimises nothing, so that it has no quality; take statistic='modularity'")
-    check_count("n_draws", n_draws, 1)
+    n_draws = check_draws(n_draws)
     generator, seed = as_generator(rng)
     everything = LabelledArcs(net, np.zeros(net.n_works, np.int32), ("all",), np.arange(net.n_citations), {})
     arcs, stratum = strata_of(everything, null)
@@ -110,18 +111,23 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
         goals = [detector.goal(*pair) for pair in batch]
         found = detector.run(goals, detection, workers, n_draws + 1)
         values += [_value(statistic, *each) for each in zip(batch, goals, found, strict=True)]
-    draws = np.array(values[1:])
     measured = "quality" if statistic == "quality" else STATISTICS[statistic].label
-    return NullTest(
-        name=f"{measured} of communities {detector}",
-        statistic=values[0],
-        null=f"{null}, communities detected anew in every draw",
-        expected=float(draws.mean()),
-        sd=float(draws.std(ddof=1)) if draws.size > 1 else float("nan"),
-        null_distribution=draws,
+    return drawn_test(
+        f"{measured} of communities {detector}",
+        values[0],
+        values[1:],
+        f"{null}, communities detected anew in every draw",
         seed=seed,
-        reason="" if citing.size == net.n_citations else f"{net.n_citations - citing.size:,} citations without a year",
+        reason=_reason(net.n_citations - citing.size, citing.size, values[0]),
     )
+
+
+def _reason(undated: int, dated: int, observed: float) -> str:
+    """Say what was left out, and why the statistic is NaN."""
+    notes = [f"{undated:,} citation{'' if undated == 1 else 's'} without a year"] if undated else []
+    if np.isnan(observed):
+        notes.append("undefined: fewer than two groups that cite" if dated else "undefined: no citation to shuffle")
+    return "; ".join(notes)
 
 
 def _drawn(
@@ -178,14 +184,20 @@ def simple(citing: list[int], cited: list[int], peers: Peers, rng: np.random.Gen
 
 
 def _value(statistic: str, arcs: tuple[Ints, Ints], goal: Objective, labels: Ints) -> float:
-    citing, cited = arcs
-    if not citing.size or labels.max(initial=-1) < 0:
+    if not goal.graph.neighbour.size:
         return float("nan")
     if statistic == "quality":
         return goal.value(labels)
-    if statistic == "modularity" and not labels.any():
+    ends = np.stack(arcs)
+    ends = ends[:, ~goal.graph.isolated[ends].any(axis=0)]  # works without a link belong to no community
+    # Only groups that cite: a table that had a row for every work without a citation would not fit.
+    groups, numbers = np.unique(labels[ends], return_inverse=True)
+    if statistic == "modularity" and groups.size == 1:
         return 0.0  # all in one group: nothing was found
-    return float(STATISTICS[statistic].function(count_cells(labels[citing], labels[cited], int(labels.max()) + 1)))
+    if not groups.size:
+        return float("nan")
+    citing, cited = numbers.reshape(ends.shape).astype(np.int32)
+    return float(STATISTICS[statistic].function(count_cells(citing, cited, groups.size)))
 
 
 class Detector(NamedTuple):
@@ -199,9 +211,10 @@ class Detector(NamedTuple):
 
     def __str__(self) -> str:
         by = "" if self.method == "leiden" else f" by {self.method}"
+        aim = "" if self.method != "leiden" or self.quality == "modularity" else f" with {self.quality}"
         links = "" if self.weights == "arcs" else f" in {self.weights} links"
         at = "" if self.method == "label propagation" else f" at γ = {self.resolution:g}"
-        return f"detected{by}{links}{at}"
+        return f"detected{by}{aim}{links}{at}"
 
     def goal(self, citing: Ints, cited: Ints) -> Objective:
         """Say what is optimised in a network of these citations."""
