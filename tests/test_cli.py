@@ -173,7 +173,7 @@ def test_two_versions_are_compared(tables, tmp_path, capsys):
     question = ["--by", "field", "--between", "A", "B", "--out", str(out)]
     assert main(["compare", tables, str(later), *question]) == 0
     shown = capsys.readouterr().out
-    assert "1 works were added, 0 removed and 0 merged" in shown
+    assert "1 work was added, 0 removed and 0 merged" in shown
     assert "Who carries the crossing" in shown
     tables_of = {"differences", "causes", "odds", "arcs", "works", "papers", "journals", "sources"}
     assert {path.stem for path in out.glob("*.csv")} == tables_of
@@ -185,7 +185,7 @@ def test_two_versions_are_compared(tables, tmp_path, capsys):
         "before.citenet.lock.json",
         "after.citenet.lock.json",
     }
-    assert (out / "update.txt").read_text(encoding="utf-8").startswith("1 works were added")
+    assert (out / "update.txt").read_text(encoding="utf-8").startswith("1 work was added")
     assert "works.csv" in (out / "sources.csv").read_text(encoding="utf-8")
 
 
