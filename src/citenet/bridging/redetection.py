@@ -54,8 +54,8 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     net : CitationNetwork
     statistic : str
         Of the citations within and between the communities found: "modularity" (directed, at γ = 1) or another name
-        in `STATISTICS` that treats all groups alike; citations of works without a link are left out. Or "quality": what the method optimises, in the links it was given
-        (the one to take with "coupling" and "co-citation").
+        in `STATISTICS` that treats all groups alike; citations of works without a link are left out. Or "quality":
+        what the method optimises, in the links it was given (the one to take with "coupling" and "co-citation").
     null : {"year-pairs", "citing-years", "configuration"}
         What is shuffled and what is kept, as in `mixing_test`.
     method, quality, weights, resolution
