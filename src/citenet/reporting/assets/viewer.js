@@ -508,7 +508,7 @@
   function offer(blob, name) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob); link.download = name; link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000); // a slow machine may still be saving it
   }
 
   function savePng() { paintAll(); canvas.toBlob((blob) => offer(blob, "network.png"), "image/png"); }
