@@ -16,7 +16,7 @@ from citenet._support.tables import Record, as_text
 from citenet.errors import ColumnError, InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["Partition", "as_partition", "group_pair", "group_position"]
+__all__ = ["Partition", "as_partition", "check_partition", "group_pair", "group_position"]
 
 Labels = npt.NDArray[np.int32]
 UNASSIGNED = -1
@@ -194,6 +194,13 @@ class Partition:
             seed=self.seed,
             quality=self.quality,
         )
+
+
+def check_partition(partition: object) -> Partition:
+    """Return a partition, or raise where something else was passed."""
+    if not isinstance(partition, Partition):
+        raise InputError(f"{partition!r:.60} is no partition; as_partition(groups, net) makes one")
+    return partition
 
 
 def group_position(names: Sequence[str], name: str) -> int:
