@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from citenet._support.tables import Record, as_text
 from citenet.errors import ColumnError, InputError
 from citenet.network import CitationNetwork
 
-__all__ = ["Partition", "as_partition"]
+__all__ = ["Partition", "as_partition", "check_partition", "group_pair", "group_position"]
 
 Labels = npt.NDArray[np.int32]
 UNASSIGNED = -1
@@ -143,11 +143,7 @@ class Partition:
 
     def group(self, name: str) -> int:
         """Position of a group; an unknown name raises and lists the groups."""
-        names = self.group_names
-        if name not in names:
-            shown = ", ".join(map(repr, names[:12])) + (" …" if len(names) > 12 else "")
-            raise InputError(f"no group is called {name!r}{did_you_mean(name, names)} (groups: {shown or 'none'})")
-        return names.index(name)
+        return group_position(self.group_names, name)
 
     def aligned(self, ids: pd.Index[str]) -> Labels:
         """Labels in the order of other work ids.
@@ -198,6 +194,28 @@ class Partition:
             seed=self.seed,
             quality=self.quality,
         )
+
+
+def check_partition(partition: object) -> Partition:
+    """Return a partition, or raise where something else was passed."""
+    if not isinstance(partition, Partition):
+        raise InputError(f"{partition!r:.60} is no partition; as_partition(groups, net) makes one")
+    return partition
+
+
+def group_position(names: Sequence[str], name: str) -> int:
+    """Position of a group among the names; an unknown name raises and lists the groups."""
+    if name not in names:
+        shown = ", ".join(map(repr, names[:12])) + (" …" if len(names) > 12 else "")
+        raise InputError(f"no group is called {name!r}{did_you_mean(name, names)} (groups: {shown or 'none'})")
+    return names.index(name)
+
+
+def group_pair(names: Sequence[str], a: str, b: str) -> tuple[int, int]:
+    """Positions of two groups; raises where they are the same, or one is unknown."""
+    if a == b:
+        raise InputError(f"this needs two groups; both are {a!r}")
+    return group_position(names, a), group_position(names, b)
 
 
 def as_partition(groups: object, net: CitationNetwork) -> Partition:

@@ -216,7 +216,7 @@ def test_a_lone_stratum_has_no_information():
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        (("g0", "g0"), {}, "needs two groups"),
+        (("g0", "g0"), {}, "this needs two groups"),
         (("g0", "G1"), {}, "did you mean 'g1'"),
         (("g0", "g1"), {"n_boot": -1}, "at least 0"),
         (("g0", "g1"), {"level": 95}, "between 0 and 1"),

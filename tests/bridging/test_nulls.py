@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from citenet.bridging.availability import available
-from citenet.bridging.lists import ListNull
+from citenet.bridging.lists import ListNull, lists_of
 from citenet.bridging.mixing import count_cells, label_arcs
 from citenet.bridging.nulls import NULLS, ClosedFormNull
 from citenet.bridging.relabelling import LabelNull
@@ -185,10 +185,43 @@ def test_undated_arcs_are_left_out_and_counted():
     assert stratified(net, "citing-years")[0].excluded == {}
 
 
+def lists_by_stratum(lists):
+    """Excesses of the papers of each stratum, and how many papers of each group it holds."""
+    for s in np.unique(lists.exchangeable):
+        members = lists.exchangeable == s
+        yield lists.excess[members], np.bincount(lists.labels[members], minlength=len(lists.base))
+
+
+def cells_of_lists(arcs, stratum):
+    """Mean and variance of every cell of the list null: sampling without replacement among the lists of a stratum."""
+    lists = lists_of(arcs, stratum)
+    expected, variance = lists.base.copy(), np.zeros_like(lists.base)
+    for excess, sizes in lists_by_stratum(lists):
+        n = len(excess)
+        expected += np.outer(sizes / n, excess.sum(0))
+        if n > 1:
+            variance += np.outer(sizes * (n - sizes) / n, excess.var(0, ddof=1))
+    return expected, variance
+
+
+def sum_of_lists(arcs, stratum, weights):
+    """Mean and variance of a weighted sum of cells of the list null (Hoeffding's combinatorial variance)."""
+    lists = lists_of(arcs, stratum)
+    expected, variance = float((lists.base * weights).sum()), 0.0
+    for excess, sizes in lists_by_stratum(lists):
+        n = len(excess)
+        matrix = (excess @ weights.T)[:, np.repeat(np.arange(arcs.k), sizes)]  # of each list in each paper's place
+        expected += float(matrix.sum() / n)
+        if n > 1:
+            centred = matrix - matrix.mean(0) - matrix.mean(1, keepdims=True) + matrix.mean()
+            variance += float((centred**2).sum() / (n - 1))
+    return expected, variance
+
+
 def closed_form(model, arcs, stratum):
     """Mean and variance of every cell, and what gives those of a weighted sum."""
-    if isinstance(model, ListNull):  # its moments are known, its distribution is not
-        return *model.cells(arcs, stratum), partial(model.linear, arcs, stratum)
+    if isinstance(model, ListNull):
+        return *cells_of_lists(arcs, stratum), partial(sum_of_lists, arcs, stratum)
     law = model.law(arcs, stratum)
     return *law.moments(), law.linear
 
@@ -256,7 +289,7 @@ def test_lists_move_whole():
     arcs, stratum = model.prepare(arcs)
     seen = {tuple(counts.ravel()) for counts in model.draws(arcs, stratum, 50, np.random.default_rng(0))}
     assert seen == {(2, 0, 0, 2), (0, 2, 2, 0)}
-    expected, variance = model.cells(arcs, stratum)
+    expected, variance = cells_of_lists(arcs, stratum)
     assert expected.tolist() == [[1, 1], [1, 1]]
     assert variance.tolist() == [[1, 1], [1, 1]]
 

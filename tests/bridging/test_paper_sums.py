@@ -9,7 +9,7 @@ import citenet as cn
 from citenet._support import kernel, parallel
 from citenet.bridging import lists
 from citenet.bridging.bootstrap import resampled
-from citenet.bridging.cells import cells_of, placed
+from citenet.bridging.cells import cells_of
 from citenet.bridging.mixing import count_ends, label_arcs
 from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.paper_sums import pair_weights, paper_sums
@@ -19,7 +19,7 @@ from citenet.bridging.stratified import cell_moments, strata_of
 @pytest.fixture
 def counted(net):
     arcs, stratum = strata_of(label_arcs(net, "group")[0], "year-pairs")
-    return arcs, stratum, placed(cells_of(arcs), "year-pairs")
+    return arcs, stratum, cells_of(arcs, stratum)
 
 
 def test_parts_add_up_to_expectations_and_odds(counted):

@@ -13,7 +13,8 @@ from scipy.stats import binom
 
 import citenet as cn
 from citenet.bridging.mixing import count_cells
-from citenet.bridging.redetection import _drawn, redetection_test
+from citenet.bridging.redetection import _detector, _drawn, _value, redetection_test
+from citenet.bridging.statistics import directed_modularity
 from citenet.communities.detect import detect_communities
 from citenet.errors import InputError
 from citenet.partition import Partition
@@ -119,7 +120,7 @@ def test_works_without_a_citation_change_nothing_and_cost_nothing(monkeypatch):
         return count_cells(citing, cited, k)
 
     monkeypatch.setattr("citenet.bridging.redetection.count_cells", counted)
-    redetection_test(wider, n_draws=5, rng=4)
+    redetection_test(wider, "assortativity", n_draws=5, rng=4)
     assert max(sizes) < 30
 
 
@@ -145,6 +146,45 @@ def test_the_name_says_what_was_optimised():
     net = cn.datasets.simulate(n_works=30, rng=2)
     names = [redetection_test(net, n_draws=2, quality=quality, rng=1).name for quality in ("modularity", "cpm")]
     assert names == [f"directed modularity of communities detected{by} at γ = 1" for by in ("", " with cpm")]
+
+
+def test_modularity_is_that_which_was_optimised():
+    """Of citations at the γ of the detection, by the function of the table and as detection itself says it."""
+    net = cn.datasets.simulate(n_works=80, preference=8.0, rng=2)
+    for gamma in (0.3, 2.0):
+        test = redetection_test(net, resolution=gamma, n_draws=3, rng=1)
+        same = redetection_test(net, "quality", resolution=gamma, n_draws=3, rng=1)
+        assert test.statistic == pytest.approx(same.statistic, abs=1e-12)
+        assert test.null_distribution == pytest.approx(same.null_distribution, abs=1e-12)
+        assert test.name == f"directed modularity at γ = {gamma:g} of communities detected at γ = {gamma:g}"
+    cpm = redetection_test(net, quality="cpm", resolution=2.0, n_draws=3, rng=1)
+    assert cpm.name == "directed modularity of communities detected with cpm at γ = 2"
+    every = net.citing, net.cited
+    goal = _detector(net, "leiden", "cpm", "arcs", 2.0).goal(*every)
+    labels = (np.arange(net.n_works) % 7).astype(np.int32)
+    table = count_cells(labels[net.citing], labels[net.cited], 7)
+    assert _value("modularity", 1.0, every, goal, labels) == pytest.approx(directed_modularity(table), abs=1e-12)
+
+
+def test_a_group_for_every_work_makes_no_table(monkeypatch):
+    net = cn.datasets.simulate(n_works=60, rng=2)
+    monkeypatch.setattr("citenet.bridging.redetection.MOST_GROUPS", 20)
+    assert redetection_test(net, resolution=1e6, n_draws=2, rng=1).statistic < 0
+    with pytest.raises(InputError, match=r"6\d are too many \(at most 20\); take statistic='modularity'"):
+        redetection_test(net, "ei", resolution=1e6, n_draws=2, rng=1)
+
+
+@pytest.mark.parametrize("method", ["leiden", "louvain", "label propagation"])
+@pytest.mark.parametrize("weights", ["coupling", "co-citation"])
+def test_without_a_link_nothing_is_defined(method, weights):
+    """A chain: no two works share a reference, and no two are cited together."""
+    net = cn.CitationNetwork(pd.DataFrame({"year": [2000, 2001, 2002]}, index=list("abc")), [1, 2], [0, 1])
+    test = redetection_test(net, method=method, weights=weights, n_draws=3, rng=1)
+    assert np.isnan(test.statistic)
+    assert np.isnan(test.pvalue)
+    assert test.reason == f"undefined: no two works are linked by {weights}"
+    with pytest.raises(InputError, match="n_draws=1"):
+        redetection_test(net, method=method, weights=weights, n_draws=1)
 
 
 def test_wrong_arguments():

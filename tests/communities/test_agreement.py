@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citenet.communities.agreement import _expected_information, agreement, scores
+from citenet.communities.agreement import Agreement, _expected_information, agreement, scores
 from citenet.errors import InputError
 from citenet.partition import Partition
 
@@ -29,8 +29,12 @@ def test_the_same_groups_agree_exactly(n):
 
 
 def test_only_partitions_can_be_compared():
-    with pytest.raises(InputError, match="'field' is none"):
+    with pytest.raises(InputError, match="'field' is no partition"):
         agreement(partition([0, 1]), "field")
+
+
+def test_nothing_is_not_less_than_nothing():
+    assert repr(Agreement(-1e-9, -1e-9, 0.0, 0.5)).startswith("<Agreement: AMI 0.000, ARI 0.000, ")
 
 
 def information(rows: np.ndarray, columns: np.ndarray) -> float:

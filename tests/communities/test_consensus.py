@@ -62,6 +62,16 @@ def test_any_whole_number_of_runs_and_whether_they_converged(karate):
     assert "not converged in 20 rounds): " in repr(dataclasses.replace(one, converged=False, rounds=20))
 
 
+def test_a_consensus_says_that_it_is_one(karate):
+    assert repr(consensus(karate, 3, rng=1).partition).endswith("detected by consensus of 3 runs>")
+    assert consensus(karate, 1, rng=1).partition.method == "consensus of 1 run"
+
+
+def test_nothing_is_not_less_than_nothing(karate):
+    found = dataclasses.replace(consensus(karate, 2, rng=1), ami=-1e-9)
+    assert "(AMI 0.000 with each other" in repr(found)
+
+
 def test_empty_and_wrong(from_edges):
     for net in (CitationNetwork(), from_edges([], ["a", "b"])):
         result = consensus(net, 3, rng=1)
@@ -72,8 +82,9 @@ def test_empty_and_wrong(from_edges):
     for wrong in ([], ["field"], "field"):
         with pytest.raises(InputError, match="at least one run"):
             consensus(net, wrong)
-    with pytest.raises(InputError, match="threshold=2"):
-        consensus(net, 3, threshold=2)
+    for wrong in (2, -0.1, "a", None, True, float("nan")):
+        with pytest.raises(InputError, match=f"threshold={wrong!r} must be a number from 0 to 1"):
+            consensus(net, 3, threshold=wrong)
     other = Partition(pd.Index(["x"]), [0])
     with pytest.raises(InputError, match="not in the network"):
         consensus(net, [other])

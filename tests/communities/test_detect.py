@@ -123,6 +123,8 @@ def test_wrong_arguments(karate):
             detect_communities(karate, weights=weights)
     with pytest.raises(InputError, match="none of the network's works"):
         improve_communities(karate, Partition(pd.Index(["x", "y"]), [0, 1]))
+    with pytest.raises(InputError, match="'club' is no partition"):
+        improve_communities(karate, "club")
     with pytest.raises(InputError, match="undirected modularity only"):
         detect_communities(karate, method="louvain", quality="cpm")
     with pytest.raises(InputError, match="choices: 'modularity'"):

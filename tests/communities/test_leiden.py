@@ -252,6 +252,23 @@ def test_cliques_in_a_ring_at_two_resolutions():
     assert run(objective(graph, resolution=4)).reshape(30, 5).tolist() == [[c] * 5 for c in range(30)]
 
 
+def test_the_order_of_a_sum_decides_nothing():
+    """A node between three and two: 0.1 + 0.2 + 0.3 is more than 0.6 in floats, 0.3 + 0.2 + 0.1 is not."""
+    one, other = np.array([1, 1, 2, 4, 0, 0, 0, 0]), np.array([2, 3, 3, 5, 1, 2, 3, 4])
+    found = set()
+    for seed in range(20):
+        rising, falling = (
+            propagate_labels(
+                LinkGraph.from_arcs(6, one, other, np.array([9, 9, 9, 9, *weights, 0.6])),
+                rng=np.random.default_rng(seed),
+            ).tolist()
+            for weights in ((0.1, 0.2, 0.3), (0.3, 0.2, 0.1))
+        )
+        assert rising == falling
+        found.add(rising[4] == rising[0])
+    assert found == {True, False}
+
+
 def test_label_propagation_stops_at_the_majority():
     graph = random_graph(60, 6, 2)
     labels = propagate_labels(graph, rng=np.random.default_rng(0))

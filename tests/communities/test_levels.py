@@ -39,6 +39,11 @@ def test_coarsening_shifts_the_quality_by_a_constant(planted, quality):
     assert gaps == pytest.approx([gaps[0]] * 5)
 
 
+def test_every_level_counts_the_works_without_a_link(from_edges):
+    levels = community_levels(from_edges([("b", "a")], list("abcd")), rng=1)
+    assert [level.params["isolates"] for level in levels.values()] == [2, 2, 2]
+
+
 def test_wrong_levels(karate):
     with pytest.raises(InputError, match="at least one level"):
         community_levels(karate, {})
@@ -46,6 +51,14 @@ def test_wrong_levels(karate):
         community_levels(karate, {"a": 1.0, "b": 1.0})
     with pytest.raises(InputError, match="trials=0"):
         community_levels(karate, trials=0)
+    for unnamed in ([1, 2], None, 2.0):
+        with pytest.raises(InputError, match="name the levels, as in {'macro': 0.5"):
+            community_levels(karate, unnamed)
+    for value in ("fine", [1], -1):
+        with pytest.raises(InputError, match="positive number"):
+            community_levels(karate, {"a": value})
+    with pytest.raises(InputError, match="is no partition"):
+        merge_small(karate, {"a": [1]}, 2)
     assert community_levels(CitationNetwork(), rng=1).to_frame().empty
 
 

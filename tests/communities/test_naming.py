@@ -56,6 +56,23 @@ def test_names_are_unique(net, groups):
         name_communities(net, groups, n_terms=0)
 
 
+def test_none_of_a_thing_is_none_and_fewer_is_refused(net, groups):
+    table = describe_communities(net, groups, n_terms=0, n_works=0)
+    assert set(table["terms"]) == set(table["most_cited"]) == {""}
+    for options in ({"n_terms": -1}, {"n_terms": 1.5}, {"n_works": -1}, {"n_works": "all"}):
+        with pytest.raises(InputError, match="whole number of at least 0"):
+            describe_communities(net, groups, **options)
+    for wrong in ("a", True, None):
+        with pytest.raises(InputError, match="whole number of at least 1"):
+            name_communities(net, groups, n_terms=wrong)
+
+
+def test_what_is_no_partition_is_refused(net):
+    for call in (describe_communities, name_communities):
+        with pytest.raises(InputError, match="'container' is no partition; as_partition"):
+            call(net, "container")
+
+
 def test_terms_skip_function_words_and_years():
     assert _terms("The role of Évaluation in 2001: public-service reform") == {
         "evaluation",

@@ -122,6 +122,12 @@ def test_empty_and_wrong(from_edges):
         scan_resolution(net, "fine")
     with pytest.raises(InputError, match="positive"):
         scan_resolution(net, [0, 1])
+    for wrong in ("a", None, -0.1, 1.1, float("nan")):
+        with pytest.raises(InputError, match="least="):
+            scan_resolution(net, [1, 2]).plateaus(wrong)
+    for wrong in ("a", -1, float("inf")):
+        with pytest.raises(InputError, match="octaves="):
+            scan_resolution(net, [1, 2]).best(octaves=wrong)
     for wrong in (0, -1, float("nan"), "1"):
         with pytest.raises(InputError, match="positive number"):
             scan_resolution(net, [1, 2]).at(wrong)

@@ -91,7 +91,7 @@ def test_versions_name_who_came_stayed_and_faded(net):
 def test_what_cannot_be_named_is_refused(net):
     with pytest.raises(cn.InputError, match="has no column 'journal'"):
         cn.bridge_carriers(net, "field", *PAIR, by="journal")
-    with pytest.raises(cn.InputError, match="a bridge needs two groups"):
+    with pytest.raises(cn.InputError, match="this needs two groups"):
         cn.bridge_carriers(net, "field", "A", "A")
     found = cn.detect_communities(net, rng=1)
     with pytest.raises(cn.InputError, match="detected"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,22 +17,7 @@ from citenet.network import CitationNetwork
 WHOLE = os.environ.get("CITENET_SLOW") == "1"
 N = 400 if WHOLE else 24
 PAIR = {"groups": "field", "between": ("A", "B")}
-
-
-def pair(seed: int) -> tuple[CitationNetwork, CitationNetwork]:
-    """Simulate a corpus to 2009 of one preference, and the same with twenty more years of another."""
-    early, late = (
-        cn.datasets.simulate(
-            400, years=years, preference=preference, taste=0.5, rng=np.random.default_rng([seed, years[0]])
-        )
-        for years, preference in (((1990, 2009), 3.0), ((2010, 2029), 1.5))
-    )
-    works = pd.concat([early.works.set_axis("e" + early.ids), late.works.set_axis("l" + late.ids)])
-    citing, cited = (
-        np.concatenate([x, y + early.n_works]) for x, y in ((early.citing, late.citing), (early.cited, late.cited))
-    )
-    both = CitationNetwork(works, citing, cited)
-    return both.subset(both.year <= 2009), both
+pair = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "versions.py"))["pair"]
 
 
 @pytest.mark.slow

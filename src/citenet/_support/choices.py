@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
+from numbers import Real
 
 from citenet.errors import InputError
 
@@ -34,6 +36,18 @@ def check_count(name: str, value: int, least: int = 0) -> int:
     if not whole or value < least:
         raise InputError(f"{name}={value!r} must be a whole number of at least {least}")
     return int(value)
+
+
+def check_number(name: str, value: float, least: float = 0.0, most: float = math.inf) -> float:
+    """Return a number between two bounds, else raise.
+
+    >>> check_number("threshold", 0.5, most=1)
+    0.5
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not least <= value <= most or math.isinf(value):
+        between = f"of at least {least:g}" if math.isinf(most) else f"from {least:g} to {most:g}"
+        raise InputError(f"{name}={value!r} must be a number {between}")
+    return float(value)
 
 
 def check_choice(name: str, value: str, choices: Iterable[str]) -> str:

@@ -102,23 +102,28 @@ class Cells:
         return np.bincount(cell, self.count, minlength=n).astype(np.int64)
 
 
-def cells_of(arcs: LabelledArcs) -> Cells:
-    """Count the arcs by the years and groups of their ends."""
+def cells_of(arcs: LabelledArcs, stratum: Ints | None = None) -> Cells:
+    """Count the arcs by the years and groups of their ends; with the stratum of each arc, the cells have theirs."""
     net = arcs.net
     years, code = np.unique(np.append(net.year, np.nan), return_inverse=True)  # the last is unknown
     code, k = code[:-1], arcs.k
     citing, cited = net.citing[arcs.index], net.cited[arcs.index]
     key = code[citing] * years.size + code[cited]
     key = (key * k + arcs.labels[citing]) * k + arcs.labels[cited]
+    if stratum is None:
+        stratum = np.zeros(key.size, np.int64)
     if years.size**2 * k**2 <= min(_DENSE, max(1_000, 8 * key.size)):
         count = np.bincount(key)
         found = np.flatnonzero(count)
         count = count[found]
+        number = np.empty(int(key.max(initial=-1)) + 1, np.int64)
+        number[key] = stratum  # the years of a cell are those of each of its citations
+        stratum = number[found]
     else:
-        found, count = np.unique(key, return_counts=True)
+        found, first, count = np.unique(key, return_index=True, return_counts=True)
+        stratum = stratum[first]
     pair, cell = np.divmod(found, max(1, k * k))
     citing_year, cited_year = years[pair // years.size], years[pair % years.size]
-    stratum = np.zeros(found.size, np.int64)
     return Cells(
         citing_year, cited_year, cell // max(1, k), cell % max(1, k), count, arcs.names, arcs.excluded, stratum
     )

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition, as_partition
+from citenet.partition import Partition, as_partition, group_pair
 
 __all__ = ["Flow", "idea_flow", "pair_of_groups", "undirected"]
 
@@ -73,6 +72,5 @@ def pair_of_groups(net: CitationNetwork, groups: object, a: str, b: str) -> tupl
         If a group is unknown or both are the same.
     """
     partition = as_partition(groups, net)
-    if a == b:
-        raise InputError(f"this compares two groups; both are {a!r}")
-    return partition, partition.labels == partition.group(a), partition.labels == partition.group(b)
+    first, second = group_pair(partition.group_names, a, b)
+    return partition, partition.labels == first, partition.labels == second

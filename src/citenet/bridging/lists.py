@@ -162,38 +162,6 @@ class ListNull:
         """Return the arcs with a year at both ends, and their strata."""
         return strata_of(arcs, "year-pairs")
 
-    def cells(self, arcs: LabelledArcs, stratum: Ints) -> tuple[Floats, Floats]:
-        """Mean and variance of every cell: sampling without replacement among the lists of a stratum."""
-        lists = lists_of(arcs, stratum)
-        expected, variance = lists.base.copy(), np.zeros_like(lists.base)
-        for excess, sizes in _by_stratum(lists):
-            n = len(excess)
-            expected += np.outer(sizes / n, excess.sum(0))
-            if n > 1:
-                spread = ((excess - excess.mean(0)) ** 2).sum(0) / (n - 1)
-                variance += np.outer(sizes * (n - sizes) / n, spread)
-        return expected, variance
-
-    def linear(self, arcs: LabelledArcs, stratum: Ints, weights: Floats) -> tuple[float, float]:
-        """Mean and variance of a weighted sum of cells (Hoeffding's combinatorial variance)."""
-        lists = lists_of(arcs, stratum)
-        expected, variance = float((lists.base * weights).sum()), 0.0
-        for excess, sizes in _by_stratum(lists):
-            n = len(excess)
-            matrix = (excess @ weights.T)[:, np.repeat(np.arange(arcs.k), sizes)]  # of each list in each paper's place
-            expected += float(matrix.sum() / n)
-            if n > 1:
-                centred = matrix - matrix.mean(0) - matrix.mean(1, keepdims=True) + matrix.mean()
-                variance += float((centred**2).sum() / (n - 1))
-        return expected, variance
-
     def draws(self, arcs: LabelledArcs, stratum: Ints, n_draws: int, rng: np.random.Generator) -> Iterator[Floats]:
         """Draw mixing matrices, shape (k, k); they are no whole numbers, and keep all margins."""
         yield from lists_of(arcs, stratum).draws(n_draws, rng)
-
-
-def _by_stratum(lists: Lists) -> Iterator[tuple[Floats, Ints]]:
-    """Excesses of the papers of each stratum, and how many papers of each group it holds."""
-    for s in range(int(lists.exchangeable.max(initial=-1)) + 1):
-        members = lists.exchangeable == s
-        yield lists.excess[members], np.bincount(lists.labels[members], minlength=len(lists.base))

@@ -12,7 +12,7 @@ import pandas as pd
 from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, no_intervals, pair_counts
-from citenet.bridging.cells import Cells, cells_of, placed
+from citenet.bridging.cells import Cells, cells_of
 from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.lists import draw_crossings
@@ -32,11 +32,11 @@ from citenet.bridging.stratified import (
 from citenet.bridging.uncertain import drawn_papers
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import group_pair
 
 Matching = Literal["taken", "sampled"]
 
-__all__ = ["BridgeOptions", "PairEvidence", "bridges", "group_pair", "measured"]
+__all__ = ["BridgeOptions", "PairEvidence", "bridges", "measured"]
 
 
 def bridges(  # noqa: PLR0913 - two groups and what they are compared by; options are keyword-only
@@ -112,9 +112,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     options = BridgeOptions(null, unlabelled, n_boot, level, interval, n_lists, matching)
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    pair = group_pair(partition, a, b)
+    pair = group_pair(partition.group_names, a, b)
     tested, stratum = strata_of(labelled, null)
-    cells = placed(cells_of(tested), null)
+    cells = cells_of(tested, stratum)
     across = crossing(labelled, *pair)
     result = measured(
         PairEvidence(
@@ -199,13 +199,6 @@ class PairEvidence:
     coverage: pd.DataFrame
     params: Mapping[str, Any]
     drawn: tuple[PaperSums, ...] = ()
-
-
-def group_pair(partition: Partition, a: str, b: str) -> tuple[int, int]:
-    """Positions of two different groups."""
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
-    return partition.group(a), partition.group(b)
 
 
 def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOptions, rng: RngLike) -> Bridges:

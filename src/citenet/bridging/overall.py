@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from citenet.bridging.cells import cells_of, placed
+from citenet.bridging.cells import cells_of
 from citenet.bridging.inference import refuse_detected
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.stratified import Strata, cell_covariance, cell_moments, strata_of
@@ -77,8 +77,7 @@ def overall_test(
 
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    arcs, _ = strata_of(arcs, null)
-    cells = placed(cells_of(arcs), null)
+    cells = cells_of(*strata_of(arcs, null))
     given = cells.margins()
     covariance = cell_covariance(given)
     rank = int(np.linalg.matrix_rank(covariance, hermitian=True))

@@ -31,6 +31,7 @@ Ints = npt.NDArray[np.int32]
 Null = Literal["year-pairs", "citing-years", "configuration"]
 _COMPARABLE = [name for name, of in STATISTICS.items() if not (of.per_group or of.given or name == "odds_ratio")]
 BATCH = 16  # draws held in memory together
+MOST_GROUPS = 5_000  # whose table is made: 200 MB
 TRIES = 100  # partners tried before a repeated citation is left as it is
 
 
@@ -53,9 +54,10 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     ----------
     net : CitationNetwork
     statistic : str
-        Of the citations within and between the communities found: "modularity" (directed, at γ = 1) or another name
-        in `STATISTICS` that treats all groups alike; citations of works without a link are left out. Or "quality":
-        what the method optimises, in the links it was given (the one to take with "coupling" and "co-citation").
+        Of the citations within and between the communities found: "modularity" (directed, at the γ of the detection
+        where that optimised modularity, else at γ = 1) or another name in `STATISTICS` that treats all groups alike;
+        citations of works without a link are left out. Or "quality": what the method optimises, in the links it was
+        given (the one to take with "coupling" and "co-citation", and with ``quality="cpm"``).
     null : {"year-pairs", "citing-years", "configuration"}
         What is shuffled and what is kept, as in `mixing_test`.
     method, quality, weights, resolution
@@ -76,8 +78,8 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     Raises
     ------
     InputError
-        If the statistic needs exactly two groups, there are fewer than two draws, the weights are a given matrix, or
-        the quality of label propagation is asked, which has none.
+        If the statistic needs exactly two groups, there are fewer than two draws, the weights are a given matrix, the
+        quality of label propagation is asked, which has none, or a table of all communities would be too large.
 
     Notes
     -----
@@ -110,24 +112,32 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     while batch := list(itertools.islice(networks, BATCH)):
         goals = [detector.goal(*pair) for pair in batch]
         found = detector.run(goals, detection, workers, n_draws + 1)
-        values += [_value(statistic, *each) for each in zip(batch, goals, found, strict=True)]
-    measured = "quality" if statistic == "quality" else STATISTICS[statistic].label
+        values += [_value(statistic, detector.gamma, *each) for each in zip(batch, goals, found, strict=True)]
+    undated = net.n_citations - citing.size
+    notes = [f"{undated:,} citation{'' if undated == 1 else 's'} without a year"] if undated else []
+    notes += [_why_undefined(detector, citing, cited)] if np.isnan(values[0]) else []
     return drawn_test(
-        f"{measured} of communities {detector}",
+        f"{_measured(statistic, detector.gamma)} of communities {detector}",
         values[0],
         values[1:],
         f"{null}, communities detected anew in every draw",
         seed=seed,
-        reason=_reason(net.n_citations - citing.size, citing.size, values[0]),
+        reason="; ".join(notes),
     )
 
 
-def _reason(undated: int, dated: int, observed: float) -> str:
-    """Say what was left out, and why the statistic is NaN."""
-    notes = [f"{undated:,} citation{'' if undated == 1 else 's'} without a year"] if undated else []
-    if np.isnan(observed):
-        notes.append("undefined: fewer than two groups that cite" if dated else "undefined: no citation to shuffle")
-    return "; ".join(notes)
+def _measured(statistic: str, gamma: float) -> str:
+    if statistic == "quality":
+        return statistic
+    return STATISTICS[statistic].label + (f" at γ = {gamma:g}" if statistic == "modularity" and gamma != 1 else "")
+
+
+def _why_undefined(detector: Detector, citing: Ints, cited: Ints) -> str:
+    if not citing.size:
+        return "undefined: no citation to shuffle"
+    if not detector.goal(citing, cited).graph.neighbour.size:
+        return f"undefined: no two works are linked by {detector.weights}"
+    return "undefined: fewer than two groups that cite"
 
 
 def _drawn(
@@ -183,20 +193,26 @@ def simple(citing: list[int], cited: list[int], peers: Peers, rng: np.random.Gen
     return np.array(cited, np.int32)
 
 
-def _value(statistic: str, arcs: tuple[Ints, Ints], goal: Objective, labels: Ints) -> float:
+def _value(statistic: str, gamma: float, arcs: tuple[Ints, Ints], goal: Objective, labels: Ints) -> float:
     if not goal.graph.neighbour.size:
         return float("nan")
     if statistic == "quality":
         return goal.value(labels)
     ends = np.stack(arcs)
     ends = ends[:, ~goal.graph.isolated[ends].any(axis=0)]  # works without a link belong to no community
+    if not ends.size:
+        return float("nan")
     # Only groups that cite: a table that had a row for every work without a citation would not fit.
     groups, numbers = np.unique(labels[ends], return_inverse=True)
-    if statistic == "modularity" and groups.size == 1:
-        return 0.0  # all in one group: nothing was found
-    if not groups.size:
-        return float("nan")
     citing, cited = numbers.reshape(ends.shape).astype(np.int32)
+    if statistic == "modularity":  # without the table: at a high γ every work is a group of its own
+        made, received = np.bincount(citing, minlength=groups.size), np.bincount(cited, minlength=groups.size)
+        return float((citing == cited).mean() - gamma * (made * received).sum() / citing.size**2)
+    if groups.size > MOST_GROUPS:
+        raise InputError(
+            f"statistic={statistic!r} needs a table of all communities that cite, and {groups.size:,} are too many (at "
+            f"most {MOST_GROUPS:,}); take statistic='modularity' or 'quality', or a lower resolution"
+        )
     return float(STATISTICS[statistic].function(count_cells(citing, cited, groups.size)))
 
 
@@ -215,6 +231,11 @@ class Detector(NamedTuple):
         links = "" if self.weights == "arcs" else f" in {self.weights} links"
         at = "" if self.method == "label propagation" else f" at γ = {self.resolution:g}"
         return f"detected{by}{aim}{links}{at}"
+
+    @property
+    def gamma(self) -> float:
+        """γ at which modularity is measured: that of the detection, where it is one of modularity."""
+        return 1.0 if self.method == "label propagation" or self.quality == "cpm" else self.resolution
 
     def goal(self, citing: Ints, cited: Ints) -> Objective:
         """Say what is optimised in a network of these citations."""

@@ -57,20 +57,21 @@ def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
     stratum : ndarray of int64, shape (m,)
         From 0, in order of (citing year, cited year).
     """
-    if strata == "configuration":
-        warnings.warn(warn_of_time(), stacklevel=4)
+    warn_of_time(strata, stacklevel=5)
     year = arcs.net.year
     citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
     dated, stratum = number_strata(citing, cited, strata)
     return arcs.where(dated, "no year"), stratum
 
 
-def warn_of_time() -> NullModelWarning:
-    """Say what is wrong with the configuration null."""
-    return NullModelWarning(
-        "the configuration null ignores time: it finds silos that are not there when fields grow at different "
-        'times; null="year-pairs" respects time'
-    )
+def warn_of_time(strata: Strata, stacklevel: int) -> None:
+    """Say what is wrong with the configuration null, if it is the one that is taken."""
+    if strata == "configuration":
+        message = (
+            "the configuration null ignores time: it finds silos that are not there when fields grow at different "
+            'times; null="year-pairs" respects time'
+        )
+        warnings.warn(message, NullModelWarning, stacklevel=stacklevel)
 
 
 def number_strata(citing: Floats, cited: Floats, strata: Strata) -> tuple[npt.NDArray[np.bool_], Ints]:

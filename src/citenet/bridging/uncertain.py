@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.rng import RngLike, as_generator
-from citenet.bridging.cells import cells_of, placed
+from citenet.bridging.cells import cells_of
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.mixing import label_arcs
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
@@ -95,7 +95,7 @@ def drawn_papers(
     for child in root.spawn(N_MATCHINGS):
         labelled, _ = label_arcs(draw_matches(net, rng=child), partition, options.unlabelled)
         tested, stratum = strata_of(labelled, options.null)
-        cells = placed(cells_of(tested), options.null)
+        cells = cells_of(tested, stratum)
         found.append(paper_sums(tested, stratum, pair_weights(cells, pair)))
     return tuple(found)
 

@@ -79,7 +79,7 @@ def _communities(options: argparse.Namespace) -> None:
 
 def _test(net: cn.CitationNetwork, resolution: float, options: argparse.Namespace, how: dict[str, Any]) -> cn.NullTest:
     """Test whether such communities are more marked than those of shuffled citations."""
-    statistic = "modularity" if options.weights in ("arcs", "fractional") else "quality"
+    statistic = "modularity" if options.weights in ("arcs", "fractional") and options.quality != "cpm" else "quality"
     test = cn.redetection_test(net, statistic, resolution=resolution, n_draws=options.draws, rng=options.seed, **how)
     return replace(test, alternative="greater")
 

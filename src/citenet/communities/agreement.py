@@ -11,8 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.tables import Table
-from citenet.errors import InputError
-from citenet.partition import Partition
+from citenet.partition import Partition, check_partition
 
 __all__ = ["Agreement", "agreement"]
 
@@ -79,7 +78,7 @@ class Agreement:
     def __repr__(self) -> str:
         rest = f" of {self.n_union:,}" if self.n_union > self.n_common else ""
         return (
-            f"<Agreement: AMI {self.ami:.3f}, ARI {self.ari:.3f}, VI {self.vi:.3f} nats, ECS {self.ecs:.3f} "
+            f"<Agreement: AMI {self.ami:z.3f}, ARI {self.ari:z.3f}, VI {self.vi:.3f} nats, ECS {self.ecs:.3f} "
             f"on {self.n_common:,}{rest} works>"
         )
 
@@ -133,11 +132,7 @@ def agreement(a: Partition, b: Partition) -> Agreement:
     >>> agreement(a, b)
     <Agreement: AMI 0.299, ARI 0.242, VI 0.868 nats, ECS 0.556 on 6 works>
     """
-    for side in (a, b):
-        if not isinstance(side, Partition):
-            raise InputError(
-                f"agreement compares partitions; {side!r:.60} is none (as_partition(groups, net) makes one)"
-            )
+    a, b = check_partition(a), check_partition(b)
     in_a, in_b = a.works[a.labels >= 0], b.works[b.labels >= 0]
     common = in_a.intersection(in_b).sort_values()
     rows, columns = a.labels[a.works.get_indexer(common)], b.labels[b.works.get_indexer(common)]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_count
+from citenet._support.choices import check_count, check_number
 from citenet._support.rng import RngLike, as_generator
 from citenet.communities._moves import Level
 from citenet.communities._refine import split_groups
@@ -64,7 +64,7 @@ class Consensus:
         doubtful = int((self.stability < 0.5).sum())
         converged = "converged" if self.converged else f"not converged in {self.rounds} rounds"
         return (
-            f"<Consensus of {self.n_runs} runs (AMI {self.ami:.3f} with each other, {converged}): "
+            f"<Consensus of {self.n_runs} runs (AMI {self.ami:z.3f} with each other, {converged}): "
             f"{self.partition.n_groups:,} groups, mean stability {self.stability.mean():.3f}, "
             f"{doubtful:,} works below 0.5>"
         )
@@ -93,21 +93,25 @@ def consensus(
     ----------
     net : CitationNetwork
     runs : int or sequence of Partition
-        How many runs to make, or runs made before (`detect_runs`, other methods, other resolutions).
+        How many runs of Leiden to make, or runs made before (`detect_runs`, other methods, other resolutions).
     quality, resolution, weights
         As in `detect_communities`; they also rule the rounds that follow.
     threshold : float
-        Pairs of works that are together in a smaller share of the runs count as apart.
+        Pairs of works that are together in a smaller share of the runs count as apart; in [0, 1].
     rng : None, int, SeedSequence or Generator
+        The same seed gives the same consensus, whatever the order of works and citations.
 
     Returns
     -------
     Consensus
+        Its partition has ``origin="detected"``; its ``quality`` is that of the consensus in the network, most often a
+        little below that of the best run. Works without a link are unassigned.
 
     Raises
     ------
     InputError
-        If there is no run, or the threshold is not in [0, 1].
+        If there is no run, the threshold is not in [0, 1], or quality, resolution or weights are none that
+        `detect_communities` takes.
 
     Notes
     -----
@@ -125,8 +129,7 @@ def consensus(
     >>> consensus(net, 5, rng=1)
     <Consensus of 5 runs (AMI 1.000 with each other, converged): 2 groups, mean stability 1.000, 0 works below 0.5>
     """
-    if not 0 <= threshold <= 1:
-        raise InputError(f"threshold={threshold}: it is a share of the runs, from 0 to 1")
+    threshold = check_number("threshold", threshold, most=1.0)
     generator, seed = as_generator(rng)
     graph = link_graph(net, weights)
     goal = objective(graph, quality, resolution)
@@ -138,7 +141,9 @@ def consensus(
         raise InputError("a consensus needs at least one run: pass their number or the partitions they gave")
     labels, rounds, converged = _agree(graph, first, goal, threshold, generator)
     params = {"weights": weights if isinstance(weights, str) else "given", "runs": len(first), "threshold": threshold}
-    partition = found(net, goal, labels, seed, **params)
+    partition = found(
+        net, goal, labels, seed, method=f"consensus of {len(first)} run{'s'[: len(first) != 1]}", **params
+    )
     linked = ~graph.isolated
     pairs = [ami(a[linked], b[linked]) for a, b in itertools.combinations(first, 2)]
     return Consensus(

@@ -16,7 +16,7 @@ from citenet.communities.quality import QUALITIES, Objective, Quality, objective
 from citenet.communities.runs import found
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import Partition, check_partition
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -141,7 +141,7 @@ def improve_communities(
     Raises
     ------
     InputError
-        If the partition assigns none of the network's works.
+        If it is no partition, or assigns none of the network's works.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def improve_communities(
     """
     generator, seed = as_generator(rng)
     goal = objective(link_graph(net, weights), quality, resolution)
-    start = partition.restrict(net.ids).aligned(net.ids)
+    start = check_partition(partition).restrict(net.ids).aligned(net.ids)
     if start.size and start.max() < 0:
         raise InputError("the partition assigns none of the network's works: there is nothing to start from")
     labels = leiden(goal, start=start, rng=generator)

@@ -20,7 +20,7 @@ from citenet.communities.quality import Objective, Quality, check_resolution, ob
 from citenet.communities.runs import leiden_runs
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import Partition, check_partition
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -94,7 +94,7 @@ def community_levels(
     Raises
     ------
     InputError
-        If there is no level, or two have the same resolution.
+        If the levels have no names, there is none, or two have the same resolution.
 
     Examples
     --------
@@ -102,10 +102,12 @@ def community_levels(
     >>> community_levels(net, {"macro": 0.2, "meso": 1, "micro": 9}, rng=1)
     <CommunityLevels: groups macro 1, meso 2, micro 6>
     """
-    if not resolutions or len(set(resolutions.values())) < len(resolutions):
-        raise InputError(f"resolutions={dict(resolutions)}: give at least one level, each with a resolution of its own")
+    if not isinstance(resolutions, Mapping):
+        raise InputError(f"resolutions={resolutions!r:.60}: name the levels, as in {dict(LEVELS)}")
     for gamma in resolutions.values():
         check_resolution(gamma)
+    if not resolutions or len(set(resolutions.values())) < len(resolutions):
+        raise InputError(f"resolutions={dict(resolutions)}: give at least one level, each with a resolution of its own")
     trials = check_count("trials", trials, 1)
     generator, seed = as_generator(rng)
     graph = link_graph(net, weights)
@@ -121,7 +123,11 @@ def community_levels(
         labels = best[labels]
         steps.append((name, gamma, labels))
         present = coarsened(present, best)
-    params = {"weights": weights if isinstance(weights, str) else "given", "trials": trials}
+    params = {
+        "weights": weights if isinstance(weights, str) else "given",
+        "trials": trials,
+        "isolates": int(graph.isolated.sum()),
+    }
     return CommunityLevels(_named(net, goal, steps, seed, params))
 
 
@@ -151,7 +157,13 @@ def _named(
             names=names,
             origin="detected",
             method="leiden",
-            params={"quality": goal.name, "directed": goal.directed, "resolution": gamma, "level": level, **params},
+            params={
+                "quality": goal.name,
+                "directed": goal.directed,
+                "resolution": float(gamma),
+                "level": level,
+                **params,
+            },
             seed=seed,
             quality=goal.at(gamma).value(labels),
         )
@@ -186,7 +198,8 @@ def merge_small(
     Raises
     ------
     InputError
-        If the least size is below 1, or the partition was detected in weights of your own and they are not passed.
+        If the partition is none, the least size is below 1, or the partition was detected in weights of your own and
+        they are not passed.
 
     References
     ----------
@@ -199,6 +212,7 @@ def merge_small(
     >>> merge_small(net, groups, 3)
     <Partition: 1 group of 6 works (sizes 4), 2 unassigned, assigned>
     """
+    partition = check_partition(partition)
     min_size = check_count("min_size", min_size, 1)
     if weights is None:
         weights = partition.params.get("weights", "arcs")

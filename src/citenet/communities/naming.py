@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.text import fold, shorten
-from citenet.errors import InputError
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import Partition, check_partition
 
 __all__ = ["describe_communities", "name_communities"]
 
@@ -57,6 +57,11 @@ def describe_communities(
         ``works``; ``titled``, the share of them with a title; ``terms``; ``journals``, up to three with their number of
         works; ``most_cited`` work ids, and ``titles`` of these. Lists are joined by "; ".
 
+    Raises
+    ------
+    InputError
+        If the partition is none, or a number of terms or works is no whole number of at least 0.
+
     Notes
     -----
     A term counts once a title. Terms are ranked by the log-likelihood ratio of their share of titles in the group and
@@ -70,7 +75,8 @@ def describe_communities(
     >>> describe_communities(net, Partition(net.ids, [0, 0, 1, 1]))["terms"].tolist()
     ['knowledge translation', 'public value']
     """
-    labels = partition.aligned(net.ids)
+    n_terms, n_works = check_count("n_terms", n_terms), check_count("n_works", n_works)
+    labels = check_partition(partition).aligned(net.ids)
     works = net.works
     title = works["title"]
     terms = _distinctive(title, labels, partition.n_groups, n_terms)
@@ -111,6 +117,11 @@ def name_communities(net: CitationNetwork, partition: Partition, *, n_terms: int
         The same groups; those without a distinctive term keep their name, and a name that would occur twice is
         followed by the old one in brackets.
 
+    Raises
+    ------
+    InputError
+        If the partition is none, or the number of terms no whole number of at least 1.
+
     Examples
     --------
     >>> titles = ["Knowledge translation in practice", "Knowledge translation", "Public value", "On public value"]
@@ -118,9 +129,9 @@ def name_communities(net: CitationNetwork, partition: Partition, *, n_terms: int
     >>> name_communities(net, Partition(net.ids, [0, 0, 1, 1]))
     <Partition: 2 groups of 4 works (knowledge translation 2, public value 2), assigned>
     """
-    if n_terms < 1:
-        raise InputError(f"n_terms={n_terms}: a name needs at least one term")
-    terms = _distinctive(net.works["title"], partition.aligned(net.ids), partition.n_groups, n_terms)
+    n_terms = check_count("n_terms", n_terms, 1)
+    labels = check_partition(partition).aligned(net.ids)
+    terms = _distinctive(net.works["title"], labels, partition.n_groups, n_terms)
     wanted = [" · ".join(found) or old for found, old in zip(terms, partition.group_names, strict=True)]
     times = Counter([*wanted, *partition.group_names])
     repeated = Counter(wanted)
@@ -172,11 +183,11 @@ def _ranked(counts: Counter[str], everywhere: Counter[str], n: float, total: flo
     order = sorted(np.flatnonzero(typical), key=lambda i: (-round(float(ratio[i]), 9), -len(names[i]), names[i]))
     chosen: list[str] = []
     for i in order:
+        if len(chosen) == n_terms:
+            break
         words = set(names[i].split())
         if not any(words <= other or other <= words for other in (set(term.split()) for term in chosen)):
             chosen.append(names[i])
-        if len(chosen) == n_terms:
-            break
     return chosen
 
 

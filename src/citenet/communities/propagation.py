@@ -13,6 +13,8 @@ from citenet.communities.leiden import empty_groups, scratch_for
 
 __all__ = ["propagate_labels"]
 
+# A label must weigh more by this share: sums of the same weights in another order are ties.
+SLACK = 1e-12
 STEPS = 30  # elementary steps for each end of a link, by counting
 
 
@@ -83,7 +85,7 @@ def spread(level: Level, groups: Groups, scratch: Scratch, key: int) -> int:
         for t in range(n_touched):  # beginning anywhere decides ties by lot
             at = first + t
             c = touched[at if at < n_touched else at - n_touched]
-            if link[c] > most:
+            if link[c] > most * (1 + SLACK):
                 best = c
                 most = link[c]
         for t in range(n_touched):

@@ -63,14 +63,16 @@ def leiden_runs(
         return list(pool.map(run, jobs))
 
 
-def found(net: CitationNetwork, goal: Objective, labels: Labels, seed: int | None, **params: object) -> Partition:
-    """Partition of the works of a network by labels that Leiden found; works without a link are unassigned."""
+def found(
+    net: CitationNetwork, goal: Objective, labels: Labels, seed: int | None, *, method: str = "leiden", **params: object
+) -> Partition:
+    """Partition of the works of a network by labels that were found; works without a link are unassigned."""
     isolated = goal.graph.isolated
     return Partition(
         works=net.ids,
         labels=np.where(isolated, -1, labels).astype(np.int32),
         origin="detected",
-        method="leiden",
+        method=method,
         params={
             "quality": goal.name,
             "directed": goal.directed,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_number
 from citenet._support.rng import RngLike, as_generator
 from citenet._support.tables import Table
 from citenet.communities.agreement import ami
@@ -57,7 +58,7 @@ class ResolutionScan:
     def __repr__(self) -> str:
         table, plateaus = self.table, self.plateaus()
         places = [
-            f"γ {row.low:.3g}–{row.high:.3g} ({row.groups} groups, AMI {row.ami:.2f})" for row in plateaus.itertuples()
+            f"γ {row.low:.3g}–{row.high:.3g} ({row.groups} groups, AMI {row.ami:z.2f})" for row in plateaus.itertuples()
         ]
         span = f"γ {table['resolution'].min():.3g}–{table['resolution'].max():.3g}" if len(table) else "no γ"
         scattered = table["resolution"][table["alone"] >= MOSTLY_ALONE] if len(table) else ()
@@ -89,7 +90,13 @@ class ResolutionScan:
             From coarse to fine: ``low`` and ``high`` resolution, ``octaves`` between them, and at the steadiest
             resolution inside (highest mean of its AMIs) ``resolution``, ``groups`` and ``ami``. One group of all works
             is no plateau, nor is one where half of the linked works or more are alone: such partitions agree by force.
+
+        Raises
+        ------
+        InputError
+            If the AMI is not a number from 0 to 1, or the width not one of at least 0.
         """
+        least, octaves = check_number("least", least, most=1.0), check_number("octaves", octaves)
         table = self.table
         runs, following = table["ami_runs"].to_numpy(), table["ami_next"].to_numpy()
         divided = (table["groups"].to_numpy() > 1) & (table["alone"].to_numpy() < MOSTLY_ALONE)
@@ -133,8 +140,8 @@ class ResolutionScan:
             If no plateau is found: then nothing here singles out a scale, and any resolution is a choice.
         """
         plateaus = self.plateaus(least, octaves=octaves)
-        wide = f" over {octaves:g} octaves" if octaves else ""
         if plateaus.empty:
+            wide = f" over {octaves:g} octaves" if octaves else ""
             raise InputError(
                 f"no plateau found at AMI {least}{wide}. Scan other or more resolutions, choose one on other grounds "
                 "(scan.table shows what each gives; scan.at(γ) returns it), or lower the bar"
@@ -171,22 +178,25 @@ def scan_resolution(
     workers : int
         Threads; their number changes nothing in the result.
     rng : None, int, SeedSequence or Generator
+        The same seed gives the same scan, whatever the order of works and citations.
 
     Returns
     -------
     ResolutionScan
-        ``plateaus()`` says at which scales the communities hold still; ``best()`` takes the finest of them.
+        From the lowest resolution to the highest, each once. ``plateaus()`` says at which scales the communities hold
+        still; ``best()`` takes the finest of them. What a network without links has none of is NaN.
+
+    Raises
+    ------
+    InputError
+        If the resolutions are not positive numbers, or fewer than two differ; if quality or weights are none that
+        `detect_communities` takes.
 
     Notes
     -----
     At γ = 1 modularity joins communities that are small beside the network, whatever optimises it (its resolution
     limit). A scale that is in the citations shows as a range of γ over which the same communities come back. There
     may be several (fields, and topics within them), or none.
-
-    Raises
-    ------
-    InputError
-        If the resolutions are not positive and distinct, or fewer than two.
 
     Examples
     --------

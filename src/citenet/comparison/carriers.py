@@ -17,6 +17,7 @@ from citenet.comparison.alignment import align_versions, letters
 from citenet.comparison.periods import year_windows
 from citenet.errors import ColumnError, InputError
 from citenet.network import CitationNetwork
+from citenet.partition import group_pair
 
 __all__ = ["bridge_carriers", "compare_carriers"]
 
@@ -79,11 +80,9 @@ def bridge_carriers(  # noqa: PLR0913 - two groups and how the years are cut; op
     >>> found.groupby(["first", "status"]).size().to_dict()
     {(1991, 'newcomer'): 157, (2006, 'faded'): 85, (2006, 'newcomer'): 142, (2006, 'stays'): 72}
     """
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    pair = partition.group(a), partition.group(b)
+    pair = group_pair(partition.group_names, a, b)
     arcs, stratum = strata_of(arcs, null)
     names, holder = _holders(net, by)
     year = net.year[net.citing[arcs.index]]
@@ -133,7 +132,7 @@ def compare_carriers(before: Bridges, after: Bridges, *, by: str = "work") -> pd
     for result, aligned in zip((before, after), alignment.versions(), strict=True):
         arcs, partition = label_arcs(result.net, result.partition, result.params["unlabelled"])  # type: ignore[arg-type]
         arcs, stratum = strata_of(arcs, result.params["null"])
-        pair = partition.group(before.a), partition.group(before.b)
+        pair = group_pair(partition.group_names, before.a, before.b)
         names, holder = _holders(arcs.net, by)
         if by == "work":
             holder, names = pd.factorize(aligned.reindex(arcs.net.ids).to_numpy(dtype=object))

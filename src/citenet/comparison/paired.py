@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resampling_strata
-from citenet.bridging.cells import cells_of, placed
+from citenet.bridging.cells import cells_of
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.odds import Homogeneity, mantel_haenszel
 from citenet.bridging.paper_sums import pair_weights, paper_sums, summed_papers
 from citenet.bridging.stratified import Strata, strata_of
 from citenet.comparison.alignment import Alignment
 from citenet.network import CitationNetwork
-from citenet.partition import Partition
+from citenet.partition import Partition, group_pair
 
 __all__ = ["Question", "paired_differences", "unlike_citations"]
 
@@ -85,8 +85,8 @@ def _contributions(
     """Table what each paper contributes to the measures of the pair, with its group and year, under common names."""
     arcs, partition = label_arcs(net, partition, question.unlabelled)
     arcs, stratum = strata_of(arcs, question.null)
-    a, b = (partition.group(name) for name in (question.a, question.b))
-    sums = paper_sums(arcs, stratum, pair_weights(placed(cells_of(arcs), question.null), (a, b)))
+    pair = group_pair(partition.group_names, question.a, question.b)
+    sums = paper_sums(arcs, stratum, pair_weights(cells_of(arcs, stratum), pair))
     table = pd.DataFrame(sums.contributions(), index=names.reindex(net.ids[summed_papers(arcs)]).to_numpy(dtype=object))
     summed = table.groupby(level=0).sum()  # several records of one work are one paper
     described = pd.DataFrame({"group": sums.role, "year": np.nan_to_num(sums.year, nan=-1.0)}, index=table.index)

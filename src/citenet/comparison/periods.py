@@ -11,7 +11,7 @@ import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.tables import Table
-from citenet.bridging.cells import Cells, cells_of, placed
+from citenet.bridging.cells import Cells, cells_of
 from citenet.bridging.inference import format_p, refuse_detected
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.power import exact_interval
@@ -19,6 +19,7 @@ from citenet.bridging.stratified import Strata, cell_distribution, strata_of
 from citenet.comparison.trends import paper_trend, trend
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
+from citenet.partition import group_pair
 
 __all__ = ["OverTime", "over_time", "windows_of", "year_windows"]
 
@@ -121,13 +122,11 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     >>> found.to_frame()[["first", "last"]].drop_duplicates().to_numpy().tolist()
     [[1991, 2000], [2001, 2010], [2011, 2019]]
     """
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    pair = partition.group(a), partition.group(b)
+    pair = group_pair(partition.group_names, a, b)
     arcs, stratum = strata_of(arcs, null)
-    found = windows_of(placed(cells_of(arcs), null), pair, null, window=window, step=step, cumulative=cumulative)
+    found = windows_of(cells_of(arcs, stratum), pair, null, window=window, step=step, cumulative=cumulative)
     year = net.year[net.citing[arcs.index]]
     tests = [paper_trend(arcs, stratum, year, cell, window) for cell in (pair, pair[::-1])]
     return replace(found, by_papers=_directions((a, b), tests))

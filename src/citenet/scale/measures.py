@@ -23,7 +23,8 @@ from citenet.bridging.statistics import STATISTICS
 from citenet.bridging.stratified import Strata, warn_of_time
 from citenet.bridging.testing import stratified_test
 from citenet.comparison.periods import OverTime, windows_of
-from citenet.errors import DroppedWarning, InputError
+from citenet.errors import DroppedWarning
+from citenet.partition import group_pair
 from citenet.scale.counting import Counted, with_unlabelled
 from citenet.scale.extract import to_network
 from citenet.scale.papers import citing_works, crossing_table, papers_of_pair, top_papers
@@ -81,17 +82,13 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     """
     options = BridgeOptions(null, unlabelled, n_boot, level, interval, n_lists)
     check_count("max_arcs", max_arcs)
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
-    pair = tables.group(a), tables.group(b)
+    pair = group_pair(tables.names, a, b)
     if tables.engine == "arrays":
         chosen: dict[str, Any] = {**vars(options)}
         result = bridges_in_memory(to_network(tables), "group", a, b, **chosen, rng=rng)
         return _recorded(result, tables)
-    if null == "configuration":
-        warnings.warn(warn_of_time(), stacklevel=2)
     counted, labelled = _labelled(tables, unlabelled)
-    tested = placed(labelled, null)
+    tested = _tested(labelled, null)
     own = len(labelled.names) > len(tables.names)
     crossings = int(labelled.counts()[pair] + labelled.counts()[pair[::-1]])
     if crossings > max_arcs:
@@ -120,6 +117,12 @@ def _labelled(tables: CitationTables, unlabelled: Unlabelled) -> tuple[Counted, 
     check_choice("unlabelled", unlabelled, ["drop", "own", "error"])
     counted, names = with_unlabelled(tables.counted, tables.names, int(tables.group_sizes[-1]), unlabelled)
     return counted, counted.cells(names)
+
+
+def _tested(labelled: Cells, null: Strata) -> Cells:
+    """Place the citations that are tested; a null that ignores time warns, where the test was called."""
+    warn_of_time(null, stacklevel=4)
+    return placed(labelled, null)
 
 
 def mixing_matrix(tables: CitationTables, *, unlabelled: Unlabelled = "drop") -> MixingMatrix:
@@ -164,9 +167,7 @@ def mixing_test(
     """
     linear = [name for name, what in STATISTICS.items() if what.weights is not None]
     check_choice("statistic", statistic, ["counts", *linear])
-    if null == "configuration":
-        warnings.warn(warn_of_time(), stacklevel=2)
-    return stratified_test(placed(_labelled(tables, unlabelled)[1], null), STATISTICS.get(statistic), null)
+    return stratified_test(_tested(_labelled(tables, unlabelled)[1], null), STATISTICS.get(statistic), null)
 
 
 def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options are keyword-only
@@ -195,12 +196,8 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     OverTime
         As `citenet.over_time` gives it.
     """
-    if a == b:
-        raise InputError(f"a bridge needs two groups; both are {a!r}")
-    if null == "configuration":
-        warnings.warn(warn_of_time(), stacklevel=2)
-    cells = placed(_labelled(tables, unlabelled)[1], null)
-    pair = tables.group(a), tables.group(b)
+    pair = group_pair(tables.names, a, b)
+    cells = _tested(_labelled(tables, unlabelled)[1], null)
     return windows_of(cells, pair, null, window=window, step=step, cumulative=cumulative)
 
 

@@ -11,7 +11,7 @@ from citenet._support.choices import check_count
 from citenet._support.optional import require
 from citenet._support.tables import Record, Table
 from citenet.bridging.knowledge_base import CitedSums, coupling_measures, overlap_measures
-from citenet.errors import InputError
+from citenet.partition import group_pair
 from citenet.scale.papers import citing_works
 from citenet.scale.tables import CitationTables
 from citenet.scale.tidy import SPAN, decode, year_column
@@ -85,10 +85,8 @@ def shared_base(
     (0.667, ['p', 'q'])
     """
     nw, backend = require("narwhals", "scale"), tables.backend
-    if a == b:
-        raise InputError(f"this compares two groups; both are {a!r}")
     check_count("n_common", n_common)
-    pair = tables.group(a), tables.group(b)
+    pair = group_pair(tables.names, a, b)
     group = nw.col("citing_stamp") // SPAN - 1
     ones = [(group == number).cast(nw.Int64).alias(name) for number, name in zip(pair, ("x", "y"), strict=True)]
     cited = (

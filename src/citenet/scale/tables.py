@@ -12,10 +12,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from citenet._support.choices import check_choice, did_you_mean
+from citenet._support.choices import check_choice
 from citenet._support.optional import require
 from citenet._support.tables import Record, Table
 from citenet.errors import ColumnError, InputError
+from citenet.partition import group_position
 from citenet.scale.counting import Counted, counted_citations, kept_citations
 from citenet.scale.engines import DuckDB, Engine, Frame, Spark
 from citenet.scale.sources import Source, source_of
@@ -123,10 +124,7 @@ class CitationTables:
 
     def group(self, name: str) -> int:
         """Position of a group; an unknown name raises and lists the groups."""
-        if name not in self.names:
-            shown = ", ".join(map(repr, self.names[:12])) + (" …" if len(self.names) > 12 else "")
-            raise InputError(f"no group is called {name!r}{did_you_mean(name, self.names)} (groups: {shown or 'none'})")
-        return self.names.index(name)
+        return group_position(self.names, name)
 
     def text_id(self, column: str) -> Any:
         """Return an id column as text, as an expression."""
