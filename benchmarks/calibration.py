@@ -59,7 +59,8 @@ RESAMPLED = 60
 def by_null(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
     """P-values of the E-I index under every null, and of the citations that `bridges` reports."""
     for null in NULLS:
-        draws = None if null in ("year-pairs", "citing-years", "configuration", "availability") else DRAWS
+        exact = null in ("year-pairs", "citing-years", "configuration", "availability")
+        draws = None if exact else SWAP_DRAWS if null == "simple-graphs" else DRAWS
         yield null, cn.mixing_test(net, "field", "ei", null=null, n_draws=draws, rng=seed).pvalue
     result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=DRAWS, rng=seed)
     yield "lists, A → B", result.tests["a→b, lists"].pvalue

@@ -216,12 +216,9 @@ def preference(counts: npt.ArrayLike) -> Floats:
     made, received = matrix.sum(-1, keepdims=True), matrix.sum(-2, keepdims=True)
     others = _total(matrix)[..., None, None] - made
     apart = ~np.eye(matrix.shape[-1], dtype=bool)
-    return np.divide(
-        matrix * others,
-        made * received,
-        out=np.full(matrix.shape, np.nan),
-        where=apart & (made * received * others > 0),
-    )
+    found = np.full(matrix.shape, np.nan)
+    np.divide(matrix * others, made * received, out=found, where=apart & (made * received * others > 0))
+    return found
 
 
 @dataclass(frozen=True)
