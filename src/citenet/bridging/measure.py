@@ -17,6 +17,7 @@ from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.lists import draw_crossings
 from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
+from citenet.bridging.odds import informative_citations
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
@@ -241,6 +242,7 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
             "matching": options.matching,
             "n_matchings": len(evidence.drawn),
             "citations_tested": cells.n_citations,
+            "odds_citations": informative_citations(cells.within(*pair).tables()),
             "informative_share": min(_informative_share(given, *cell) for cell in (pair, pair[::-1])),
             **evidence.params,
         },

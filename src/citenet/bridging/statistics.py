@@ -239,6 +239,8 @@ class Statistic:
         What else the function takes, as its second argument, from the labelled citations: the sizes of the groups, say.
     per : {"whole", "group", "cell"}
         What it has one value for.
+    caution : str
+        What to keep in mind where a cell of the mixing matrix is empty.
     """
 
     function: Callable[..., Floats]
@@ -247,6 +249,7 @@ class Statistic:
     weights: Callable[[int], Floats] | None = None
     given: Callable[[LabelledArcs], Floats] | None = None
     per: Literal["whole", "group", "cell"] = "whole"
+    caution: str = ""
 
     def shape(self, k: int) -> tuple[int, ...]:
         """Shape of the values of k groups."""
@@ -266,7 +269,12 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "assortativity": Statistic(assortativity, "assortativity", "one group takes all citations"),
     "modularity": Statistic(directed_modularity, "directed modularity", _NOTHING),
-    "odds_ratio": Statistic(odds_ratio, "odds ratio", "a group does not cite, or is not cited"),
+    "odds_ratio": Statistic(
+        odds_ratio,
+        "odds ratio",
+        "a group does not cite, or is not cited",
+        caution="a cell is empty: 0.5 is added to all four (Haldane-Anscombe)",
+    ),
     "dyad_odds_ratio": Statistic(
         dyad_odds_ratio, "odds ratio of pairs", "there are no pairs within or between groups", given=feasible_pairs
     ),
