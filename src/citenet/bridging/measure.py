@@ -79,8 +79,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         Draws in which whole reference lists (what they hold beyond expectation) change places, for p-values that hold
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
-        "sampled" draws which references mean their work from the probabilities of the matches, and shares the resamples
-        among the drawn networks: the intervals then include matching error. See also `matching_bounds`.
+        "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error. They
+        lie around the mean of the drawn networks, the value is that of the matches taken. See also `matching_bounds`.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
