@@ -2,7 +2,7 @@
 
     python benchmarks/calibration.py 200 --parts rejections beyond
     python benchmarks/calibration.py 100 --parts swaps detected graph
-    python benchmarks/calibration.py 400 --parts coverage
+    python benchmarks/calibration.py 200 --parts coverage matching
 
 Prints Markdown tables; docs/calibration.md holds them and says of how many corpora each is. A test rejects where its
 p-value is at most 0.05; the numbers of draws are such that this happens in 5 % of all cases where the null holds.
@@ -138,10 +138,13 @@ MEASURES = {
 }
 
 
-def expected(net: cn.CitationNetwork, options: Mapping[str, Any]) -> tuple[float, float, float]:
+def expected(
+    net: cn.CitationNetwork, options: Mapping[str, Any], right: tuple[float, float] = (1.0, 1.0)
+) -> tuple[float, float, float]:
     """Share of B in what A cites, its lead over the reverse, and E-I index, by how the papers are simulated.
 
-    Each paper draws its references with replacement and keeps the different ones; its taste is averaged over.
+    Each paper draws its references with replacement and keeps the different ones; its taste is averaged over. Of the
+    matches inside a field, and across, the shares ``right`` are true.
     """
     year, of_b = net.year, (net.works["field"] == "B").to_numpy()
     lengths = {**SIZE, **options}["n_references"]
@@ -157,6 +160,7 @@ def expected(net: cn.CitationNetwork, options: Mapping[str, Any]) -> tuple[float
             p = b / (b + n_a)
             to_b[now] = (n_b * (1 - (1 - p / max(1, n_b)) ** made[now])).mean(axis=1)
             to_a[now] = (n_a * (1 - (1 - (1 - p) / max(1, n_a)) ** made[now])).mean(axis=1)
+    to_a, to_b = to_a * np.where(of_b, *right[::-1]), to_b * np.where(of_b, *right)  # matches inside, across
     external, internal = np.where(of_b, to_a, to_b).sum(), np.where(of_b, to_b, to_a).sum()
     there = to_b[~of_b].sum() / (to_a + to_b)[~of_b].sum()
     back = to_a[of_b].sum() / (to_a + to_b)[of_b].sum()
@@ -208,6 +212,41 @@ def print_graph(n: int, rows: list[str]) -> None:
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
+RIGHT = (0.95, 0.6)  # matches inside a field, and across, that are right
+
+
+def uncertain(net: cn.CitationNetwork) -> cn.CitationNetwork:
+    """Return the network with the probability of each match: those across are more doubtful."""
+    field = (net.works["field"] == "B").to_numpy()
+    scores = np.where(field[net.citing] == field[net.cited], *RIGHT)
+    return cn.CitationNetwork.from_frames(net.works, net.to_frame().assign(score=scores))
+
+
+def print_matching(n: int, rows: list[str]) -> None:
+    """Print how often intervals hold the truth where some matches are wrong, taken as they are and sampled."""
+    print(f"\nShare of {n} corpora whose 95 % interval (399 resamples) holds the truth, some matches being wrong:\n")
+    print(f"| corpora | {' | '.join(f'{m}, {how}' for how in HOW for m in UNDER_DOUBT)} |\n|---|---|---|---|---|")
+    for name in rows:
+        limits, truth = np.empty((n, len(HOW), len(UNDER_DOUBT), 2)), np.empty((n, len(UNDER_DOUBT)))
+        for seed in range(n):
+            net = uncertain(cn.datasets.simulate(**{**SIZE, **CORPORA[name]}, rng=seed))
+            actual = cn.bridges(cn.draw_matches(net, rng=n + seed), "field", "A", "B", n_boot=0, n_lists=0)
+            truth[seed] = (
+                expected(net, CORPORA[name], RIGHT)[0],
+                actual.row(MEASURES["odds ratio"][0], "A", "B")["value"],
+            )
+            for i, how in enumerate(HOW):
+                found = cn.bridges(net, "field", "A", "B", n_boot=399, n_lists=0, matching=how, rng=seed)
+                for j, measure in enumerate(UNDER_DOUBT):
+                    limits[seed, i, j] = found.row(MEASURES[measure][0], "A", "B")[["low", "high"]]
+        truth[:, 1] = np.median(truth[:, 1])
+        held = ((limits[..., 0] <= truth[:, None]) & (truth[:, None] <= limits[..., 1])).mean(axis=0)
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in held.ravel())} |", flush=True)
+
+
+UNDER_DOUBT, HOW = ("share", "odds ratio"), ("taken", "sampled")
+
+
 def print_coverage(n: int, rows: list[str]) -> None:
     """Print how often intervals hold the truth."""
     kinds = ("percentile", "bca")
@@ -220,7 +259,7 @@ def print_coverage(n: int, rows: list[str]) -> None:
 
 
 PARTS: Mapping[str, Tests] = {"rejections": by_null, "beyond": beyond, "swaps": swaps, "detected": detected}
-INTERVALS = {"coverage": print_coverage, "graph": print_graph}
+INTERVALS = {"coverage": print_coverage, "matching": print_matching, "graph": print_graph}
 
 
 def main() -> None:
