@@ -1,11 +1,11 @@
 """How often each test cries wolf, and how often each interval holds the truth, on corpora with a known truth.
 
-    python benchmarks/calibration.py 200 --parts rejections
-    python benchmarks/calibration.py 100 --parts coverage
-    python benchmarks/calibration.py 60 --parts beyond
-    python benchmarks/calibration.py 20 --parts swaps detected
+    python benchmarks/calibration.py 200 --parts rejections beyond
+    python benchmarks/calibration.py 100 --parts swaps detected graph
+    python benchmarks/calibration.py 200 --parts coverage matching
 
-Prints Markdown tables; docs/calibration.md holds them and says of how many corpora each is.
+Prints Markdown tables; docs/calibration.md holds them and says of how many corpora each is. A test rejects where its
+p-value is at most 0.05; the numbers of draws are such that this happens in 5 % of all cases where the null holds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from scipy.special import ndtri
 
 import citenet as cn
 from citenet.bridging.mixing import label_arcs
+from citenet.bridging.statistics import STATISTICS
 from citenet.bridging.stratified import strata_of
 from citenet.errors import CitenetWarning
 
@@ -44,18 +45,22 @@ NULLS = [
     "year-pairs",
     "citing-years",
     "configuration",
+    "simple-graphs",
     "labels",
     "labels-and-degree",
     "availability",
     "lists",
 ]
-DRAWS = 199
+DRAWS, SWAP_DRAWS, DETECTIONS = 199, 79, 39
+LEVEL = 0.05
+RESAMPLED = 60
 
 
 def by_null(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
     """P-values of the E-I index under every null, and of the citations that `bridges` reports."""
     for null in NULLS:
-        draws = None if null in ("year-pairs", "citing-years", "configuration", "availability") else DRAWS
+        exact = null in ("year-pairs", "citing-years", "configuration", "availability")
+        draws = None if exact else SWAP_DRAWS if null == "simple-graphs" else DRAWS
         yield null, cn.mixing_test(net, "field", "ei", null=null, n_draws=draws, rng=seed).pvalue
     result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=DRAWS, rng=seed)
     yield "lists, A → B", result.tests["a→b, lists"].pvalue
@@ -66,8 +71,8 @@ def beyond(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
     pair: tuple[Any, ...] = (net, "field", "A", "B")
     yield "overall", cn.overall_test(net, "field").pvalue
     yield "homogeneity", homogeneity(net)
-    for statistic in ("coleman_in_time", "ei_cited"):
-        yield statistic, cn.mixing_test(net, "field", statistic, n_draws=DRAWS, rng=seed).pvalue[0]
+    for name, statistic in {"Coleman in time": "coleman_in_time", "E-I, cited": "ei_cited"}.items():
+        yield name, cn.mixing_test(net, "field", statistic, n_draws=DRAWS, rng=seed).pvalue[0]
     shared = cn.shared_knowledge_base(*pair, n_draws=DRAWS, rng=seed).to_frame()["p"]
     for measure in ("coupling between", "Jaccard", "Morisita-Horn"):
         yield measure, shared[measure]
@@ -78,20 +83,22 @@ def beyond(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
     roles = cn.brokerage_test(net, "field", null="labels", n_draws=DRAWS, rng=seed)
     yield "importers", roles.to_frame().loc["importer", "p"]
     yield "lag", cn.lag_test(*pair, n_draws=DRAWS, rng=seed).pvalue
+    for null in ("citing-year", "paper"):
+        yield f"lag, {null}", cn.lag_test(*pair, null=null).pvalue
     yield "first crossing", cn.first_crossing(*pair).tests["A"].pvalue
     yield "uptake", cn.theory_uptake(net, "field", net.ids[net.works["field"] == "A"][:20]).test.pvalue[0]
 
 
 def swaps(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, Any]]:
-    """P-values of the tests that draw simple graphs by swaps, from 59 draws."""
-    yield "E-I", cn.mixing_test(net, "field", "ei", null="simple-graphs", n_draws=59, rng=seed).pvalue
-    shared = cn.shared_knowledge_base(net, "field", "A", "B", null="year-pairs", n_draws=59, rng=seed).to_frame()["p"]
-    yield "coupling between", shared["coupling between"]
-    yield "Morisita-Horn", shared["Morisita-Horn"]
-    roles = cn.brokerage_test(net, "field", null="year-pairs", n_draws=59, rng=seed)
-    yield "importers", roles.to_frame().loc["importer", "p"]
-    yield "border share", cn.border_share_test(net, "field", n_draws=59, rng=seed).pvalue
-    yield "participation", cn.participation_test(net, "field", n_draws=59, rng=seed)["p"].dropna()  # of each paper
+    """P-values of the tests beyond the mixing matrix that draw simple graphs by swaps."""
+    swapped: Mapping[str, Any] = {"null": "year-pairs", "n_draws": SWAP_DRAWS, "rng": seed}
+    shared = cn.shared_knowledge_base(net, "field", "A", "B", **swapped).to_frame()["p"]
+    for measure in ("coupling between", "Jaccard", "Morisita-Horn"):
+        yield measure, shared[measure]
+    yield "importers", cn.brokerage_test(net, "field", **swapped).to_frame().loc["importer", "p"]
+    yield "border share", cn.border_share_test(net, "field", n_draws=SWAP_DRAWS, rng=seed).pvalue
+    papers = cn.participation_test(net, "field", n_draws=SWAP_DRAWS, rng=seed)["p"].dropna()
+    yield "participation (of papers)", papers
 
 
 def homogeneity(net: cn.CitationNetwork) -> float:
@@ -106,7 +113,7 @@ def detected(net: cn.CitationNetwork, seed: int) -> Iterator[tuple[str, float]]:
     """P-values of communities detected in the corpus, as if they had been given and detected anew in every draw."""
     found = cn.detect_communities(net, rng=seed).to_frame()["group"]
     yield "as if given", cn.mixing_test(net, found, "ei").pvalue
-    yield "detected anew", cn.redetection_test(net, n_draws=39, rng=seed).pvalue
+    yield "detected anew", cn.redetection_test(net, n_draws=DETECTIONS, rng=seed).pvalue
 
 
 def print_rejections(n: int, tests: Tests, rows: list[str]) -> None:
@@ -116,7 +123,7 @@ def print_rejections(n: int, tests: Tests, rows: list[str]) -> None:
         rejected: dict[str, float] = {}
         for seed in range(n):
             for test, p in tests(cn.datasets.simulate(**{**SIZE, **CORPORA[name]}, rng=seed), seed):
-                rejected[test] = rejected.get(test, 0.0) + float(np.mean(np.asarray(p) < 0.05)) / n
+                rejected[test] = rejected.get(test, 0.0) + float(np.mean(np.asarray(p) <= LEVEL)) / n
         if not i:
             print(f"| corpora | {' | '.join(rejected)} |\n|---|{'---|' * len(rejected)}")
         print(f"| {name} | {' | '.join(f'{share:.1%}' for share in rejected.values())} |", flush=True)
@@ -126,14 +133,18 @@ MEASURES = {
     "odds ratio": ("odds ratio (Mantel-Haenszel)", "value"),
     "observed/expected": ("citations", "ratio"),
     "share": ("share of tested citations", "value"),
+    "difference of shares": ("difference of shares", "value"),
     "E-I": ("E-I index", "value"),
 }
 
 
-def expected(net: cn.CitationNetwork, options: Mapping[str, Any]) -> tuple[float, float]:
-    """Share of B in what A cites, and E-I index, that papers of these years and fields have by how they are simulated.
+def expected(
+    net: cn.CitationNetwork, options: Mapping[str, Any], right: tuple[float, float] = (1.0, 1.0)
+) -> tuple[float, float, float]:
+    """Share of B in what A cites, its lead over the reverse, and E-I index, by how the papers are simulated.
 
-    Each paper draws its references with replacement and keeps the different ones; its taste is averaged over.
+    Each paper draws its references with replacement and keeps the different ones; its taste is averaged over. Of the
+    matches inside a field, and across, the shares ``right`` are true.
     """
     year, of_b = net.year, (net.works["field"] == "B").to_numpy()
     lengths = {**SIZE, **options}["n_references"]
@@ -149,16 +160,18 @@ def expected(net: cn.CitationNetwork, options: Mapping[str, Any]) -> tuple[float
             p = b / (b + n_a)
             to_b[now] = (n_b * (1 - (1 - p / max(1, n_b)) ** made[now])).mean(axis=1)
             to_a[now] = (n_a * (1 - (1 - (1 - p) / max(1, n_a)) ** made[now])).mean(axis=1)
+    to_a, to_b = to_a * np.where(of_b, *right[::-1]), to_b * np.where(of_b, *right)  # matches inside, across
     external, internal = np.where(of_b, to_a, to_b).sum(), np.where(of_b, to_b, to_a).sum()
-    share = to_b[~of_b].sum() / (to_a + to_b)[~of_b].sum()
-    return float(share), float((external - internal) / (external + internal))
+    there = to_b[~of_b].sum() / (to_a + to_b)[~of_b].sum()
+    back = to_a[of_b].sum() / (to_a + to_b)[of_b].sum()
+    return float(there), float(there - back), float((external - internal) / (external + internal))
 
 
 def coverage(n: int, options: Mapping[str, Any], interval: str) -> dict[str, float]:
     """Share of corpora whose 95 % intervals hold the truth.
 
     For the odds ratio and observed/expected the truth is the median over the corpora: repeated draws collapse, so that
-    planted odds are not quite those found. For the share and the E-I index it is what the papers of each corpus have by
+    planted odds are not quite those found. For shares and the E-I index it is what the papers of each corpus have by
     their years and fields.
     """
     limits = np.empty((n, len(MEASURES), 3))
@@ -174,6 +187,66 @@ def coverage(n: int, options: Mapping[str, Any], interval: str) -> dict[str, flo
     return dict(zip(MEASURES, held.mean(axis=0).tolist(), strict=True))
 
 
+def print_graph(n: int, rows: list[str]) -> None:
+    """Print how large the standard errors of `vertex_bootstrap` are, and how often its intervals hold the truth."""
+
+    def measures(net: cn.CitationNetwork, groups: cn.Partition) -> list[float]:
+        arcs, _ = label_arcs(net, groups)
+        return [float(STATISTICS["assortativity"].of(arcs)), float(STATISTICS["coleman"].of(arcs)[0])]
+
+    print(f"\nWorks of {n} corpora resampled ({RESAMPLED} times each):\n")
+    names = [
+        f"{what}, {name}" for name in ("assortativity", "Coleman") for what in ("error over deviation", "interval")
+    ]
+    print(f"| corpora | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for name in rows:
+        found = []
+        for seed in range(n):
+            net = cn.datasets.simulate(**{**SIZE, **CORPORA[name]}, rng=seed)
+            one = cn.vertex_bootstrap(net, "field", measures, n_boot=RESAMPLED, rng=seed)
+            found.append([one.statistic, one.se, one.low, one.high])
+        value, error, low, high = np.moveaxis(np.array(found), 0, 1)
+        truth = np.median(value, axis=0)
+        times, held = error.mean(axis=0) / value.std(axis=0, ddof=1), ((low <= truth) & (truth <= high)).mean(axis=0)
+        cells = (text for i in range(truth.size) for text in (f"{times[i]:.2f}", f"{held[i]:.1%}"))
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+RIGHT = (0.95, 0.6)  # matches inside a field, and across, that are right
+
+
+def uncertain(net: cn.CitationNetwork) -> cn.CitationNetwork:
+    """Return the network with the probability of each match: those across are more doubtful."""
+    field = (net.works["field"] == "B").to_numpy()
+    scores = np.where(field[net.citing] == field[net.cited], *RIGHT)
+    return cn.CitationNetwork.from_frames(net.works, net.to_frame().assign(score=scores))
+
+
+def print_matching(n: int, rows: list[str]) -> None:
+    """Print how often intervals hold the truth where some matches are wrong, taken as they are and sampled."""
+    print(f"\nShare of {n} corpora whose 95 % interval (399 resamples) holds the truth, some matches being wrong:\n")
+    print(f"| corpora | {' | '.join(f'{m}, {how}' for how in HOW for m in UNDER_DOUBT)} |\n|---|---|---|---|---|")
+    for name in rows:
+        limits, truth = np.empty((n, len(HOW), len(UNDER_DOUBT), 2)), np.empty((n, len(UNDER_DOUBT)))
+        for seed in range(n):
+            net = uncertain(cn.datasets.simulate(**{**SIZE, **CORPORA[name]}, rng=seed))
+            actual = cn.bridges(cn.draw_matches(net, rng=n + seed), "field", "A", "B", n_boot=0, n_lists=0)
+            truth[seed] = (
+                expected(net, CORPORA[name], RIGHT)[0],
+                actual.row(MEASURES["odds ratio"][0], "A", "B")["value"],
+            )
+            for i, how in enumerate(HOW):
+                found = cn.bridges(net, "field", "A", "B", n_boot=399, n_lists=0, matching=how, rng=seed)
+                for j, measure in enumerate(UNDER_DOUBT):
+                    limits[seed, i, j] = found.row(MEASURES[measure][0], "A", "B")[["low", "high"]]
+        truth[:, 1] = np.median(truth[:, 1])
+        held = ((limits[..., 0] <= truth[:, None]) & (truth[:, None] <= limits[..., 1])).mean(axis=0)
+        print(f"| {name} | {' | '.join(f'{share:.1%}' for share in held.ravel())} |", flush=True)
+
+
+UNDER_DOUBT, HOW = ("share", "odds ratio"), ("taken", "sampled")
+
+
 def print_coverage(n: int, rows: list[str]) -> None:
     """Print how often intervals hold the truth."""
     kinds = ("percentile", "bca")
@@ -186,22 +259,23 @@ def print_coverage(n: int, rows: list[str]) -> None:
 
 
 PARTS: Mapping[str, Tests] = {"rejections": by_null, "beyond": beyond, "swaps": swaps, "detected": detected}
+INTERVALS = {"coverage": print_coverage, "matching": print_matching, "graph": print_graph}
 
 
 def main() -> None:
     """Print the tables that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=int, nargs="?", default=200, help="a row")
-    parser.add_argument("--parts", nargs="+", choices=[*PARTS, "coverage"], default=[*PARTS, "coverage"])
+    parser.add_argument("--parts", nargs="+", choices=[*PARTS, *INTERVALS], default=[*PARTS, *INTERVALS])
     parser.add_argument("--rows", nargs="+", choices=list(CORPORA), help="kinds of corpora; by default those that suit")
     asked = parser.parse_args()
     warnings.simplefilter("ignore", CitenetWarning)
+    strong = [name for name in CORPORA if name.startswith("preference 3")]
     for part in asked.parts:
-        strong = [name for name in CORPORA if name.startswith("preference 3")]
-        if part == "coverage":
-            print_coverage(asked.corpora, asked.rows or [*WITHOUT_PREFERENCE, *strong])
+        if part in INTERVALS:
+            INTERVALS[part](asked.corpora, asked.rows or [*WITHOUT_PREFERENCE, *strong])
         else:
-            print_rejections(asked.corpora, PARTS[part], asked.rows or [n for n in CORPORA if n not in strong])
+            print_rejections(asked.corpora, PARTS[part], asked.rows or [n for n in CORPORA if n not in strong[1:]])
 
 
 if __name__ == "__main__":

@@ -103,6 +103,7 @@ _HOME = {
     "plan_fetch": "citenet.connect.fetch",
     "power_sentence": "citenet.bridging.power",
     "practice_exports": "citenet.practice",
+    "preference": "citenet.bridging.statistics",
     "quasi_independence": "citenet.bridging.insularity",
     "rao_stirling": "citenet.bridging.diversity",
     "read": "citenet.io",

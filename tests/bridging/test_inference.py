@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 import citenet as cn
-from citenet.bridging.inference import NullTest, holm
+from citenet.bridging.inference import NullTest, benjamini_hochberg, holm
 from citenet.network import CitationNetwork
 
 numbers = st.floats(-5, 5, allow_nan=False)
@@ -69,6 +70,25 @@ def test_values_cannot_be_changed():
 def test_holm_by_hand_is_monotone_and_keeps_nan():
     assert holm([0.01, 0.02, 0.03]).tolist() == pytest.approx([0.03, 0.04, 0.04])
     assert np.isnan(holm([float("nan")])).all()
+
+
+def test_adjusted_p_are_those_of_scipy_and_statsmodels():
+    oracle = pytest.importorskip("statsmodels.stats.multitest").multipletests
+    p = np.random.default_rng(1).uniform(size=40) ** 3
+    np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p), rtol=1e-12)
+    for method, ours in (("holm", holm), ("fdr_bh", benjamini_hochberg)):
+        np.testing.assert_allclose(ours(p), oracle(p, method=method)[1], rtol=1e-12)
+    assert (p <= benjamini_hochberg(p)).all()
+    assert (benjamini_hochberg(p) <= holm(p)).all()
+
+
+def test_the_family_of_a_table_is_what_could_vary():
+    test = drawn(np.array([3.0, 1.0, 5.0]), np.column_stack([np.arange(99) % 3, np.ones(99), np.zeros(99)]))
+    table = NullTest(**{**vars(test), "names": ("a", "b", "c")}).to_frame()
+    assert table["p"].tolist() == [0.02, 1.0, 0.02]
+    assert table.loc["a", ["p_holm", "p_bh"]].tolist() == [0.02, 0.02]
+    assert table.loc[["b", "c"], ["p_holm", "p_bh"]].isna().all(axis=None)
+    assert np.isnan(benjamini_hochberg([float("nan")])).all()
 
 
 def test_closed_form_and_draws_agree(make_network):

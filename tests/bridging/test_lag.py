@@ -30,6 +30,8 @@ def test_lags_by_pair_of_groups(net):
     assert table["citations"].sum() == net.n_citations
     short = cn.citation_lag(net, "group", window=2)
     assert short["citations"].sum() == (lag <= 2).sum()
+    assert (short["citations"] + short["older"]).tolist() == table["citations"].tolist()
+    assert (table["older"] == 0).all()
 
 
 def test_undated_and_early_citations_are_counted():
@@ -222,6 +224,22 @@ def test_only_years_in_which_both_groups_have_works_are_compared():
     works = pd.DataFrame({"year": [1985, 1990, 1990, 1992, 2000], "field": list("xyxxx")}, index=list("abcde"))
     net = CitationNetwork(works, [4, 4, 4], [0, 1, 3])
     assert cn.lag_test(net, "field", "x", "y", n_draws=9, rng=1).statistic == 1
+
+
+@pytest.mark.parametrize("null", ["labels", "citing-year", "paper"])
+def test_citations_that_are_not_compared_are_counted(null):
+    works = pd.DataFrame({"year": [1985, 1990, 1990, 1992, None, 2000], "field": list("xyxxyx")}, index=[*"abcde", "p"])
+    net = CitationNetwork(works, [5] * 5, range(5))
+    test = cn.lag_test(net, "field", "x", "y", null=null, window=9, n_draws=9, rng=1)
+    counts = "1 no year, 1 of works from before both groups existed, 2 over 9 years old"
+    assert test.reason == f"no stratum has citations both within and across; not compared of 5 citations: {counts}"
+    whole = cn.lag_test(net, "field", "x", "y", null=null, n_draws=9, rng=1)
+    assert "over" not in whole.reason
+    assert whole.reason.endswith("not compared of 5 citations: 1 no year, 1 of works from before both groups existed")
+    table = cn.citation_lag(net, "field", window=9)
+    assert table.loc[("x", "x"), ["citations", "undated", "older"]].tolist() == [1, 0, 2]
+    assert table.loc[("x", "y"), ["citations", "undated", "older"]].tolist() == [0, 1, 1]
+    assert table[["citations", "undated", "older"]].sum(axis=None) == net.n_citations
 
 
 def test_labels_stay_within_their_publication_year():

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
+import citenet.bridging.stratified as stratified_module
 from citenet.bridging.availability import available
 from citenet.bridging.lists import ListNull, lists_of
 from citenet.bridging.mixing import count_cells, label_arcs
@@ -26,7 +27,7 @@ from citenet.bridging.stratified import (
     strata_of,
 )
 from citenet.bridging.swaps import chain_diagnostics, swap_chain
-from citenet.errors import NullModelError, NullModelWarning
+from citenet.errors import InputError, NullModelError, NullModelWarning
 from citenet.network import CitationNetwork
 
 
@@ -271,6 +272,25 @@ def test_covariance_of_cells_agrees_with_enumeration():
     np.testing.assert_allclose(
         cell_covariance(margins(citing, cited, stratum, 3)), np.cov(every.T, bias=True), atol=1e-12
     )
+
+
+def test_covariances_in_parts_are_those_of_one_go(monkeypatch):
+    rng = np.random.default_rng(3)
+    made = rng.multinomial(40, np.full(5, 0.2), 30)
+    received = rng.multinomial(40, [0.1, 0.3, 0.2, 0.4, 0.0], 30)
+    given = Margins(made, received)
+    whole = cell_covariance(given)
+    np.testing.assert_allclose(np.diag(whole).reshape(5, 5), cell_moments(given)[1], atol=1e-9)
+    ones = np.array([cell_covariance(Margins(made[[s]], received[[s]])) for s in range(30)])
+    monkeypatch.setattr(stratified_module, "_AT_ONCE", 100)
+    np.testing.assert_allclose(cell_covariance(given), whole, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(ones.sum(0), whole, rtol=1e-12, atol=1e-9)
+
+
+def test_more_groups_than_memory_has_room_for_are_refused_before_any_is_taken():
+    many = np.ones((1, 2_000), np.int64)
+    with pytest.raises(InputError, match="of 2000 groups are 16,000,000,000,000 numbers; at most 64 groups"):
+        cell_covariance(Margins(many, many))
 
 
 def test_what_could_be_cited_is_counted_by_hand():

@@ -41,6 +41,39 @@ def test_strata_that_differ_are_found():
     assert cn.homogeneity_test([[[40, 5], [5, 40]], [[5, 40], [40, 5]]]).pvalue < 1e-6
 
 
+def test_a_half_in_every_cell_of_sparse_strata_would_hide_the_odds():
+    """Why nothing is added: 400 strata of 4 citations, each drawn at odds of 9."""
+    inside = np.random.default_rng(1).binomial(2, 0.75, (400, 2))
+    strata = np.stack(
+        [np.stack([inside[:, 0], 2 - inside[:, 0]], -1), np.stack([2 - inside[:, 1], inside[:, 1]], -1)], 1
+    )
+    assert cn.mantel_haenszel(strata)[0] == pytest.approx(9, rel=0.25)
+    assert cn.mantel_haenszel(strata + 0.5)[0] < 5
+
+
+def test_a_pooled_ratio_without_crossing_both_ways_is_infinite_and_says_so():
+    tables = np.array([[[4, 0], [3, 4]], [[5, 2], [0, 6]], [[7, 0], [0, 0]]])
+    assert cn.mantel_haenszel(tables)[0] == np.inf
+    b = cn.bridges(as_network(tables), "field", "x", "y", n_boot=99, n_lists=0, rng=1)
+    row = b.row("odds ratio (Mantel-Haenszel)", "x", "y")
+    assert row["value"] == np.inf
+    assert np.isnan([row["low"], row["high"]]).all()
+    assert "no stratum holds crossing citations in both directions; nothing is added" in row["note"]
+    assert b.params["odds_citations"] == 24
+    assert "infinite (odds ratio in strata, of 24 citations that bear on it)" in b.summary()
+    single = cn.mixing_test(as_network(tables[2:]), "field", "odds_ratio", n_draws=9, rng=1)
+    assert np.isnan(single.statistic)
+    assert single.reason.startswith("undefined: a group does not cite")
+
+
+def test_an_odds_ratio_with_an_empty_cell_is_flagged():
+    test = cn.mixing_test(as_network(np.array([[[4, 0], [3, 4]]])), "field", "odds_ratio", n_draws=9, rng=1)
+    assert test.statistic == pytest.approx(4.5 * 4.5 / (0.5 * 3.5))
+    assert test.reason == "a cell is empty: 0.5 is added to all four (Haldane-Anscombe)"
+    full = cn.mixing_test(as_network(np.array([[[4, 1], [3, 4]]])), "field", "odds_ratio", n_draws=9, rng=1)
+    assert full.reason == ""
+
+
 def as_network(tables):
     """Make a network whose citations in each citing year have a table of counts: works x, y of 1990 are cited."""
     works, citing, cited = ["1990"] * 2, [], []

@@ -30,6 +30,19 @@ def test_values_by_hand():
     assert cn.dyad_odds_ratio(BY_HAND, [100, 200]).item() == pytest.approx(41 * 191 / (9 * 59))
 
 
+def test_preference_by_its_definition():
+    counts = np.array([[5, 2, 0], [1, 7, 3], [0, 4, 6]])
+    found = cn.preference(counts)
+    assert found[0, 1] == pytest.approx((2 / 7) / (13 / 21))
+    assert found[2, 0] == 0
+    assert found[1, 2] == pytest.approx((3 / 11) / (9 / 17))
+    assert np.isnan(np.diagonal(found)).all()
+    nobody = cn.preference([[3, 2, 0], [0, 0, 0], [1, 0, 0]])
+    assert np.isnan(nobody[1]).all(), "the second group cites nothing"
+    assert np.isnan(nobody[:, 2]).all(), "the third is not cited"
+    assert np.isnan(cn.preference([[4, 5], [0, 0]])).all(), "only one group cites"
+
+
 @given(matrices)
 def test_assortativity_is_modularity_over_its_largest_value(counts):
     m = counts.sum()
@@ -60,7 +73,7 @@ def test_stacked_matrices_give_stacked_values(counts):
         others = () if what.given is None else (given.get(name, np.arange(2, k + 2)),)
         other = np.roll(counts, 1, axis=0)
         stacked = what.function(np.stack([counts, other, counts]), *others)
-        assert stacked.shape == ((3, k) if what.per_group else (3,))
+        assert stacked.shape == (3, *what.shape(k))
         for one, found in zip((counts, other, counts), stacked, strict=True):
             np.testing.assert_array_equal(found, what.function(one, *others))
 

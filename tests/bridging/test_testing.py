@@ -83,9 +83,13 @@ def test_draws_have_the_mean_over_all_permutations(small, name):
     values = np.array([what.of(arcs, counts) for counts in every])
     test = cn.mixing_test(small, "group", name, n_draws=3_000, rng=1)
     np.testing.assert_allclose(test.statistic, what.of(arcs))
-    np.testing.assert_allclose(test.expected, values.mean(0), atol=4 * values.std(0).max() / np.sqrt(3_000) + 1e-12)
+    np.testing.assert_allclose(
+        test.expected, values.mean(0), atol=4 * np.nanmax(values.std(0)) / np.sqrt(3_000) + 1e-12
+    )
     tails = (values >= what.of(arcs) - 1e-9).mean(0), (values <= what.of(arcs) + 1e-9).mean(0)
-    np.testing.assert_allclose(test.pvalue, np.minimum(1, 2 * np.minimum(*tails)), atol=0.05)
+    known = ~np.isnan(test.statistic)
+    p = np.minimum(1, 2 * np.minimum(*tails))
+    np.testing.assert_allclose(np.asarray(test.pvalue)[known], np.asarray(p)[known], atol=0.05)
 
 
 def test_what_is_given_moves_with_the_labels():
@@ -114,11 +118,11 @@ def test_every_statistic_meets_every_null(net, null, name):
     groups = "group" if name != "odds_ratio" else {work: "xy"[i % 2] for i, work in enumerate(net.ids)}
     test = cn.mixing_test(net, groups, name, null=null, n_draws=9, rng=1)
     k = 2 if name == "odds_ratio" else 3
-    assert np.shape(test.statistic) == ((k,) if STATISTICS[name].per_group else ())
-    p = np.atleast_1d(test.pvalue)
+    assert np.shape(test.statistic) == STATISTICS[name].shape(k)
+    p = np.ravel(test.pvalue)[~np.isnan(np.ravel(test.statistic))]
     assert ((p > 0) & (p <= 1)).all()
     table = test.to_frame()
-    assert len(table) == (k if STATISTICS[name].per_group else 1)
+    assert len(table) == np.prod(STATISTICS[name].shape(k))
     again = cn.mixing_test(net, groups, name, null=null, n_draws=9, rng=1)
     pd.testing.assert_frame_equal(table, again.to_frame())
 
@@ -205,6 +209,16 @@ def test_a_paper_without_a_group_has_a_reason():
     own = cn.ei_by_paper(CitationNetwork(works, [0, 2], [1, 0]), "field", unlabelled="own")
     assert own.loc["c", "group"] == "(unlabelled)"
     assert own.loc["c", "ei"] == 1
+
+
+def test_a_preference_that_is_undefined_names_its_cells():
+    works = pd.DataFrame({"year": [1990] * 3 + [2000] * 2, "group": list("xyzxy")}, index=list("abcde"))
+    net = CitationNetwork(works, [3, 3, 4, 4], [0, 1, 0, 2])
+    test = cn.mixing_test(net, "group", "preference", n_draws=19, rng=1)
+    assert "undefined of z → x, z → y: the first cites nothing" in test.reason
+    table = test.to_frame()
+    assert table.loc[("x", "y"), "observed"] == pytest.approx((1 / 2) / (1 / 2))
+    assert table["observed"].isna().sum() == 5
 
 
 def test_what_is_possible_is_counted_pair_by_pair(net):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from citenet.bridging.measure import bridges
+from citenet.bridging.rubin import combine, combined_limits
 from citenet.bridging.uncertain import draw_matches, matching_bounds
 from citenet.corpus import Corpus
 from citenet.errors import InputError
@@ -84,6 +86,58 @@ def test_intervals_with_matching_error_are_wider_and_certain_matches_change_noth
     assert (result.params["matching"], result.params["n_matchings"]) == ("sampled", 20)
     taken = bridges(uncertain, "field", "x", "y", **options)
     assert taken.tests["a→b"].pvalue == result.tests["a→b"].pvalue
+
+
+def test_rubins_rules_by_hand():
+    mean, variance, freedom = combine([0.2, 0.4, 0.3, 0.5], [0.01, 0.02, 0.03, 0.02])
+    between = np.var([0.2, 0.4, 0.3, 0.5], ddof=1)
+    assert mean == pytest.approx(0.35)
+    assert variance == pytest.approx(0.02 + 1.25 * between)
+    assert freedom == pytest.approx(3 * (1 + 0.02 / (1.25 * between)) ** 2)
+    assert combine([0.5, 0.5], [0.1, 0.3]) == (0.5, 0.2, np.inf)
+
+
+def test_limits_of_a_difference_are_mean_and_t_of_the_combined_variance():
+    rng = np.random.default_rng(1)
+    estimates, replicates = rng.uniform(0.1, 0.3, (7, 5)), [rng.uniform(0.1, 0.3, (7, 40)) for _ in range(5)]
+    mean, variance, freedom = combine(estimates[4], [part[4].var(ddof=1) for part in replicates])
+    half = stats.t.ppf(0.95, freedom) * np.sqrt(variance)
+    limits = combined_limits(estimates, replicates, 0.9)
+    assert limits[4].tolist() == pytest.approx([mean - half, mean + half])
+    assert (limits[:, 0] < limits[:, 1]).all()
+    wider = combined_limits(estimates, replicates, 0.99)
+    assert ((wider[:, 0] < limits[:, 0]) & (wider[:, 1] > limits[:, 1])).all()
+
+
+def test_limits_stay_within_what_a_measure_can_be():
+    """None crosses in some networks, all in others; the odds are 0 here and without end there."""
+    low, high = np.array([0, 0, 0, 0, -1, -1, 0.0]), np.array([9, 9, 1, 1, 1, 1, np.inf])
+    estimates = np.stack([low, high, low], axis=1)
+    limits = combined_limits(estimates, [np.stack([low, high], axis=1)] * 3, 0.95)
+    assert (limits[:, 0] >= low).all()
+    assert (limits[[2, 3, 4, 5, 6], 1] <= high[2:]).all()
+    assert not np.isnan(limits).any()
+
+
+def test_a_measure_that_one_network_defines_has_no_limits():
+    estimates, replicates = np.full((7, 3), np.nan), [np.full((7, 4), 0.5)] * 3
+    estimates[:, 0] = 0.5
+    assert np.isnan(combined_limits(estimates, replicates, 0.95)).all()
+    assert np.isnan(combined_limits(np.full((7, 3), 0.5), [np.full((7, 4), np.nan)] * 3, 0.95)).all()
+
+
+def test_networks_that_agree_have_the_normal_interval_of_their_resamples():
+    certain = network(1.0)
+    certain = certain.without(np.random.default_rng(1).random(certain.n_citations) < 0.3, "some")
+    options = {"n_boot": 4_000, "n_lists": 0, "rng": 3}
+    for name in ("odds ratio (Mantel-Haenszel)", "share of tested citations"):
+        taken, sampled = (
+            bridges(certain, "field", "x", "y", matching=matching, **options).row(name, "x", "y")
+            for matching in ("taken", "sampled")
+        )
+        width = taken["high"] - taken["low"]
+        assert sampled["low"] == pytest.approx(taken["low"], abs=0.15 * width)
+        assert sampled["high"] == pytest.approx(taken["high"], abs=0.15 * width)
 
 
 def test_sampling_refuses_what_it_cannot_do():

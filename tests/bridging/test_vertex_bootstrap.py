@@ -109,6 +109,8 @@ def test_undefined_is_nan_with_a_reason(net):
 def test_bad_calls_are_answered(net):
     with pytest.raises(cn.InputError, match="did you mean 'assortativity'"):
         cn.vertex_bootstrap(net, "group", "assortativty")
+    with pytest.raises(cn.InputError, match="'preference' is not a choice"):
+        cn.vertex_bootstrap(net, "group", "preference")
     with pytest.raises(cn.InputError, match="n_boot=0"):
         cn.vertex_bootstrap(net, "group", n_boot=0)
     with pytest.raises(cn.InputError, match="level=95"):

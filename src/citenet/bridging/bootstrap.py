@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from citenet._support.kernel import kernel
 from citenet._support.parallel import in_order
 from citenet.bridging.paper_sums import PaperSums
+from citenet.bridging.rubin import combined_limits
 
 __all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "measure_pair", "pair_counts"]
 
@@ -150,7 +151,8 @@ def bootstrap_pair(
     Parameters
     ----------
     *counts : PairCounts
-        One, or those of several networks drawn from uncertain matches: the replicates are shared among them.
+        One, or those of several networks drawn from uncertain matches: the replicates are shared among them, and the
+        limits are combined by Rubin's rules.
     n_boot : int
         Replicates; one child generator each.
     rng : numpy.random.Generator
@@ -168,31 +170,40 @@ def bootstrap_pair(
     .. [1] Davison & Hinkley (1997). Bootstrap Methods and their Application. Cambridge University Press.
     """
     shares = np.diff(np.arange(len(counts) + 1) * n_boot // len(counts))
-    replicates = np.concatenate(
-        [
-            measure_pair(weights.T @ drawn.contributions)
-            for drawn, share in zip(counts, shares.tolist(), strict=True)
-            for weights in resampled(drawn.stratum, share, rng)
-        ]
-        or [np.empty((len(MEASURES), 0))],
-        axis=1,
-    )
+    parts = [
+        np.concatenate(
+            [measure_pair(weights.T @ drawn.contributions) for weights in resampled(drawn.stratum, share, rng)]
+            or [np.empty((len(MEASURES), 0))],
+            axis=1,
+        )
+        for drawn, share in zip(counts, shares.tolist(), strict=True)
+    ]
+    replicates = np.concatenate(parts, axis=1)
+    if len(counts) > 1:
+        observed = measure_pair(np.stack([drawn.contributions.sum(0) for drawn in counts]))
+        limits = combined_limits(observed, parts, level)
+    else:
+        limits = _limits(replicates, counts[0], level, kind)
+    too_few = any(drawn.too_few for drawn in counts)
+    if too_few:
+        limits[:] = np.nan
+    return Intervals(limits[:, 0], limits[:, 1], n_boot, np.isnan(replicates).sum(1), too_few)
+
+
+def _limits(replicates: Floats, counts: PairCounts, level: float, kind: IntervalKind) -> Floats:
+    """Limits of every measure from its resamples, shape (7, 2)."""
     tails = np.tile([(1 - level) / 2, (1 + level) / 2], (len(MEASURES), 1))
     if kind == "bca":
-        observed = measure_pair(counts[0].contributions.sum(0, keepdims=True))[:, 0]
-        tails = _bca_tails(replicates, observed, _jackknife(counts[0]), tails)
+        observed = measure_pair(counts.contributions.sum(0, keepdims=True))[:, 0]
+        tails = _bca_tails(replicates, observed, _jackknife(counts), tails)
     limits = np.full((len(MEASURES), 2), np.nan)
-    undefined = np.isnan(replicates).sum(1)
     for i, values in enumerate(replicates):
         defined = values[~np.isnan(values)]
         if defined.size and not np.isnan(tails[i]).any():
             # An infinite resample counts as the largest there is; between it and a number nothing can be interpolated.
             limits[i, 0] = np.quantile(defined, tails[i, 0], method="lower")
             limits[i, 1] = np.quantile(defined, tails[i, 1], method="higher")
-    too_few = any(drawn.too_few for drawn in counts)
-    if too_few:
-        limits[:] = np.nan
-    return Intervals(limits[:, 0], limits[:, 1], n_boot, undefined, too_few)
+    return limits
 
 
 def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:

@@ -15,7 +15,7 @@ from citenet._support.tables import read_only
 from citenet.errors import InputError
 from citenet.partition import Partition
 
-__all__ = ["NullTest", "format_p", "holm", "refuse_detected", "scalar"]
+__all__ = ["NullTest", "benjamini_hochberg", "format_p", "holm", "refuse_detected", "scalar"]
 
 Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
@@ -184,12 +184,14 @@ class NullTest:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.to_frame().to_html()}"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the test as a table: one row, or one per value with Holm-adjusted p over those that could vary.
+        """Return the test as a table: one row, or one per value with p adjusted for how many there are.
 
         Returns
         -------
         DataFrame
-            observed, expected, ratio, sd, z, null_low, null_high, p (and p_holm for a table of cells).
+            observed, expected, ratio, sd, z, null_low, null_high, p; for several values also ``p_holm``, against one
+            false finding among them, and ``p_bh``, against a share of false findings (Benjamini & Hochberg). The
+            family is all values of this table that could vary under the null; of the others both are NaN.
         """
         low, high = self.interval
         columns = {
@@ -208,8 +210,8 @@ class NullTest:
         if np.ndim(self.statistic) == 2:
             index = pd.MultiIndex.from_product([self.names, self.names], names=["citing", "cited"])
         table = pd.DataFrame({name: np.ravel(value) for name, value in columns.items()}, index=index)
-        table["p_holm"] = holm(np.where(table["sd"] > 0, table["p"], np.nan))
-        return table
+        family = np.where(table["sd"] > 0, table["p"], np.nan)
+        return table.assign(p_holm=holm(family), p_bh=benjamini_hochberg(family))
 
 
 def holm(p: npt.ArrayLike) -> Floats:
@@ -226,6 +228,26 @@ def holm(p: npt.ArrayLike) -> Floats:
     order = tested[np.argsort(values[tested], kind="stable")]
     steps = values[order] * np.arange(order.size, 0, -1)
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def benjamini_hochberg(p: npt.ArrayLike) -> Floats:
+    """Adjust p-values so that what is below q holds a share of at most q of false findings; NaN are no tests.
+
+    For tests that are independent or rise and fall together (Benjamini & Hochberg 1995). Cells of one matrix have their
+    totals given, so that one above expectation pulls another below: where that matters take `holm`.
+
+    Examples
+    --------
+    >>> benjamini_hochberg([0.01, 0.04, float("nan"), 0.03]).round(6).tolist()
+    [0.03, 0.04, nan, 0.04]
+    """
+    values = np.asarray(p, dtype=float)
+    adjusted = np.full(values.shape, np.nan)
+    tested = np.flatnonzero(~np.isnan(values))
+    order = tested[np.argsort(-values[tested], kind="stable")]
+    steps = values[order] * order.size / np.arange(order.size, 0, -1)
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(steps))
     return adjusted
 
 

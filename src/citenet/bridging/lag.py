@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -40,9 +41,10 @@ def citation_lag(net: CitationNetwork, groups: object, *, window: int | None = N
     Returns
     -------
     DataFrame, indexed by citing and cited group
-        ``citations`` (dated at both ends), ``undated`` (left out), ``median``, ``q1``, ``q3`` and ``iqr`` of the lag
-        (citing less cited year, in years), ``price_index`` (share of citations with a lag of at most 5 years),
-        ``early`` (citations with a negative lag, which count). NaN without citations.
+        ``citations`` that are described; ``undated`` (no year at an end) and ``older`` (than the window), which are
+        left out: the three add up to `mixing_matrix`. ``median``, ``q1``, ``q3`` and ``iqr`` of the lag (citing less
+        cited year, in years), ``price_index`` (share of citations with a lag of at most 5 years), ``early`` (citations
+        with a negative lag, which count). NaN without citations.
 
     Notes
     -----
@@ -63,8 +65,8 @@ def citation_lag(net: CitationNetwork, groups: object, *, window: int | None = N
     known = ~np.isnan(lag)
     cell = labelled.citing_group.astype(np.int64) * k + labelled.cited_group
     undated = np.bincount(cell[~known], minlength=k * k)
-    if window is not None:
-        known &= lag <= window
+    too_old = lag > (np.inf if window is None else window)
+    known &= ~too_old
     index = pd.MultiIndex.from_product([names, names], names=["citing", "cited"])
     found = pd.Series(lag[known]).groupby(cell[known])
     quartiles = {name: found.quantile(q).reindex(range(k * k)) for name, q in _QUARTILES.items()}
@@ -73,6 +75,7 @@ def citation_lag(net: CitationNetwork, groups: object, *, window: int | None = N
         {
             "citations": np.bincount(cell[known], minlength=k * k),
             "undated": undated,
+            "older": np.bincount(cell[too_old], minlength=k * k),
             **{name: values.to_numpy() for name, values in quartiles.items()},
             "iqr": (quartiles["q3"] - quartiles["q1"]).to_numpy(),
             "price_index": recent.to_numpy(dtype=float),
@@ -122,7 +125,7 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
         Probability that a citation across has a longer lag than one within, made in the same year (by the same paper
         for "paper"), ties counting half; strata are weighted as van Elteren does. In [0, 1]. The expectation is 0.5
         where both groups had works of the same years to be cited; compare with it, not with 0.5. NaN where no stratum
-        has citations of both kinds.
+        has citations of both kinds. ``reason`` counts the citations that are not compared.
 
     Notes
     -----
@@ -143,29 +146,47 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
     n_draws = check_draws((999 if null == "labels" else 0) if n_draws is None else n_draws, least=0)
     labelled, _ = label_arcs(net, partition)
     citing, cited = net.citing[labelled.index], net.cited[labelled.index]
-    lag, year = _lags(labelled), net.year
-    kept = in_a[citing] & (in_a[cited] | in_b[cited]) & ~np.isnan(lag) & (year[cited] >= _both_exist(year, in_a, in_b))
-    if window is not None:
-        kept &= lag <= check_count("window", window)
-    key = citing[kept] if null == "paper" else year[citing[kept]]
+    lag = _lags(labelled)
+    kept, left_out = _compared(net, labelled, (in_a, in_b), window)
+    key = citing[kept] if null == "paper" else net.year[citing[kept]]
     stratum = np.unique(key, return_inverse=True)[1].astype(np.int64)
     contest = RankContest(lag[kept], stratum)
     name, across = f"P({a} cites {b} later than {a})", in_b[cited[kept]]
+    generator, seed = as_generator(rng)
     if np.isnan(contest.statistic(across)):
         nan = float("nan")
-        return NullTest(name, nan, null, nan, nan, reason="no stratum has citations both within and across")
-    generator, seed = as_generator(rng)
-    if null == "labels":
+        test = NullTest(name, nan, null, nan, nan, reason="no stratum has citations both within and across")
+    elif null == "labels":
         draws = (
             contest.statistic(shuffled[cited[kept]]) for shuffled in _as_cited(net, in_a, in_b, n_draws, generator)
         )
-        return drawn_test(name, contest.statistic(across), draws, "labels of cited works within year", seed=seed)
-    test = contest.closed_form(name, across, f"lags within {null}")
-    if not n_draws:
-        return test
-    masks = permuted_within(across.astype(np.int32), stratum, n_draws, generator)
-    draws = (contest.statistic(mask.astype(bool)) for mask in masks)
-    return drawn_test(name, test.statistic, draws, test.null, seed=seed, reason=test.reason)
+        test = drawn_test(name, contest.statistic(across), draws, "labels of cited works within year", seed=seed)
+    else:
+        test = contest.closed_form(name, across, f"lags within {null}")
+        if n_draws:
+            masks = permuted_within(across.astype(np.int32), stratum, n_draws, generator)
+            draws = (contest.statistic(mask.astype(bool)) for mask in masks)
+            test = drawn_test(name, test.statistic, draws, test.null, seed=seed, reason=test.reason)
+    return replace(test, reason="; ".join(filter(None, [test.reason, left_out])))
+
+
+def _compared(
+    net: CitationNetwork, labelled: LabelledArcs, pair: tuple[Mask, Mask], window: int | None
+) -> tuple[Mask, str]:
+    """Say which citations are compared, shape (m,), and how many of those of the first group are not, and why."""
+    (in_a, in_b), year, lag = pair, net.year, _lags(labelled)
+    citing, cited = net.citing[labelled.index], net.cited[labelled.index]
+    asked = in_a[citing] & (in_a[cited] | in_b[cited])
+    kept, lost = asked, {}
+    for reason, usable in {
+        "no year": ~np.isnan(lag),
+        "of works from before both groups existed": ~(year[cited] < _both_exist(year, in_a, in_b)),
+        f"over {window} years old": ~(lag > (np.inf if window is None else check_count("window", window))),
+    }.items():
+        lost[reason] = int((kept & ~usable).sum())
+        kept = kept & usable
+    said = ", ".join(f"{n:,} {reason}" for reason, n in lost.items() if n)
+    return kept, f"not compared of {int(asked.sum()):,} citations: {said}" if said else ""
 
 
 def _lags(labelled: LabelledArcs) -> Floats:

@@ -17,6 +17,7 @@ from citenet.bridging.coverage import coverage_table
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.lists import draw_crossings
 from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
+from citenet.bridging.odds import informative_citations
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
@@ -78,8 +79,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         Draws in which whole reference lists (what they hold beyond expectation) change places, for p-values that hold
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
-        "sampled" draws which references mean their work from the probabilities of the matches, and shares the resamples
-        among the drawn networks: the intervals then include matching error. See also `matching_bounds`.
+        "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error. They
+        lie around the mean of the drawn networks, the value is that of the matches taken. See also `matching_bounds`.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
@@ -234,6 +236,7 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
             "matching": options.matching,
             "n_matchings": len(evidence.drawn),
             "citations_tested": cells.n_citations,
+            "odds_citations": informative_citations(cells.within(*pair).tables()),
             "informative_share": min(_informative_share(given, *cell) for cell in (pair, pair[::-1])),
             **evidence.params,
         },

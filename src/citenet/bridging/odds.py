@@ -14,7 +14,14 @@ import numpy.typing as npt
 from citenet.bridging.mixing import square_counts
 from citenet.errors import InputError
 
-__all__ = ["Homogeneity", "dyad_odds_ratio", "homogeneity_test", "mantel_haenszel", "odds_ratio"]
+__all__ = [
+    "Homogeneity",
+    "dyad_odds_ratio",
+    "homogeneity_test",
+    "informative_citations",
+    "mantel_haenszel",
+    "odds_ratio",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -87,11 +94,16 @@ def mantel_haenszel(strata: npt.ArrayLike) -> tuple[float, float]:
     Returns
     -------
     ratio : float
-        ``sum M_aa M_bb / m`` over ``sum M_ab M_ba / m``; above 1 is insular. inf where the denominator alone is 0, NaN
-        where both are.
+        ``sum M_aa M_bb / m`` over ``sum M_ab M_ba / m``, in [0, inf]; above 1 is insular. inf where the denominator
+        alone is 0, NaN where both are. Strata in which a group does not cite, or is not cited, add nothing.
     se_log : float
         Standard error of ``log(ratio)`` for independent citations; NaN where the ratio is 0, inf or NaN. References of
         one paper are not independent: prefer the cluster bootstrap.
+
+    Notes
+    -----
+    Nothing is added to empty cells, unlike in `odds_ratio`. Most strata of a citation network are small and have one: a
+    half in each would draw the ratio towards 1, the more the finer the strata.
 
     References
     ----------
@@ -122,6 +134,23 @@ def mantel_haenszel(strata: npt.ArrayLike) -> tuple[float, float]:
         + (q * cross).sum() / (2 * below**2)
     )
     return float(above / below), float(np.sqrt(variance))
+
+
+def informative_citations(strata: npt.ArrayLike) -> int:
+    """Count the citations in strata in which both groups cite and both are cited: the others say nothing of the odds.
+
+    Examples
+    --------
+    >>> informative_citations([[[30, 5], [4, 11]], [[3, 1], [0, 0]]])
+    50
+    """
+    cells = _two_groups(strata)
+    return int(cells[_informative(cells)].sum())
+
+
+def _informative(cells: Floats) -> npt.NDArray[np.bool_]:
+    both: npt.NDArray[np.bool_] = (cells.sum(1) > 0).all(1) & (cells.sum(2) > 0).all(1)
+    return both
 
 
 @dataclass(frozen=True)
@@ -173,8 +202,7 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
     from scipy.stats import chi2
 
     cells = _two_groups(strata)
-    informative = (cells.sum(1) > 0).all(1) & (cells.sum(2) > 0).all(1)
-    cells = cells[informative]
+    cells = cells[_informative(cells)]
     ratio, _ = mantel_haenszel(cells) if len(cells) else (float("nan"), float("nan"))
     nan = float("nan")
     if len(cells) < 2 or not np.isfinite(ratio) or ratio <= 0:

@@ -103,7 +103,10 @@ def _odds_row(cells: Cells, names: tuple[str, str], limits: tuple[float, float])
     if np.isnan(ratio):
         note = "odds ratio undefined: in no stratum do both groups cite and are both cited"
     elif np.isinf(ratio):
-        note = "odds ratio infinite: no stratum holds crossing citations in both directions"
+        note = (
+            "odds ratio infinite: no stratum holds crossing citations in both directions; nothing is added to empty "
+            "cells, see observed/expected"
+        )
     return _row("odds ratio (Mantel-Haenszel)", names, ratio, limits if np.isfinite(ratio) else _NOWHERE, note=note)
 
 

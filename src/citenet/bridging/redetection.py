@@ -29,7 +29,7 @@ __all__ = ["redetection_test"]
 
 Ints = npt.NDArray[np.int32]
 Null = Literal["year-pairs", "citing-years", "configuration"]
-_COMPARABLE = [name for name, of in STATISTICS.items() if not (of.per_group or of.given or name == "odds_ratio")]
+_COMPARABLE = [name for name, of in STATISTICS.items() if not (of.per != "whole" or of.given or name == "odds_ratio")]
 BATCH = 16  # draws held in memory together
 MOST_GROUPS = 5_000  # whose table is made: 200 MB
 TRIES = 100  # partners tried before a repeated citation is left as it is

@@ -1,4 +1,6 @@
-"""Statistics of a mixing matrix: pure functions of counts, shape (..., k, k) in, (...) or one a group (..., k) out.
+"""Statistics of a mixing matrix: pure functions of counts, shape (..., k, k) in.
+
+Out comes one value (...), one a group (..., k), or one a cell (..., k, k).
 
 Rows cite, columns are cited. Undefined is NaN. A new statistic is one function, here or in a module of its own, and one
 line in `STATISTICS`.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +30,7 @@ __all__ = [
     "ei_cited",
     "ei_citing",
     "ei_index",
+    "preference",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -185,6 +189,38 @@ def directed_modularity(counts: npt.ArrayLike, resolution: float = 1.0) -> Float
     return _ratio(total * _trace(matrix) - resolution * by_chance, total**2, matrix)
 
 
+def preference(counts: npt.ArrayLike) -> Floats:
+    """Compute each group's preference for citing each other one (Schubert and Glänzel).
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., k, k)
+
+    Returns
+    -------
+    ndarray, shape (..., k, k)
+        ``(M_ab / R_a) / (C_b / (m - R_a))``: the share of b in what a cites, over what b receives per citation that
+        the other groups make. NaN on the diagonal, where a cites nothing or alone cites, and where b is not cited.
+
+    Notes
+    -----
+    Citations that a itself makes to b count in ``C_b``, so that it is not 1 for citing without preference, and it does
+    not know time: observed/expected does (`mixing_test` of "counts"). Test it to know what to expect.
+
+    Examples
+    --------
+    >>> preference([[30, 5], [4, 11]]).round(4).tolist()
+    [[nan, 0.1339], [0.2745, nan]]
+    """
+    matrix = square_counts(counts)
+    made, received = matrix.sum(-1, keepdims=True), matrix.sum(-2, keepdims=True)
+    others = _total(matrix)[..., None, None] - made
+    apart = ~np.eye(matrix.shape[-1], dtype=bool)
+    found = np.full(matrix.shape, np.nan)
+    np.divide(matrix * others, made * received, out=found, where=apart & (made * received * others > 0))
+    return found
+
+
 @dataclass(frozen=True)
 class Statistic:
     """A statistic of counts that can be tested against any null.
@@ -192,7 +228,7 @@ class Statistic:
     Parameters
     ----------
     function : callable
-        Counts (..., k, k) to values (...), or (..., k) for one value a group.
+        Counts (..., k, k) to values (...), (..., k) for one a group, or (..., k, k) for one a cell.
     label : str
         How it is called in results.
     undefined : str
@@ -201,8 +237,10 @@ class Statistic:
         For a statistic ``sum w_ab M_ab / m``: k to the weights w, shape (k, k). It then has moments in closed form.
     given : callable or None
         What else the function takes, as its second argument, from the labelled citations: the sizes of the groups, say.
-    per_group : bool
-        Whether it has one value a group.
+    per : {"whole", "group", "cell"}
+        What it has one value for.
+    caution : str
+        What to keep in mind where a cell of the mixing matrix is empty.
     """
 
     function: Callable[..., Floats]
@@ -210,7 +248,12 @@ class Statistic:
     undefined: str
     weights: Callable[[int], Floats] | None = None
     given: Callable[[LabelledArcs], Floats] | None = None
-    per_group: bool = False
+    per: Literal["whole", "group", "cell"] = "whole"
+    caution: str = ""
+
+    def shape(self, k: int) -> tuple[int, ...]:
+        """Shape of the values of k groups."""
+        return {"whole": (), "group": (k,), "cell": (k, k)}[self.per]
 
     def of(self, arcs: LabelledArcs, counts: npt.ArrayLike | None = None) -> Floats:
         """Compute the statistic of labelled citations, or of counts drawn from a null that keeps their labels."""
@@ -226,34 +269,45 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "assortativity": Statistic(assortativity, "assortativity", "one group takes all citations"),
     "modularity": Statistic(directed_modularity, "directed modularity", _NOTHING),
-    "odds_ratio": Statistic(odds_ratio, "odds ratio", "a group does not cite, or is not cited"),
+    "odds_ratio": Statistic(
+        odds_ratio,
+        "odds ratio",
+        "a group does not cite, or is not cited",
+        caution="a cell is empty: 0.5 is added to all four (Haldane-Anscombe)",
+    ),
     "dyad_odds_ratio": Statistic(
         dyad_odds_ratio, "odds ratio of pairs", "there are no pairs within or between groups", given=feasible_pairs
     ),
-    "ei_citing": Statistic(ei_citing, "E-I index of what is cited", "it cites nothing", per_group=True),
-    "ei_cited": Statistic(ei_cited, "E-I index of being cited", "it is not cited", per_group=True),
+    "ei_citing": Statistic(ei_citing, "E-I index of what is cited", "it cites nothing", per="group"),
+    "ei_cited": Statistic(ei_cited, "E-I index of being cited", "it is not cited", per="group"),
     "coleman": Statistic(
         coleman,
         "Coleman's homophily index",
         "it cites nothing or nothing could lie beyond chance",
         given=group_sizes,
-        per_group=True,
+        per="group",
     ),
     "coleman_in_time": Statistic(
         beyond_share,
         "Coleman's homophily index in time",
         "it cites nothing or nothing could lie beyond chance",
         given=available_shares,
-        per_group=True,
+        per="group",
     ),
     "inbreeding": Statistic(
-        inbreeding_homophily, "inbreeding homophily", "it cites nothing", given=group_sizes, per_group=True
+        inbreeding_homophily, "inbreeding homophily", "it cites nothing", given=group_sizes, per="group"
     ),
     "insularity": Statistic(
         insularity,
         "insularity (quasi-independence)",
         "a group has no citations with others, or takes part in every one that crosses",
-        per_group=True,
+        per="group",
+    ),
+    "preference": Statistic(
+        preference,
+        "preference (Schubert-Glänzel)",
+        "the first cites nothing or alone cites, or the second is not cited",
+        per="cell",
     ),
 }
 

@@ -18,7 +18,7 @@ from citenet._support.choices import check_choice
 from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.shuffling import shuffled_tables
-from citenet.errors import NullModelWarning
+from citenet.errors import InputError, NullModelWarning
 
 __all__ = [
     "Margins",
@@ -39,6 +39,8 @@ __all__ = [
 Strata = Literal["year-pairs", "citing-years", "configuration"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_MOST_GROUPS = 64  # whose k**4 covariances are held at once
+_AT_ONCE = 1 << 22  # numbers of strata by pairs of groups held at once
 
 
 def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
@@ -231,15 +233,37 @@ def cell_covariance(given: Margins) -> Floats:
     -------
     ndarray, shape (k * k, k * k)
         Of cells (a, b) and (c, d), row by row: ``sum R_a (d_ac m - R_c) C_b (d_bd m - C_d) / (m**2 (m - 1))``.
+
+    Raises
+    ------
+    InputError
+        For more than 64 groups: there are ``k**4`` covariances, 134 MB for 64 groups and 800 MB for 100.
     """
+    k = given.made.shape[1]
+    if k > _MOST_GROUPS:
+        raise InputError(
+            f"the covariances between all cells of {k} groups are {k**4:,} numbers; at most {_MOST_GROUPS} groups can "
+            "be tested together. Put small groups together (merge_small, or fewer labels), or test cell by cell with "
+            "mixing_test"
+        )
     made, received, m = _occupied(given)
     made, received, m = made[m > 1], received[m > 1], m[m > 1]
-    k = given.made.shape[1]
     total = np.zeros((k * k, k * k))
-    for r, c, n in zip(made, received, m, strict=True):
-        rows, columns = n * np.diag(r) - np.outer(r, r), n * np.diag(c) - np.outer(c, c)
-        total += np.kron(rows, columns) / (n**2 * (n - 1))
-    return total
+    step = max(1, _AT_ONCE // max(1, k * k))
+    for begin in range(0, m.size, step):
+        part = slice(begin, begin + step)
+        rows, columns = _spread(made[part], m[part]), _spread(received[part], m[part])
+        total += rows.T @ (columns / (m[part] ** 2 * (m[part] - 1))[:, None])
+    # Pairs of rows by pairs of columns: (a, c, b, d) becomes (a, b, c, d).
+    return total.reshape(k, k, k, k).transpose(0, 2, 1, 3).reshape(k * k, k * k)
+
+
+def _spread(group: Floats, m: Floats) -> Floats:
+    """``R_a (d_ac m - R_c)`` of each stratum, shape (s, k * k)."""
+    k = group.shape[1]
+    pairs = -group[:, :, None] * group[:, None, :]
+    pairs[:, np.arange(k), np.arange(k)] += group * m[:, None]
+    return pairs.reshape(len(group), k * k)
 
 
 def cell_distribution(given: Margins, citing: int, cited: int) -> Distribution:

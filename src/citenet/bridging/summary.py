@@ -74,7 +74,9 @@ def _insularity(b: Bridges, level: str) -> Iterator[str]:
     odds, ei = b.row("odds ratio (Mantel-Haenszel)", b.a, b.b), b.row("E-I index", b.a, b.b)
     if not np.isnan(odds["value"]):
         limits = "" if np.isnan(odds["low"]) else f", {level} CI {odds['low']:.2f}–{odds['high']:.2f}"
-        yield f"Odds of citing one's own group over the other's: {odds['value']:.2f} (odds ratio in strata{limits})."
+        ratio = "infinite" if np.isinf(odds["value"]) else f"{odds['value']:.2f}"
+        rests = f"odds ratio in strata, of {b.params['odds_citations']:,} citations that bear on it"
+        yield f"Odds of citing one's own group over the other's: {ratio} ({rests}{limits})."
     if not np.isnan(ei["value"]):
         yield f"E-I index {ei['value']:.2f} where {ei['expected']:.2f} is expected (-1 all inside, 1 all across)."
 

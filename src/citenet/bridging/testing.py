@@ -23,7 +23,7 @@ from citenet.network import CitationNetwork
 
 __all__ = ["mixing_test", "stratified_test"]
 
-_CELLS = Statistic(square_counts, "citations", "")
+_CELLS = Statistic(square_counts, "citations", "", per="cell")
 _AT_ONCE = 1_000_000  # cells of drawn matrices that a statistic takes at once
 
 
@@ -47,7 +47,7 @@ def mixing_test(
     statistic : str
         "counts" (every cell) or a name in `STATISTICS`: "ei", "cross_share", "assortativity", "modularity",
         "odds_ratio" (two groups), "dyad_odds_ratio"; one value a group: "ei_citing", "ei_cited", "coleman",
-        "coleman_in_time", "inbreeding", "insularity" (three groups or more).
+        "coleman_in_time", "inbreeding", "insularity" (three groups or more); one value a cell: "preference".
     null : str
         What is shuffled and what is kept: a name in `NULLS`.
     n_draws : int, optional
@@ -88,9 +88,8 @@ def mixing_test(
 
 def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
     """Return what is known of no group, or of a single one: nothing, in the shape of the statistic."""
-    shape = (0, 0) if what is _CELLS else (arcs.k,) if what.per_group else ()
-    nan = scalar(np.full(shape, np.nan))
-    reason = _reason(arcs.names, arcs.index.size, what, nan)
+    nan = scalar(np.full(what.shape(arcs.k), np.nan))
+    reason = _reason(arcs.names, arcs.counts(), what, nan)
     return NullTest(what.label, nan, null, nan, nan, names=arcs.names, reason=reason)
 
 
@@ -120,7 +119,7 @@ def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullT
 def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:
     counts = law.counts
     k, m, observed = len(counts), int(counts.sum()), what.function(counts)
-    reason = _reason(names, m, what, observed)
+    reason = _reason(names, counts, what, observed)
     if what.weights is None:
         expected, variance = law.moments()
         return NullTest(
@@ -174,7 +173,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs.names, arcs.index.size, what, observed), undefined, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), undefined, mixing])),
     )
 
 
@@ -183,13 +182,17 @@ def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.ND
         yield part
 
 
-def _reason(names: tuple[str, ...], n_citations: int, what: Statistic, observed: npt.ArrayLike) -> str:
+def _reason(names: tuple[str, ...], counts: npt.NDArray[Any], what: Statistic, observed: npt.ArrayLike) -> str:
     if len(names) < 2:
         return "undefined: there is only one group" if names else "undefined: no work has a group"
-    if not n_citations:
+    if not counts.any():
         return "undefined: no citation has a group and a year at both ends"
-    missing = np.atleast_1d(np.isnan(observed))
+    missing = np.isnan(observed)
+    if what.per == "cell":  # one value for the two directions of each pair; the diagonal may be undefined for all
+        missing = missing & ~np.eye(len(names), dtype=bool)
     if not missing.any():
-        return ""
-    of = f" of {', '.join(name for name, nan in zip(names, missing, strict=True) if nan)}" if what.per_group else ""
+        return "" if counts.all() else what.caution
+    named = names if what.per == "group" else [f"{a} → {b}" for a in names for b in names] if what.per == "cell" else ()
+    undefined = [name for name, nan in zip(named, np.ravel(missing), strict=False) if nan]
+    of = f" of {', '.join(undefined)}" if undefined else ""
     return f"undefined{of}: {what.undefined}"

@@ -258,13 +258,14 @@ def _measure(statistic: str | GraphStatistic, names: tuple[str, ...]) -> tuple[s
     """Return the name of the statistic, and what computes it, one value a group in the order of the names."""
     if callable(statistic):
         return getattr(statistic, "__name__", "statistic").replace("<lambda>", "statistic"), statistic
-    what = STATISTICS[check_choice("statistic", statistic, STATISTICS)]
+    known = [name for name, what in STATISTICS.items() if what.per != "cell"]
+    what = STATISTICS[check_choice("statistic", statistic, known)]
 
     def measure(net: CitationNetwork, partition: Partition) -> npt.ArrayLike:
         arcs, _ = label_arcs(net, partition)
         if arcs.k < 2:
-            return np.full(arcs.k if what.per_group else (), np.nan)
+            return np.full(what.shape(arcs.k), np.nan)
         value = what.of(arcs)
-        return value[[arcs.names.index(name) for name in names]] if what.per_group else value
+        return value[[arcs.names.index(name) for name in names]] if what.per == "group" else value
 
     return what.label, measure
