@@ -594,3 +594,27 @@ def test_offline_does_not_advise_to_run_the_same_again(works, tmp_path):
     with pytest.warns(DroppedWarning, match="without offline") as said:
         cn.fetch(works, tmp_path, sources="crossref", offline=True)
     assert not any("run the same again" in str(warning.message) for warning in said)
+
+
+def test_who_cites_a_work_is_no_disagreement_about_the_lists_of_those(world, serve, client_of, tmp_path):
+    """OpenCitations and Europe PMC name one reference of each citing work; what they leave out is who cites it."""
+    cited = max((w for w in world[12:] if w.pmid), key=lambda w: sum(w.number in o.references for o in world))
+    sources = ("openalex", "opencitations", "europepmc")
+    corpus = cn.fetch([cited.doi], tmp_path / "out", client=client_of(serve()), direction="citing", sources=sources)
+    citing = [work for work in world if cited.number in work.references]
+    table = cn.disagreements(corpus)
+    assert set(table["doi"]) == {cited.doi}  # nothing is said of their other references
+    missing = dict(zip(table["citing"].map(corpus.works["doi"]), table["missing_from"], strict=True))
+    expected = {}
+    for work in citing:
+        lacking = [source for source in ("openalex", "opencitations") if cited.number not in truth(world, work, source)]
+        lacking += [] if work.pmid else ["europepmc"]
+        if lacking:
+            expected[work.doi] = " ".join(sorted(lacking))
+    assert missing == expected != {}
+    assert corpus.works["cited_by_from"].dropna().to_dict() == {f"doi:{cited.doi}": " ".join(sources)}
+    assert not (corpus.problems["kind"] == "lists differ").any()
+    [row] = corpus.problems.loc[corpus.problems["kind"] == "citing works differ", "detail"]
+    agreed = len(citing) - len(expected)
+    assert row.startswith(f"of {len(citing)} works that cite doi:{cited.doi}, {agreed} are in every list: europepmc ")
+    pd.testing.assert_frame_equal(cn.disagreements(cn.read(tmp_path / "out")), table)

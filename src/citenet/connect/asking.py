@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from citenet._support.progress import progress
 from citenet.connect.client import FetchClient, RefusalError
@@ -67,21 +67,17 @@ class Asking:
         """Answer a request with all its pages, up to the records wanted."""
         answers: list[Answer] = []
         payloads: list[Payload] = []
-        problems: list[Row] = []
         seen: set[str] = set()
         turn: Request | None = request
         while turn is not None:
             try:
                 stored = self._stored(turn)
             except RefusalError as refusal:
-                problems += self._lost(turn, str(refusal))
-                return answers, payloads, problems
+                return answers, _incomplete(payloads), self._lost(turn, str(refusal))
             if stored is None:
-                problems += self._lost(turn, "it is not stored, and nobody was asked")
-                return answers, payloads, problems
+                return answers, _incomplete(payloads), self._lost(turn, "it is not stored, and nobody was asked")
             if stored.text is None:
-                problems += self._absent(turn)
-                return answers, payloads, problems
+                return answers, payloads, self._absent(turn)
             data = parse_payload(turn, stored.text)
             listed = self.provider.listed(turn, data)
             repeats = bool(answers) and stored.sha256 in seen
@@ -95,8 +91,8 @@ class Asking:
             n_listed = sum(len(answer.listed) for answer in answers)
             enough = request.most is not None and n_listed >= request.most
             turn = None if repeats or enough else following
-        problems += self._shortfall(request, answers, repeats, following is not None)
-        return answers, payloads, problems
+        short = self._shortfall(request, answers, repeats, following is not None)
+        return answers, _incomplete(payloads) if short else payloads, short
 
     def _stored(self, request: Request) -> Stored | None:
         """Return the answer of the store, else of the service; None where nobody may be asked."""
@@ -159,3 +155,7 @@ class Asking:
     def _row(self, kind: str, file: str | None, detail: str, works: Iterable[str]) -> Row:
         excerpt = " ".join(works) or None
         return {"file": file or self.provider.name, "line": None, "kind": kind, "detail": detail, "excerpt": excerpt}
+
+
+def _incomplete(payloads: list[Payload]) -> list[Payload]:
+    return [replace(payload, is_complete=False) for payload in payloads]

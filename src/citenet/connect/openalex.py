@@ -39,6 +39,7 @@ class OpenAlex(Provider):
     }
     per_second = 8
     calls_a_work = 0.45  # a hundredth for itself, and its references a hundred a call
+    citing_with_lists = True
     kinds: ClassVar = {kind: kind for kind in KINDS}
     concurrency = 2
 

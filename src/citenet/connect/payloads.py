@@ -32,6 +32,8 @@ class Payload:
     records : Records
     sha256, retrieved : str
         Of the stored answer.
+    is_complete : bool
+        Whether all pages of the list that it belongs to are there, and none was cut by a cap.
     """
 
     voice: str
@@ -39,6 +41,7 @@ class Payload:
     records: Records
     sha256: str
     retrieved: str
+    is_complete: bool = True
 
     @property
     def purpose(self) -> str:

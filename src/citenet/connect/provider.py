@@ -94,6 +94,7 @@ class Provider:
     schemes: ClassVar[Mapping[Action, tuple[str, ...]]]  # identifiers by which it can be asked, the best first
     per_second: ClassVar[float]
     concurrency: ClassVar[int] = 1
+    citing_with_lists: ClassVar[bool] = False  # whether works that cite one come with all that they cite
     calls_a_work: ClassVar[float] = 1.0  # requests that a reference list takes in the end, as a rule
     kinds: ClassVar[Mapping[str, str]] = {}  # kind of work → what a search for it says
 
