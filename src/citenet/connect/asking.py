@@ -12,14 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from citenet._support.progress import progress
-from citenet.connect.client import FetchClient, RefusalError
+from citenet.connect.client import FetchClient
 from citenet.connect.payloads import Payload, parse_payload, read_payload
 from citenet.connect.provider import Answer, Provider, Request
+from citenet.connect.refusal import RefusalError
 from citenet.connect.store import PayloadStore, Stored
 from citenet.io._rows import Row
 
 __all__ = ["Asking"]
 
+_WORDS = {
+    "references": "reference list of this work",
+    "citing": "list of what cites this work",
+    "description": "description of this work",
+    "look-up": "look-up of this work",
+    "search": "answer to this search",
+}
 _ENOUGH = 3  # failures in a row: the service is down
 
 
@@ -61,7 +69,7 @@ class Asking:
 
     def stop(self, reason: str) -> None:
         """Send nothing more."""
-        self.stopped = self.stopped or RefusalError(reason, "provider")
+        self.stopped = self.stopped or RefusalError(reason, "provider", remedy="run the same again to go on")
 
     def _pages(self, request: Request) -> tuple[list[Answer], list[Payload], list[Row]]:
         """Answer a request with all its pages, up to the records wanted."""
@@ -73,9 +81,11 @@ class Asking:
             try:
                 stored = self._stored(turn)
             except RefusalError as refusal:
-                return answers, _incomplete(payloads), self._lost(turn, str(refusal))
+                return answers, _incomplete(payloads), self._lost(turn, str(refusal), refusal.remedy)
             if stored is None:
-                return answers, _incomplete(payloads), self._lost(turn, "it is not stored, and nobody was asked")
+                reason = f"offline, and the store of this folder holds no {_WORDS[turn.purpose]}"
+                remedy = f"run the same without offline to ask {self.provider.title} for it"
+                return answers, _incomplete(payloads), self._lost(turn, reason, remedy)
             if stored.text is None:
                 return answers, payloads, self._absent(turn)
             data = parse_payload(turn, stored.text)
@@ -121,7 +131,9 @@ class Asking:
                 self.stopped = self.stopped or refusal
             elif self._failed_in_a_row >= _ENOUGH:
                 reason = f"{self.provider.title} failed {_ENOUGH} times in a row, at last: {refusal}"
-                self.stopped = self.stopped or RefusalError(reason, "provider")
+                self.stopped = self.stopped or RefusalError(
+                    reason, "provider", remedy=refusal.remedy, status=refusal.status
+                )
 
     def _shortfall(self, request: Request, answers: list[Answer], repeats: bool, more: bool) -> list[Row]:
         """Say where a list ended before its end: by the cap, or because the service gave less than it states."""
@@ -147,8 +159,8 @@ class Asking:
             detail = f"{self.provider.title} has no full text of this work, although it says so"
         return [self._row("not found", None, detail, (term,)) for term in request.works]
 
-    def _lost(self, request: Request, reason: str) -> list[Row]:
-        detail = f"{self.provider.name}: {request.purpose}: {reason}; fetch again into the same folder to ask anew"
+    def _lost(self, request: Request, reason: str, remedy: str) -> list[Row]:
+        detail = f"{self.provider.name}: {request.purpose}: {reason}; {remedy}"
         works = request.works or ("the search",)
         return [self._row("not fetched", None, detail, (term,)) for term in works]
 

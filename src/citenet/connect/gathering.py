@@ -99,7 +99,11 @@ class Gathering:
 
     def stops(self) -> dict[str, str]:
         """Why sources were given up, by source."""
-        return {name: str(asking.stopped) for name, asking in self.askings.items() if asking.stopped is not None}
+        return {
+            name: f"{asking.stopped}; {asking.stopped.remedy}"
+            for name, asking in self.askings.items()
+            if asking.stopped is not None
+        }
 
     def origin(self) -> dict[str, Any]:
         """Return question, dates and counts of each source, for the lock."""
