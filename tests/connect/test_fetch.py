@@ -210,33 +210,6 @@ def test_two_steps_and_their_cap(works, serve, client_of, tmp_path):
     assert capped.references["citing"].nunique() <= 3
 
 
-def test_a_cap_on_citing_works(serve, client_of, tmp_path):
-    n = 230
-    columns = {"title": [f"Work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
-    years = [1990] + [2018] * (n - 1)
-    many = cn.Corpus(pd.DataFrame({**columns, "year": years}, index=[f"m{i:03d}" for i in range(n)]))
-    world = invent(many, n_invented=0, n_references=0)
-    for work in world[1:]:
-        work.references = [0]
-    with pytest.warns(DroppedWarning, match="200 of 229 records are taken for openalex:W4000000000, as the cap says"):
-        corpus = cn.fetch(["10.1000/m.0"], tmp_path / "out", client=client_of(serve(world=world)), sources="openalex",
-                          direction="citing", max_citing=150)  # fmt: skip
-    assert len(corpus.works) == 1 + 200  # whole pages
-
-
-@pytest.mark.parametrize(
-    ("source", "most", "cut"), [("pubmed", 3, True), ("pubmed", 50, False), ("crossref", 12, False)]
-)
-def test_a_search_says_whether_the_cap_cut_it(source, most, cut, serve, client_of, tmp_path):
-    options = {"client": client_of(serve()), "sources": source, "search": "shared decisions", "max_found": most}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore" if cut else "error", DroppedWarning)
-        corpus = cn.fetch([], tmp_path / "out", **options)
-    told = corpus.problems.loc[corpus.problems["kind"].isin(["capped", "incomplete list"]), "detail"]
-    assert len(told) == cut
-    assert told.str.contains("as the cap says").all()
-
-
 def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_path, raw):
     """The second page of Crossref fails; later it is asked for by its place, not by a cursor that is long forgotten."""
     n = 230

@@ -102,14 +102,14 @@ def fetch(
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
         gathering.run()
     _refuse_nothing(gathering)
-    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
+    told = gathering.all_problems()
+    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, told, gathering.unwanted)
     if table is not None:
         corpus = add_disciplines(corpus, table)
     if offline:
         refuse_poorer(corpus, folder)
     write_folder(corpus, folder, gathering.origin())
-    told = gathering.all_problems()
-    _warn(corpus, told[told["kind"] == "capped"])
+    _warn(corpus, told)
     return corpus
 
 
@@ -201,10 +201,15 @@ def _refuse_nothing(gathering: Gathering) -> None:
         raise FetchError(f"nothing could be fetched ({said})")
 
 
-def _warn(corpus: Corpus, cut: pd.DataFrame) -> None:
+def _warn(corpus: Corpus, told: pd.DataFrame) -> None:
     if lost := losses(corpus):
         message = f"{lost}; what came is kept, and each of these is in corpus.problems"
         warnings.warn(message, DroppedWarning, stacklevel=3)
-    if len(cut):
-        message = f"a cap cut {len(cut)} list{'s'[: len(cut) != 1]}, e.g. {cut['detail'].iloc[0]}; raise it to have all"
-        warnings.warn(message, DroppedWarning, stacklevel=3)
+    for kind, words, remedy in (
+        ("capped", "a cap cut", "; raise it to have all"),
+        ("incomplete list", "services broke off", ""),
+    ):
+        cut = told.loc[told["kind"] == kind, "detail"]
+        if n := len(cut):
+            message = f"{words} {n} list{'s'[: n != 1]}, e.g. {cut.iloc[0]}{remedy}; corpus.problems names each"
+            warnings.warn(message, DroppedWarning, stacklevel=3)

@@ -68,6 +68,11 @@ class Gathering:
         """Identifiers that any source was asked by."""
         return set[str]().union(*self._asked.values())
 
+    @property
+    def unwanted(self) -> set[str]:
+        """Identifiers of works that stored answers hold besides those that are asked about."""
+        return set[str]().union(*(asking.unwanted for asking in self.askings.values()))
+
     def run(self) -> None:
         """Ask everything the query wants."""
         if self.query.search:

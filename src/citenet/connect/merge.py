@@ -48,7 +48,12 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
 
 
 def merge(
-    given: Corpus, payloads: Sequence[Payload], sources: Sequence[str], asked: Iterable[str], lost: pd.DataFrame
+    given: Corpus,
+    payloads: Sequence[Payload],
+    sources: Sequence[str],
+    asked: Iterable[str],
+    lost: pd.DataFrame,
+    unwanted: Iterable[str] = (),
 ) -> Corpus:
     """Merge the answers of services with the works they were asked about.
 
@@ -63,6 +68,8 @@ def merge(
         Identifiers of the works that were asked about: an answer about another one is left out.
     lost : DataFrame
         What could not be fetched: further problems.
+    unwanted : iterable of str
+        Identifiers of works that stored answers hold besides: left out without a word.
 
     Returns
     -------
@@ -73,7 +80,9 @@ def merge(
     voices = ["given", "fulltext", *sources]
     identity = identify(given, payloads)
     own = _own_names(given, identity)
-    rows, problems = _work_rows(given, own, payloads, identity, set(map(identity.name, asked)))
+    wanted, silent = (set(map(identity.name, terms)) for terms in (asked, unwanted))
+    rows, problems = _work_rows(given, own, payloads, identity, wanted)
+    problems = [row for row in problems if row["kind"] != "unasked record" or row["excerpt"] not in silent]
     ids = _final_ids(own, rows)
     described = _first(rows, voices)
     references = _reference_rows(given, own, payloads, identity, ids)
