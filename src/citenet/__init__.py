@@ -67,7 +67,7 @@ _HOME = {
     "detect_communities": "citenet.communities.detect",
     "detect_runs": "citenet.communities.runs",
     "directed_modularity": "citenet.bridging.statistics",
-    "disagreements": "citenet.connect.merge",
+    "disagreements": "citenet.connect.differences",
     "draw_matches": "citenet.bridging.uncertain",
     "dyad_odds_ratio": "citenet.bridging.odds",
     "ei_by_paper": "citenet.bridging.ei_papers",

@@ -91,11 +91,13 @@ def test_a_fetch_that_is_not_complete_says_so_and_ends_with_two(
     monkeypatch.setattr("citenet.connect.client.Patience.pause", 0.0)
     assert main(["fetch", str(BIB), *FETCH, "--into", str(tmp_path / "out")]) == 2
     shown = capsys.readouterr()
-    assert (
-        "warning: 39 answers could not be had (crossref: Crossref answers no more for now; it answers again at"
-        in shown.err
+    assert shown.err.startswith(
+        "citenet: not complete: 39 answers could not be had (crossref 39: references: Crossref answers no more for "
+        "now; it answers again at "
     )
-    assert "citenet: not complete: 39 answers" in shown.err
+    assert "(HTTP 429: no reason given); run the same again after that); what came is kept, " in shown.err
+    assert f"{tmp_path / 'out' / 'citenet.problems.csv'} names each\n" in shown.err
+    assert shown.err.count("\n") == 1
     assert (tmp_path / "out" / "corpus.jsonl").is_file()
 
 

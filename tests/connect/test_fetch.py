@@ -141,7 +141,8 @@ def test_offline_names_what_is_not_stored(works, tmp_path):
         corpus = cn.fetch(works, tmp_path / "empty", sources="crossref", offline=True)
     lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
     assert sorted(lost["excerpt"]) == sorted(f"doi:{doi}" for doi in works.works["doi"])
-    assert lost["detail"].str.contains("not stored, and nobody was asked").all()
+    said = "crossref: references: offline, and the store of this folder holds no reference list of this work"
+    assert (lost["detail"] == f"{said}; run the same without offline to ask Crossref for it").all()
 
 
 def test_a_damaged_file_of_the_store_is_asked_again(works, serve, client_of, tmp_path):
@@ -207,33 +208,6 @@ def test_two_steps_and_their_cap(works, serve, client_of, tmp_path):
     assert capped.problems["kind"].tolist().count("capped") == 1
     assert cn.CorpusLock.load(tmp_path / "capped").origin["problems"]["capped"] == 1
     assert capped.references["citing"].nunique() <= 3
-
-
-def test_a_cap_on_citing_works(serve, client_of, tmp_path):
-    n = 230
-    columns = {"title": [f"Work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
-    years = [1990] + [2018] * (n - 1)
-    many = cn.Corpus(pd.DataFrame({**columns, "year": years}, index=[f"m{i:03d}" for i in range(n)]))
-    world = invent(many, n_invented=0, n_references=0)
-    for work in world[1:]:
-        work.references = [0]
-    with pytest.warns(DroppedWarning, match="200 of 229 records are taken for openalex:W4000000000, as the cap says"):
-        corpus = cn.fetch(["10.1000/m.0"], tmp_path / "out", client=client_of(serve(world=world)), sources="openalex",
-                          direction="citing", max_citing=150)  # fmt: skip
-    assert len(corpus.works) == 1 + 200  # whole pages
-
-
-@pytest.mark.parametrize(
-    ("source", "most", "cut"), [("pubmed", 3, True), ("pubmed", 50, False), ("crossref", 12, False)]
-)
-def test_a_search_says_whether_the_cap_cut_it(source, most, cut, serve, client_of, tmp_path):
-    options = {"client": client_of(serve()), "sources": source, "search": "shared decisions", "max_found": most}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore" if cut else "error", DroppedWarning)
-        corpus = cn.fetch([], tmp_path / "out", **options)
-    told = corpus.problems.loc[corpus.problems["kind"].isin(["capped", "incomplete list"]), "detail"]
-    assert len(told) == cut
-    assert told.str.contains("as the cap says").all()
 
 
 def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_path, raw):
@@ -594,3 +568,27 @@ def test_offline_does_not_advise_to_run_the_same_again(works, tmp_path):
     with pytest.warns(DroppedWarning, match="without offline") as said:
         cn.fetch(works, tmp_path, sources="crossref", offline=True)
     assert not any("run the same again" in str(warning.message) for warning in said)
+
+
+def test_who_cites_a_work_is_no_disagreement_about_the_lists_of_those(world, serve, client_of, tmp_path):
+    """OpenCitations and Europe PMC name one reference of each citing work; what they leave out is who cites it."""
+    cited = max((w for w in world[12:] if w.pmid), key=lambda w: sum(w.number in o.references for o in world))
+    sources = ("openalex", "opencitations", "europepmc")
+    corpus = cn.fetch([cited.doi], tmp_path / "out", client=client_of(serve()), direction="citing", sources=sources)
+    citing = [work for work in world if cited.number in work.references]
+    table = cn.disagreements(corpus)
+    assert set(table["doi"]) == {cited.doi}  # nothing is said of their other references
+    missing = dict(zip(table["citing"].map(corpus.works["doi"]), table["missing_from"], strict=True))
+    expected = {}
+    for work in citing:
+        lacking = [source for source in ("openalex", "opencitations") if cited.number not in truth(world, work, source)]
+        lacking += [] if work.pmid else ["europepmc"]
+        if lacking:
+            expected[work.doi] = " ".join(sorted(lacking))
+    assert missing == expected != {}
+    assert corpus.works["cited_by_from"].dropna().to_dict() == {f"doi:{cited.doi}": " ".join(sources)}
+    assert not (corpus.problems["kind"] == "lists differ").any()
+    [row] = corpus.problems.loc[corpus.problems["kind"] == "citing works differ", "detail"]
+    agreed = len(citing) - len(expected)
+    assert row.startswith(f"of {len(citing)} works that cite doi:{cited.doi}, {agreed} are in every list: europepmc ")
+    pd.testing.assert_frame_equal(cn.disagreements(cn.read(tmp_path / "out")), table)

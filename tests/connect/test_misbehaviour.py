@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 
 import citenet as cn
-from citenet.connect.client import FetchClient, RefusalError
+from citenet.connect.client import FetchClient
 from citenet.connect.provider import Request
 from citenet.connect.providers import PROVIDERS
+from citenet.connect.refusal import RefusalError
 from citenet.connect.settings import Settings
 from citenet.connect.trial import TrialServer
 from citenet.connect.trial_world import crossref_record, europepmc_record, invent
@@ -238,6 +239,30 @@ def test_a_bad_key_is_said_at_once(status, said, serve, client_of, works, tmp_pa
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize(("status", "keys", "said"), [
+    (401, {"openalex": "a-long-key"}, "does not let these requests in (HTTP 401: no); check OPENALEX_API_KEY, and run"),
+    (401, {}, "OpenAlex does not let these requests in (HTTP 401: no); set OPENALEX_API_KEY, and run the same again"),
+    (429, {}, "(HTTP 429: no); run the same again in some minutes, or set OPENALEX_API_KEY: with a key it gives more"),
+    (503, {}, "OpenAlex: HTTP 503 after 3 tries: no; the service fails: run the same again later"),
+    (400, {}, "OpenAlex: HTTP 400: no; the service refuses what was asked: check the identifier, or the words of the"),
+    (410, {}, "OpenAlex: HTTP 410: no; the service is not at this address: update citenet, or set CITENET_OPENALEX_"),
+    (200, {}, "what OpenAlex sent 3 times is no answer (HTTP 200: neither results nor a work; it begins '{"),
+])  # fmt: skip
+def test_a_failure_names_the_service_its_status_and_what_to_do(
+    status, keys, said, serve, client_of, works, tmp_path, raw
+):
+    """In the warning and in each row."""
+    server = serve(lambda asked, handler: asked.service == "openalex" and raw(handler, status, b'{"message": "no"}'))
+    client = client_of(server, keys=keys)
+    with pytest.warns(DroppedWarning, match=r"answers could not be had .openalex \d+: ") as warned:
+        corpus = cn.fetch(works, tmp_path / "out", client=client, sources=("openalex", "crossref"))
+    assert said in str(warned[0].message)
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    assert lost["detail"].str.startswith("openalex: ").all()
+    assert lost["detail"].str.contains(said, regex=False).all()
+    assert set(lost["excerpt"]) >= {f"doi:{doi}" for doi in works.works["doi"]}
+
+
 def test_a_service_that_echoes_the_key_does_not_give_it_away(serve, client_of, works, tmp_path, raw, hidden):
     server = serve(lambda _asked, handler: raw(handler, 401, f"no key {hidden.keys['openalex']}".encode()))
     with pytest.raises(FetchError, match=r"no key \*\*\*"):
@@ -274,7 +299,7 @@ def test_the_second_try_waits_too(serve, client_of, works, tmp_path, raw):
 @pytest.mark.parametrize("told", ["1e300", "inf", "nan", "1790000000"])
 def test_a_wait_without_sense_breaks_nothing(told, serve, client_of, works, tmp_path, raw):
     server = serve(lambda _asked, handler: raw(handler, 429, b"slow down", Retry_After=told))
-    with pytest.raises(FetchError, match="Crossref answers no more for now .slow down"):
+    with pytest.raises(FetchError, match="Crossref answers no more for now .HTTP 429: slow down"):
         cn.fetch(works, tmp_path / "out", client=client_of(server), sources="crossref")
 
 
@@ -292,7 +317,9 @@ def test_requests_that_are_wrong_in_themselves_do_not_give_up_a_service(serve, c
     def refuse(asked, handler):
         return asked.path.rpartition(".")[2] in "01234" and raw(handler, 400, b'{"message": "bad identifier"}')
 
-    with pytest.warns(DroppedWarning, match="5 answers could not be had;"):
+    with pytest.warns(
+        DroppedWarning, match=r"5 answers could not be had .opencitations 5: references: OpenCitations: HTTP 400"
+    ):
         corpus = cn.fetch(works, tmp_path / "out", client=client_of(serve(refuse)), sources="opencitations")
     fetched, told = fetched_or_told(corpus, works, "opencitations")
     assert (len(fetched), len(told)) == (7, 5)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 import citenet as cn
-from citenet.connect.client import RefusalError
 from citenet.connect.payloads import parse_payload, read_payload
 from citenet.connect.provider import Answer, Request
 from citenet.connect.providers import PROVIDERS
+from citenet.connect.refusal import RefusalError
 from citenet.connect.store import Stored
 
 DATA = Path(os.environ.get("CITENET_DATA", Path(__file__).parents[3] / "shared" / "data")) / "api_payloads"

@@ -65,8 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CitenetError, OSError) as error:
         print(f"citenet: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("citenet: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interruption:
+        print(": ".join(["citenet: interrupted", *filter(None, map(str, interruption.args))]), file=sys.stderr)
         return 130
     return 0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from pathlib import Path
 from typing import Any
 
 import citenet as cn
 from citenet.cli._options import Commands
-from citenet.errors import FetchError
+from citenet.connect.fetch import losses
+from citenet.errors import DroppedWarning, FetchError
 from citenet.lock import PROBLEMS_NAME
 
 __all__ = ["EXAMPLES", "add"]
@@ -65,16 +67,14 @@ def _fetch(options: argparse.Namespace) -> None:
         print(repr(plan))
         return
     try:
-        corpus = cn.fetch(works, options.into, disciplines=options.disciplines, offline=options.offline, **question)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".* could not be had", DroppedWarning)  # said last, below
+            corpus = cn.fetch(works, options.into, disciplines=options.disciplines, offline=options.offline, **question)
     except KeyboardInterrupt:
-        raise FetchError(f"interrupted; what came is kept in {options.into}: run the same again to go on") from None
+        raise KeyboardInterrupt(f"what came is kept in {options.into}: run the same again to go on") from None
     _show(corpus, options)
-    missing = int((corpus.problems["kind"] == "not fetched").sum())
-    if missing:
-        remedy = "run the same without --offline" if options.offline else "run the same again"
-        raise FetchError(
-            f"not complete: {missing} answer{'s'[: missing != 1]} could not be had; {remedy} to ask for them"
-        )
+    if lost := losses(corpus):
+        raise FetchError(f"not complete: {lost}; what came is kept, {options.into / PROBLEMS_NAME} names each")
 
 
 def _works(options: argparse.Namespace) -> Any:

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from citenet._support.optional import require
 from citenet.connect.payloads import parse_payload
 from citenet.connect.provider import Provider, Request, user_agent
+from citenet.connect.refusal import ABSENT, AGAIN, RefusalError, garbled, refused, seconds_of, unanswered
 from citenet.connect.settings import Settings
-from citenet.errors import CitenetError, InputError
+from citenet.errors import InputError
 
-__all__ = ["FetchClient", "Patience", "RefusalError"]
+__all__ = ["FetchClient", "Patience"]
 
 _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
-_AGAIN = (408, 425, 429, 500, 502, 503, 504)
-_ABSENT = (404, 410)
 _CHUNK = 65_536
-_LONGEST = 366 * 86_400.0  # seconds; what is told to be longer is no time to wait, but a date in seconds, or nonsense
 _OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
-
-Scope = Literal["request", "service", "provider"]
-
-
-class RefusalError(CitenetError):
-    """An answer that could not be had: why, and whether asking the provider further makes sense.
-
-    Parameters
-    ----------
-    reason : str
-        In words, without secrets.
-    scope : {"request", "service", "provider"}
-        "request": the service answers, and refuses this request alone; "service": it fails, perhaps not for long;
-        "provider": every further request would fare alike.
-    resets_at : datetime, optional
-        When the provider answers again, where it says so.
-    """
-
-    def __init__(self, reason: str, scope: Scope = "service", resets_at: datetime | None = None) -> None:
-        super().__init__(reason)
-        self.scope, self.resets_at = scope, resets_at
 
 
 @dataclass(frozen=True)
@@ -141,21 +115,21 @@ class FetchClient:
             try:
                 response = self._open(provider, request)
             except self._requests.RequestException as error:  # urllib3 has tried again already
-                refusal = _unanswered(provider, error)
+                refusal = unanswered(provider, error)
                 break
             with response:
                 text, fault = self._text(response)
             text = self.settings.redact(text)  # before anything is cut out of it: half a key is a key, too
-            if response.status_code in _ABSENT and len(request.works) == 1 and not _is_cursor_fault(text):
+            if response.status_code in ABSENT and len(request.works) == 1 and not _is_cursor_fault(text):
                 return response.status_code, ""
             if response.status_code != 200:
-                refusal = self._refusal(provider, response, text)
+                refusal = refused(provider, self.settings, response, text, self.patience.tries)
                 break
             fault = fault or _fault(provider, request, text)
             if fault is None:
                 return 200, text
         if refusal is None:
-            refusal = RefusalError(f"what came {self.patience.tries} times is no answer ({(fault or '')[:200]})")
+            refusal = garbled(provider, fault or "", self.patience.tries)
         raise refusal  # outside the except: what requests raises quotes the address, and with it the key
 
     def _open(self, provider: Provider, request: Request) -> Any:
@@ -193,20 +167,6 @@ class FetchClient:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             fault = f"broken off: {type(error).__name__}"
         return b"".join(parts).decode("utf-8", "replace"), fault
-
-    def _refusal(self, provider: Provider, response: Any, text: str) -> RefusalError:
-        said, status = _message(text), response.status_code
-        if status == 429:
-            wait = _seconds(response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Reset"))
-            resets_at = None if wait is None else datetime.now(UTC) + timedelta(seconds=max(0.0, wait))
-            when = f"; it answers again at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else ""
-            return RefusalError(f"{provider.title} answers no more for now{when} ({said})", "provider", resets_at)
-        if status in (401, 403):
-            return RefusalError(f"{provider.title} does not let these requests in (HTTP {status}: {said})", "provider")
-        if status >= 500 or status in _AGAIN:
-            again = f" after {self.patience.tries} tries" if status in _AGAIN else ""
-            return RefusalError(f"HTTP {status}{again}: {said}")
-        return RefusalError(f"HTTP {status}: {said}", "request")
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""
@@ -247,11 +207,11 @@ def _session(patience: Patience) -> Any:
             return patience.pause * (2 ** (failed - 1) + random.random()) if failed else 0.0  # noqa: S311 - no secret
 
         def parse_retry_after(self, retry_after: str) -> float:
-            return max(0.0, _seconds(retry_after) or 0.0)
+            return max(0.0, seconds_of(retry_after) or 0.0)
 
         def increment(self, *args: Any, **kwargs: Any) -> Any:
             response = kwargs.get("response")
-            wait = None if response is None else _seconds(response.headers.get("Retry-After"))
+            wait = None if response is None else seconds_of(response.headers.get("Retry-After"))
             if wait is not None and wait > patience.longest_wait:
                 raise urllib3.exceptions.MaxRetryError(kwargs.get("_pool"), "", None)
             return super().increment(*args, **kwargs)
@@ -267,7 +227,7 @@ def _session(patience: Patience) -> Any:
 
     retry = Retry(
         total=patience.tries - 1,
-        status_forcelist=_AGAIN,
+        status_forcelist=AGAIN,
         allowed_methods=None,  # what is posted here only asks
         raise_on_status=False,
         redirect=5,
@@ -288,48 +248,6 @@ def _fault(provider: Provider, request: Request, text: str) -> str | None:
     return None
 
 
-def _unanswered(provider: Provider, error: Any) -> RefusalError:
-    """Say why there is no answer; where there never was a connection, there will be none for the next request."""
-    cause = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", cause)
-    kind = type(cause if isinstance(cause, Exception) else error).__name__
-    never = kind in (
-        "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLError", "ProxyError", "InvalidURL",
-    )  # fmt: skip
-    if never:
-        return RefusalError(f"{provider.title} cannot be reached ({kind})", "provider")
-    return RefusalError("the answer leads to another host" if kind == "TooManyRedirects" else f"no answer ({kind})")
-
-
 def _is_cursor_fault(text: str) -> bool:
     """Crossref answers an outworn cursor like an unknown work."""
     return "cursor-invalid" in text
-
-
-def _message(text: str) -> str:
-    """Return what a service says of its refusal, in one line."""
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        return "no reason given" if not text.strip() or "<" in text else " ".join(text.split())[:200]
-    if isinstance(said, dict):
-        said = said.get("message") or said.get("error") or said
-    return " ".join((said if isinstance(said, str) else json.dumps(said)).split())[:200]
-
-
-def _seconds(value: str | None) -> float | None:
-    """Seconds that a Retry-After means, given as a number or as a date; None where it means nothing."""
-    if value is None or not str(value).strip():
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        pass
-    else:
-        return seconds if abs(seconds) < _LONGEST else None
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return (moment - datetime.now(UTC)).total_seconds()

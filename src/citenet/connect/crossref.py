@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme, path_of, user_agent
+from citenet.connect.provider import Ask, Provider, Request, of_scheme, path_of, user_agent
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
 
@@ -84,18 +84,17 @@ class Crossref(Provider):
         dois = sorted(of_scheme(ids, "doi"))
         alone = {doi for doi in dois if "," in doi or len(doi) >= _LONGEST // 2}
         listable = [doi for doi in dois if doi not in alone]
-        answers = ask(
-            Request("references", "/works", self.name, works=tuple(f"doi:{doi}" for doi in batch),
-                    params=(("filter", ",".join(f"doi:{doi}" for doi in batch)), ("rows", str(_SIZE)),
-                            ("select", _SELECT)))
-            for batch in batches(listable, _SIZE, _LONGEST, joint=5)
-        )  # fmt: skip
+        answers = ask.in_batches([f"doi:{doi}" for doi in listable], self._batch, most=_SIZE, longest=_LONGEST, joint=1)
         asked = {term for answer in answers for term in answer.request.works}
         found = {f"doi:{normalise_doi(item.get('DOI'))}" for answer in answers for item in dicts(answer.listed)}
         ask(
             Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
             for term in sorted({*(f"doi:{doi}" for doi in alone), *asked.difference(found)})
         )
+
+    def _batch(self, works: tuple[str, ...]) -> Request:
+        params = (("filter", ",".join(works)), ("rows", str(_SIZE)), ("select", _SELECT))
+        return Request("references", "/works", self.name, params=params, works=works)
 
     def search(self, query: FetchQuery, ask: Ask) -> None:
         """Search bibliographic fields."""

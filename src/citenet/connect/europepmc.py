@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import Ask, Provider, Request, batches, path_of
+from citenet.connect.provider import Ask, Provider, Request, path_of
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
 
@@ -82,12 +82,7 @@ class EuropePMC(Provider):
 
     def _find(self, ids: Sequence[str], ask: Ask) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
         """Return the records of works, each with the identifiers it was asked by."""
-        answers = ask(
-            Request("description", "/search", self.name, works=tuple(batch),
-                    params=(("query", " OR ".join(map(_clause, batch))), ("resultType", "lite"), ("format", "json"),
-                            ("pageSize", str(4 * _SIZE))))
-            for batch in batches(sorted(ids), _SIZE, 3_000, joint=30)
-        )  # fmt: skip
+        answers = ask.in_batches(ids, self._look_up, most=_SIZE, longest=3_000, joint=30)
         asked = set(ids)
         works = {}
         for work in (work for answer in answers for work in dicts(answer.listed)):
@@ -96,6 +91,11 @@ class EuropePMC(Provider):
             if terms and work.get("source") and work.get("id"):
                 works[work["source"], work["id"]] = (work, tuple(sorted(terms)))
         return [works[key] for key in sorted(works)]
+
+    def _look_up(self, works: tuple[str, ...]) -> Request:
+        params = {"query": " OR ".join(map(_clause, works)), "resultType": "lite", "format": "json"}
+        pages = {"pageSize": str(4 * _SIZE)}
+        return Request("description", "/search", self.name, works=works, params=tuple({**params, **pages}.items()))
 
     def _of_work(self, purpose: str, work: dict[str, Any], terms: tuple[str, ...], most: int | None = None) -> Request:
         operation = "references" if purpose == "references" else "citations"

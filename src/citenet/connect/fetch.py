@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from citenet.connect.client import FetchClient
 from citenet.connect.disciplines import Disciplines, add_disciplines, read_disciplines
 from citenet.connect.folder import STORE_NAME, folder_of, refuse_poorer, write_folder
@@ -24,7 +26,7 @@ from citenet.io import read
 from citenet.io._values import find_id
 from citenet.io.id_list import NAME as _ID_LIST
 
-__all__ = ["fetch", "plan_fetch"]
+__all__ = ["fetch", "losses", "plan_fetch"]
 
 PathLike = str | os.PathLike[str]
 Works = FetchQuery | Corpus | PathLike | Iterable[str]
@@ -100,13 +102,14 @@ def fetch(
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
         gathering.run()
     _refuse_nothing(gathering)
-    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, gathering.all_problems())
+    told = gathering.all_problems()
+    corpus = merge(given, gathering.payloads, query.sources, gathering.asked, told, gathering.unwanted)
     if table is not None:
         corpus = add_disciplines(corpus, table)
     if offline:
         refuse_poorer(corpus, folder)
     write_folder(corpus, folder, gathering.origin())
-    _warn(gathering, offline)
+    _warn(corpus, told)
     return corpus
 
 
@@ -171,27 +174,42 @@ def _is_path(text: PathLike) -> bool:
         return False
 
 
+def losses(corpus: Corpus) -> str:
+    """Say what could not be had: how many answers of which service, why, and what to do; "" where all were had.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        From `fetch`.
+    """
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    if lost.empty:
+        return ""
+    each = []
+    for source, details in lost.groupby("file")["detail"]:
+        reasons = details.str.removeprefix(f"{source}: ").value_counts()
+        others = f"; {len(reasons) - 1} other reasons" if len(reasons) > 2 else ""
+        each.append(f"{source} {len(details):,}: {'; '.join(map(str, reasons.index[:2]))}{others}")
+    n = len(lost)
+    return f"{n:,} answer{'s'[: n != 1]} could not be had ({' | '.join(each)})"
+
+
 def _refuse_nothing(gathering: Gathering) -> None:
     """Raise where every source stopped before it answered anything."""
     if gathering.stops() and not gathering.payloads:
-        said = _reasons(gathering)
-        raise FetchError(f"nothing could be fetched ({said}); check the network and the keys, then run the same again")
+        said = "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
+        raise FetchError(f"nothing could be fetched ({said})")
 
 
-def _warn(gathering: Gathering, offline: bool) -> None:
-    problems = gathering.all_problems().groupby("kind")["detail"].agg(list).to_dict()
-    if lost := problems.get("not fetched"):
-        remedy = "fetch without offline to ask for it" if offline else "run the same again to ask for it"
-        why = f" ({_reasons(gathering)})" if gathering.stops() else ""
-        message = (
-            f"{len(lost)} answer{'s'[: len(lost) != 1]} could not be had{why}; what came is kept, the rest is in "
-            f"corpus.problems; {remedy}"
-        )
+def _warn(corpus: Corpus, told: pd.DataFrame) -> None:
+    if lost := losses(corpus):
+        message = f"{lost}; what came is kept, and each of these is in corpus.problems"
         warnings.warn(message, DroppedWarning, stacklevel=3)
-    if cut := problems.get("capped"):
-        message = f"a cap cut {len(cut)} list{'s'[: len(cut) != 1]}, e.g. {cut[0]}; raise it to have all"
-        warnings.warn(message, DroppedWarning, stacklevel=3)
-
-
-def _reasons(gathering: Gathering) -> str:
-    return "; ".join(f"{name}: {reason}" for name, reason in gathering.stops().items())
+    for kind, words, remedy in (
+        ("capped", "a cap cut", "; raise it to have all"),
+        ("incomplete list", "services broke off", ""),
+    ):
+        cut = told.loc[told["kind"] == kind, "detail"]
+        if n := len(cut):
+            message = f"{words} {n} list{'s'[: n != 1]}, e.g. {cut.iloc[0]}{remedy}; corpus.problems names each"
+            warnings.warn(message, DroppedWarning, stacklevel=3)

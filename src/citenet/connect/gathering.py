@@ -68,6 +68,11 @@ class Gathering:
         """Identifiers that any source was asked by."""
         return set[str]().union(*self._asked.values())
 
+    @property
+    def unwanted(self) -> set[str]:
+        """Identifiers of works that stored answers hold besides those that are asked about."""
+        return set[str]().union(*(asking.unwanted for asking in self.askings.values()))
+
     def run(self) -> None:
         """Ask everything the query wants."""
         if self.query.search:
@@ -99,7 +104,11 @@ class Gathering:
 
     def stops(self) -> dict[str, str]:
         """Why sources were given up, by source."""
-        return {name: str(asking.stopped) for name, asking in self.askings.items() if asking.stopped is not None}
+        return {
+            name: f"{asking.stopped}; {asking.stopped.remedy}"
+            for name, asking in self.askings.items()
+            if asking.stopped is not None
+        }
 
     def origin(self) -> dict[str, Any]:
         """Return question, dates and counts of each source, for the lock."""

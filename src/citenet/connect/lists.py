@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,7 +79,7 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     places : DataFrame
         Position in the merged list (``position``) of each reference by ``citing``, ``voice`` and ``order``.
     problems : list of dict
-        Works of which the voices list different references, and lists that hold a work twice.
+        Lists that hold a work twice.
 
     Notes
     -----
@@ -106,7 +105,7 @@ def merge_lists(references: pd.DataFrame, voices: Sequence[str]) -> tuple[pd.Dat
     merged["position"] = (merged.groupby("citing").cumcount() + 1).astype("Int64")
     places = references[["citing", "voice", "order", "key"]].merge(merged[["citing", "key", "position"]])
     places = places.drop(columns="key").drop_duplicates(["citing", "voice", "order"])
-    return merged, places, [*_twice(references), *_disagreements(merged)]
+    return merged, places, _twice(references)
 
 
 def _places_of(voices: pd.Series[str], order: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -202,17 +201,3 @@ def _twice(references: pd.DataFrame) -> list[Row]:
          "counted once"}
         for row in counts.itertuples()
     ]  # fmt: skip
-
-
-def _disagreements(merged: pd.DataFrame) -> list[Row]:
-    """Works whose lists differ between voices: how many each names, how many all name."""
-    problems = []
-    for citing, providers in merged.groupby("citing")["providers"]:
-        split = [set(said.split()) - {"given"} for said in providers]  # a list that was given need not be whole
-        counts = Counter(voice for names in split for voice in names)
-        common = sum(len(names) == len(counts) for names in split)
-        if common < len(split):
-            each = ", ".join(f"{voice} {n}" for voice, n in sorted(counts.items()))
-            detail = f"of {len(split)} references of {citing}, {common} are in every list: {each}"
-            problems.append({"file": None, "line": None, "kind": "lists differ", "detail": detail, "excerpt": citing})
-    return problems

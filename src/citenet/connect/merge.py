@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
-from citenet._support.text import fold
+from citenet.connect.differences import differing_lists, differing_works
 from citenet.connect.identity import SCHEMES, Identity, terms_of
 from citenet.connect.lists import merge_lists, with_keys
 from citenet.connect.payloads import Payload
+from citenet.connect.providers import PROVIDERS
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, SOURCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.identifiers import join_ids
 from citenet.io._rows import Row, Rows
 
-__all__ = ["disagreements", "identify", "merge"]
+__all__ = ["identify", "merge"]
 
 # Voices that know themselves which identifiers are one work; what a publisher prints may mix them up.
 _MATCHED = ("openalex", "opencitations", "semanticscholar")
 _ABOUT_ITSELF = ("references", "description")
-_ALIKE = 0.6
+_WHOLE = ("lists_from", "cited_by_from")
 
 
 def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
@@ -48,7 +48,12 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
 
 
 def merge(
-    given: Corpus, payloads: Sequence[Payload], sources: Sequence[str], asked: Iterable[str], lost: pd.DataFrame
+    given: Corpus,
+    payloads: Sequence[Payload],
+    sources: Sequence[str],
+    asked: Iterable[str],
+    lost: pd.DataFrame,
+    unwanted: Iterable[str] = (),
 ) -> Corpus:
     """Merge the answers of services with the works they were asked about.
 
@@ -63,64 +68,41 @@ def merge(
         Identifiers of the works that were asked about: an answer about another one is left out.
     lost : DataFrame
         What could not be fetched: further problems.
+    unwanted : iterable of str
+        Identifiers of works that stored answers hold besides: left out without a word.
 
     Returns
     -------
     Corpus
-        Works gain ``described_by`` and ``lists_from``, references gain ``providers``: the voices, separated by blanks.
+        Works gain ``described_by``, ``lists_from`` (who gave the whole list) and ``cited_by_from`` (who named all works
+        that cite it), references gain ``providers``: the voices, separated by blanks.
     """
     voices = ["given", "fulltext", *sources]
     identity = identify(given, payloads)
     own = _own_names(given, identity)
-    rows, problems = _work_rows(given, own, payloads, identity, set(map(identity.name, asked)))
+    wanted, silent = (set(map(identity.name, terms)) for terms in (asked, unwanted))
+    rows, problems = _work_rows(given, own, payloads, identity, wanted)
+    problems = [row for row in problems if row["kind"] != "unasked record" or row["excerpt"] not in silent]
     ids = _final_ids(own, rows)
     described = _first(rows, voices)
     references = _reference_rows(given, own, payloads, identity, ids)
     merged, places, more = merge_lists(with_keys(references, identity, described), voices)
-    problems += more + _differences(rows, identity, ids)
     works = described.rename(index=ids)
     works["ids"] = _other_ids(described, identity).to_numpy()
-    works["lists_from"] = merged.groupby("citing")["providers"].agg(_all_named).reindex(works.index).astype("str")
+    own_lists = {ids[own[work]] for work in given.references["citing"].unique()}
+    for column, said in zip(_WHOLE, _whole(payloads, identity, ids, voices, own_lists), strict=True):
+        works[column] = said.reindex(works.index).astype("str")
+    problems += more + differing_works(rows, identity, ids) + differing_lists(merged, works)
     further = [str(column) for column in rows if column not in ("voice", "name")]
     told = Rows(row for payload in payloads for row in payload.records.problems).frame(PROBLEM_COLUMNS)
     from_answers = Rows(payload.source() for payload in payloads).frame(SOURCE_COLUMNS)
     return Corpus(
-        works=_only(works, WORK_COLUMNS, [*further, "described_by", "lists_from"]),
+        works=_only(works, WORK_COLUMNS, [*further, "described_by", *_WHOLE]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
         contexts=_contexts(given, own, payloads, places, identity, ids),
         problems=pd.concat([given.problems, told, lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
         sources=pd.concat([given.sources[list(SOURCE_COLUMNS)], from_answers]),
     )
-
-
-def disagreements(corpus: Corpus) -> pd.DataFrame:
-    """Show the references that some services list and others, which have a list of the same work, do not.
-
-    A list that was given need not be whole: it lacks nothing.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        From `fetch`.
-
-    Returns
-    -------
-    DataFrame
-        One row a reference: citing, position, title, year, doi, and ``listed_by`` and ``missing_from``, names separated
-        by blanks. Empty where the lists agree.
-    """
-    references = corpus.references
-    if "providers" not in references:
-        return pd.DataFrame(columns=["citing", "position", "title", "year", "doi", "listed_by", "missing_from"])
-    have = references["citing"].map(corpus.works["lists_from"])
-    missing = [
-        " ".join(voice for voice in all_of.split() if voice not in ("given", *said.split()))
-        for all_of, said in zip(have, references["providers"], strict=True)
-    ]
-    table = references[["citing", "position", "title", "year", "doi"]].assign(
-        listed_by=references["providers"], missing_from=pd.Series(missing, index=references.index, dtype="str")
-    )
-    return table[table["missing_from"] != ""].reset_index(drop=True)
 
 
 def _own_names(given: Corpus, identity: Identity) -> dict[str, str]:
@@ -228,36 +210,26 @@ def _known_works(ids: str, own: Mapping[str, str]) -> str | None:
     return join_ids([*terms, *(name for name in named if not name.startswith("given:"))])
 
 
-def _all_named(providers: pd.Series[Any]) -> str:
-    return " ".join(sorted({voice for said in providers for voice in said.split()}))
-
-
-def _differences(rows: pd.DataFrame, identity: Identity, names: dict[str, str]) -> list[Row]:
-    """Works of which voices say different things: several DOIs, years, titles."""
-    problems: list[Row] = []
-
-    def report(kind: str, name: str, detail: str) -> None:
-        problems.append(_problem(kind, f"{names[name]}: {detail}", name))
-
-    for name in rows["name"].unique():
-        dois = [term for term in identity.terms(name) if term.startswith("doi:")]
-        if len(dois) > 1:
-            report("several DOIs", name, f"{', '.join(dois)} are taken for one work, as a service does")
-    for column, kind in (("year", "years differ"), ("title", "titles differ")):
-        told = rows[rows[column].notna()].drop_duplicates(["name", "voice", column])
-        several = told.groupby("name")[column].nunique()
-        for name, group in told[told["name"].isin(several.index[several > 1])].groupby("name"):
-            if column == "year" or not _alike(group[column].tolist()):
-                said = zip(group[column], group["voice"], strict=True)
-                report(kind, str(name), ", ".join(f"{value} ({voice})" for value, voice in said))
-    return problems
-
-
-def _alike(titles: list[str]) -> bool:
-    from rapidfuzz import fuzz
-
-    first = fold(titles[0])
-    return all(fuzz.ratio(first, fold(title)) / 100 >= _ALIKE for title in titles[1:])
+def _whole(
+    payloads: Iterable[Payload],
+    identity: Identity,
+    ids: Mapping[str, str],
+    voices: Sequence[str],
+    own_lists: Iterable[str],
+) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Who gave the whole list of a work, and who named all works that cite it: voices by work."""
+    lists: dict[str, set[str]] = {work: {"given"} for work in own_lists}
+    citing: dict[str, set[str]] = {}
+    for payload in payloads:
+        names, with_list = _names_in(payload, identity), set(payload.records.references.column("citing"))
+        if payload.purpose != "citing" or PROVIDERS[payload.voice].citing_with_lists:
+            for work in with_list.intersection(names):
+                lists.setdefault(ids.get(names[work], ""), set()).add(payload.voice)
+        if payload.purpose == "citing" and payload.is_complete and with_list:
+            for term in payload.request.works:
+                citing.setdefault(ids.get(identity.name(term), ""), set()).add(payload.voice)
+    found = [{w: " ".join(v for v in voices if v in said) for w, said in known.items()} for known in (lists, citing)]
+    return pd.Series(found[0], dtype="str"), pd.Series(found[1], dtype="str")
 
 
 def _contexts(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import KINDS, Action, Answer, Ask, Provider, Request, batches, of_scheme, path_of
+from citenet.connect.provider import KINDS, Action, Answer, Ask, Provider, Request, of_scheme, path_of
 from citenet.identifiers import normalise_doi, normalise_id
 from citenet.io._json import dicts, get
 
@@ -32,13 +34,14 @@ class OpenAlex(Provider):
     title = "OpenAlex"
     address = "https://api.openalex.org"
     schemes: ClassVar = {
-        "references": ("openalex", "doi", "pmid"),
-        "description": ("openalex", "doi", "pmid"),
+        "references": ("openalex", "doi", "pmid", "pmcid"),
+        "description": ("openalex", "doi", "pmid", "pmcid"),
         "citing": ("openalex",),
         "search": (),
     }
     per_second = 8
     calls_a_work = 0.45  # a hundredth for itself, and its references a hundred a call
+    citing_with_lists = True
     kinds: ClassVar = {kind: kind for kind in KINDS}
     concurrency = 2
 
@@ -76,6 +79,16 @@ class OpenAlex(Provider):
         more = request.path == "/works" and page * _SIZE < min(self.stated(request, data) or 0, _PAGED)
         return request.turned(page=str(page + 1)) if more else None
 
+    def limit(self, request: Request) -> tuple[int, str] | None:
+        """Pages reach ten thousand works."""
+        listing = request.path == "/works" and "cursor" not in dict(request.params)
+        return (_PAGED, "with a key (OPENALEX_API_KEY) it gives them all") if listing else None
+
+    def instead(self, request: Request) -> Request | None:
+        """Return pages for a cursor, which needs a key."""
+        params = tuple((name, value) for name, value in request.params if name != "cursor")
+        return replace(request, params=params) if ("cursor", "*") in request.params else None
+
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Works with what they cite; each one that a list did not find is asked for alone, which follows mergers."""
         self._works("references", _LISTS, ids, ask)
@@ -104,12 +117,19 @@ class OpenAlex(Provider):
 
     def _works(self, purpose: Action, select: str, ids: Sequence[str], ask: Ask) -> None:
         alone = [term for term in ids if _needs_own_request(term)]
-        lists = [
-            self._list(purpose, f"{_FILTERS[scheme]}:{'|'.join(batch)}", select, works=_terms(scheme, batch))
+        listable = sorted(set(ids).difference(alone))
+        make = partial(self._batch, purpose, select)
+        answers = [
+            answer
             for scheme in _FILTERS
-            for batch in batches(of_scheme(sorted(set(ids).difference(alone)), scheme), _SIZE, _LONGEST, joint=3)
+            for answer in ask.in_batches(
+                [term for term in listable if term.startswith(f"{scheme}:")],
+                make,
+                most=_SIZE,
+                longest=_LONGEST,
+                joint=3,
+            )
         ]
-        answers = ask(lists)
         asked = {term for answer in answers for term in answer.request.works}
         missed = sorted(asked.difference(*map(_found, answers)))
         ask(
@@ -117,6 +137,10 @@ class OpenAlex(Provider):
                     params=(("select", select),), works=(term,))
             for term in [*alone, *missed]
         )  # fmt: skip
+
+    def _batch(self, purpose: Action, select: str, works: tuple[str, ...]) -> Request:
+        scheme = works[0].partition(":")[0]
+        return self._list(purpose, f"{_FILTERS[scheme]}:{'|'.join(of_scheme(works, scheme))}", select, works=works)
 
     def _list(
         self, purpose: Action, chosen: str, select: str, *, most: int | None = None, works: tuple[str, ...] = ()
@@ -128,12 +152,8 @@ class OpenAlex(Provider):
 
 
 def _needs_own_request(term: str) -> bool:
-    """Commas and bars separate filters and values; such an identifier, or a very long one, is asked for alone."""
-    return any(mark in term for mark in ',|"!') or len(term) > _LONGEST // 2
-
-
-def _terms(scheme: str, values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{scheme}:{value}" for value in values)
+    """Commas and bars separate filters and values, and there is no filter for PMCIDs: these are asked for alone."""
+    return term.startswith("pmcid:") or any(mark in term for mark in ',|"!') or len(term) > _LONGEST // 2
 
 
 def _found(answer: Answer) -> set[str | None]:

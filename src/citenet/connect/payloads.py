@@ -13,11 +13,11 @@ from citenet.connect.provider import Answer, Request
 from citenet.connect.store import Stored
 from citenet.errors import ParseError
 from citenet.io._records import Records
-from citenet.io._rows import Row
+from citenet.io._rows import Row, Rows
 from citenet.io._sniff import find_format
 from citenet.io._xml import parse
 
-__all__ = ["Payload", "parse_payload", "read_payload"]
+__all__ = ["Payload", "first_records", "parse_payload", "read_payload"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Payload:
     records : Records
     sha256, retrieved : str
         Of the stored answer.
+    is_complete : bool
+        Whether all pages of the list that it belongs to are there, and none was cut by a cap.
     """
 
     voice: str
@@ -39,6 +41,7 @@ class Payload:
     records: Records
     sha256: str
     retrieved: str
+    is_complete: bool = True
 
     @property
     def purpose(self) -> str:
@@ -85,14 +88,51 @@ def parse_payload(request: Request, text: str) -> Any:
         raise ValueError("JSON nested too deeply") from None
 
 
-def read_payload(source: str, answer: Answer, stored: Stored) -> Payload:
-    """Read an answer with the reader of its format; one that lists nothing has no works."""
+def read_payload(source: str, answer: Answer, stored: Stored, text: str | None = None) -> Payload:
+    """Read an answer with the reader of its format; one that lists nothing has no works.
+
+    Parameters
+    ----------
+    source : str
+    answer : Answer
+    stored : Stored
+    text : str, optional
+        What of the stored text is read, where a cap takes a part.
+    """
     records = Records(answer.file)
     module = find_format("", answer.request.form)
     if answer.listed and module is not None:
         try:
-            module.read(stored.text or "", records)
+            module.read(text or stored.text or "", records)
         except ParseError as error:
             records.problem("unreadable answer", error.line, error.reason, error.excerpt)
+    _leave_out(records, answer.request)
     voice = "fulltext" if answer.request.form == "jats" else source
     return Payload(voice, answer.request, records, stored.sha256, stored.retrieved)
+
+
+def first_records(data: Any, listed: list[Any], n: int) -> str:
+    """Return the text of a JSON answer with the first n of its records alone."""
+    gone = {id(record) for record in listed[n:]}
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: kept(part) for name, part in value.items()}
+        return [kept(part) for part in value if id(part) not in gone] if isinstance(value, list) else value
+
+    return json.dumps(kept(data), ensure_ascii=False)
+
+
+def _leave_out(records: Records, request: Request) -> None:
+    """Leave out works that the answer was asked for in an earlier fetch, and that are not asked for now."""
+    if not request.besides:
+        return
+    others, wanted = set(request.besides), set(request.works)
+    ids = records.works.column("work_id")
+    terms = terms_of(records.works.column("doi"), records.works.column("ids"), ids)
+    gone = {
+        work for work, named in zip(ids, terms, strict=True) if others.intersection(named) and wanted.isdisjoint(named)
+    }
+    records.works = Rows(row for row in records.works if row["work_id"] not in gone)
+    records.references = Rows(row for row in records.references if row["citing"] not in gone)
+    records.contexts = [row for row in records.contexts if row["citing"] not in gone]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from urllib.parse import quote, urlencode
 
 import citenet
@@ -37,6 +37,8 @@ class Request:
         What is posted; a request without one is a GET.
     works : tuple of str
         Identifiers asked for: where the request fails, these are not fetched.
+    besides : tuple of str
+        Identifiers that a stored answer was asked for as well, in an earlier fetch: left out now.
     form : str
         Reader of the answer (`citenet.io`), or "json" for a look-up.
     most : int, optional
@@ -50,6 +52,7 @@ class Request:
     body: str | None = None
     works: tuple[str, ...] = ()
     most: int | None = None
+    besides: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -82,7 +85,22 @@ class Answer:
     listed: list[Any]
 
 
-Ask = Callable[[Iterable[Request]], list[Answer]]
+class Ask(Protocol):
+    """By which a provider asks: what is stored is not asked again."""
+
+    def __call__(self, requests: Iterable[Request]) -> list[Answer]:
+        """Return the answers, in the order of the requests, without those that could not be had."""
+
+    def in_batches(
+        self,
+        terms: Iterable[str],
+        make: Callable[[tuple[str, ...]], Request],
+        *,
+        most: int,
+        longest: int,
+        joint: int = 1,
+    ) -> list[Answer]:
+        """Ask for many works, so many (and so long) a request; one that is refused takes no other with it."""
 
 
 class Provider:
@@ -94,6 +112,7 @@ class Provider:
     schemes: ClassVar[Mapping[Action, tuple[str, ...]]]  # identifiers by which it can be asked, the best first
     per_second: ClassVar[float]
     concurrency: ClassVar[int] = 1
+    citing_with_lists: ClassVar[bool] = False  # whether works that cite one come with all that they cite
     calls_a_work: ClassVar[float] = 1.0  # requests that a reference list takes in the end, as a rule
     kinds: ClassVar[Mapping[str, str]] = {}  # kind of work → what a search for it says
 
@@ -119,6 +138,14 @@ class Provider:
 
     def following(self, request: Request, data: Any) -> Request | None:  # noqa: ARG002
         """Return the request for the next page."""
+        return None
+
+    def limit(self, request: Request) -> tuple[int, str] | None:  # noqa: ARG002
+        """Return how many records a list holds at most, and what to do about it, where the service sets a limit."""
+        return None
+
+    def instead(self, request: Request) -> Request | None:  # noqa: ARG002
+        """Return what to ask where a request needs a key (HTTP 401), and there is a way without."""
         return None
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
-from citenet.connect.provider import Ask, Provider, Request, batches, of_scheme
+from citenet.connect.provider import Ask, Provider, Request, of_scheme
 from citenet.io._json import get
 from citenet.io._xml import all_text
 
@@ -19,6 +20,7 @@ __all__ = ["PubMed"]
 
 _SIZE = 200
 _DOIS = 50
+_MOST = 10_000  # PMIDs that a search gives
 
 
 class PubMed(Provider):
@@ -60,13 +62,14 @@ class PubMed(Provider):
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Find the PMIDs of DOIs, then take the records."""
-        dois = [doi.replace('"', "") for doi in sorted(of_scheme(ids, "doi"))]
-        answers = ask(
-            self._search(" OR ".join(f'"{doi}"[doi]' for doi in batch), 2 * _DOIS, tuple(f"doi:{doi}" for doi in batch))
-            for batch in batches(dois, _DOIS, 5_000)
-        )
-        found = {str(pmid) for answer in answers for pmid in answer.listed}
-        self._fetch("references", {*of_scheme(ids, "pmid"), *found}, ask)
+        dois = [term for term in ids if term.startswith("doi:")]
+        answers = ask.in_batches(dois, self._look_up, most=_DOIS, longest=5_000)
+        found = {f"pmid:{pmid}" for answer in answers for pmid in answer.listed}
+        self._fetch("references", {*found, *(term for term in ids if term.startswith("pmid:"))}, ask)
+
+    def limit(self, request: Request) -> tuple[int, str] | None:
+        """Return what a search gives at most."""
+        return None if request.is_xml else (_MOST, "ask for fewer years at a time")
 
     def search(self, query: FetchQuery, ask: Ask) -> None:
         """Search PubMed, then take the records."""
@@ -75,15 +78,19 @@ class PubMed(Provider):
         years = [f"{first or 1000}:{last or 3000}[dp]"] if first or last else []
         term = " AND ".join([f"({query.search})", *years, *([f"({kinds})"] if kinds else [])])
         answers = ask([replace(self._search(term, query.max_found), most=query.max_found)])
-        self._fetch("search", {str(pmid) for answer in answers for pmid in answer.listed}, ask)
+        self._fetch("search", {f"pmid:{pmid}" for answer in answers for pmid in answer.listed}, ask)
 
-    def _search(self, term: str, most: int, works: tuple[str, ...] = ()) -> Request:
-        body = urlencode({"db": "pubmed", "retmode": "json", "retmax": str(min(most, 10_000)), "term": term})
-        return Request("look-up", "/esearch.fcgi", "json", body=body, works=works)
+    def _look_up(self, works: tuple[str, ...]) -> Request:
+        quoted = [value.replace('"', "") for value in of_scheme(works, "doi")]
+        return replace(self._search(" OR ".join(f'"{doi}"[doi]' for doi in quoted), 2 * _DOIS), works=works)
+
+    def _search(self, term: str, most: int) -> Request:
+        body = urlencode({"db": "pubmed", "retmode": "json", "retmax": str(min(most, _MOST)), "term": term})
+        return Request("look-up", "/esearch.fcgi", "json", body=body)
 
     def _fetch(self, purpose: str, pmids: set[str], ask: Ask) -> None:
-        ask(
-            Request(purpose, "/efetch.fcgi", "pubmed_xml", works=tuple(f"pmid:{pmid}" for pmid in batch),
-                    body=urlencode({"db": "pubmed", "retmode": "xml", "id": ",".join(batch)}))
-            for batch in batches(sorted(pmids, key=int), _SIZE, 10_000)
-        )  # fmt: skip
+        ask.in_batches(pmids, partial(self._records, purpose), most=_SIZE, longest=10_000)
+
+    def _records(self, purpose: str, works: tuple[str, ...]) -> Request:
+        body = urlencode({"db": "pubmed", "retmode": "xml", "id": ",".join(of_scheme(works, "pmid"))})
+        return Request(purpose, "/efetch.fcgi", "pubmed_xml", works=works, body=body)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from citenet.connect.provider import Ask, Provider, Request, batches
+from citenet.connect.provider import Ask, Provider, Request
 from citenet.io._json import get
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class SemanticScholar(Provider):
 
     def references(self, ids: Sequence[str], ask: Ask) -> None:
         """Works with their reference lists."""
-        ask(
-            Request("references", "/paper/batch", self.name, params=(("fields", _FIELDS),), works=tuple(batch),
-                    body=json.dumps({"ids": [_prefixed(term) for term in batch]}))
-            for batch in batches(sorted(ids), _SIZE, 20_000)
-        )  # fmt: skip
+        ask.in_batches(ids, self._batch, most=_SIZE, longest=20_000)
+
+    def _batch(self, works: tuple[str, ...]) -> Request:
+        body = json.dumps({"ids": [_prefixed(term) for term in works]})
+        return Request("references", "/paper/batch", self.name, params=(("fields", _FIELDS),), works=works, body=body)
 
 
 def _prefixed(term: str) -> str:

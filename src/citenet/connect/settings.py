@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 from citenet._support.optional import require
 from citenet.errors import InputError
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "address_variable", "key_variable"]
 
 _KEYS = {
     "openalex": "OPENALEX_API_KEY",
@@ -90,7 +90,7 @@ class Settings:
         stated = _configuration(told)
         keys = _texts(stated, "keys", tuple(_KEYS))
         keys.update({source: told[name] for source, name in _KEYS.items() if told.get(name)})
-        names = {source: f"CITENET_{source.upper()}_ADDRESS" for source in _SOURCES}
+        names = {source: address_variable(source) for source in _SOURCES}
         addresses = _texts(stated, "addresses", _SOURCES)
         addresses.update({source: told[name] for source, name in names.items() if told.get(name)})
         mailto = told.get("CITENET_MAILTO") or stated.get("mailto")
@@ -109,6 +109,20 @@ class Settings:
         in_json = {form.replace("/", "\\/") for form in encoded}
         forms = sorted(encoded | in_json, key=len, reverse=True)
         return re.sub("|".join(map(re.escape, forms)), _HIDDEN, text, flags=re.IGNORECASE) if forms else text
+
+
+def key_variable(source: str) -> str | None:
+    """Name of the variable of the environment that holds the key of a source; None where it takes none."""
+    return _KEYS.get(source)
+
+
+def address_variable(source: str) -> str:
+    """Name of the variable that holds another address of a source than its own.
+
+    >>> address_variable("openalex")
+    'CITENET_OPENALEX_ADDRESS'
+    """
+    return f"CITENET_{source.upper()}_ADDRESS"
 
 
 def _configuration(told: Mapping[str, str]) -> dict[str, Any]:

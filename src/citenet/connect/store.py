@@ -41,6 +41,7 @@ class PayloadStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._batches: dict[str, dict[str, list[tuple[str, ...]]]] = {}
 
     def find(self, provider: str, request: Request) -> Stored | None:
         """Return what was answered before; None where it was not asked, or its file is damaged."""
@@ -55,6 +56,23 @@ class PayloadStore:
         text = data.decode("utf-8") if note["status"] == 200 else None
         return Stored(self._name(payload), text, note["sha256"], str(note.get("retrieved")))
 
+    def holds(self, provider: str, request: Request) -> bool:
+        """Whether it was answered before, as far as the note says."""
+        return _note(self._payload(provider, request)).exists()
+
+    def batches(self, provider: str, purpose: str) -> list[tuple[str, ...]]:
+        """Return the works that one answer of an earlier fetch is about, of each answer, in order."""
+        if provider not in self._batches:
+            found: dict[str, list[tuple[str, ...]]] = {}
+            for file in self.folder.glob(f"{provider}/*.meta.json"):
+                try:
+                    note = json.loads(file.read_bytes())
+                    found.setdefault(note["purpose"], []).append(tuple(note["works"]))
+                except (OSError, ValueError, KeyError, TypeError):  # it is asked again
+                    continue
+            self._batches[provider] = {name: sorted(works) for name, works in found.items()}
+        return self._batches[provider].get(purpose, [])
+
     def put(self, provider: str, request: Request, status: int, text: str) -> Stored:
         """Keep an answer; of a status other than 200, that there is none."""
         payload = self._payload(provider, request)
@@ -66,6 +84,7 @@ class PayloadStore:
             "provider": provider,
             "purpose": request.purpose,
             "form": request.form,
+            "works": sorted({*request.works, *request.besides}),
             "asked": {name: value for name, value in asked.items() if value},
             "status": status,
             "sha256": digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -166,9 +167,14 @@ class TrialServer:
         else:
             kind = {"ids.openalex": "openalex"}.get(scheme, scheme)
             works = [work for value in values.split("|") if (work := self._find(f"{kind}:{value}"))]
-        size, page = int(asked.params["per_page"]), int(asked.params.get("page", 1))
-        shown = works[(page - 1) * size : page * size]
-        meta = {"count": len(works), "page": page, "per_page": size}
+        size, cursor = int(asked.params["per_page"]), asked.params.get("cursor")
+        if cursor and "api_key" not in asked.params:
+            return _json({"error": "Unauthorized", "message": "a cursor needs an API key"}, 401)
+        start = (int(asked.params.get("page", 1)) - 1) * size
+        if cursor:
+            start = 0 if cursor == "*" else int(cursor)
+        shown = works[start : start + size]
+        meta = {"count": len(works), "per_page": size, "next_cursor": str(start + size) if cursor and shown else None}
         records = [world_of.openalex_record(work, self.world) for work in shown]
         if "referenced_works" not in asked.params["select"].split(","):
             records = [{k: v for k, v in r.items() if not k.startswith("referenced_works")} for r in records]
@@ -222,7 +228,11 @@ class TrialServer:
 
     def _europepmc_search(self, asked: Asked) -> Reply:
         query = asked.params["query"]
-        works = [w for w in self.world if w.pmid and (f'"{w.doi}"' in query or f"EXT_ID:{w.pmid} " in query)]
+        named = {*re.findall(r'DOI:"([^"]*)"', query), *re.findall(r"EXT_ID:(\d+)|PMCID:(PMC\d+)", query)}
+        works = [
+            w for w in self.world
+            if w.pmid and not named.isdisjoint({w.doi, (w.pmid, ""), *([("", w.pmcid)] if w.pmcid else [])})
+        ]  # fmt: skip
         if "cursorMark" in asked.params:
             words = query.split(")")[0].strip("(").lower().split()
             works = [w for w in self.world if w.pmid and all(word in w.title.lower() for word in words)]
