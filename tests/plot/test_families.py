@@ -32,7 +32,7 @@ def test_bands_are_as_wide_as_their_citations():
 def test_flow_counts_what_crosses_and_what_is_left_out():
     shown = " ".join(text.get_text() for text in plot.sankey(FLOWS).texts)
     assert "48 citations, 7 (15%) between groups" in shown
-    assert "7 without a group" in shown
+    assert "7 of or to works without a group left out" in shown
 
 
 def test_of_many_groups_the_smallest_share_a_bar():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -93,12 +94,13 @@ def test_no_flow_at_all_is_an_arrow_at_the_edge():
 def test_mixing_writes_each_cell_with_rows_citing(net):
     test = cn.mixing_test(net, "field")
     ax = plot.mixing(test)
-    cells = {text.get_position(): text.get_text() for text in ax.texts if "O/E" in text.get_text()}
+    cells = {text.get_position(): text.get_text() for text in ax.texts if "\n" in text.get_text()}
     for i in range(2):
         for j in range(2):
             count, ratio = cells[(j, i)].split("\n")
             assert count == f"{test.statistic[i, j]:,.0f}"
-            assert ratio.startswith(f"O/E {test.ratio[i, j]:.2f}")
+            mark = "▲" if test.ratio[i, j] > 1 else "▼"
+            assert ratio.removesuffix("*") == f"{mark}{test.ratio[i, j]:.2f}"
             starred = test.to_frame()["p_holm"].to_numpy().reshape(2, 2)[i, j] < 0.05
             assert ratio.endswith("*") == starred
     shown = ax.images[0].get_array()
@@ -121,46 +123,30 @@ def test_a_null_distribution_shows_its_draws_and_the_observed_value(net):
     assert ax.lines[0].get_xdata()[0] == float(test.statistic)
     edges = [bar.get_x() for bar in ax.patches] + [bar.get_x() + bar.get_width() for bar in ax.patches]
     assert (min(edges), max(edges)) == pytest.approx((test.null_distribution.min(), test.null_distribution.max()))
-    area = sum(bar.get_width() * bar.get_height() for bar in ax.patches)
-    assert area == pytest.approx(1)
+    assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(1)
+    assert ax.get_ylabel() == "share of 199 draws"
     assert "199 draws" in texts(ax)
     with pytest.raises(InputError, match=r"null_distribution draws a single statistic"):
         plot.null_distribution(cn.mixing_test(net, "field"))
 
 
-@pytest.fixture(scope="module")
-def together():
-    corpus = cn.datasets.coproduction_2024()
-    links = cn.resolve(corpus)
-    passages = cn.passage_network(corpus, links)
-    groups = cn.label(cn.build_network(corpus, links), "literature").restrict(passages.ids)
-    return cn.co_citation_test(passages, groups, n_draws=199, rng=1)
-
-
-def test_pairs_fill_what_lies_outside_the_null(together):
-    ax = plot.pairs(together)
-    names = [label.get_text() for label in ax.get_yticklabels()]
-    low, high = together.interval
-    where = {name: i for i, name in enumerate(together.names)}
-    drawn = 0
-    for line in ax.lines:
-        if not line.get_label().startswith("observed"):
-            continue
-        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True):
-            i = where[names[int(y)]]
-            assert x == together.statistic[i]
-            outside = not low[i] <= x <= high[i]
-            assert (line.get_label() == "observed, outside") == outside
-            assert not line.get_clip_on(), "a marker at 0 is not cut in half"
-            drawn += 1
-    possible = int(((together.expected > 0) | (together.statistic > 0)).sum())
-    assert drawn == len(names) == possible
-    assert f"{len(together.names) - possible} impossible pairs left out" in texts(ax).replace("\n", " ")
-
-
-def test_pairs_of_another_shape_are_refused(net):
-    with pytest.raises(InputError, match=r"one value for each pair of groups"):
-        plot.pairs(cn.mixing_test(net, "field"))
+def test_bars_of_a_count_stand_over_whole_numbers_and_hold_as_many_each(net):
+    result = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=99, rng=1)
+    exact, lists = result.tests["a→b"], result.tests["a→b, lists"]
+    draws = np.round(lists.null_distribution)
+    many = np.round((draws - draws.mean()) * 40)  # more than 40 whole numbers: several a bar
+    for test in (exact, replace(lists, null_distribution=draws), replace(lists, null_distribution=many)):
+        ax = plot.null_distribution(test)
+        edges = np.array([[bar.get_x(), bar.get_x() + bar.get_width()] for bar in ax.patches])
+        assert edges % 1 == pytest.approx(np.full(edges.shape, 0.5)), "between whole numbers"
+        widths = np.diff(edges).ravel()
+        assert widths == pytest.approx(np.full(widths.size, widths[0]))
+        heights = np.array([bar.get_height() for bar in ax.patches])
+        assert heights.sum() == pytest.approx(1, abs=1e-3)
+        if test.n_draws:
+            inside = (test.null_distribution[:, None] > edges[:, 0]) & (test.null_distribution[:, None] < edges[:, 1])
+            assert heights == pytest.approx(inside.mean(axis=0))
+    assert widths[0] > 1
 
 
 # -- the network --------------------------------------------------------------------------------------------

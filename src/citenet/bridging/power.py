@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from citenet.bridging.inference import format_p
 from citenet.errors import InputError
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     )
     more = "nor an excess" if np.isnan(above) else f"an excess only from a ratio of {above:.2f}"
     return (
-        f"Power ({name or test.name}): {expected:.1f} expected; {fewest} would have had p = {none:.2g}. "
+        f"Power ({name or test.name}): {expected:.1f} expected; {fewest} would have had {format_p(none)}. "
         f"With 80 % power {fewer}, {more}."
     )
 

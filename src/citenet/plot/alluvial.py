@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle
+from citenet.plot.style import COLOURS, GREY, letters, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.comparison.tracking import CommunityTracks
@@ -39,6 +39,7 @@ def alluvial(tracks: CommunityTracks, *, ax: Any = None, title: str | None = Non
     largest = bars.groupby("track")["works"].max().sort_values(ascending=False, kind="stable").index
     colours = dict(zip(largest, COLOURS[: len(largest)], strict=False))
     _draw_bands(ax, tracks, bars, colours)
+    line = bars["top"].max() * 0.14 / ax.figure.get_size_inches()[1]  # works a line of a name is high
     for bar in bars.to_dict("records"):
         colour = colours.get(bar["track"], GREY)
         ax.bar(
@@ -51,9 +52,10 @@ def alluvial(tracks: CommunityTracks, *, ax: Any = None, title: str | None = Non
             linewidth=0.5,
             zorder=3,
         )
-        if bar["works"] > 0.025 * bars["top"].max():
+        name = wrapped(f"{bar['group']} ({bar['works']:,})", letters(ax, 0.72 / len(tracks.steps), 7))
+        if bar["works"] > line * (name.count("\n") + 1):
             where = bar["x"] + 0.6 * _WIDTH, bar["bottom"] + bar["works"] / 2
-            ax.text(*where, f"{bar['group']} ({bar['works']:,})", fontsize=7, va="center", zorder=4)
+            ax.text(*where, name, fontsize=7, va="center", zorder=4)
     ax.set_xticks(range(len(tracks.steps)), tracks.steps)
     ax.set_xlim(-0.3, len(tracks.steps) - 1 + 0.6)
     ax.set_yticks([])

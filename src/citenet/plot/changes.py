@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.bridging.pair import Bridges
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle
+from citenet.plot.style import COLOURS, GREY, legend_below, letters, narrow, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.comparison.result import Comparison
@@ -36,23 +36,26 @@ def causes(change: Comparison, *, ax: Any = None) -> Any:
         ends = {"citations a→b": f"{a} → {b}", "citations b→a": f"{b} → {a}"}
     size = {name: float(table[name].loc[list(ends)].abs().sum()) for name in names}
     names = sorted((name for name in names if size[name] > 1e-9), key=lambda name: -size[name])
-    ax = new_axes(ax, 6.5, 1.6 + 0.35 * len(ends) * max(1, len(names)))
+    ax = new_axes(ax, 6.5, 1.8 + 0.35 * len(ends) * max(2, len(names)))
     height = 0.8 / len(ends)
     y = np.arange(len(names))
     for i, (measure, label) in enumerate(ends.items()):
         row = table.T[measure]
         at = y + (i - (len(ends) - 1) / 2) * height
-        label = f"{label}: {row['before']:,.0f} → {row['after']:,.0f}"
+        label = wrapped(
+            f"{label}: {row['before']:,.0f} before, {row['after']:,.0f} after",
+            letters(ax, 0.5 if narrow(ax) else 0.75, 8),
+        )
         values = row[names].to_list()
         bars = ax.barh(at, values, height=height * 0.9, color=COLOURS[i], label=label)
         ax.bar_label(bars, [f"{value:+,.4g}" for value in values], padding=3, fontsize=8)
     ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.set_yticks(y, names)
-    ax.invert_yaxis()
-    ax.margins(x=0.18)
+    ax.set_yticks(y, [wrapped(name, letters(ax, 0.26)) for name in names])
+    ax.set_ylim(max(len(names), 2) - 0.4, -0.6)  # a single cause is a bar, not a slab
+    ax.margins(x=0.22)
     ax.set_xlabel("change in citations")
-    ax.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.25 if len(names) < 3 else -0.16))
+    legend_below(ax)
     works = change.works[~change.works["external"]]["status"].value_counts()
     text = ", ".join(f"{n:,} works {status}" for status, n in works.sort_index().items())
-    subtitle(ax, "What changed the citations" if names else "No citation changed", text)
+    subtitle(ax, "What changed the citations" if names else "No citation changed", text, room=0.65)
     return ax

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, legend_below, letters, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, legend_below, letters, narrow, new_axes, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
@@ -53,12 +53,12 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     ax.set_xlim(0, 1)
     ax.set_yticks(y, names, fontsize=8.5)
     ax.invert_yaxis()
-    ticks = np.linspace(0, 1, 6 if letters(ax, 1) > 60 else 3)
+    ticks = np.linspace(0, 1, 3 if narrow(ax) else 6)
     ax.set_xticks(ticks, [f"{share:.0%}" for share in ticks])
     ax.set_xlabel("share of the group's references")
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    legend_below(ax, ncols=3 if letters(ax, 1) > 60 else 1)
+    legend_below(ax, ncols=1 if narrow(ax) else 3)
     references, tested = int(table["references"].sum()), int(table["tested"].sum())
     subtitle(ax, "From printed references to the test", f"{references:,} references, {tested:,} tested", room=0.6)
     return ax

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, letters, new_axes, ratio_axis, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, legend_below, letters, narrow, new_axes, ratio_axis, subtitle, wrapped
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -76,60 +77,78 @@ def mixing(test: NullTest, *, ax: Any = None) -> Any:
     Returns
     -------
     Axes
-        A star marks cells with Holm-adjusted p < 0.05. A dash marks cells in which nothing is expected.
+        Below the count stands observed/expected, with an arrow up for more and down for fewer than expected, so that
+        the two are told apart in grey print. A star marks cells with Holm-adjusted p < 0.05, a dash those in which
+        nothing is expected.
     """
     if np.ndim(test.statistic) != 2:
         raise InputError("mixing draws a test of all cells: mixing_test(net, groups)")
     k = len(test.names)
+    cells = _cells(test)
+    given = ax is not None
     turned = k > 3
     rows, columns = [wrapped(name) for name in test.names], [wrapped(name, 24 if turned else 14) for name in test.names]
-    size, given = 9.0, ax is not None
+    size = 9.0
     if given:  # names take what a given width leaves them
-        room = letters(ax, 0.5 / k)
-        size = max(5.0, min(size, 4.9 * ax.figure.get_size_inches()[0] / k))  # nine letters a cell
-        turned = turned or any(len(name) > room - 2 for name in test.names)
-        rows = [wrapped(name, letters(ax, 0.24)) for name in test.names]
-        columns = [wrapped(name, letters(ax, 0.24) if turned else room) for name in test.names]
+        column = (0.64 if narrow(ax) else 0.5) / k
+        longest = max(len(line) for cell in cells.ravel() for line in cell.split("\n"))
+        size = max(4.5, min(size, 72 * column * ax.figure.get_size_inches()[0] / (0.62 * longest)))
+        turned = turned or any(len(name) > letters(ax, column) - 2 for name in test.names)
+        rows = [wrapped(name, letters(ax, 0.2 if narrow(ax) else 0.24)) for name in test.names]
+        columns = [wrapped(name, letters(ax, 0.24 if turned else column)) for name in test.names]
     lines = max((name.count("\n") for name in columns), default=0)
     widest = max((len(line) for name in rows for line in name.split("\n")), default=0)
     ax = new_axes(ax, 2.2 + 1.1 * k + 0.07 * widest, 1.6 + 0.8 * k + 0.2 * lines + 1.0 * turned)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        colour = np.clip(np.log2(np.where(test.ratio > 0, test.ratio, 1e-9)), -3, 3)
-    image = ax.imshow(np.where(np.isnan(test.ratio), 0, colour), cmap="PuOr_r", vmin=-3, vmax=3, aspect="auto")
-    adjusted = test.to_frame()["p_holm"].to_numpy().reshape(k, k)
-    for i in range(k):
-        for j in range(k):
-            ratio = "–" if np.isnan(test.ratio[i, j]) else f"O/E {test.ratio[i, j]:.2f}"
-            star = "*" if adjusted[i, j] < 0.05 else ""
-            dark = abs(colour[i, j]) > 2 and not np.isnan(test.ratio[i, j])
-            ax.text(
-                j,
-                i,
-                f"{test.statistic[i, j]:,.0f}\n{ratio}{star}",
-                ha="center",
-                va="center",
-                fontsize=size,
-                color="white" if dark else "black",
-            )
+    image = _paint_cells(ax, test.ratio, cells, size)
     upright = turned and given  # on narrow axes slanted names would reach into each other
     ax.set_xticks(range(k), columns, rotation=90 if upright else 30 * turned, ha="right" if turned else "center")
     if turned:
         for label in ax.get_xticklabels():
             label.set(rotation_mode="anchor", va="center" if upright else "baseline")
     ax.set_yticks(range(k), rows)
+    if given and narrow(ax):
+        ax.tick_params(labelsize=8)
     ax.set_xlabel("cited group")
     ax.set_ylabel("citing group")
-    bar = ax.figure.colorbar(image, ax=ax, ticks=[-3, -1, 0, 1, 3], shrink=0.8)
-    bar.ax.set_yticklabels(["≤ 1/8", "1/2", "1", "2", "≥ 8"])
-    bar.set_label("observed / expected")
+    _ratio_bar(ax, image)
     drawn = f", {test.n_draws:,} draws" if test.n_draws else ""
-    subtitle(
-        ax,
-        "Citations between groups",
-        f"{np.sum(test.statistic):,.0f} citations; null {test.null}{drawn}; * Holm p < 0.05",
-        room=0.6,
-    )
+    text = f"{np.sum(test.statistic):,.0f} citations; null {test.null}{drawn}; ▲ more, ▼ fewer than expected; "
+    subtitle(ax, "Citations between groups", text + "* Holm p < 0.05", room=0.6)
     return ax
+
+
+def _cells(test: NullTest) -> npt.NDArray[np.object_]:
+    """Say in each cell how many, how this compares with what is expected, and whether chance is excluded."""
+    k = len(test.names)
+    adjusted = test.to_frame()["p_holm"].to_numpy().reshape(k, k)
+    said = np.empty((k, k), dtype=object)
+    for at, ratio in np.ndenumerate(test.ratio):
+        mark = "" if np.isnan(ratio) or f"{ratio:.2f}" == "1.00" else "▲" if ratio > 1 else "▼"
+        value = "–" if np.isnan(ratio) else f"{ratio:.2f}"
+        said[at] = f"{test.statistic[at]:,.0f}\n{mark}{value}{'*' if adjusted[at] < 0.05 else ''}"
+    return said
+
+
+def _paint_cells(ax: Any, ratio: npt.NDArray[np.float64], cells: npt.NDArray[np.object_], size: float) -> Any:
+    """Colour each cell by the logarithm of observed/expected and write what it says."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        colour = np.clip(np.log2(np.where(ratio > 0, ratio, 1e-9)), -3, 3)
+    colour = np.where(np.isnan(ratio), 0, colour)
+    image = ax.imshow(colour, cmap="PuOr_r", vmin=-3, vmax=3, aspect="auto")
+    for (i, j), text in np.ndenumerate(cells):
+        ink = "white" if abs(colour[i, j]) > 2 else "black"
+        ax.text(j, i, text, ha="center", va="center", fontsize=size, color=ink)
+    return image
+
+
+def _ratio_bar(ax: Any, image: Any) -> None:
+    """Add the scale of observed/expected, beside the matrix or, on narrow axes, below it."""
+    below = narrow(ax)
+    place = {"orientation": "horizontal", "shrink": 1.0, "aspect": 25} if below else {"shrink": 0.8}
+    bar = ax.figure.colorbar(image, ax=ax, ticks=[-3, -1, 0, 1, 3], **place)
+    names = ["≤ 1/8", "1/2", "1", "2", "≥ 8"]
+    (bar.ax.set_xticklabels if below else bar.ax.set_yticklabels)(names, fontsize=8 if below else None)
+    bar.set_label("observed / expected")
 
 
 def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
@@ -148,30 +167,56 @@ def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
         raise InputError("null_distribution draws a single statistic; use pairs() or mixing() for a table of them")
     ax = new_axes(ax, 6.0, 3.2)
     if test.null_distribution is not None:
-        ax.hist(test.null_distribution, bins=40, density=True, color=COLOURS[5])
+        drawn = test.null_distribution[np.isfinite(test.null_distribution)]
+        ax.hist(drawn, bins=_bins(drawn), weights=np.full(drawn.size, 1 / max(1, drawn.size)), color=COLOURS[5])
     elif test.distribution is not None:
         support, probability = test.distribution
         likely = probability > 1e-5 * probability.max()
-        ax.fill_between(support[likely], probability[likely], step="mid", color=COLOURS[5])
+        ax.bar(support[likely], probability[likely], width=1.0, color=COLOURS[5])
     ax.axvline(test.statistic, color=COLOURS[1], linewidth=2)
+    low, high = ax.get_xlim()
+    right = test.statistic < (low + high) / 2  # the side that has room
     ax.annotate(
         f"observed {test.statistic:.4g}",
         (test.statistic, 0.97),
         xycoords=("data", "axes fraction"),
-        xytext=(4, 0),
+        xytext=(5 if right else -5, 0),
         textcoords="offset points",
+        ha="left" if right else "right",
         va="top",
         fontsize=9,
-        color=COLOURS[1],
+        bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
     )
-    ax.set_yticks([])
-    ax.set_ylabel("probability under the null")
+    if _whole(test):
+        low, high = ax.get_xlim()
+        middle = (low + high) / 2
+        ax.set_xlim(min(low, middle - 2), max(high, middle + 2))  # one possible value is one bar of several
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_ylabel(f"share of {test.n_draws:,} draws" if test.n_draws else "probability")
     ax.set_xlabel(wrapped(test.name, letters(ax, 0.75, 10)))
     from citenet.bridging.inference import format_p
 
-    drawn = f", {test.n_draws:,} draws" if test.n_draws else ", exact"
-    subtitle(ax, f"What {test.name} would be without preference", f"null {test.null}{drawn}; {format_p(test.pvalue)}")
+    how = f", {test.n_draws:,} draws" if test.n_draws else ", exact"
+    expected = f"; {test.expected:,.4g} expected" if np.isfinite(test.expected) else ""
+    p = format_p(test.pvalue).replace(" ", "\u00a0")  # kept on one line
+    text = f"null {test.null}{how}{expected}; {p}"
+    subtitle(ax, f"What {test.name} would be without preference", text)
     return ax
+
+
+def _whole(test: NullTest) -> bool:
+    """Whether the statistic can only be a whole number."""
+    values = test.distribution[0] if test.null_distribution is None and test.distribution else test.null_distribution
+    return values is not None and bool((values == np.round(values))[np.isfinite(values)].all())
+
+
+def _bins(drawn: npt.NDArray[np.float64]) -> Any:
+    """Edges of bars: counts lie in the middle of theirs, each bar holds the same number of whole numbers."""
+    if not drawn.size or (drawn != np.round(drawn)).any():
+        return 40
+    low, high = drawn.min(), drawn.max()
+    width = max(1, int(np.ceil((high - low + 1) / 40)))
+    return np.arange(low - 0.5, high + width + 0.5, width)
 
 
 def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
@@ -192,8 +237,8 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
     if np.ndim(test.statistic) != 1:
         raise InputError("pairs draws one value for each pair of groups; this test has another shape")
     possible = (test.expected > 0) | (test.statistic > 0)
-    names = [wrapped(name, 40) for name, drawn in zip(test.names, possible, strict=True) if drawn]
-    ax = new_axes(ax, 7.5, 1.4 + 0.28 * len(names) + 0.16 * sum(name.count("\n") for name in names))
+    names = [name for name, drawn in zip(test.names, possible, strict=True) if drawn]
+    ax, names, size = _named_rows(ax, names)
     low, high = (limit[possible] for limit in test.interval)
     observed, expected = test.statistic[possible], test.expected[possible]
     y = np.arange(len(names))
@@ -204,15 +249,30 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
         if chosen.any():
             (points,) = ax.plot(observed[chosen], y[chosen], "o", color=COLOURS[1], markerfacecolor=face, label=label)
             points.set(clip_on=False, zorder=3)  # a marker at 0 is whole
-    ax.set_yticks(y, names)
+    ax.set_yticks(y, names, fontsize=size)
     ax.invert_yaxis()
     ax.margins(x=0.04)
-    ax.set_xlabel(test.name)
-    ax.legend(fontsize=8, frameon=False, loc="lower right")
+    ax.set_xlabel(wrapped(test.name, letters(ax, 0.5, 10)))
+    legend_below(ax, ncols=1 if narrow(ax) else 2)
     left_out = f"; {int((~possible).sum())} impossible pairs left out" if not possible.all() else ""
     subtitle(
         ax,
         title or test.name.capitalize(),
         f"null {test.null}, {test.n_draws:,} draws, not adjusted for the number of pairs{left_out}",
+        room=0.6,
     )
     return ax
+
+
+def _named_rows(ax: Any, names: list[str]) -> tuple[Any, list[str], float]:
+    """Axes with room for a name a row, the names in lines, and the size at which those of given axes lie apart."""
+    if ax is None:
+        lines = [wrapped(name, 40) for name in names]
+        ax = new_axes(None, 7.5, 2.2 + 0.28 * len(names) + 0.16 * sum(name.count("\n") for name in lines))
+        return ax, lines, 9.0
+    for size in (9.0, 8.0, 7.0, 6.0, 5.0):
+        lines = [wrapped(name, letters(ax, 0.34, size)) for name in names]
+        deepest = max((name.count("\n") + 1 for name in lines), default=1)
+        if 1.3 * size * deepest * len(names) < 0.5 * 72 * ax.figure.get_size_inches()[1]:
+            break
+    return ax, lines, size

@@ -13,7 +13,7 @@ from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 from citenet.plot.labels import short_names
 from citenet.plot.layout import layout
-from citenet.plot.style import COLOURS, GREY, MARKERS, letters, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, MARKERS, letters, narrow, new_axes, subtitle, wrapped
 
 __all__ = ["network"]
 
@@ -69,7 +69,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_axis_off()
     if net.n_works:
-        legend = ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+        below = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "ncols": 2, "columnspacing": 1.0}
+        legend = ax.legend(fontsize=8, frameon=False, **(below if narrow(ax) else beside))
         for handle in legend.legend_handles:
             handle.set_sizes([40])
     within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
@@ -78,7 +80,7 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     text = (
         f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
     )
-    subtitle(ax, title or "Citations by group", text, room=0.7)
+    subtitle(ax, title or "Citations by group", text, room=0.9 if narrow(ax) else 0.7)
     _name_works(ax, net, xy, crosses, n_labels)
     return ax
 

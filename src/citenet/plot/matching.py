@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, legend_below, letters, narrow, new_axes, subtitle, wrapped
 
 __all__ = ["matching_flow"]
 
@@ -57,7 +58,8 @@ def _bars(flow: pd.DataFrame, ax: Any) -> Any:
     parts = _parts(flow)
     total = parts.sum(axis=1)
     parts, total = parts[total > 0], total[total > 0]
-    ax = new_axes(ax, 7.5, 1.8 + 0.32 * len(parts))
+    given = ax is not None
+    ax = new_axes(ax, 7.5, 2.2 + 0.32 * len(parts))
     left = pd.Series(0.0, index=parts.index)
     heights = range(len(parts))
     for (name, colour), hatch in zip(_PARTS.items(), ("xx", "", "//", "..", ""), strict=True):
@@ -65,16 +67,16 @@ def _bars(flow: pd.DataFrame, ax: Any) -> Any:
         if share.any():
             ax.barh(heights, share, left=left, color=colour, edgecolor="white", hatch=hatch, linewidth=0.5, label=name)
         left += share
-    ax.set_yticks(heights, [f"{wrapped(str(group))} ({n:,})" for group, n in total.items()])
+    width = letters(ax, 0.28) if given else 36
+    ax.set_yticks(heights, [wrapped(f"{group} ({n:,})", width) for group, n in total.items()])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
-    ax.set_xlabel("share of the references (number in brackets)")
-    ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.5 / max(len(parts), 1)), ncols=3, fontsize=8, frameon=False
-    )
-    subtitle(
-        ax, "What became of the references", f"{int(total.sum()):,} references in {len(parts)} groups of citing works"
-    )
+    ticks = np.linspace(0, 1, 3 if narrow(ax) else 6)
+    ax.set_xticks(ticks, [f"{share:.0%}" for share in ticks])
+    ax.set_xlabel(wrapped("share of references (number in brackets)", letters(ax, 0.55, 10)))
+    legend_below(ax, ncols=1 if narrow(ax) else 3)
+    text = f"{int(total.sum()):,} references in {len(parts)} groups of citing works"
+    subtitle(ax, "What became of the references", text, room=0.6)
     return ax
 
 
@@ -84,43 +86,66 @@ def _boxes(flow: pd.Series[int], ax: Any) -> Any:
     ax = new_axes(ax, 7.5, 5.0)
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.axis("off")
-    bands, kinds = (_lines(flow, start) for start in ("matched by text", "unmatched"))
-    _box(ax, (0.26, 0.92), f"references printed\n{total:,}")
-    _box(
-        ax,
-        (0.26, 0.70),
-        f"with an identifier {flow['with an identifier']:,}\nwithout {total - flow['with an identifier']:,}",
-    )
-    _box(ax, (0.26, 0.42), f"matched by text\n{parts['matched by text']:,}\n{bands}".rstrip())
-    rest = parts["matched by decision"]
-    by_id = f"matched by identifier\n{parts['matched by identifier']:,}" + (f"\nby decision {rest:,}" if rest else "")
-    _box(ax, (0.76, 0.70), by_id, COLOURS[0])
-    _box(ax, (0.76, 0.50), f"ambiguous, left to review\n{parts['ambiguous']:,}", COLOURS[4])
-    _box(ax, (0.76, 0.20), f"unmatched, outside the corpus\n{parts['unmatched']:,}\n{kinds}".rstrip())
+    said = {
+        "printed": ((0.25, 0.93), f"references printed\n{total:,}", GREY),
+        "identified": ((0.25, 0.73), _identified(flow), GREY),
+        "text": (
+            (0.25, 0.40),
+            _counted("matched by text", parts, _lines(flow, "matched by text", "score ")),
+            COLOURS[5],
+        ),
+        "by id": ((0.76, 0.73), _counted("matched by identifier", parts, _decided(parts)), COLOURS[0]),
+        "ambiguous": ((0.76, 0.50), _counted("ambiguous", parts, "left to review"), COLOURS[4]),
+        "unmatched": ((0.76, 0.20), _counted("unmatched", parts, _lines(flow, "unmatched")), GREY),
+    }
+    boxes = {name: _box(ax, *box) for name, box in said.items()}
     for start, end in (
-        ((0.26, 0.86), (0.26, 0.76)),
-        ((0.26, 0.64), (0.26, 0.55)),
-        ((0.42, 0.70), (0.58, 0.70)),
-        ((0.40, 0.44), (0.56, 0.49)),
-        ((0.40, 0.38), (0.56, 0.26)),
+        ("printed", "identified"),
+        ("identified", "text"),
+        ("identified", "by id"),
+        ("text", "ambiguous"),
+        ("text", "unmatched"),
     ):
-        ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": GREY})
+        _arrow(ax, boxes[start], boxes[end])
     subtitle(ax, "What became of the references", f"{total:,} references")
     return ax
 
 
-def _lines(flow: pd.Series[int], start: str, most: int = 5) -> str:
+def _identified(flow: pd.Series[int]) -> str:
+    with_one = flow["with an identifier"]
+    return f"with an identifier {with_one:,}\nwithout {flow['references'] - with_one:,}"
+
+
+def _counted(name: str, parts: pd.Series[int], more: str) -> str:
+    return f"{name}\n{parts[name]:,}\n{more}".rstrip()
+
+
+def _decided(parts: pd.Series[int]) -> str:
+    decided = parts["matched by decision"]
+    return f"by decision {decided:,}" if decided else ""
+
+
+def _lines(flow: pd.Series[int], start: str, before: str = "", most: int = 5) -> str:
     """List the largest parts of a stage, one a line."""
     found = flow[flow.index.str.startswith(start) & (flow > 0).to_numpy()]
     names = found.index.str.removeprefix(start).str.strip(" ,:")
     if start == "unmatched":
         order = (-found.to_numpy()).argsort(kind="stable")
         found, names = found.iloc[order], names[order]
-    lines = [f"{name}: {n:,}" for name, n in zip(names[:most], found[:most], strict=True)]
+    lines = [f"{before}{name}: {n:,}" for name, n in zip(names[:most], found[:most], strict=True)]
     rest = int(found[most:].sum())
     return "\n".join(lines + ([f"other: {rest:,}"] if rest else []))
 
 
-def _box(ax: Any, centre: tuple[float, float], text: str, colour: str = GREY) -> None:
+def _box(ax: Any, centre: tuple[float, float], text: str, colour: str) -> Any:
+    """Write a text in a box that is no wider than its column."""
+    size = 7 if narrow(ax) else 9
+    lines = "\n".join(wrapped(line, letters(ax, 0.42, size)) for line in text.split("\n"))
     box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": colour, "linewidth": 1.5}
-    ax.text(*centre, text, ha="center", va="center", fontsize=9, bbox=box)
+    return ax.text(*centre, lines, ha="center", va="center", fontsize=size, bbox=box, zorder=3)
+
+
+def _arrow(ax: Any, start: Any, end: Any) -> None:
+    """Draw an arrow from the edge of one box to that of another."""
+    style = {"arrowstyle": "->", "color": GREY, "patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
+    ax.annotate("", end.get_position(), start.get_position(), arrowprops={**style, "shrinkA": 0, "shrinkB": 1})

@@ -67,7 +67,7 @@ def sankey(flows: MixingMatrix, *, ax: Any = None) -> Any:
     ax.set_axis_off()
     crossing = total - int(np.trace(counts))
     excluded = sum(flows.excluded.values())
-    out = f"; {excluded:,} without a group at both ends are left out" if excluded else ""
+    out = f"; {excluded:,} of or to works without a group left out" if excluded else ""
     subtitle(ax, "Who cites whom", f"{total:,} citations, {crossing:,} ({crossing / total:.0%}) between groups{out}")
     return ax
 

@@ -14,6 +14,7 @@ __all__ = [
     "MARKERS",
     "legend_below",
     "letters",
+    "narrow",
     "new_axes",
     "ratio_axis",
     "save",
@@ -45,8 +46,8 @@ def subtitle(ax: Any, title: str, text: str, *, room: float = 0.85) -> None:
 
     ``room`` is the share of the width of the figure that the axes get; names beside them take the rest.
     """
-    small = fill(text, letters(ax, room, 8))
-    ax.set_title(fill(title, letters(ax, room, 11)), loc="left", fontsize=11, pad=8 + 10 * (1 + small.count("\n")))
+    small = wrapped(text, letters(ax, room, 8))
+    ax.set_title(wrapped(title, letters(ax, room, 11)), loc="left", fontsize=11, pad=8 + 10 * (1 + small.count("\n")))
     ax.annotate(
         small, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=8, color="#555555"
     )
@@ -59,11 +60,17 @@ def letters(ax: Any, share: float, size: float = 9) -> int:
     return max(8, int(share * points / (0.57 * size)))
 
 
+def narrow(ax: Any) -> bool:
+    """Whether the axes have about one column of a page: what stands beside them then stands below."""
+    return letters(ax, 1) <= 60
+
+
 def legend_below(ax: Any, **options: Any) -> None:
     """Put the legend under the label of the x axis, whatever the height of the axes."""
     from matplotlib.transforms import ScaledTranslation
 
-    below = ax.transAxes + ScaledTranslation(0, -0.5, ax.figure.dpi_scale_trans)
+    more_lines = ax.get_xlabel().count("\n")
+    below = ax.transAxes + ScaledTranslation(0, -0.5 - 0.17 * more_lines, ax.figure.dpi_scale_trans)
     ax.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, **options)
 
 
@@ -84,8 +91,8 @@ def ratio_axis(ax: Any, low: float, high: float, *, axis: Literal["x", "y"] = "x
 
 
 def wrapped(name: str, width: int = 28) -> str:
-    """Break a long name into lines."""
-    return fill(name, width, break_long_words=False) or name
+    """Break a long name into lines, between words."""
+    return fill(name, width, break_long_words=False, break_on_hyphens=False) or name
 
 
 def save(ax: Any, path: str | Path) -> Path:
