@@ -62,7 +62,8 @@ class OverTime:
                 tests.index.tolist(), tests["z"], tests["p"], tests["p_change"], strict=True
             )
         ]
-        return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
+        n = len(self.table) // 2
+        return f"<OverTime: {n} window{'s'[: n != 1]}; {'; '.join(said)} (null {self.null})>"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.to_html(float_format='{:.3g}'.format)}"

@@ -115,10 +115,14 @@ class Comparison:
         outside = [self.works[f"external_{version}"] for version in ("before", "after")]
         came, left = int((outside[0] & ~outside[1]).sum()), int((~outside[0] & outside[1]).sum())
         said += f"; {came:,} that had only been cited became of the corpus" if came else ""
-        said += f"; {left:,} of the corpus are now only cited" if left else ""
+        said += f"; {left:,} of the corpus {'is' if left == 1 else 'are'} now only cited" if left else ""
         split = int(n.get("split", 0))
         changed = int(((own["status"] == "kept") & (own["changed"] != "")).sum())
-        said += f"; {split:,} are records of a work that was one record" if split else ""
+        said += (
+            f"; {split:,} {'is a record' if split == 1 else 'are records'} of a work that was one record"
+            if split
+            else ""
+        )
         return said + (f"; the description of {changed:,} changed." if changed else ".")
 
     def _citations_said(self) -> str:
@@ -128,10 +132,11 @@ class Comparison:
         which = "citations"
         if isinstance(self.before, Bridges):
             which = f"citations between {self.before.a} and {self.before.b}"
+        kept, gained, lost, undated = (int(arcs.get(name, 0)) for name in ("kept", "gained", "lost", "not counted"))
+        without_year = f"; {undated:,} {'lacks a year and does' if undated == 1 else 'lack a year and do'} not count"
         return (
-            f"Of the {which}, {arcs.get('kept', 0):,} stayed, {arcs.get('gained', 0):,} were gained and "
-            f"{arcs.get('lost', 0):,} lost (causes: {why or 'none'})"
-            + (f"; {arcs['not counted']:,} lack a year and do not count." if "not counted" in arcs else ".")
+            f"Of the {which}, {kept:,} stayed, {gained:,} {'was' if gained == 1 else 'were'} gained and {lost:,} lost "
+            f"(causes: {why or 'none'}){without_year if undated else ''}."
         )
 
     def _ratios_said(self, a: str, b: str) -> str:

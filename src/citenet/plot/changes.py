@@ -53,6 +53,6 @@ def causes(change: Comparison, *, ax: Any = None) -> Any:
     ax.set_xlabel("change in citations")
     ax.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.25 if len(names) < 3 else -0.16))
     works = change.works[~change.works["external"]]["status"].value_counts()
-    text = ", ".join(f"{n:,} works {status}" for status, n in works.sort_index().items())
+    text = ", ".join(f"{n:,} work{'s'[: n != 1]} {status}" for status, n in works.sort_index().items())
     subtitle(ax, "What changed the citations" if names else "No citation changed", text)
     return ax
