@@ -323,6 +323,17 @@ def test_a_cited_work_that_became_a_record_explains_what_its_record_says_otherwi
         assert "1 stayed, 1 was gained and 0 lost (causes: cited work 1)." in back.sentence()
 
 
+def test_labels_of_works_outside_the_corpus_that_follow_their_journal_are_told_apart():
+    """A new paper breaks a tie within a journal: what is cited there has another group."""
+    works = pd.DataFrame(
+        {"year": [2000, 2001, 2002, 1990], "external": [False] * 3 + [True]}, index=["one", "two", "three", "book"]
+    )
+    nets = CitationNetwork(works, [0, 2], [3, 0]), CitationNetwork(works, [0, 2], [3, 0])
+    fields = {"one": "A", "two": "B", "three": "A", "book": "A"}
+    change = cn.compare(*nets, groups=(fields, fields | {"book": "B", "three": "B"}), between=("A", "B"), n_boot=0)
+    assert "(causes: label changed 2 (1 to works outside the corpus))" in change.sentence()
+
+
 def test_citations_that_lost_their_year_are_lost_and_said_to_be(net):
     works = net.works
     undated = CitationNetwork(
@@ -411,6 +422,10 @@ def test_what_cannot_be_compared_is_refused(net):
         cn.compare(net, net, groups="field")
     with pytest.raises(cn.InputError, match="leave groups= and between= out"):
         cn.compare(measured(net), measured(net), groups="field", between=("A", "B"))
+    with pytest.raises(cn.InputError, match="must name two groups"):
+        cn.compare(net, net, groups="field", between=3)
+    with pytest.raises(cn.InputError, match="pass external=True to build_network"):
+        cn.compare(net, net, external=True)
     with pytest.raises(cn.InputError, match="must name two groups"):
         cn.compare(net, net, groups="field", between="AB")
     with pytest.raises(cn.InputError, match="n_boot"):

@@ -56,7 +56,7 @@ class OverTime:
     def __repr__(self) -> str:
         tests = self.by_papers if len(self.by_papers) else self.trends
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}; change between windows "
+            f"{' → '.join(pair)}: trend over citing years z {z:+z.2f}, {format_p(p)}; change between windows "
             f"{format_p(p_change)}"
             for pair, z, p, p_change in zip(
                 tests.index.tolist(), tests["z"], tests["p"], tests["p_change"], strict=True
