@@ -156,9 +156,9 @@ def test_modularity_is_that_which_was_optimised():
         same = redetection_test(net, "quality", resolution=gamma, n_draws=3, rng=1)
         assert test.statistic == pytest.approx(same.statistic, abs=1e-12)
         assert test.null_distribution == pytest.approx(same.null_distribution, abs=1e-12)
-        assert test.name == f"directed modularity at γ = {gamma:g} of communities detected at γ = {gamma:g}"
+        assert test.name == f"directed modularity of communities detected at γ = {gamma:g}"
     cpm = redetection_test(net, quality="cpm", resolution=2.0, n_draws=3, rng=1)
-    assert cpm.name == "directed modularity of communities detected with cpm at γ = 2"
+    assert cpm.name == "directed modularity at γ = 1 of communities detected with cpm at γ = 2"
     every = net.citing, net.cited
     goal = _detector(net, "leiden", "cpm", "arcs", 2.0).goal(*every)
     labels = (np.arange(net.n_works) % 7).astype(np.int32)

@@ -34,6 +34,9 @@ def test_only_partitions_can_be_compared():
 
 
 def test_nothing_is_not_less_than_nothing():
+    for n in (5, 29, 300, 3000):  # whatever groups of one are held against, chance gives the same
+        for other in (np.minimum(np.arange(n), n - 2), np.arange(n) // 2, np.zeros(n, int)):
+            assert str(scores(np.arange(n), other)["ami"]) == "0.0"
     assert repr(Agreement(-1e-9, -1e-9, 0.0, 0.5)).startswith("<Agreement: AMI 0.000, ARI 0.000, ")
 
 

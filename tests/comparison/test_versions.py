@@ -288,6 +288,52 @@ def test_the_list_of_a_work_that_was_only_cited_before_comes_with_the_work(net):
     assert f"0 removed and 0 merged; {early.sum()} of the corpus are now only cited." in back.sentence()
 
 
+@pytest.mark.parametrize("column", ["group", "year"])
+def test_a_cited_work_that_became_a_record_explains_what_its_record_says_otherwise(column):
+    """Outside the corpus a work has the group of its journal; its record has no category, or another year."""
+    works = pd.DataFrame(
+        {
+            "title": ["Old public value", "New public value", "Safety of patients", "Governing networks"],
+            "year": [2000, 2005, 2006, 2001],
+            "container": ["Gov", "Gov", "Qual", "Gov"],
+            "category": ["PAM", "PAM", "HSR", None if column == "group" else "PAM"],
+            "doi": ["10.1000/old", "10.1000/new", "10.1000/safe", "10.1000/nets"],
+        },
+        index=["old", "new", "safe", "nets"],
+    )
+    printed = works.loc[["old", "nets"], ["title", "year", "container", "doi"]].assign(citing="safe", position=[1, 2])
+    if column == "year":
+        printed.loc["nets", "year"] = 2002
+    references = printed.reset_index(drop=True)
+
+    def version(records):
+        corpus = cn.Corpus(records, references)
+        net = cn.build_network(corpus, cn.resolve(corpus), external=True)
+        spread = "container" if net.external.any() else None
+        return cn.bridges(net, cn.label(net, "category", spread=spread), "HSR", "PAM", n_boot=0, n_lists=0)
+
+    one, two = version(works.drop("nets")), version(works)
+    there, back = cn.compare(one, two, n_boot=0), cn.compare(two, one, n_boot=0)
+    assert causes(there) == causes(back) == {"cited work"}
+    assert "1 that had only been cited became of the corpus" in there.sentence()
+    assert "1 of the corpus is now only cited" in back.sentence()
+    gained = {"group": (0, 1), "year": (0, 0)}[column]
+    assert f"{gained[0]} were gained and {gained[1]} lost" in there.sentence()
+    if column == "group":
+        assert "1 stayed, 1 was gained and 0 lost (causes: cited work 1)." in back.sentence()
+
+
+def test_labels_of_works_outside_the_corpus_that_follow_their_journal_are_told_apart():
+    """A new paper breaks a tie within a journal: what is cited there has another group."""
+    works = pd.DataFrame(
+        {"year": [2000, 2001, 2002, 1990], "external": [False] * 3 + [True]}, index=["one", "two", "three", "book"]
+    )
+    nets = CitationNetwork(works, [0, 2], [3, 0]), CitationNetwork(works, [0, 2], [3, 0])
+    fields = {"one": "A", "two": "B", "three": "A", "book": "A"}
+    change = cn.compare(*nets, groups=(fields, fields | {"book": "B", "three": "B"}), between=("A", "B"), n_boot=0)
+    assert "(causes: label changed 2 (1 to works outside the corpus))" in change.sentence()
+
+
 def test_citations_that_lost_their_year_are_lost_and_said_to_be(net):
     works = net.works
     undated = CitationNetwork(
@@ -376,6 +422,10 @@ def test_what_cannot_be_compared_is_refused(net):
         cn.compare(net, net, groups="field")
     with pytest.raises(cn.InputError, match="leave groups= and between= out"):
         cn.compare(measured(net), measured(net), groups="field", between=("A", "B"))
+    with pytest.raises(cn.InputError, match="must name two groups"):
+        cn.compare(net, net, groups="field", between=3)
+    with pytest.raises(cn.InputError, match="pass external=True to build_network"):
+        cn.compare(net, net, external=True)
     with pytest.raises(cn.InputError, match="must name two groups"):
         cn.compare(net, net, groups="field", between="AB")
     with pytest.raises(cn.InputError, match="n_boot"):

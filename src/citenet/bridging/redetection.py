@@ -117,7 +117,7 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     notes = [f"{undated:,} citation{'' if undated == 1 else 's'} without a year"] if undated else []
     notes += [_why_undefined(detector, citing, cited)] if np.isnan(values[0]) else []
     return drawn_test(
-        f"{_measured(statistic, detector.gamma)} of communities {detector}",
+        f"{_measured(statistic, detector)} of communities {detector}",
         values[0],
         values[1:],
         f"{null}, communities detected anew in every draw",
@@ -126,10 +126,11 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     )
 
 
-def _measured(statistic: str, gamma: float) -> str:
+def _measured(statistic: str, detector: Detector) -> str:
     if statistic == "quality":
         return statistic
-    return STATISTICS[statistic].label + (f" at γ = {gamma:g}" if statistic == "modularity" and gamma != 1 else "")
+    elsewhere = statistic == "modularity" and detector.quality == "cpm" and detector.resolution != detector.gamma
+    return STATISTICS[statistic].label + (f" at γ = {detector.gamma:g}" if elsewhere else "")
 
 
 def _why_undefined(detector: Detector, citing: Ints, cited: Ints) -> str:

@@ -51,7 +51,7 @@ def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, An
     corpus = cn.read(paths, format=options.format)
     links = cn.resolve(corpus)
     net = cn.build_network(corpus, links, external=options.external)
-    spread = "container" if options.external else None
+    spread = "container" if net.external.any() else None  # with --external, where anything outside is cited
     groups = cn.label(net, options.by, groups=_groups(options), decisions=options.decisions, spread=spread)
     a, b = options.between
     result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)

@@ -45,7 +45,8 @@ def _compare(options: argparse.Namespace) -> None:
             print(f"{name}: {version[0]!r}")
         print(f"\n{change.summary()}", end="")
         shown = ["carrier", "status", "crossings before", "crossings after", "title"]
-        print(f"\nWho carries the crossing\n{carriers[shown].head(8).to_string(index=False, max_colwidth=60)}")
+        table = carriers[shown].head(8).to_string(index=False, max_colwidth=60)
+        print(f"\nWho carries the crossing\n{table if len(carriers) else 'no one: no citation crosses'}")
     if options.out:
         _write(options.out, change, carriers, before[0], after[0])
 

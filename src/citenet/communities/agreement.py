@@ -17,6 +17,7 @@ __all__ = ["Agreement", "agreement"]
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+ROUNDING = 16 * np.finfo(float).eps  # of the expected information, for each n log n: it is made of logarithms of n!
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -191,8 +192,11 @@ def _adjusted(information: float, entropy_a: float, entropy_b: float, a: Counts,
         return 0.0
     expected = _expected_information(a, b)
     ceiling = (entropy_a + entropy_b) / 2
+    beyond, n = information - expected, a.sum()
+    if abs(beyond) < ROUNDING * n * np.log(n):
+        return 0.0
     # Between two groupings that are nearly all of single works both differences vanish: they agree by force.
-    return (information - expected) / max(ceiling - expected, np.finfo(float).eps)
+    return beyond / max(ceiling - expected, np.finfo(float).eps)
 
 
 def _expected_information(a: Counts, b: Counts) -> float:

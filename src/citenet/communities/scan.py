@@ -67,7 +67,7 @@ class ResolutionScan:
         return f"<ResolutionScan: {len(table)} resolutions, {span}; plateaus: {found}{passed_over}>"
 
     def _repr_html_(self) -> str:
-        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.round(3).to_html(index=False)}"
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.round(3).add(0.0).to_html(index=False)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of resolutions."""

@@ -29,7 +29,9 @@ records merged
 citing paper, cited work
     The record of the paper that makes it, or of the work it goes to, is in one version only. Works outside the corpus
     have no record: they are there because they are cited. So the list of a paper that was only cited before comes with
-    the paper; a longer list that brings a cited work outside the corpus is "reference list".
+    the paper; a longer list that brings a cited work outside the corpus is "reference list". A citation that is in both
+    versions is counted elsewhere because of "cited work" where the work was only cited and now has a record (or had
+    one) with another year or group, or none: outside the corpus a work is grouped by its journal.
 date changed
     A year of its ends changed: it is in another stratum, or is no longer (or newly) dropped as later.
 label changed
@@ -105,18 +107,21 @@ def _causes(
     merged = alignment.merged
     in_both = alignment.before[alignment.before.isin(alignment.after)].unique()
     outside = np.zeros(len(arcs), bool)
-    records = []  # whether the citing paper is of the corpus, in each version
+    records = []  # whether the ends are of the corpus, in each version
     for net, names in zip(nets, alignment.versions(), strict=True):
         outside |= arcs["cited"].isin(names.reindex(net.ids[net.external])).to_numpy()
-        records.append(arcs["citing"].isin(names.reindex(net.ids[~net.external])).to_numpy())
-    entered = (records[0] != records[1]) | ~arcs["citing"].isin(in_both).to_numpy()
+        own = names.reindex(net.ids[~net.external])
+        records.append(np.stack([arcs[end].isin(own).to_numpy() for end in ("citing", "cited")]))
+    recorded = records[0] != records[1]
+    entered = recorded[0] | ~arcs["citing"].isin(in_both).to_numpy()
+    redescribed = recorded[1] & (_differs(arcs, "cited_year") | _differs(arcs, "cited_group"))
     later = _pairs_in(arcs, [_dropped(net, names) for net, names in zip(nets, alignment.versions(), strict=True)])
     conditions = {
         "records merged": one_version & (arcs["citing"].isin(merged) | arcs["cited"].isin(merged)).to_numpy(),
         "citing paper": one_version & entered,
-        "cited work": one_version & ~arcs["cited"].isin(in_both).to_numpy() & ~outside,
-        "date changed": (_ends_differ(arcs, "year") & ~one_version) | (one_version & later),
-        "label changed": _ends_differ(arcs, "group") & ~one_version,
+        "cited work": np.where(one_version, ~arcs["cited"].isin(in_both).to_numpy() & ~outside, redescribed),
+        "date changed": np.where(one_version, later, _differs(arcs, "citing_year") | _differs(arcs, "cited_year")),
+        "label changed": ~one_version & (_differs(arcs, "citing_group") | _differs(arcs, "cited_group")),
     }
     cause = np.full(len(arcs), "", dtype=object)
     for name, applies in conditions.items():
@@ -126,13 +131,11 @@ def _causes(
     return cause
 
 
-def _ends_differ(arcs: pd.DataFrame, what: str) -> Bools:
-    different = np.zeros(len(arcs), bool)
-    for end in ("citing", "cited"):
-        one, other = arcs[f"{end}_{what}_before"], arcs[f"{end}_{what}_after"]
-        unknown = (one.isna() & other.isna()).to_numpy()
-        different |= (one != other).fillna(True).to_numpy(dtype=bool) & ~unknown
-    return different
+def _differs(arcs: pd.DataFrame, what: str) -> Bools:
+    """Say whether year or group of an end is another in the later version; unknown in both is no difference."""
+    one, other = arcs[f"{what}_before"], arcs[f"{what}_after"]
+    unknown = (one.isna() & other.isna()).to_numpy()
+    return (one != other).fillna(True).to_numpy(dtype=bool) & ~unknown
 
 
 def _dropped(net: CitationNetwork, names: pd.Series[str]) -> pd.DataFrame:

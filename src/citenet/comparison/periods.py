@@ -56,13 +56,14 @@ class OverTime:
     def __repr__(self) -> str:
         tests = self.by_papers if len(self.by_papers) else self.trends
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {z:+.2f}, {format_p(p)}; change between windows "
+            f"{' → '.join(pair)}: trend over citing years z {z:+z.2f}, {format_p(p)}; change between windows "
             f"{format_p(p_change)}"
             for pair, z, p, p_change in zip(
                 tests.index.tolist(), tests["z"], tests["p"], tests["p_change"], strict=True
             )
         ]
-        return f"<OverTime: {len(self.table) // 2} windows; {'; '.join(said)} (null {self.null})>"
+        n = len(self.table) // 2
+        return f"<OverTime: {n} window{'s'[: n != 1]}; {'; '.join(said)} (null {self.null})>"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.to_html(float_format='{:.3g}'.format)}"

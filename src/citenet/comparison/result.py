@@ -115,24 +115,37 @@ class Comparison:
         outside = [self.works[f"external_{version}"] for version in ("before", "after")]
         came, left = int((outside[0] & ~outside[1]).sum()), int((~outside[0] & outside[1]).sum())
         said += f"; {came:,} that had only been cited became of the corpus" if came else ""
-        said += f"; {left:,} of the corpus are now only cited" if left else ""
+        said += f"; {left:,} of the corpus {'is' if left == 1 else 'are'} now only cited" if left else ""
         split = int(n.get("split", 0))
         changed = int(((own["status"] == "kept") & (own["changed"] != "")).sum())
-        said += f"; {split:,} are records of a work that was one record" if split else ""
+        said += (
+            f"; {split:,} {'is a record' if split == 1 else 'are records'} of a work that was one record"
+            if split
+            else ""
+        )
         return said + (f"; the description of {changed:,} changed." if changed else ".")
 
     def _citations_said(self) -> str:
         arcs = self.arcs["status"].value_counts()
-        causes = self.arcs.loc[self.arcs["status"].isin(["gained", "lost"]), "cause"].value_counts()
-        why = ", ".join(f"{name} {n:,}" for name, n in sorted(causes.items(), key=lambda item: (-item[1], item[0])))
+        differ = self.arcs[self.arcs["status"].isin(["gained", "lost"])]
+        causes = sorted(differ["cause"].value_counts().items(), key=lambda item: (-item[1], str(item[0])))
+        notes = {"label changed": self._regrouped_said(differ)}
+        why = ", ".join(f"{name} {n:,}{notes.get(str(name), '')}" for name, n in causes)
         which = "citations"
         if isinstance(self.before, Bridges):
             which = f"citations between {self.before.a} and {self.before.b}"
+        kept, gained, lost, undated = (int(arcs.get(name, 0)) for name in ("kept", "gained", "lost", "not counted"))
+        without_year = f"; {undated:,} {'lacks a year and does' if undated == 1 else 'lack a year and do'} not count"
         return (
-            f"Of the {which}, {arcs.get('kept', 0):,} stayed, {arcs.get('gained', 0):,} were gained and "
-            f"{arcs.get('lost', 0):,} lost (causes: {why or 'none'})"
-            + (f"; {arcs['not counted']:,} lack a year and do not count." if "not counted" in arcs else ".")
+            f"Of the {which}, {kept:,} stayed, {gained:,} {'was' if gained == 1 else 'were'} gained and {lost:,} lost "
+            f"(causes: {why or 'none'}){without_year if undated else ''}."
         )
+
+    def _regrouped_said(self, differ: pd.DataFrame) -> str:
+        """Say how many labels changed of works outside the corpus: they follow their journal, not a record."""
+        outside = self.works[(self.works["external_before"] & self.works["external_after"]).fillna(False)]["after"]
+        n = int((differ["cited"].isin(outside) & (differ["cause"] == "label changed")).sum())
+        return f" ({n:,} to works outside the corpus)" if n else ""
 
     def _ratios_said(self, a: str, b: str) -> str:
         said = []
@@ -145,7 +158,7 @@ class Comparison:
             p = "" if pd.isna(row["p"]) else f", {format_p(row['p'])}"
             said.append(
                 f"observed/expected {citing} → {cited} went from {row['before']:.2f} to {row['after']:.2f} "
-                f"(difference {row['difference']:+.2f}{interval}{p})"
+                f"(difference {row['difference']:+z.2f}{interval}{p})"
             )
         return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}."
 

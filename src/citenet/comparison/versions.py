@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -63,7 +64,7 @@ def compare(
     ------
     InputError
         If the two are of different kinds, about other groups, measured by other nulls, or bridges that do not hold
-        their networks.
+        their networks; if ``external`` is asked of networks.
 
     Examples
     --------
@@ -123,8 +124,10 @@ def _sides(before: Any, after: Any, groups: object, between: Any, external: bool
         return [_measured_side(before), _measured_side(after)]
     if (groups is None) != (between is None):
         raise InputError("to compare bridges pass both groups= and between=; to compare works and citations, neither")
-    if between is not None and (isinstance(between, str) or len(between) != 2):
+    if between is not None and (not isinstance(between, Sequence) or isinstance(between, str) or len(between) != 2):
         raise InputError(f"between={between!r} must name two groups")
+    if external and not isinstance(before, Corpus):
+        raise InputError("networks have their cited works already: pass external=True to build_network instead")
     of_each = groups if isinstance(groups, tuple) and len(groups) == 2 else (groups, groups)
     sides = []
     for version, its_groups in zip((before, after), of_each, strict=True):

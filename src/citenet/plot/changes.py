@@ -56,6 +56,6 @@ def causes(change: Comparison, *, ax: Any = None) -> Any:
     ax.set_xlabel("change in citations")
     legend_below(ax)
     works = change.works[~change.works["external"]]["status"].value_counts()
-    text = ", ".join(f"{n:,} works {status}" for status, n in works.sort_index().items())
+    text = ", ".join(f"{n:,} work{'s'[: n != 1]} {status}" for status, n in works.sort_index().items())
     subtitle(ax, "What changed the citations" if names else "No citation changed", text, room=0.65)
     return ax
