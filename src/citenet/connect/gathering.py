@@ -160,6 +160,8 @@ class Gathering:
         schemes = PROVIDERS[source].schemes.get(action, ())
         asked = self._asked.setdefault((source, action), set())
         full = self._asked.get((source, "references"), set()) if action == "description" else set()
+        if action == "description":  # what it found, it has described
+            full = full.union(*(terms for payload in self.askings[source].payloads for terms in payload.named()))
         ids = []
         for name in names:
             terms = identity.terms(name)
