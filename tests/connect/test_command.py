@@ -104,7 +104,10 @@ def test_a_fetch_that_is_not_complete_says_so_and_ends_with_two(
 @pytest.mark.parametrize(("arguments", "said"), [
     (["fetch", "10.1000/a", "--into", "x", "--source", "openalx"], "did you mean 'openalex'"),
     (["fetch", "--into", "x"], "nothing to fetch"),
-    (["fetch", "no-such-file.bib", "--into", "x"], "is no identifier of a work"),
+    (["fetch", "no-such-file.bib", "--into", "x"], "there is no file 'no-such-file.bib' (looked for from "),
+    (["fetch", "no/such/folder", "--into", "x"], "there is no file 'no/such/folder'"),
+    (["fetch", "10.1000/a", "gone.txt", "--into", "x"], "there is no file 'gone.txt'"),
+    (["fetch", "nonsense", "--into", "x"], "'nonsense' is no identifier of a work"),
 ])  # fmt: skip
 def test_bad_calls_are_told(arguments, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -16,7 +16,7 @@ import pytest
 
 import citenet as cn
 from citenet.connect.trial_world import invent
-from citenet.errors import DroppedWarning, InputError
+from citenet.errors import DroppedWarning, FetchError, InputError
 
 ALL = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
 # Which references of a work each service leaves out (see trial_world), by the numbers of both.
@@ -306,6 +306,41 @@ def test_several_files_are_read_together(works, serve, client_of, tmp_path):
     corpus = cn.fetch(files, tmp_path / "out", client=client_of(serve()), sources="crossref")
     assert corpus.references["citing"].nunique() == 3
     assert not (corpus.problems["kind"] == "no references").any()
+
+
+def test_files_and_identifiers_are_taken_together(serve, client_of, tmp_path):
+    (tmp_path / "one.txt").write_text("10.1000/given.0\n10.1000/given.1\n", encoding="utf-8")
+    named = [str(tmp_path / "one.txt"), "10.1000/given.2", "10.1000/given.1"]
+    corpus = cn.fetch(named, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    assert corpus.references["citing"].nunique() == 3
+    assert sorted(corpus.works["doi"]) == [f"10.1000/given.{n}" for n in range(3)]
+
+
+def test_two_fetches_into_one_folder_do_not_mix(works, serve, client_of, tmp_path):
+    """The second is told while the first is under way; what a killed program left half written goes."""
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def stall(_asked, _handler):
+        waiting.set()
+        go_on.wait(20)
+        return False
+
+    client = client_of(serve(stall), read=30.0)
+    half = tmp_path / ".payloads" / "crossref" / ".references-abc.json.123-456"
+    half.parent.mkdir(parents=True)
+    half.write_text('{"status', encoding="utf-8")
+    first = threading.Thread(target=cn.fetch, args=(works, tmp_path), kwargs={"client": client, "sources": "crossref"})
+    first.start()
+    assert waiting.wait(20)
+    server = serve()
+    for offline in (False, True):
+        with pytest.raises(FetchError, match="another fetch into .* is under way; wait for it, or name another folder"):
+            cn.fetch(works, tmp_path, client=client_of(server), sources="crossref", offline=offline)
+    assert server.asked == []
+    go_on.set()
+    first.join()
+    assert not half.exists()
+    assert len(cn.fetch(works, tmp_path, sources="crossref", offline=True).references) > 0
 
 
 @pytest.mark.parametrize("options", [{"disciplines": "nowhere.csv"}, {"into": "a file"}])
