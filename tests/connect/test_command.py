@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -68,7 +69,17 @@ def test_the_whole_road_from_works_bib_to_the_report(review, serve, tmp_path, hi
     assert code == 0, errors
     assert sentence.startswith("HSR/QI cites PAM ")
     assert sentence.partition(" (")[0] in told
-    assert "<html" in (out / "report.html").read_text(encoding="utf-8")[:500].lower()
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<html" in page[:500].lower()
+    assert "Fetched: references of 39 works, by openalex, crossref, 20" in page
+    lists = corpus.works["lists_from"].str.contains("crossref", na=False).sum()
+    named = corpus.references["providers"].str.contains("crossref")
+    lacking = cn.disagreements(corpus)["missing_from"].str.contains("crossref").sum()
+    counts = [lists, named.sum(), (corpus.references["providers"] == "crossref").sum(), lacking]
+    assert "crossref: {} lists, {} references: {} by it alone, {} lacking".format(*counts) in done.stdout
+    cells = "".join(rf"<td[^>]*>{n}</td>\s*" for n in counts)
+    assert re.search(rf"<th[^>]*>crossref</th>\s*{cells}", page)
+    assert re.search(r"<th[^>]*>lists differ</th>\s*<td[^>]*>\d+</td>", page)
     n_asked = len(server.asked)
     assert run(*fetch, "--offline")[:2] == (0, done.stdout)
     assert len(server.asked) == n_asked

@@ -398,6 +398,31 @@ def test_a_plan_counts_without_asking(works, serve, client_of, tmp_path):
     assert len(server.asked) == sum(1 for _ in (tmp_path / "out" / ".payloads").glob("*/*.meta.json"))
 
 
+@pytest.mark.parametrize("options", [
+    {}, {"hops": 2}, {"direction": "citing"}, {"direction": "both", "hops": 2}, {"hops": 2, "max_works": 5},
+    {"direction": "citing", "hops": 2, "max_works": 3, "max_citing": 2},
+])  # fmt: skip
+def test_a_plan_bounds_what_two_steps_take(options, works, serve, client_of, tmp_path):
+    """No more calls are sent than it says at most; with one step back, it says what that one takes."""
+    sources = ("openalex", "opencitations") if options.get("direction") else ("openalex", "crossref")
+    server = serve()
+    plan = cn.plan_fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options)
+    table = plan.to_frame()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedWarning)
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options)
+    # works that a list did not find are asked for alone, free of charge: here none
+    sent = pd.Series([asked.service for asked in server.asked]).value_counts()
+    for source in sources:
+        assert table.loc[source, "calls"] <= sent[source] <= table.loc[source, "most_calls"]
+        assert (table.loc[source, "most_calls"] > table.loc[source, "expected_calls"]) == (
+            options.get("hops") == 2 or (source == "openalex" and bool(options))
+        )
+    assert ("if every cap is reached" in repr(plan)) == bool(options)
+    again = cn.plan_fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options).to_frame()
+    assert again[["calls", "expected_calls", "most_calls"]].to_numpy().sum() == 0
+
+
 def test_a_plan_of_a_search_counts_what_it_may_find(tmp_path, client_of, serve):
     """A thousand works: not one call, and at the price of lists, not of searches."""
     options = {"search": "shared", "sources": ("openalex", "pubmed"), "client": client_of(serve())}

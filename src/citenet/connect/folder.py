@@ -93,4 +93,6 @@ def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
     """Write the corpus, its problems, and its lock."""
     write(corpus, folder / CORPUS_NAME)
     corpus.problems.to_csv(folder / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
-    corpus.lock(origin=origin).save(folder)
+    kinds = corpus.problems["kind"].value_counts().sort_index()
+    told = {kind: int(n) for kind, n in kinds.items()}
+    corpus.lock(origin={**origin, "problems": told}).save(folder)

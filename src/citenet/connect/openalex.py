@@ -42,6 +42,7 @@ class OpenAlex(Provider):
     per_second = 8
     calls_a_work = 0.45  # a hundredth for itself, and its references a hundred a call
     citing_with_lists = True
+    citing_page = _SIZE
     kinds: ClassVar = {kind: kind for kind in KINDS}
     concurrency = 2
 
