@@ -187,7 +187,8 @@ def _is_path(text: PathLike) -> bool:
     if isinstance(text, os.PathLike):
         return True
     try:
-        return Path(text).expanduser().exists() or (find_id(text) is None and any(mark in text for mark in "*?"))
+        is_there = bool(text.strip()) and Path(text).expanduser().exists()
+        return is_there or (find_id(text) is None and any(mark in text for mark in "*?"))
     except (OSError, ValueError):
         return False
 
