@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -68,7 +69,17 @@ def test_the_whole_road_from_works_bib_to_the_report(review, serve, tmp_path, hi
     assert code == 0, errors
     assert sentence.startswith("HSR/QI cites PAM ")
     assert sentence.partition(" (")[0] in told
-    assert "<html" in (out / "report.html").read_text(encoding="utf-8")[:500].lower()
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<html" in page[:500].lower()
+    assert "Fetched: references of 39 works, by openalex, crossref, 20" in page
+    lists = corpus.works["lists_from"].str.contains("crossref", na=False).sum()
+    named = corpus.references["providers"].str.contains("crossref")
+    lacking = cn.disagreements(corpus)["missing_from"].str.contains("crossref").sum()
+    counts = [lists, named.sum(), (corpus.references["providers"] == "crossref").sum(), lacking]
+    assert "crossref: {} lists, {} references: {} by it alone, {} lacking".format(*counts) in done.stdout
+    cells = "".join(rf"<td[^>]*>{n}</td>\s*" for n in counts)
+    assert re.search(rf"<th[^>]*>crossref</th>\s*{cells}", page)
+    assert re.search(r"<th[^>]*>lists differ</th>\s*<td[^>]*>\d+</td>", page)
     n_asked = len(server.asked)
     assert run(*fetch, "--offline")[:2] == (0, done.stdout)
     assert len(server.asked) == n_asked
@@ -104,7 +115,10 @@ def test_a_fetch_that_is_not_complete_says_so_and_ends_with_two(
 @pytest.mark.parametrize(("arguments", "said"), [
     (["fetch", "10.1000/a", "--into", "x", "--source", "openalx"], "did you mean 'openalex'"),
     (["fetch", "--into", "x"], "nothing to fetch"),
-    (["fetch", "no-such-file.bib", "--into", "x"], "is no identifier of a work"),
+    (["fetch", "no-such-file.bib", "--into", "x"], "there is no file 'no-such-file.bib' (looked for from "),
+    (["fetch", "no/such/folder", "--into", "x"], "there is no file 'no/such/folder'"),
+    (["fetch", "10.1000/a", "gone.txt", "--into", "x"], "there is no file 'gone.txt'"),
+    (["fetch", "nonsense", "--into", "x"], "'nonsense' is no identifier of a work"),
 ])  # fmt: skip
 def test_bad_calls_are_told(arguments, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

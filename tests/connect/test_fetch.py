@@ -16,7 +16,7 @@ import pytest
 
 import citenet as cn
 from citenet.connect.trial_world import invent
-from citenet.errors import DroppedWarning, InputError
+from citenet.errors import DroppedWarning, FetchError, InputError
 
 ALL = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
 # Which references of a work each service leaves out (see trial_world), by the numbers of both.
@@ -308,6 +308,41 @@ def test_several_files_are_read_together(works, serve, client_of, tmp_path):
     assert not (corpus.problems["kind"] == "no references").any()
 
 
+def test_files_and_identifiers_are_taken_together(serve, client_of, tmp_path):
+    (tmp_path / "one.txt").write_text("10.1000/given.0\n10.1000/given.1\n", encoding="utf-8")
+    named = [str(tmp_path / "one.txt"), "10.1000/given.2", "10.1000/given.1"]
+    corpus = cn.fetch(named, tmp_path / "out", client=client_of(serve()), sources="crossref")
+    assert corpus.references["citing"].nunique() == 3
+    assert sorted(corpus.works["doi"]) == [f"10.1000/given.{n}" for n in range(3)]
+
+
+def test_two_fetches_into_one_folder_do_not_mix(works, serve, client_of, tmp_path):
+    """The second is told while the first is under way; what a killed program left half written goes."""
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def stall(_asked, _handler):
+        waiting.set()
+        go_on.wait(20)
+        return False
+
+    client = client_of(serve(stall), read=30.0)
+    half = tmp_path / ".payloads" / "crossref" / ".references-abc.json.123-456"
+    half.parent.mkdir(parents=True)
+    half.write_text('{"status', encoding="utf-8")
+    first = threading.Thread(target=cn.fetch, args=(works, tmp_path), kwargs={"client": client, "sources": "crossref"})
+    first.start()
+    assert waiting.wait(20)
+    server = serve()
+    for offline in (False, True):
+        with pytest.raises(FetchError, match="another fetch into .* is under way; wait for it, or name another folder"):
+            cn.fetch(works, tmp_path, client=client_of(server), sources="crossref", offline=offline)
+    assert server.asked == []
+    go_on.set()
+    first.join()
+    assert not half.exists()
+    assert len(cn.fetch(works, tmp_path, sources="crossref", offline=True).references) > 0
+
+
 @pytest.mark.parametrize("options", [{"disciplines": "nowhere.csv"}, {"into": "a file"}])
 def test_what_cannot_end_well_is_not_begun(options, works, serve, client_of, tmp_path):
     """A wrong table and a file in the place of the folder are told before anybody is asked."""
@@ -361,6 +396,31 @@ def test_a_plan_counts_without_asking(works, serve, client_of, tmp_path):
     assert rest.to_frame()["calls"].sum() == 0
     assert rest.to_frame()["usd"].sum() == 0
     assert len(server.asked) == sum(1 for _ in (tmp_path / "out" / ".payloads").glob("*/*.meta.json"))
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"hops": 2}, {"direction": "citing"}, {"direction": "both", "hops": 2}, {"hops": 2, "max_works": 5},
+    {"direction": "citing", "hops": 2, "max_works": 3, "max_citing": 2},
+])  # fmt: skip
+def test_a_plan_bounds_what_two_steps_take(options, works, serve, client_of, tmp_path):
+    """No more calls are sent than it says at most; with one step back, it says what that one takes."""
+    sources = ("openalex", "opencitations") if options.get("direction") else ("openalex", "crossref")
+    server = serve()
+    plan = cn.plan_fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options)
+    table = plan.to_frame()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedWarning)
+        cn.fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options)
+    # works that a list did not find are asked for alone, free of charge: here none
+    sent = pd.Series([asked.service for asked in server.asked]).value_counts()
+    for source in sources:
+        assert table.loc[source, "calls"] <= sent[source] <= table.loc[source, "most_calls"]
+        assert (table.loc[source, "most_calls"] > table.loc[source, "expected_calls"]) == (
+            options.get("hops") == 2 or (source == "openalex" and bool(options))
+        )
+    assert ("if every cap is reached" in repr(plan)) == bool(options)
+    again = cn.plan_fetch(works, tmp_path / "out", client=client_of(server), sources=sources, **options).to_frame()
+    assert again[["calls", "expected_calls", "most_calls"]].to_numpy().sum() == 0
 
 
 def test_a_plan_of_a_search_counts_what_it_may_find(tmp_path, client_of, serve):

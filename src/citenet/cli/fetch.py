@@ -9,6 +9,7 @@ from typing import Any
 
 import citenet as cn
 from citenet.cli._options import Commands
+from citenet.connect.differences import by_service
 from citenet.connect.fetch import losses
 from citenet.errors import DroppedWarning, FetchError
 from citenet.lock import PROBLEMS_NAME
@@ -98,8 +99,9 @@ def _question(options: argparse.Namespace) -> dict[str, Any]:
 
 def _show(corpus: Any, options: argparse.Namespace) -> None:
     print(repr(corpus))
-    said = corpus.references["providers"].str.split().explode().value_counts().sort_index()
-    print(f"  references by source: {', '.join(f'{name} {n:,}' for name, n in said.items()) or 'none'}")
+    for service, n in by_service(corpus).iterrows():
+        alone = f"{n['alone']:,} by it alone, {n['lacking']:,} lacking"
+        print(f"  {service}: {n['lists']:,} lists, {n['references']:,} references: {alone}")
     print(f"  listed by some, missing from others: {len(cn.disagreements(corpus)):,}")
     kinds = corpus.problems["kind"].value_counts().sort_index()
     print(f"  problems: {', '.join(f'{kind} {n:,}' for kind, n in kinds.items()) or 'none'}")

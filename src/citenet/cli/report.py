@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json
 from citenet.cli._options import Commands, add_paths, add_question, measured
+from citenet.lock import LOCK_NAME
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -29,8 +31,14 @@ def add(commands: Commands) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     corpus, links, _, _, result = measured(options.paths, options)
-    file = cn.report(result, options.to, corpus=corpus, links=links)
+    file = cn.report(result, options.to, corpus=corpus, links=links, lock=_lock(options.paths))
     if options.json:
         print_json({"sentence": result.sentence(), "report": file})
     else:
         print(f"{result.sentence()}\n{file}")
+
+
+def _lock(paths: list[str]) -> Any:
+    """Lock of a folder that was fetched, which says what was asked of whom."""
+    folder = Path(paths[0])
+    return cn.CorpusLock.load(folder) if len(paths) == 1 and (folder / LOCK_NAME).is_file() else None

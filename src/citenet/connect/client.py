@@ -216,13 +216,16 @@ def _session(patience: Patience) -> Any:
                 raise urllib3.exceptions.MaxRetryError(kwargs.get("_pool"), "", None)
             return super().increment(*args, **kwargs)
 
+    class OtherHostError(requests.exceptions.RequestException):  # type: ignore[name-defined,misc]
+        """A redirect that would take the key elsewhere."""
+
     class Session(requests.Session):  # type: ignore[name-defined,misc]
         """Follows redirects on one host alone: keys stay where they belong."""
 
         def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
             asked, led = urlsplit(response.url), urlsplit(prepared_request.url)
             if led.netloc != asked.netloc or (asked.scheme == "https" and led.scheme != "https"):
-                raise requests.exceptions.TooManyRedirects("the answer leads to another host")
+                raise OtherHostError("the answer leads to another host")
             super().rebuild_auth(prepared_request, response)
 
     retry = Retry(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from citenet.connect.provider import Ask, Provider, Request, of_scheme, path_of, user_agent
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
+from citenet.io._values import text_of
 
 if TYPE_CHECKING:
     from citenet.connect.query import FetchQuery
@@ -86,7 +87,9 @@ class Crossref(Provider):
         listable = [doi for doi in dois if doi not in alone]
         answers = ask.in_batches([f"doi:{doi}" for doi in listable], self._batch, most=_SIZE, longest=_LONGEST, joint=1)
         asked = {term for answer in answers for term in answer.request.works}
-        found = {f"doi:{normalise_doi(item.get('DOI'))}" for answer in answers for item in dicts(answer.listed)}
+        found = {
+            f"doi:{normalise_doi(text_of(item.get('DOI')))}" for answer in answers for item in dicts(answer.listed)
+        }
         ask(
             Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
             for term in sorted({*(f"doi:{doi}" for doi in alone), *asked.difference(found)})

@@ -13,7 +13,7 @@ from citenet.connect.identity import Identity, terms_of
 from citenet.corpus import Corpus
 from citenet.io._rows import Row
 
-__all__ = ["differing_lists", "differing_works", "disagreements"]
+__all__ = ["by_service", "differing_lists", "differing_works", "disagreements"]
 
 _COLUMNS = ["citing", "position", "title", "year", "doi"]
 _ALIKE = 0.6
@@ -53,6 +53,35 @@ def disagreements(corpus: Corpus) -> pd.DataFrame:
         listed_by=references["providers"], missing_from=pd.Series(missing, index=references.index, dtype="str")
     )
     return table[table["missing_from"] != ""].reset_index(drop=True)
+
+
+def by_service(corpus: Corpus) -> pd.DataFrame:
+    """Count what each service says.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        From `fetch`.
+
+    Returns
+    -------
+    DataFrame
+        One row a service ("given": the user's own lists; "fulltext": open full texts): ``lists`` it gave whole,
+        ``references`` it names, ``alone`` (no other names them), ``lacking`` (as in `disagreements`). Empty for a
+        corpus that was not fetched.
+    """
+    counts = pd.DataFrame(columns=["lists", "references", "alone", "lacking"], dtype="int64").rename_axis("service")
+    if "providers" not in corpus.references or "lists_from" not in corpus.works:
+        return counts
+    said = corpus.references["providers"]
+    columns = {
+        "lists": corpus.works["lists_from"].dropna().str.split().explode(),
+        "references": said.str.split().explode(),
+        "alone": said[~said.str.contains(" ")],
+        "lacking": disagreements(corpus)["missing_from"].str.split().explode(),
+    }
+    found = pd.DataFrame({name: names.value_counts() for name, names in columns.items()}, columns=counts.columns)
+    return found.fillna(0).astype("int64").sort_index().rename_axis("service")
 
 
 def differing_lists(references: pd.DataFrame, works: pd.DataFrame) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from citenet.connect.provider import Ask, Provider, Request, path_of
 from citenet.identifiers import normalise_doi
 from citenet.io._json import dicts, get
+from citenet.io._values import text_of
 
 if TYPE_CHECKING:
     from citenet.connect.query import FetchQuery
@@ -28,6 +29,7 @@ class EuropePMC(Provider):
     schemes: ClassVar = {"references": ("pmid", "doi", "pmcid"), "citing": ("pmid", "doi", "pmcid"), "search": ()}
     per_second = 3
     calls_a_work = 1.6
+    citing_page = _PAGE
     kinds: ClassVar = {"preprint": "SRC:PPR", "review": 'PUB_TYPE:"review"', "article": 'PUB_TYPE:"journal article"'}
 
     def listed(self, request: Request, data: Any) -> list[Any]:
@@ -86,10 +88,11 @@ class EuropePMC(Provider):
         asked = set(ids)
         works = {}
         for work in (work for answer in answers for work in dicts(answer.listed)):
-            doi, pmcid = normalise_doi(work.get("doi")), work.get("pmcid")
-            terms = {f"doi:{doi}", f"pmid:{work.get('pmid')}", f"pmcid:{pmcid}"} & asked
-            if terms and work.get("source") and work.get("id"):
-                works[work["source"], work["id"]] = (work, tuple(sorted(terms)))
+            doi = normalise_doi(text_of(work.get("doi")))
+            terms = {f"doi:{doi}", f"pmid:{work.get('pmid')}", f"pmcid:{work.get('pmcid')}"} & asked
+            source, number = text_of(work.get("source")), text_of(work.get("id"))
+            if terms and source and number:
+                works[source, number] = ({**work, "source": source, "id": number}, tuple(sorted(terms)))
         return [works[key] for key in sorted(works)]
 
     def _look_up(self, works: tuple[str, ...]) -> Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import pandas as pd
 
 from citenet.connect.client import FetchClient
 from citenet.connect.disciplines import Disciplines, add_disciplines, read_disciplines
-from citenet.connect.folder import STORE_NAME, folder_of, refuse_poorer, write_folder
+from citenet.connect.folder import STORE_NAME, alone_in, folder_of, refuse_poorer, write_folder
 from citenet.connect.gathering import Gathering
 from citenet.connect.merge import merge
 from citenet.connect.plan import FetchPlan, plan_of
@@ -27,6 +28,9 @@ from citenet.io._values import find_id
 from citenet.io.id_list import NAME as _ID_LIST
 
 __all__ = ["fetch", "losses", "plan_fetch"]
+
+_FILE = re.compile(r"[/\\\\]|\.[A-Za-z]\w{1,6}$")  # a path, or an ending
+_NO_FILE = re.compile(r"\s*(?:https?:|doi\b|10\.\d{4})", re.IGNORECASE)
 
 PathLike = str | os.PathLike[str]
 Works = FetchQuery | Corpus | PathLike | Iterable[str]
@@ -76,7 +80,8 @@ def fetch(
         If an identifier or an option is none, or the works have no identifiers at all; if the folder holds a corpus
         that no fetch wrote, or, offline, a fuller one.
     FetchError
-        If nothing could be fetched: no service can be reached, or none lets the requests in.
+        If nothing could be fetched: no service can be reached, or none lets the requests in; or if another fetch into
+        the same folder is under way.
     MissingDependencyError
         If ``citenet[fetch]`` is not installed.
 
@@ -100,7 +105,14 @@ def fetch(
         elif client is None:
             client = stack.enter_context(FetchClient())
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
-        gathering.run()
+        stack.enter_context(alone_in(folder))
+        return _fetched(gathering, folder, table, offline)
+
+
+def _fetched(gathering: Gathering, folder: Path, table: pd.DataFrame | None, offline: bool) -> Corpus:
+    """Gather, merge and write."""
+    given, query = gathering.given, gathering.query
+    gathering.run()
     _refuse_nothing(gathering)
     told = gathering.all_problems()
     corpus = merge(given, gathering.payloads, query.sources, gathering.asked, told, gathering.unwanted)
@@ -152,10 +164,16 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
         if not isinstance(works, str | os.PathLike | Iterable):
             raise InputError(f"works={works!r} is neither identifiers nor a file, a Corpus or a FetchQuery")
         named = [works] if isinstance(works, str | os.PathLike) else list(works)
-        if not named or not all(map(_is_path, named)):
-            query = as_query({**options, "works": named})
+        files = [name for name in named if _is_path(name)]
+        ids = [name for name in named if not _is_path(name)]
+        for name in ids:
+            _refuse_missing(name)
+        if not files:
+            query = as_query({**options, "works": ids})
             return query.corpus(), query
-        corpus = read(named)
+        corpus = read(files)
+        if ids:
+            corpus = corpus + FetchQuery(works=map(str, ids)).corpus()
     query = as_query(options)
     if query.works:
         raise InputError("works are given twice: leave out works= beside a corpus or a file")
@@ -169,9 +187,20 @@ def _is_path(text: PathLike) -> bool:
     if isinstance(text, os.PathLike):
         return True
     try:
-        return Path(text).expanduser().exists() or (find_id(text) is None and any(mark in text for mark in "*?"))
+        is_there = bool(text.strip()) and Path(text).expanduser().exists()
+        return is_there or (find_id(text) is None and any(mark in text for mark in "*?"))
     except (OSError, ValueError):
         return False
+
+
+def _refuse_missing(name: PathLike) -> None:
+    """Raise where a text can only mean a file, and there is none."""
+    text = str(name)
+    if _FILE.search(text) and not _NO_FILE.match(text):
+        raise InputError(
+            f"there is no file {text!r} (looked for from {Path.cwd()}), and it is no identifier of a work; name a file "
+            "or folder that is there, or give DOIs, 'pmid:…', 'PMC…' or OpenAlex ids W…"
+        )
 
 
 def losses(corpus: Corpus) -> str:
@@ -204,7 +233,7 @@ def _refuse_nothing(gathering: Gathering) -> None:
 def _warn(corpus: Corpus, told: pd.DataFrame) -> None:
     if lost := losses(corpus):
         message = f"{lost}; what came is kept, and each of these is in corpus.problems"
-        warnings.warn(message, DroppedWarning, stacklevel=3)
+        warnings.warn(message, DroppedWarning, stacklevel=4)
     for kind, words, remedy in (
         ("capped", "a cap cut", "; raise it to have all"),
         ("incomplete list", "services broke off", ""),
@@ -212,4 +241,4 @@ def _warn(corpus: Corpus, told: pd.DataFrame) -> None:
         cut = told.loc[told["kind"] == kind, "detail"]
         if n := len(cut):
             message = f"{words} {n} list{'s'[: n != 1]}, e.g. {cut.iloc[0]}{remedy}; corpus.problems names each"
-            warnings.warn(message, DroppedWarning, stacklevel=3)
+            warnings.warn(message, DroppedWarning, stacklevel=4)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from citenet._support.optional import require
 from citenet.corpus import Corpus
-from citenet.errors import InputError
+from citenet.errors import FetchError, InputError
 from citenet.io.export import write
 from citenet.lock import LOCK_NAME, PROBLEMS_NAME, CorpusLock
 
-__all__ = ["CORPUS_NAME", "STORE_NAME", "folder_of", "refuse_poorer", "write_folder"]
+__all__ = ["CORPUS_NAME", "STORE_NAME", "alone_in", "folder_of", "refuse_poorer", "write_folder"]
 
 CORPUS_NAME = "corpus.jsonl"
 STORE_NAME = ".payloads"  # readers pass over hidden folders: the folder reads as the corpus, not twice
@@ -35,6 +38,33 @@ def folder_of(into: str | os.PathLike[str]) -> Path:
             "overwritten; name another folder"
         )
     return folder
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other fetches out of a folder; the system lets go of it when the program ends, however it ends.
+
+    Raises
+    ------
+    FetchError
+        If another fetch is under way there.
+    """
+    filelock = require("filelock", "fetch")
+    store = folder / STORE_NAME
+    store.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(store / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise FetchError(
+            f"another fetch into {str(folder)!r} is under way; wait for it, or name another folder"
+        ) from None
+    try:
+        for draft in store.glob("*/.*"):  # of a program that was killed while it wrote
+            draft.unlink()
+        yield
+    finally:
+        lock.release()
 
 
 def refuse_poorer(corpus: Corpus, folder: Path) -> None:
@@ -63,4 +93,6 @@ def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
     """Write the corpus, its problems, and its lock."""
     write(corpus, folder / CORPUS_NAME)
     corpus.problems.to_csv(folder / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
-    corpus.lock(origin=origin).save(folder)
+    kinds = corpus.problems["kind"].value_counts().sort_index()
+    told = {kind: int(n) for kind, n in kinds.items()}
+    corpus.lock(origin={**origin, "problems": told}).save(folder)

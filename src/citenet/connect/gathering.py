@@ -47,6 +47,8 @@ class Gathering:
         self.given, self.query = given, query
         self.askings = {name: Asking(PROVIDERS[name], store, client) for name in query.sources}
         self.problems: list[Row] = []
+        self.n_first = self.n_second = 0  # works that the steps ask about
+        self._unaskable: dict[tuple[str, Action], int] = {}
         self._asked: dict[tuple[str, Action], set[str]] = {}
         self._own = [terms for terms in terms_of(given.works["doi"], given.works["ids"]) if terms]
         self._first = {term for terms in self._own for term in terms}
@@ -73,12 +75,22 @@ class Gathering:
         """Identifiers of works that stored answers hold besides those that are asked about."""
         return set[str]().union(*(asking.unwanted for asking in self.askings.values()))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything was not answered: more works may be found."""
+        return any(asking.open for asking in self.askings.values())
+
+    def unaskable(self, source: str) -> dict[Action, int]:
+        """Return works that a source could not be asked about, as their identifiers are not known (yet)."""
+        return {action: n for (name, action), n in self._unaskable.items() if name == source}
+
     def run(self) -> None:
         """Ask everything the query wants."""
         if self.query.search:
             able = [name for name in self.askings if "search" in PROVIDERS[name].schemes]
             self._at_once({name: lambda asking: asking.provider.search(self.query, asking) for name in able})
         frontier = {*self._own_names(), *self._found_by_search()}
+        self.n_first = len(frontier)
         seen = set(frontier)
         directions: list[Action] = (
             ["references", "citing"] if self.query.direction == "both" else [self.query.direction]
@@ -94,6 +106,7 @@ class Gathering:
                 seen = {identity.name(term) for term in seen}
                 frontier = self._next(identity, seen)
                 seen |= frontier
+                self.n_second = len(frontier)
         self._ask("description", self._cited())
         self._report_lacking(directions[0])
 
@@ -112,7 +125,7 @@ class Gathering:
 
     def origin(self) -> dict[str, Any]:
         """Return question, dates and counts of each source, for the lock."""
-        query, problems = self.query, self.all_problems()
+        query = self.query
         dates = sorted({payload.retrieved for payload in self.payloads})
         providers = {}
         for name, asking in self.askings.items():
@@ -128,7 +141,6 @@ class Gathering:
             "retrieved": dates[-1] if dates else None,
             "retrieved_from": dates[0] if dates else None,
             "providers": providers,
-            "problems": {kind: int(n) for kind, n in problems["kind"].value_counts().sort_index().items()},
         }
 
     def _own_names(self) -> set[str]:
@@ -160,6 +172,8 @@ class Gathering:
         schemes = PROVIDERS[source].schemes.get(action, ())
         asked = self._asked.setdefault((source, action), set())
         full = self._asked.get((source, "references"), set()) if action == "description" else set()
+        if action == "description":  # what it found, it has described
+            full = full.union(*(terms for payload in self.askings[source].payloads for terms in payload.named()))
         ids = []
         for name in names:
             terms = identity.terms(name)
@@ -234,8 +248,12 @@ class Gathering:
             asked = self._asked.get((source, action), set())
             for name in sorted({identity.name(term) for term in names}):
                 if not asked.intersection(identity.terms(name)):
-                    detail = f"{source} is asked by {' or '.join(schemes)}; none is known of this work"
+                    detail = (
+                        f"{source} is asked by {' or '.join(schemes)}; none is known of this work: give one, or name a "
+                        "further source that may know it, such as openalex or europepmc"
+                    )
                     self.problems.append(_row("no identifier", source, detail, name))
+                    self._unaskable[source, action] = self._unaskable.get((source, action), 0) + 1
 
     def _report_lacking(self, action: Action) -> None:
         """Report works that a source was asked about and does not know, or of which it has no reference list."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from citenet.connect.provider import KINDS, Action, Answer, Ask, Provider, Request, of_scheme, path_of
 from citenet.identifiers import normalise_doi, normalise_id
 from citenet.io._json import dicts, get
+from citenet.io._values import text_of
 
 if TYPE_CHECKING:
     from citenet.connect.query import FetchQuery
@@ -42,6 +43,7 @@ class OpenAlex(Provider):
     per_second = 8
     calls_a_work = 0.45  # a hundredth for itself, and its references a hundred a call
     citing_with_lists = True
+    citing_page = _SIZE
     kinds: ClassVar = {kind: kind for kind in KINDS}
     concurrency = 2
 
@@ -160,7 +162,7 @@ def _found(answer: Answer) -> set[str | None]:
     """Return identifiers of the works that an answer holds."""
     found: set[str | None] = set()
     for work in dicts(answer.listed):
-        doi = normalise_doi(work.get("doi") or get(work, "ids", "doi"))
-        found |= {normalise_id("openalex", work.get("id")), f"doi:{doi}" if doi else None}
-        found.add(normalise_id("pmid", get(work, "ids", "pmid")))
+        doi = normalise_doi(text_of(work.get("doi") or get(work, "ids", "doi")))
+        found |= {normalise_id("openalex", text_of(work.get("id"))), f"doi:{doi}" if doi else None}
+        found.add(normalise_id("pmid", text_of(get(work, "ids", "pmid"))))
     return found

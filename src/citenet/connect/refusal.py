@@ -118,9 +118,10 @@ def unanswered(provider: Provider, error: Any) -> RefusalError:
     if never:
         remedy = f"check the network, its proxy, and {variable}, and run the same again"
         return RefusalError(f"{provider.title} cannot be reached ({kind})", "provider", remedy=remedy)
-    if kind == "TooManyRedirects":
+    if kind in ("OtherHostError", "TooManyRedirects"):
+        where = "to another host" if kind == "OtherHostError" else "in a circle"
         remedy = f"the service may have moved: update citenet, or set {variable}"
-        return RefusalError(f"{provider.title}: the answer leads to another host", remedy=remedy)
+        return RefusalError(f"{provider.title}: the answer leads {where}", remedy=remedy)
     return RefusalError(f"{provider.title}: no answer ({kind})")
 
 

@@ -160,7 +160,7 @@ class TrialServer:
             return _json({"error": "Invalid request", "message": "a filter value contains an unescaped comma"}, 400)
         if scheme == "cites":
             cited = self._by[f"openalex:{values}"].number
-            works = [work for work in self.world if cited in work.references]
+            works = [work for work in self.world if cited in world_of.openalex_list(work)]
         elif "search" in asked.params:
             words = asked.params["search"].lower().split()
             works = [work for work in self.world if all(word in work.title.lower() for word in words)]

@@ -130,10 +130,15 @@ def _side(journal: str) -> int:
 # What each service knows of a work and its list; each has its own gaps, so that they differ as the real ones do.
 
 
+def openalex_list(work: TrialWork) -> list[int]:
+    """Numbers of the works that OpenAlex lists for a work: every thirteenth is missing."""
+    return [n for n in work.references if (work.number + n) % 13]
+
+
 def openalex_record(work: TrialWork, world: list[TrialWork]) -> dict[str, Any]:
-    """Work as OpenAlex has it: cited works by id, every thirteenth missing."""
+    """Work as OpenAlex has it: cited works by id."""
     topic, subfield, field_, domain = work.topic
-    listed = [world[n].openalex for n in work.references if (work.number + n) % 13]
+    listed = [world[n].openalex for n in openalex_list(work)]
     ids = {"openalex": f"https://openalex.org/{work.openalex}"}
     if work.doi:
         ids["doi"] = f"https://doi.org/{work.doi}"

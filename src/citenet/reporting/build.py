@@ -20,10 +20,11 @@ from citenet.bridging.power import power_sentence
 from citenet.bridging.testing import mixing_test
 from citenet.communities.detect import detect_communities
 from citenet.communities.naming import name_communities
+from citenet.connect.differences import by_service
 from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.identifiers import normalise_doi
-from citenet.lock import CorpusLock
+from citenet.lock import PROBLEMS_NAME, CorpusLock
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
 from citenet.reporting import page as html
@@ -109,7 +110,7 @@ def report(
     parts: list[Callable[[], str]] = [
         lambda: _answer(result),
         lambda: _network(net, groups, found),
-        lambda: _data(corpus),
+        lambda: _data(corpus, lock),
         lambda: _matching(corpus, links, net),
         lambda: _coverage(result),
         lambda: _flows(result, net, groups),
@@ -189,7 +190,7 @@ def _network(net: CitationNetwork, groups: Partition, communities: Partition) ->
     return _section("network", html.paragraph(words), html.asset("viewer.html"), html.data_block("network-data", data))
 
 
-def _data(corpus: Corpus | None) -> str:
+def _data(corpus: Corpus | None, lock: CorpusLock | None) -> str:
     if corpus is None:
         return _section("data", html.paragraph("The corpus was not passed to the report."))
     sources_table = corpus.sources[["file", "format", "n_works", "n_references", "sha256"]].copy()
@@ -198,6 +199,7 @@ def _data(corpus: Corpus | None) -> str:
     parts = [
         html.paragraph(repr(corpus)[1:-1]),
         html.table(sources_table.set_index("file"), "What was read, file by file"),
+        *_fetched(corpus, lock),
     ]
     if len(kinds):
         parts.append(html.table(kinds, "What could not be read as it stands, by kind"))
@@ -206,6 +208,28 @@ def _data(corpus: Corpus | None) -> str:
             html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems")
         )
     return _section("data", *parts)
+
+
+def _fetched(corpus: Corpus, lock: CorpusLock | None) -> list[str]:
+    """Show which services said what, and what could not be had of them; nothing of a corpus that was not fetched."""
+    said = by_service(corpus)
+    parts = []
+    if len(said):
+        caption = "References by who names them: in lists given whole, by one alone, lacking where another names them"
+        parts.append(html.table(said, caption))
+    origin = {} if lock is None else lock.origin
+    if "providers" in origin:
+        dates = " to ".join(sorted({str(origin.get("retrieved_from")), str(origin.get("retrieved"))}))
+        parts.insert(0, html.paragraph(f"Fetched: {origin['query']}, {dates}."))
+        asked = pd.DataFrame.from_dict(origin["providers"], orient="index").rename_axis("service")
+        asked["stopped"] = asked["stopped"].fillna("no")
+        parts.append(
+            html.table(asked, "What the services were asked for, and whether asking them stopped before the end")
+        )
+        kinds = pd.Series(origin.get("problems", {}), name="records", dtype="int64").rename_axis("kind").to_frame()
+        if len(kinds):
+            parts.append(html.table(kinds, f"What fetching could not settle, by kind; {PROBLEMS_NAME} has each"))
+    return parts
 
 
 def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetwork) -> str:
