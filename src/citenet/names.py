@@ -5,11 +5,11 @@ A name without a comma is a group (``"World Health Organization"``) or a family 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from citenet._support.text import fold
+from citenet._support.text import fold, fold_all
 
-__all__ = ["author_initials", "author_keys", "first_author_key", "split_authors"]
+__all__ = ["author_initials", "author_keys", "first_author_key", "people_keys", "split_authors"]
 
 _PARTICLES = frozenset("al da de del della den der di dos du el la le ten ter van vom von zu".split())  # noqa: SIM905
 
@@ -54,6 +54,20 @@ def first_author_key(authors: str | None) -> tuple[str, str]:
     return "", ""
 
 
+def people_keys(lists: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return what `first_author_key` and `author_keys` do for each list of authors, many at once.
+
+    >>> people_keys(["van der Geest, Sjaak; Andersson Gäre, B", ""])
+    [('geest', 's', ('geest', 'anderssongare')), ('', '', ())]
+    """
+    names = [list(_names(authors)) for authors in lists]
+    families = [family for known in names for family, _ in known]
+    keys = iter([_without_particles(folded) if " " in folded else folded for folded in fold_all(families)])
+    initials = fold_all([known[0][1] if known else "" for known in names])
+    people = [tuple(next(keys) for _ in known) for known in names]
+    return [(own[0] if own else "", given[:1], own) for own, given in zip(people, initials, strict=True)]
+
+
 def _names(authors: str | None) -> Iterator[tuple[str, str]]:
     for name in authors.split(";") if isinstance(authors, str) else ():
         family, _, given = name.partition(",")
@@ -62,6 +76,10 @@ def _names(authors: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _family_key(family: str) -> str:
-    words = fold(family).split()
+    return _without_particles(fold(family))
+
+
+def _without_particles(folded: str) -> str:
+    words = folded.split()
     kept = [word for word in words if word not in _PARTICLES] or words
     return "".join(kept)
