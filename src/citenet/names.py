@@ -54,18 +54,31 @@ def first_author_key(authors: str | None) -> tuple[str, str]:
     return "", ""
 
 
-def people_keys(lists: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return what `first_author_key` and `author_keys` do for each list of authors, many at once.
+def people_keys(lists: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return what `first_author_key` and `author_keys` do, for many lists of authors at once.
+
+    Returns
+    -------
+    families, initials : list of str
+        Of the first author of each list.
+    people : list of str
+        The family names of each list, each between blanks.
 
     >>> people_keys(["van der Geest, Sjaak; Andersson Gäre, B", ""])
-    [('geest', 's', ('geest', 'anderssongare')), ('', '', ())]
+    (['geest', ''], ['s', ''], [' geest anderssongare ', '  '])
     """
-    names = [list(_names(authors)) for authors in lists]
-    families = [family for known in names for family, _ in known]
-    keys = iter([_without_particles(folded) if " " in folded else folded for folded in fold_all(families)])
-    initials = fold_all([known[0][1] if known else "" for known in names])
-    people = [tuple(next(keys) for _ in known) for known in names]
-    return [(own[0] if own else "", given[:1], own) for own, given in zip(people, initials, strict=True)]
+    names = [name.partition(",") for name in ";".join(lists).split(";")] if lists else []
+    owners = [i for i, authors in enumerate(lists) for _ in range(authors.count(";") + 1)]
+    named = [(owner, *name) for owner, name in zip(owners, names, strict=True) if name[0] and not name[0].isspace()]
+    keys = [_without_particles(key) if " " in key else key for key in fold_all([family for _, family, *_ in named])]
+    of_list: list[list[str]] = [[] for _ in lists]
+    given = [""] * len(lists)
+    for (owner, _, _, first), key in zip(named, keys, strict=True):
+        if not of_list[owner]:
+            given[owner] = first
+        of_list[owner].append(key)
+    initials = [folded[:1] for folded in fold_all(given)]
+    return [own[0] if own else "" for own in of_list], initials, [f" {' '.join(own)} " for own in of_list]
 
 
 def _names(authors: str | None) -> Iterator[tuple[str, str]]:

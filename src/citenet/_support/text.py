@@ -14,10 +14,10 @@ _LETTERS = str.maketrans(
 )
 # Characters that are not seen: soft hyphens and zero-width marks, as copying from a PDF leaves them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MARKS = "‘’“”–—…\u00a0"  # of print; all else that is no word is mostly ASCII
 _NOT_WORD = re.compile(r"[\W_]+")
 # ASCII letters in lower case, digits and line ends as they are, and a blank for all else.
-_ASCII = bytes(c if chr(c).isdigit() or c == 10 else ord(chr(c).lower()) if chr(c).isalpha() else 32 for c in range(128))
-_ASCII += b" " * 128
+_ASCII = "".join(c.lower() if c.isalnum() or c == "\n" else " " for c in map(chr, range(128))).encode() + b" " * 128
 
 
 def fold(text: str) -> str:
@@ -36,15 +36,20 @@ def fold(text: str) -> str:
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
-    """Fold many texts at once, several times as fast as one by one.
+    r"""Fold many texts at once, several times as fast as one by one.
 
-    >>> fold_all(["  Łódź: Études – l’État ", "A--B\\nC", ""])
+    >>> fold_all(["  Łódź: Études – l’État ", "A--B\nC", ""])
     ['lodz etudes l etat', 'a b c', '']
     """
     if not texts:
         return []
     joined = "\n".join(texts)
-    lines = list(texts) if joined.count("\n") == len(texts) - 1 else [text.replace("\n", " ") for text in texts]
+    if joined.count("\n") != len(texts) - 1:
+        joined = "\n".join([text.replace("\n", " ") for text in texts])
+    if not joined.isascii():
+        for mark in _MARKS:
+            joined = joined.replace(mark, " ")
+    lines = joined.split("\n")
     accented = [] if joined.isascii() else [i for i, line in enumerate(lines) if not line.isascii()]
     for i, line in zip(accented, _plain([lines[i] for i in accented]), strict=True):
         lines[i] = line

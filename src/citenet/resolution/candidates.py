@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -17,23 +17,18 @@ Ints = npt.NDArray[np.int64]
 BLOCKS = ("author and year", "volume and page", "page, year and journal", "title", "title words")
 # The rarest words by which a title is looked up, and those of a printed reference that are tried, two at a time.
 _WORDS_HELD, _WORDS_TRIED, _SHORTEST_WORD = 4, 6, 3
-_NO_YEAR = -(10**9)
+# Codes of fields that say nothing, and that say what no work holds.
+_UNKNOWN, _ELSEWHERE = -(10**9), -1
+_YEARS = 1 << 16  # more than the years there are, BC ones included
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Keys of one kind with the row that each belongs to, and what splits a block that is too large.
-
-    A key is what stands at one place of all of ``parts``.
-    """
+    """Keys of one kind with the row that each belongs to, and what splits a block that is too large."""
 
     row: Ints
-    parts: tuple[npt.NDArray[Any], ...]
-    finer: npt.NDArray[Any]
-
-    def inside(self, group: Ints) -> _Block:
-        """Split every block by group."""
-        return _Block(self.row, (*self.parts, group[self.row]), self.finer)
+    key: Ints
+    finer: Ints
 
 
 def candidate_pairs(
@@ -64,20 +59,19 @@ def candidate_pairs(
         ``reference`` (position) and ``block``: where a block was passed over.
     """
     n = max(len(works), 1)
+    fields = _coded(references, works)
     held = _title_words(works)
     sought = held if references is works else _title_words(references)
     rank = _word_ranks(held)
     sides = zip(
         BLOCKS,
-        _blocks(references, _word_pairs(sought, rank, _WORDS_TRIED), near=True),
-        _blocks(works, _word_pairs(held, rank, _WORDS_HELD), near=False),
+        _blocks(fields[0], _word_pairs(sought, rank, _WORDS_TRIED), near=True),
+        _blocks(fields[1], _word_pairs(held, rank, _WORDS_HELD), near=False),
         strict=True,
     )
     found, capped = [np.empty(0, np.int64)], []
     for name, left_block, right_block in sides:
-        if within:
-            left_block, right_block = left_block.inside(within[0]), right_block.inside(within[1])
-        left, right, passed = _joined(left_block, right_block, max_block)
+        left, right, passed = _joined(left_block, right_block, max_block, within)
         found.append(left * n + right)
         capped.append(pd.DataFrame({"reference": passed, "block": name}))
     every = _distinct(np.concatenate(found))
@@ -91,67 +85,70 @@ def _distinct(numbers: Ints) -> Ints:
     return found
 
 
-def _blocks(keys: pd.DataFrame, words: tuple[Ints, Ints], *, near: bool) -> Iterator[_Block]:
-    """Blocks of a key table, in the order of `BLOCKS`; ``near`` adds the neighbouring years."""
-    family, volume, page, title, container, initial = (
-        keys[name].to_numpy(dtype=object) for name in ("family", "volume", "page", "title", "container", "initial")
-    )
-    year = keys["year"].to_numpy(dtype="int64", na_value=_NO_YEAR)
-    dated = np.flatnonzero((family != "") & (year != _NO_YEAR))
+def _coded(references: pd.DataFrame, works: pd.DataFrame) -> tuple[dict[str, Ints], dict[str, Ints]]:
+    """Give what the works hold in each field a number, on both sides; what no work holds is `_ELSEWHERE`."""
+    sides: tuple[dict[str, Ints], dict[str, Ints]] = ({}, {})
+    for name in ("family", "initial", "volume", "page", "title", "container"):
+        left, right = (table[name].to_numpy(dtype=object) for table in (references, works))
+        if name == "container":  # its first letter, which abbreviations keep
+            left, right = (_each_once(column, lambda text: text.removeprefix("the ")[:1]) for column in (left, right))
+        codes, distinct = pd.factorize(right)
+        sides[1][name] = np.where(right == "", _UNKNOWN, codes)
+        found = codes if left is right else pd.Index(distinct).get_indexer(pd.Index(left))
+        sides[0][name] = np.where(left == "", _UNKNOWN, np.where(found < 0, _ELSEWHERE, found))
+    for side, table in zip(sides, (references, works), strict=True):
+        side["year"] = table["year"].to_numpy(dtype="int64", na_value=_UNKNOWN)
+    return sides
+
+
+def _each_once(column: npt.NDArray[np.object_], function: Callable[[str], str]) -> npt.NDArray[np.object_]:
+    codes, distinct = pd.factorize(column)
+    return np.array([*map(function, distinct), ""], dtype=object)[codes]
+
+
+def _blocks(fields: dict[str, Ints], words: tuple[Ints, Ints], *, near: bool) -> Iterator[_Block]:
+    """Blocks of the coded fields, in the order of `BLOCKS`; ``near`` adds the neighbouring years."""
+    family, initial, volume, page, title, container, year = fields.values()
+    dated = np.flatnonzero((family >= 0) & (year != _UNKNOWN))
     shifts = (0, -1, 1) if near else (0,)
-    years = np.concatenate([year[dated] + shift for shift in shifts])
-    yield _Block(np.tile(dated, len(shifts)), (np.tile(family[dated], len(shifts)), years), initial)
-    paged = np.flatnonzero((volume != "") & (page != ""))
-    yield _Block(paged, (volume[paged], page[paged]), year)
-    placed = np.flatnonzero((page != "") & (year != _NO_YEAR) & (container != ""))
-    first = np.array([name.removeprefix("the ")[:1] for name in container[placed]], dtype=object)
-    yield _Block(placed, (first, page[placed], year[placed]), volume)
-    titled = np.flatnonzero(title != "")
-    yield _Block(titled, (title[titled],), year)
-    yield _Block(words[0], (words[1],), year)
+    years = np.concatenate([family[dated] * _YEARS + year[dated] + shift for shift in shifts])
+    yield _Block(np.tile(dated, len(shifts)), years, initial)
+    paged = np.flatnonzero((volume >= 0) & (page >= 0))
+    yield _Block(paged, volume[paged] << 32 | page[paged], year)
+    placed = np.flatnonzero((page >= 0) & (year != _UNKNOWN) & (container >= 0))
+    yield _Block(placed, (page[placed] << 16 | container[placed]) * _YEARS + year[placed], volume)
+    titled = np.flatnonzero(title >= 0)
+    yield _Block(titled, title[titled], year)
+    yield _Block(words[0], words[1], year)
 
 
-def _joined(sought: _Block, held: _Block, max_block: int) -> tuple[Ints, Ints, Ints]:
+def _joined(sought: _Block, held: _Block, max_block: int, within: tuple[Ints, Ints] | None) -> tuple[Ints, Ints, Ints]:
     """Rows of both sides that share a block, and the rows sought whose block is too large even when split."""
-    left, right, n = _coded(sought.parts, held.parts)
-    known = left >= 0
-    left, left_row, right_row = left[known], sought.row[known], held.row
-    large = np.bincount(right, minlength=n) > max_block
+    right, keys = pd.factorize(held.key)
+    left = pd.Index(keys).get_indexer(pd.Index(sought.key))
+    if within:
+        n_groups = int(within[1].max(initial=0)) + 1
+        right, keys = pd.factorize(right * n_groups + within[1][held.row])
+        left = np.where(left < 0, -1, left * n_groups + within[0][sought.row])
+        left = pd.Index(keys).get_indexer(pd.Index(left))
+    left, left_row, right_row = left[left >= 0], sought.row[left >= 0], held.row
+    large = np.bincount(right, minlength=len(keys)) > max_block
     pairs = [_equal(left_row[~large[left]], left[~large[left]], right_row[~large[right]], right[~large[right]])]
     passed = np.empty(0, np.int64)
     if large.any():
         left, left_row = left[large[left]], left_row[large[left]]
         right, right_row = right[large[right]], right_row[large[right]]
-        left_split, right_split = sought.finer[left_row], held.finer[right_row]
-        left_part, right_part, n = _coded((left, left_split), (right, right_split))
-        unsplit = _unknown(left_split)
-        fits = (left_part >= 0) & ~unsplit
-        small = np.bincount(right_part, minlength=n) <= max_block
-        fits[fits] = small[left_part[fits]]
-        held_fits = small[right_part] & ~_unknown(right_split)
-        pairs.append(_equal(left_row[fits], left_part[fits], right_row[held_fits], right_part[held_fits]))
-        passed = _distinct(left_row[((left_part >= 0) & ~fits) | unsplit])
+        split = pd.MultiIndex.from_arrays([right, held.finer[right_row]])
+        parts = split.unique()
+        left_part = parts.get_indexer(pd.MultiIndex.from_arrays([left, sought.finer[left_row]]))
+        right_part = parts.get_indexer(split)
+        fit = np.bincount(right_part, minlength=len(parts)) <= max_block
+        fit &= parts.get_level_values(1).to_numpy() != _UNKNOWN
+        fits = (left_part >= 0) & fit[left_part]
+        pairs.append(_equal(left_row[fits], left_part[fits], right_row[fit[right_part]], right_part[fit[right_part]]))
+        passed = _distinct(left_row[((left_part >= 0) & ~fits) | (sought.finer[left_row] == _UNKNOWN)])
     left_rows, right_rows = (np.concatenate(side) for side in zip(*pairs, strict=True))
     return left_rows, right_rows, passed
-
-
-def _unknown(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    unknown: npt.NDArray[np.bool_] = values == ("" if values.dtype == object else _NO_YEAR)
-    return unknown
-
-
-def _coded(sought: tuple[npt.NDArray[Any], ...], held: tuple[npt.NDArray[Any], ...]) -> tuple[Ints, Ints, int]:
-    """Number the keys that are held, from 0 to n - 1; a key sought that is not held is -1."""
-    left, right = np.zeros(len(sought[0]), np.int64), np.zeros(len(held[0]), np.int64)
-    n = 1
-    for wanted, known in zip(sought, held, strict=True):
-        codes, distinct = pd.factorize(known)
-        left_codes = pd.Index(distinct).get_indexer(pd.Index(wanted))
-        right, codes = pd.factorize(right * len(distinct) + codes)  # stays small, however many parts a key has
-        left = np.where((left < 0) | (left_codes < 0), -1, left * len(distinct) + left_codes)
-        left = pd.Index(codes).get_indexer(pd.Index(left))
-        n = len(codes)
-    return left, right, n
 
 
 def _equal(left: Ints, left_key: Ints, right: Ints, right_key: Ints) -> tuple[Ints, Ints]:

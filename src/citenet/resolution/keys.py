@@ -60,10 +60,9 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
 def _names(authors: pd.Series[Any]) -> dict[str, npt.NDArray[np.object_]]:
     """Family name and initial of the first author, and the family names of all."""
     codes, values = pd.factorize(authors)
-    known = people_keys(values.tolist())
-    people = [f" {' '.join(keys)} " for *_, keys in known]
-    found = {"family": [key for key, *_ in known], "initial": [initial for _, initial, _ in known], "people": people}
-    return {name: np.array([*keys, ""], dtype=object)[codes] for name, keys in found.items()}
+    keys = people_keys(values.tolist())
+    columns = zip(("family", "initial", "people"), keys, strict=True)
+    return {name: np.array([*known, ""], dtype=object)[codes] for name, known in columns}
 
 
 def _distinct(column: pd.Series[Any], function: Callable[[list[str]], list[str]]) -> npt.NDArray[np.object_]:
