@@ -83,7 +83,8 @@ def _folded_ascii(text: str) -> str:
     blank = letters <= ord(" ")
     letters = letters[~((letters == ord(" ")) & np.append(True, blank[:-1]))]
     ends = np.append(letters[1:] == ord("\n"), True)
-    return letters[~((letters == ord(" ")) & ends)].tobytes().decode("ascii")
+    kept: bytes = letters[~((letters == ord(" ")) & ends)].tobytes()
+    return kept.decode("ascii")
 
 
 def shorten(text: str, width: int = 80) -> str:

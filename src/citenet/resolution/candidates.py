@@ -177,7 +177,10 @@ def _word_ranks(held: tuple[Ints, npt.NDArray[np.object_]]) -> pd.Index[Any]:
     codes, distinct = pd.factorize(words)
     once = _distinct(rows * len(distinct) + codes) % max(len(distinct), 1)
     counts = zip(np.bincount(once, minlength=len(distinct)).tolist(), distinct, strict=True)
-    return pd.Index([word for _, word in sorted(counts) if len(word) >= _SHORTEST_WORD], dtype="object")
+    ranked: pd.Index[Any] = pd.Index(
+        [word for _, word in sorted(counts) if len(word) >= _SHORTEST_WORD], dtype="object"
+    )
+    return ranked
 
 
 def _word_pairs(texts: tuple[Ints, npt.NDArray[np.object_]], ranked: pd.Index[Any], n_words: int) -> tuple[Ints, Ints]:
