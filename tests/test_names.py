@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from citenet.names import author_keys, first_author_key, split_authors
+from citenet.names import author_keys, first_author_key, people_keys, split_authors
 
 
 def test_people_have_a_given_name_and_groups_none():
@@ -43,3 +45,10 @@ def test_keys_are_in_the_order_of_the_authors():
     assert author_keys("de la Cruz, A; Doe, J") == ["cruz", "doe"]
     assert first_author_key("Doe; Roe, B") == ("doe", "")
     assert first_author_key(None) == first_author_key("") == ("", "")
+
+
+@given(st.lists(st.text(st.sampled_from("de la Ünlü;;,, -."))))
+def test_many_lists_of_authors_are_known_as_each_is(lists):
+    families, initials, people = people_keys(lists)
+    assert list(zip(families, initials, strict=True)) == [first_author_key(authors) for authors in lists]
+    assert people == [f" {' '.join(author_keys(authors))} " for authors in lists]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet._support.text import fold, shorten
+from citenet._support.text import fold, fold_all, shorten
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,8 @@ def test_shorten_marks_the_cut():
     assert shorten("abc", 3) == "abc"
     assert shorten("abcd", 3) == "ab…"
     assert shorten("a\n  b", 9) == "a b"
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from("\n ’™İßΣаé\u0301–_-.A1"))))
+def test_many_texts_fold_as_each_does(texts):
+    assert fold_all(texts) == [fold(text) for text in texts]

@@ -121,6 +121,27 @@ def test_merges_can_be_taken_back(merged):
         merged.undo("w2")
 
 
+def test_records_that_only_a_third_connects_come_apart_with_it():
+    titles = ["Asking the patients first", None, "Snakes and ladders of the north"]
+    works = pd.DataFrame({"title": titles, "ids": ["pmid:1", "pmid:1 pmcid:PMC5", "pmcid:PMC5"]}, index=list("abc"))
+    works["year"] = 1990
+    merged = deduplicate(Corpus(works), decisions=pd.DataFrame({"decision": ["same"], "work": ["b"], "other": ["c"]}))
+    assert len(merged.corpus.works) == 2  # the titles of a and c deny it: the decision goes before the PMID
+    connected = deduplicate(Corpus(works.assign(title=titles[:1] + [None] * 2)))
+    assert len(connected.corpus.works) == 1
+    undone = connected.undo("b")
+    assert len(undone.corpus.works) == 3
+
+
+def test_records_of_which_nothing_differs_stay_in_one_cluster():
+    """What one record has the other lacks: only the third, which has both, joins them."""
+    place = {"authors": "Wren, P", "container": "Health Expect", "volume": "9", "first_page": "41", "year": 2006}
+    whole = place | {"title": "Wards after the reform of the reforms"}
+    parts = [whole, place | {"authors": None, "year": None}, {"title": whole["title"], "authors": "Wren, P"}]
+    merged = deduplicate(Corpus(pd.DataFrame(parts, index=list("abc"))), threshold=0.5)
+    assert len(merged.corpus.works) == 1
+
+
 def test_records_with_one_doi_whose_fields_have_nothing_in_common_stay_apart():
     """Abstracts in one supplement are given the DOI of the supplement."""
     works = pd.DataFrame(

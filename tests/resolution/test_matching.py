@@ -190,6 +190,27 @@ def test_two_works_with_one_doi_make_a_reference_ambiguous():
     assert link(works, doi="10.1000/ties") == (None, "doi", "ambiguous")
 
 
+def test_of_two_works_with_one_doi_another_identifier_tells_which_is_meant():
+    works = WORKS.assign(doi="10.1000/ties")
+    assert link(works, doi="10.1000/ties", ids="pmid:16000001") == ("care1", "doi", "matched")
+    assert link(works, doi="10.1000/ties", ids="pmid:16000001 wos:A00000000000001") == (None, "doi", "ambiguous")
+    other = works.assign(doi=works["doi"].where(works.index != "care1", "10.1000/care"))
+    assert link(other, doi="10.1000/ties", ids="pmid:16000001") == (None, "doi", "ambiguous")
+
+
+def test_what_the_fields_mean_is_listed_beside_the_work_whose_identifier_they_deny():
+    fields = {"title": ["Governing with citizens"], "authors": ["Ostberg, E"], "year": [1990], "first_page": ["999"]}
+    reference = pd.DataFrame({"citing": ["citing"], "doi": ["10.1000/ties"], **fields})
+    links = resolve(Corpus(WORKS, reference))
+    assert links.links.loc[0, ["rule", "status", "note"]].tolist() == [
+        "doi",
+        "ambiguous",
+        "the fields deny the identifier",
+    ]
+    assert links.candidates["work"].tolist() == ["book", "ties"]
+    assert links.candidates["score"].sum() <= 1
+
+
 def test_two_equal_works_make_a_reference_ambiguous():
     works = pd.concat([WORKS, WORKS.loc[["book"]].rename(index={"book": "book copy"}).assign(ids=None)])
     assert link(works, title="Governing with citizens", authors="Ostberg, E", year=1990) == (

@@ -187,15 +187,16 @@ def encodable(values: pd.Series[Any]) -> pd.Series[Any]:
     """Replace halves of surrogate pairs by U+FFFD, so that text is the same whatever pandas keeps it in."""
     if values.dtype != "object" and values.dtype != "str":
         return values
+    distinct = values.unique() if values.dtype == "str" else values  # the same text many times is looked at once
     try:
-        "".join(value for value in values.tolist() if isinstance(value, str)).encode()
+        "".join(value for value in distinct.tolist() if isinstance(value, str)).encode()
     except UnicodeEncodeError:
         return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
     return values
 
 
 def _any_blank(text: pd.Series[str]) -> bool:
-    known = text.to_numpy()[text.notna().to_numpy()].tolist()
+    known = text.dropna().unique().tolist()
     return "" in known or any(map(str.isspace, known))
 
 

@@ -55,8 +55,8 @@ def read_decisions(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
         If a decision is none of "this work", "same", "different", or does not name what it decides on.
     """
     if source is None:
-        table = pd.DataFrame({name: [] for name in DECISION_COLUMNS})
-    elif isinstance(source, pd.DataFrame):
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in DECISION_COLUMNS.items()})
+    if isinstance(source, pd.DataFrame):
         table = source
     else:
         try:
@@ -173,6 +173,9 @@ def decided_works(decisions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
         If two works are decided to be both the same and different.
     """
     chosen = decisions[decisions["reference"].isna() & decisions["other"].notna()]
+    if chosen.empty:
+        columns = {name: np.empty(0, dtype=object) for name in ("decision", "work", "other")}
+        return pd.DataFrame(columns | {"number": np.empty(0, np.int64)})
     pairs = pd.DataFrame({"work": _named(chosen["work"], works), "other": _named(chosen["other"], works)})
     pairs = pairs.assign(decision=chosen["decision"], number=chosen.index).dropna()
     pairs = pairs[pairs["work"] != pairs["other"]]

@@ -15,6 +15,7 @@ from citenet._support.tables import Record, Table
 from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.resolution.decisions import decided_works, read_decisions
+from citenet.resolution.keys import key_table
 from citenet.resolution.merging import kept_works, merged_corpus
 from citenet.resolution.result import described
 from citenet.resolution.same_works import joined_works, pairs_of_works
@@ -185,8 +186,9 @@ def deduplicate(
     works = corpus.works
     table = read_decisions(decisions)
     decided = decided_works(table, works)
-    pairs, capped = pairs_of_works(works, decided, max_block)
-    labels = joined_works(works, pairs, threshold)
+    keys = key_table(works)
+    pairs, capped = pairs_of_works(works, keys, decided, max_block)
+    labels = joined_works(works, keys, pairs, threshold)
     kept = kept_works(corpus, labels)
     merged, placed = merged_corpus(corpus, kept)
     text = described(works)

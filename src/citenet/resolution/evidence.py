@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ _GENERIC_WORDS = (
 )
 _PARSED = {"author": "authors", "initial": "authors", "page": "pages"}  # the parser's names for the same fields
 _SMALL_WORDS = frozenset("al and by ed edited eds et in nd no of on pp the und vol".split())  # noqa: SIM905
+_LEFT_OUT = _SMALL_WORDS.union(ascii_lowercase)
 _TOLD = ("family", "year", "title", "volume", "page")
 _FEWEST_PRINTED, _FEWEST_TOLD = 3, 6  # words that must all be found to say anything
 _NEARLY_ALL, _FEW = 0.85, 0.35
@@ -168,21 +170,25 @@ def _titles(left: _Side, right: _Side) -> Levels:
         texts = zip(title[open_], side["text"][open_], side["whole_container"][open_], strict=True)
         within[open_] = [_stands_in(t, printed, container) for t, printed, container in texts]
     known |= within
-    common = same & (_generic(left) | _generic(right))
+    common = np.zeros(one.size, dtype=bool)
+    common[same] = _generic(left, same) | _generic(right, same)
     short = same & ~common & ((_each(_length, one) <= _SHORT) | (_each(_length, other) <= _SHORT))
     chapter = _chapter(left, right) | _chapter(right, left)
     found = [chapter, common, short, same, within, known & (alike >= _NEAR_TITLE), known]
     return np.select(found, [6, 3, 2, 1, 4, 5, 6], 0).astype(np.int8)
 
 
-def _generic(side: _Side) -> Mask:
+def _generic(side: _Side, rows: Mask) -> Mask:
     """Titles that many works have, as they are or after the name of the journal ("Ropes: Editorial")."""
-    codes, distinct = pd.factorize(pd.MultiIndex.from_arrays([side["title"], side["whole_container"]]))
-    rest = [" ".join(word for word in title.split() if word not in name.split()) for title, name in distinct]
-    generic = np.array(
-        [is_generic(title) or is_generic(r) for r, (title, _) in zip(rest, distinct, strict=True)], dtype=bool
-    )
-    return generic[codes]
+    pairs = zip(side["title"][rows].tolist(), side["whole_container"][rows].tolist(), strict=True)
+    return np.array([_is_generic_in(title, container) for title, container in pairs], dtype=bool)
+
+
+@cache
+def _is_generic_in(title: str, container: str) -> bool:
+    words = frozenset(title.split())
+    rest = words.difference(container.split())
+    return _GENERIC.issuperset(rest or words) and title != ""
 
 
 def _chapter(one: _Side, other: _Side) -> Mask:
@@ -304,7 +310,8 @@ def _words(left: _Side, right: _Side) -> dict[str, Levels]:
 
 
 def _told_words(text: str) -> frozenset[str]:
-    return frozenset(word for word in text.split() if len(word) > 1 or word.isdigit()) - _SMALL_WORDS
+    words = frozenset(text.split()) - _LEFT_OUT
+    return words if text.isascii() else frozenset(word for word in words if len(word) > 1 or word.isdigit())
 
 
 def _years(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Levels:

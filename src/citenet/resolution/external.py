@@ -19,7 +19,6 @@ __all__ = ["external_ids", "external_works"]
 
 _SURE = 2.2  # log odds from which two references mean one work: a probability of 0.9
 _BOOK = 6.0  # log odds that the name of a book adds, where what it appeared in is its own title
-_APART = -3.0  # log odds below which two references of one cluster mean different works
 
 
 def external_ids(
@@ -103,7 +102,7 @@ def _joined(
     labels = clusters(len(keys), edges, certain=certain, ids=ids, apart=decided["different"])
     left, right = inner_pairs(labels)
     inner = pd.DataFrame({"reference": left, "work": right})
-    denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
+    denied = inner[score_pairs(inner, keys, keys)["denied"].to_numpy()]
     kept = {*certain, *same_id}
     apart = [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
     if not apart:

@@ -13,6 +13,7 @@ from citenet.errors import ColumnError, InputError
 from citenet.partition import Partition
 from citenet.refparse.kinds import kind_of
 from citenet.resolution.result import Resolution
+from citenet.resolution.score import by_text
 
 __all__ = ["BANDS", "kinds_of_references", "matching_flow"]
 
@@ -94,9 +95,7 @@ def _band_names() -> list[str]:
 def _stages(table: pd.DataFrame, references: pd.DataFrame) -> pd.Series[Any]:
     """Name the stage at which each reference stopped."""
     matched = (table["status"] == "matched").to_numpy()
-    fields = matched & table["rule"].str.contains(
-        "title|author|year|volume|issue|page|container|words|fields"
-    ).to_numpy(dtype=bool, na_value=False)
+    fields = matched & by_text(table["rule"]).to_numpy()
     names = np.array(_band_names(), dtype=object)
     band = names[np.searchsorted(-np.array(BANDS), -table["score"].fillna(0).to_numpy(), side="left")]
     by_id = np.where(table["rule"] == "decision", "matched by decision", "matched by identifier")

@@ -64,7 +64,8 @@ def identified(references: pd.DataFrame, works: pd.DataFrame) -> Identified:
     Notes
     -----
     An identifier that no work has, printed beside one that a work has, is an alias of it, if it stands beside no other
-    work's. A work id outranks a DOI, and a DOI all others.
+    work's. A work id outranks a DOI, and a DOI all others; one that several works have says which of them is meant
+    together with another.
     """
     owned = _owned(works)
     several = owned[owned["term"].duplicated(keep=False)]
@@ -80,7 +81,8 @@ def identified(references: pd.DataFrame, works: pd.DataFrame) -> Identified:
     alias = names[~twofold]
     called = terms[terms["work"].isna() & terms["term"].isin(alias.index)]
     called = called.assign(work=called["term"].map(alias), rule="alias", priority=3)
-    known = known.assign(rule=known["term"].str.split(":", n=1).str[0])
+    agreed = known["row"].map(_agreed(known, several)).where(known["work"] == "").astype("str")
+    known = known.assign(work=agreed.fillna(known["work"]), rule=known["term"].str.split(":", n=1).str[0])
     known["priority"] = known["rule"].map(_PRIORITY).fillna(2)
     ranked = pd.concat([known, called]).sort_values(["row", "priority", "term"])
     links = ranked.drop_duplicates("row")[["row", "work", "rule"]].reset_index(drop=True)
@@ -95,6 +97,17 @@ def identified(references: pd.DataFrame, works: pd.DataFrame) -> Identified:
     ]
     aliases = pd.DataFrame({"identifier": alias.index, "work": alias.to_numpy(), "source": "printed together"})
     return Identified(links, shared, aliases, pd.concat(conflicts, ignore_index=True))
+
+
+def _agreed(known: pd.DataFrame, several: pd.DataFrame) -> pd.Series[str]:
+    """Find the only work that has all the identifiers of a reference, by row, where one of these has several."""
+    torn = known[known["work"] == ""]
+    owners = torn[["row", "term"]].merge(several, on="term")
+    held = pd.concat([owners, known[(known["work"] != "") & known["row"].isin(torn["row"])][["row", "term", "work"]]])
+    n = held.groupby("row")["term"].nunique()
+    of_work = held.groupby(["row", "work"])["term"].nunique().reset_index(name="n")
+    every = of_work[of_work["n"].to_numpy() == n.reindex(of_work["row"]).to_numpy()]
+    return every.drop_duplicates("row", keep=False).set_index("row")["work"].astype("str")
 
 
 def _owned(works: pd.DataFrame) -> pd.DataFrame:

@@ -8,14 +8,16 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.text import fold
-from citenet.names import author_keys, first_author_key
+from citenet._support.text import fold_all
+from citenet.names import people_keys
 
 __all__ = ["container_similarity", "key_table"]
 
 _NUMBER = re.compile(r"0*(\d+)")
+_ZEROS = re.compile(r"^([a-z]*)0+(?=\d)")
 _SMALL_WORDS = frozenset("a an and der die das de des et for fur in la of on the to und y".split())  # noqa: SIM905
 
 
@@ -32,54 +34,54 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame, same index
         family and initial of the first author, ``people`` (family names of all, each between blanks), volume, issue,
         page, container (abbreviated, if an abbreviation is known), whole_container, title, ``text`` (the printed
-        reference; "" for works) and ``unsure`` (the fields that were read with doubt) as str, "" unknown, and year
+        reference; "" for works) and ``unsure`` (the fields that were read with doubt) as text, "" unknown, and year
         (Int64).
     """
-    names = _distinct(table["authors"], _people, unknown=";;").str.split(";")
     container = table["container"]
     if "container_abbrev" in table:
         container = table["container_abbrev"].fillna(container)
-    nothing = pd.Series("", index=table.index, dtype="str")
+    columns = _names(table["authors"]) | {
+        "year": table["year"],
+        "volume": _distinct(table["volume"], _number_keys),
+        "issue": _distinct(table["issue"], _number_keys),
+        "page": _distinct(table["first_page"], _page_keys),
+        "container": _distinct(container, fold_all),
+        "whole_container": _distinct(table["container"], fold_all),
+        "title": _distinct(table["title"], fold_all),
+        "text": _distinct(table["raw"], fold_all) if "raw" in table else np.full(len(table), "", dtype=object),
+        "unsure": table["unsure"].astype("object").fillna("") if "unsure" in table else "",
+    }
+    held_as = {name: "Int64" if name == "year" else "object" for name in columns}  # each text once, as a Python object
     return pd.DataFrame(
-        {
-            "family": names.str[0],
-            "initial": names.str[1],
-            "people": names.str[2],
-            "year": table["year"],
-            "volume": _distinct(table["volume"], _number_key),
-            "issue": _distinct(table["issue"], _number_key),
-            "page": _distinct(table["first_page"], _page_key),
-            "container": _distinct(container, fold),
-            "whole_container": _distinct(table["container"], fold),
-            "title": _distinct(table["title"], fold),
-            "text": _distinct(table["raw"], fold) if "raw" in table else nothing,
-            "unsure": table["unsure"].astype("str").fillna("") if "unsure" in table else nothing,
-        },
-        index=table.index,
+        {name: pd.Series(column, index=table.index, dtype=held_as[name]) for name, column in columns.items()}
     )
 
 
-def _people(authors: str) -> str:
-    return ";".join([*first_author_key(authors), f" {' '.join(author_keys(authors))} "])
+def _names(authors: pd.Series[Any]) -> dict[str, npt.NDArray[np.object_]]:
+    """Family name and initial of the first author, and the family names of all."""
+    codes, values = pd.factorize(authors)
+    keys = people_keys(values.tolist())
+    columns = zip(("family", "initial", "people"), keys, strict=True)
+    return {name: np.array([*known, ""], dtype=object)[codes] for name, known in columns}
 
 
-def _distinct(column: pd.Series[Any], function: Callable[[str], str], unknown: str = "") -> pd.Series[Any]:
-    """Apply a function once per distinct value."""
+def _distinct(column: pd.Series[Any], function: Callable[[list[str]], list[str]]) -> npt.NDArray[np.object_]:
+    """Apply a function to the distinct values; "" where unknown."""
     codes, values = pd.factorize(column)
-    results = np.array([*map(function, values), unknown], dtype=object)
-    return pd.Series(results[codes], index=column.index, dtype="str")
+    results: npt.NDArray[np.object_] = np.array([*function(values.tolist()), ""], dtype=object)[codes]
+    return results
 
 
-def _number_key(text: str) -> str:
-    """Return the first number of a volume without leading zeros: 'v012', '12' and '12(3)' are one."""
-    found = _NUMBER.search(fold(text))
-    return found.group(1) if found else fold(text)
+def _number_keys(texts: list[str]) -> list[str]:
+    """First number of each volume without leading zeros: 'v012', '12' and '12(3)' are one."""
+    plain = fold_all(texts)
+    found = map(_NUMBER.search, plain)
+    return [number.group(1) if number else text for number, text in zip(found, plain, strict=True)]
 
 
-def _page_key(text: str) -> str:
-    """First page or article number without leading zeros; letters stay: 'S31' is not '31'."""
-    plain = fold(text).replace(" ", "")
-    return re.sub(r"^([a-z]*)0+(?=\d)", r"\1", plain)
+def _page_keys(texts: list[str]) -> list[str]:
+    """First pages or article numbers without leading zeros; letters stay: 'S31' is not '31'."""
+    return [_ZEROS.sub(r"\1", text.replace(" ", "")) for text in fold_all(texts)]
 
 
 @cache

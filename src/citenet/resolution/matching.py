@@ -58,8 +58,9 @@ def resolve(
     -----
     Rules, in order: a decision; the id of a work of the corpus (``cites`` in BibTeX); the DOI; other identifiers;
     identifiers printed beside one of these (aliases); then scored evidence from author, year, title, volume, issue,
-    page and container. Two works with the same identifier make its references ambiguous, as does an identifier whose
-    work differs in all that is known. A candidate with another DOI than the reference is none, unless volume and page
+    page and container. Two works with the same identifier make its references ambiguous, unless another of their
+    identifiers tells which is meant. So does an identifier whose work differs in all that is known: what the fields
+    mean instead is listed beside it. A candidate with another DOI than the reference is none, unless volume and page
     agree too: then the reference is ambiguous. Such contradictions are in ``conflicts``. An identifier that no work
     has, and whose references mean one work by their text, is an alias of that work: its other references follow,
     but for those whose fields deny it.
@@ -82,16 +83,20 @@ def resolve(
     named = _unless_barred(identified(references, works), said)
     links = _decided(references, said)
     denied = _link_by_identifier(links, named, keys)
-    rows = np.flatnonzero(links["status"].isna())
+    rows = np.flatnonzero(links["status"].isna() | np.isin(np.arange(len(links)), denied["row"]))
     scored, capped = ranked(references, works, keys, rows, max_block)
     scored, elsewhere = _allowed(scored, said, works)
     scored, best = decide(scored, threshold)
-    _link_by_text(links, best, works)
+    also = best.index.isin(denied["row"])
+    links.loc[best.index[also], "score"] = best.loc[also, "score"].clip(lower=0.5)
+    _link_by_text(links, best[~also], works)
     aliases, unfollowed = _follow_aliases(links, references, works, keys, said)
     links["status"] = links["status"].fillna("unmatched")
     doubted = pd.concat([denied, unfollowed])
     links["note"] = _notes(len(links), capped, elsewhere, doubted)
-    asked = pd.concat([scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]]), _shared(named, denied)])
+    asked = pd.concat(
+        [scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]]), _shared(named, denied, best)]
+    )
     return Resolution(
         links=links,
         candidates=_candidates(asked, references, works),
@@ -228,10 +233,14 @@ def _notes(n: int, capped: pd.DataFrame, elsewhere: pd.DataFrame, denied: pd.Dat
     return said.reindex(range(n)).astype("str")
 
 
-def _shared(named: Identified, denied: pd.DataFrame) -> pd.DataFrame:
-    """Candidates of the references whose identifier several works have, or whose fields deny it."""
+def _shared(named: Identified, denied: pd.DataFrame, best: pd.DataFrame) -> pd.DataFrame:
+    """Candidates of the references whose identifier several works have, or whose fields deny it.
+
+    The latter is as likely as not, but for another work that the fields mean.
+    """
+    other = denied["row"].map(best["score"]).fillna(0.0).astype("float64")
     shared = named.shared.assign(score=1 / named.shared.groupby("row")["work"].transform("size"))
-    return pd.concat([shared, denied.assign(score=0.5)[["row", "work", "score"]]])
+    return pd.concat([shared, denied.assign(score=(1 - other) / 2)[["row", "work", "score"]]])
 
 
 def _candidates(asked: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:

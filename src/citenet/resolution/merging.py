@@ -127,6 +127,8 @@ def _placed(references: pd.DataFrame, name: dict[Any, Any]) -> pd.DataFrame:
 
 def _same_references(references: pd.DataFrame, work: pd.Series[Any]) -> Ints:
     """Cluster the references of each work: the same reference in the lists of its records, once from each list."""
+    if references.empty:
+        return np.empty(0, np.int64)
     keys = key_table(references)
     codes = pd.factorize(work)[0]
     lists = pd.factorize(references["citing"])[0]

@@ -9,22 +9,24 @@ import pandas as pd
 from citenet.resolution.candidates import candidate_pairs
 from citenet.resolution.clusters import clusters, conflicting, inner_pairs, split_ids
 from citenet.resolution.identity import terms_of
-from citenet.resolution.keys import key_table
 from citenet.resolution.score import CONTRADICTED, POSSIBLE, certainty, score_pairs
 
 __all__ = ["joined_works", "pairs_of_works"]
 
 Ints = npt.NDArray[np.int64]
 _FEW = 50  # records with one identifier of which every two are compared
-_APART = -3.0  # log odds below which two records of one cluster are different works
 
 
-def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def pairs_of_works(
+    works: pd.DataFrame, keys: pd.DataFrame, decided: pd.DataFrame, max_block: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare the records that share an identifier or a block.
 
     Parameters
     ----------
     works : DataFrame
+    keys : DataFrame
+        Their `key_table`.
     decided : DataFrame
         From `decided_works`.
     max_block : int
@@ -36,7 +38,6 @@ def pairs_of_works(works: pd.DataFrame, decided: pd.DataFrame, max_block: int) -
     capped : DataFrame
         Where a block was passed over.
     """
-    keys = key_table(works)
     found, capped = candidate_pairs(keys, keys, max_block=max_block)
     pairs = found.merge(_sharing(works), on=["reference", "work"], how="outer")
     position = pd.Index(works.index)
@@ -85,7 +86,7 @@ def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.b
     )
 
 
-def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
+def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
     """Join the records of each work; set ``pairs["joins"]``.
 
     Records that their pairs join through others are compared as well: where two deny each other, they stay apart.
@@ -103,8 +104,7 @@ def joined_works(works: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> 
     labels = clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
     one, other = inner_pairs(labels)
     inner = pd.DataFrame({"reference": one, "work": other})
-    keys = key_table(works)
-    denied = inner[score_pairs(inner, keys, keys)["log_odds"] < _APART]
+    denied = inner[score_pairs(inner, keys, keys)["denied"].to_numpy()]
     if denied.empty:
         return labels
     kept = {*certain, *edges}  # an identifier joins records of which little else is known

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from citenet.resolution.evidence import LEVELS, compare, exact_levels, knowable
 
-__all__ = ["CONTRADICTED", "POSSIBLE", "PRIOR", "UNIDENTIFIED", "WEIGHTS", "certainty", "probabilities", "score_pairs"]
+__all__ = [
+    "CONTRADICTED",
+    "DENIED",
+    "POSSIBLE",
+    "PRIOR",
+    "UNIDENTIFIED",
+    "WEIGHTS",
+    "by_text",
+    "certainty",
+    "probabilities",
+    "score_pairs",
+]
 
 Levels = npt.NDArray[np.int8]
 POSSIBLE = -4.0  # log odds below which a candidate is not worth a look
 CONTRADICTED = -12.0  # log odds below which the fields deny an identifier
+DENIED = -3.0  # log odds below which two records that others join are different works, if some field differs
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
+# Fields that are named where they agree, and what is said where none does.
+_NAMED, _SIMILAR = [field for field in LEVELS if field not in ("initial", "other words")], "similar fields"
 # Author, year, journal and even volume agree, but nothing that tells works apart: among references to "Phys Rev E 64"
 # of a known author and year, two in three mean the paper of the corpus, the others another one.
 UNIDENTIFIED = -2.5
@@ -50,15 +66,17 @@ def score_pairs(
     -------
     DataFrame
         The pairs, in their order, with ``log_odds`` (the summed `WEIGHTS`, less where nothing identifies the work);
-        ``identified``: whether what agrees tells works apart (an
-        author, a year and a journal alone never do); and ``rule``: the fields that agree.
+        ``identified``: whether what agrees tells works apart (an author, a year and a journal alone never do);
+        ``denied``: whether they are hardly one work (log odds below `DENIED`) and some field differs, for what is
+        unknown on one side denies nothing; and ``rule``: the fields that agree.
     """
     if least > -np.inf:
         pairs = pairs[_most(pairs, references, works) >= least]
     levels = compare(pairs, references, works)
     identified = _identified(levels)
     log_odds = PRIOR + _weighed(levels) + np.where(identified, 0.0, UNIDENTIFIED)
-    scored = pairs.assign(log_odds=log_odds, identified=identified, rule=_rules(levels))
+    denied = (log_odds < DENIED) & _some_differ(levels)
+    scored = pairs.assign(log_odds=log_odds, identified=identified, denied=denied, rule=_rules(levels))
     return scored[log_odds >= least].reset_index(drop=True)
 
 
@@ -66,6 +84,12 @@ def _weighed(levels: dict[str, Levels]) -> npt.NDArray[np.float64]:
     weights = [np.asarray(WEIGHTS[field])[level] for field, level in levels.items()]
     total: npt.NDArray[np.float64] = np.sum(weights, axis=0)
     return total
+
+
+def _some_differ(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
+    """Whether some field speaks against the pair."""
+    against = [(np.asarray(WEIGHTS[field]) < 0)[level] for field, level in levels.items()]
+    return np.logical_or.reduce(against)
 
 
 def _most(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -125,19 +149,24 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     return found
 
 
+def by_text(rules: pd.Series[Any]) -> pd.Series[bool]:
+    """Say which rules are fields that agree, and not identifiers or decisions.
+
+    >>> by_text(pd.Series(["title, year", "similar fields", "doi", "booktitle"])).tolist()
+    [True, True, False, False]
+    """
+    return rules.str.partition(", ")[0].isin({*_NAMED, _SIMILAR})
+
+
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     """Name the fields in which each pair agrees, or "similar fields"."""
-    names = [field for field in LEVELS if field not in ("initial", "other words")]
     agrees = [
         (level == 1) | ((name == "title") & (level > 0) & (level <= 3))
-        for name, level in ((n, levels[n]) for n in names)
+        for name, level in ((n, levels[n]) for n in _NAMED)
     ]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(
-        [
-            ", ".join(name for i, name in enumerate(names) if n >> i & 1) or "similar fields"
-            for n in range(1 << len(names))
-        ],
+        [", ".join(name for i, name in enumerate(_NAMED) if n >> i & 1) or _SIMILAR for n in range(1 << len(_NAMED))],
         dtype=object,
     )
     return texts[code]
