@@ -265,6 +265,8 @@ class Style:
                 "full B",
             ]
         )
+        if self.given.startswith("full") and random_.random() < 0.45:
+            self.order = "given"  # Haider, Steven, and Gary Solon
         self.comma = pick([", ", ", ", " "]) if self.given in ("AB", "A") else pick([", "] * 16 + [" ", ",", ","])
         self.between = pick(
             [", ", ", ", ", ", "; ", "; ", " / ", "/", " and ", " & "]
@@ -280,6 +282,7 @@ class Style:
             else pick([self.between, f" {word} ", f"{self.between.rstrip()} {word} ", f" {word} "])
         )
         self.capitals = random_.random() < 0.12
+        self.families = random_.random() < 0.03  # Grotefels/Lorenz
         self.end = pick(["", "", "", ".", ":", ","])
         self.etal = pick(
             [
@@ -339,12 +342,13 @@ class Style:
         family = family.upper() if self.capitals else family
         written = self._given(given)
         suffix = self.random.random() < 0.015
-        if not written or self.random.random() < 0.03:
+        if not written or self.families or self.random.random() < 0.03:
             return [(family, "family")]
         if order == "given":
             pieces = [(written, "given"), (" ", "o"), (family, "family")]
         else:
-            pieces = [(family, "family"), (self.comma, "o"), (written, "given")]
+            particle = f" {self.random.choice(['v.', 'von', 'van', 'de', 'da'])}" if self.random.random() < 0.02 else ""
+            pieces = [(family, "family"), (self.comma, "o"), (written + particle, "given")]  # Hayek, F. A. v.
         if suffix:
             pieces += [
                 (self.random.choice([", ", " "]), "o"),

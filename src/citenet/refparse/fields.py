@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
+from citenet.refparse.mend import mend
 from citenet.refparse.spans import Span
 
 __all__ = ["Parsed", "assemble", "people_spans"]
@@ -40,17 +41,6 @@ _VANCOUVER = re.compile(
 _YEAR_LAST = re.compile(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
 _OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
-_ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
-_BEFORE_VOLUME = re.compile(
-    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
-    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
-)
-_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
-_STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
-_ISSUE_BEFORE = re.compile(
-    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
-)
-_PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
 _UNSURE = 0.5
 _FROM_TITLE = 0.4  # certainty of a year that only ends the title
 _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
@@ -94,12 +84,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
     if "container" not in first and (series := _first(text, found, "collection")):
         first["container"] = series  # a report stands in its series
-    _give_container_its_name(text, first)
-    _mend_volume(text, first)
-    _mend_pages(text, first)
-    _find_container(text, first)
-    if "container" not in first and (second := _title_behind_editors(found)):
-        first["container"] = second
+    mend(text, first, found)
     for name in _CITED:
         span = first.get(name)
         if span is not None:
@@ -121,64 +106,6 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     values["edition"] = _edition(text)
     values["doi"], values["ids"], values["url"] = identifiers(text)
     return parsed
-
-
-def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
-    """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
-    title, container = first.get("title"), first.get("container")
-    if title is None or container is None:
-        return
-    between = _ONE_WORD.fullmatch(text, title.end, container.start)
-    if between:
-        first["container"] = container._replace(start=between.start(1))
-    if text[title.end : container.start].strip() != ":":
-        return
-    stop = text.rfind(". ", title.start, title.end)
-    if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
-        first["title"] = title._replace(end=stop)
-        first["container"] = container._replace(start=stop + 2)
-
-
-def _mend_volume(text: str, first: dict[str, Span]) -> None:
-    """Take a number that no "no." or bracket marks as an issue for the volume."""
-    issue = first.get("issue")
-    if issue and "volume" not in first:
-        start = issue.start + text[issue.start].isspace()
-        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
-            first["volume"] = first.pop("issue")
-
-
-def _mend_pages(text: str, first: dict[str, Span]) -> None:
-    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
-    pages = first.get("pages")
-    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
-        first["pages"] = pages._replace(start=letters.start())
-
-
-def _title_behind_editors(found: list[Span]) -> Span | None:
-    """Second title, which stands behind the editors: what they edited."""
-    titles = [span for span in found if span.field == "title"]
-    editors = [span for span in found if span.field == "editor"]
-    behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
-    return next(behind, None)
-
-
-def _find_container(text: str, first: dict[str, Span]) -> None:
-    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
-    volume = first.get("volume")
-    if volume is None or "container" in first:
-        return
-    publisher, title = first.get("publisher"), first.get("title")
-    if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
-        first["container"] = first.pop("publisher")
-    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
-        stops = [
-            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
-        ]
-        if stops:
-            at = stops[-1]
-            first["container"] = title._replace(start=at.end())
-            first["title"] = title._replace(end=at.end() - 1)
 
 
 def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
