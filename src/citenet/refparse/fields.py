@@ -16,7 +16,7 @@ _WORDS = re.compile(r"\w")
 _EDGES = " ,;:.–—-·•*|/\"“”„«»‟'‘’`´‹›「」『』《》"
 _CLOSING = {")": "(", "]": "["}
 _IN = re.compile(
-    r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+)?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
+    r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+|in(?=[A-Z][a-z]))?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
 )
 _NUMBER_WORD = re.compile(
     r"^(?:vols?|volume|band|bd|jg|jahrgang|tom[eo]?|no|nr|núm|n[º°]|number|issue|heft|h)\b[.\s]*", re.IGNORECASE

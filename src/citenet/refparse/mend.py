@@ -19,6 +19,12 @@ _ISSUE_BEFORE = re.compile(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
 )
 _PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
+_PAGE_P = re.compile(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
+# Sections of a journal are journals: Phys. Rev. D59, Nucl. Instrum. Meth. A 317.
+_SECTION = re.compile(r"([A-HL])\s?(?=\d{1,4}\Z)")
+_HAS_SECTIONS = re.compile(
+    r"(?:Phys|Physics|Rev|Review|Lett|Letters|Meth|Methods|Instrum|Res|Theor|Soc|Fluids|Acta|[ .]J)\W*\Z"
+)
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = re.compile(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
 _VOLUME = re.compile(
@@ -32,6 +38,7 @@ def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     _cut_title(text, first)
     _give_container_its_name(text, first)
     _mend_volume(text, first)
+    _mend_section(text, first)
     _mend_pages(text, first)
     _find_container(text, first)
     if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
@@ -103,9 +110,26 @@ def _mend_volume(text: str, first: dict[str, Span]) -> None:
             first["volume"] = first.pop("issue")
 
 
+def _mend_section(text: str, first: dict[str, Span]) -> None:
+    """Give the letter of a journal's section to the journal."""
+    container, volume = first.get("container"), first.get("volume")
+    if container is None or volume is None or not 0 <= volume.start - container.end <= 3:
+        return
+    start = volume.start + text[volume.start].isspace()
+    section = _SECTION.match(text, start, volume.end)
+    if section and _HAS_SECTIONS.search(text, container.start, container.end):
+        first["container"] = container._replace(end=section.end(1))
+        first["volume"] = volume._replace(start=section.end())
+
+
 def _mend_pages(text: str, first: dict[str, Span]) -> None:
     """Pages begin with the letters that stand right before their number: ``S67–S77``."""
     pages = first.get("pages")
+    if pages and text[pages.start - 1 : pages.start] == "P" and _PAGE_P.match(text, pages.start - 1):
+        first["pages"] = pages._replace(start=pages.start - 1)
+        if (volume := first.get("volume")) and volume.end == pages.start:
+            del first["volume"]
+        return
     if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
         first["pages"] = pages._replace(start=letters.start())
 
