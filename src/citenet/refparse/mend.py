@@ -61,7 +61,9 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
     title = first.get("title")
     if inside is None or title is None or title.end > inside.end():
         return None
-    behind = (span for span in found if span.start >= inside.end() - 1 and span.field not in ("editor", "author", "date"))
+    behind = (
+        span for span in found if span.start >= inside.end() - 1 and span.field not in ("editor", "author", "date")
+    )
     span = next(behind, None)
     if span is None or span.field not in _NAMED:
         return None

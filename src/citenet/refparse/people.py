@@ -12,6 +12,7 @@ from citenet.refparse.weights import load_lexicon, load_weights
 
 __all__ = ["people", "people_tagger"]
 
+
 @cache
 def people_tagger() -> Tagger:
     """Return the shipped model of author lists."""
