@@ -66,17 +66,23 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
 def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
     """Whether a span begins another person than the one whose spans came before it."""
     between = text[before.end : span.start]
-    held = [one.field for one in part]
+    marks = between.strip(" .")
+    step = (before.field, span.field)
+    if marks == "," and (step == ("given", "family") and span.begins or step == ("family", "given") and len(part) == 1):
+        return span.begins  # Smith, J., Jones
     if span.field == "suffix":
         return False
+    held = [one.field for one in part]
     piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
-    if span.field == "group" or "group" in held or _BETWEEN.search(between):
+    if span.field == "group" or "group" in held or (marks and _BETWEEN.search(between)):
         return (held, span.field, between, len(piece)) != (["family"], "given", ";", 1)  # Birke; M.
-    if "given" in held and _BEHIND.fullmatch(piece) and not between.strip(" ."):
+    if not marks and step == ("given", "given") and len(piece) == 1:
+        return False
+    if not marks and ("given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last)):
         return False  # Silva MRF da, Fernandes R de CP
     if not between and not text[span.start].isspace():
         return span.begins
-    if not between.strip(" .") and (_PARTICLES.fullmatch(last) or held == ["given"] and span.field == "family"):
+    if not marks and held == ["given"] and span.field == "family":
         return False
     if not between and held == ["family", "given"] and _SPELLED.search(last) and _is_given(last.split(" ")[0]):
         return "," in text[part[0].end : span.start]  # Frank Olaf Radtke
@@ -99,20 +105,22 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
             piece += "."
         field = "given" if "given" in person and "family" in person and span.field == "family" else span.field
         person[field] = f"{person[field]} {piece}" if field in person else piece
+    if len(part) > 1 and part[0].field == "family" and text[part[0].end] == ",":
+        return person
     whole = text[part[0].start : part[-1].end].strip()
     if "group" in person or "suffix" in person:
         return person
     if "," in whole:
         first, _, rest = whole.partition(",")
         return person if len(person) > 1 or "," in rest else {"family": first, "given": rest.strip()}
-    last = _LAST_INITIALS.fullmatch(whole)
+    last = None if "." in whole else _LAST_INITIALS.fullmatch(whole)
     if last and last[2].upper() not in _NO_INITIALS and _SPELLED.search(last[1]):
         return {"family": last[1], "given": last[2]}
     first = whole.split(" ")[0]
     turned = [one.field for one in part] == ["family", "given"] and (
         "-" in first or not _is_given(person["given"].split(" ")[0])
     )  # Hans-Jürgen Urban
-    if _SPELLED.search(whole.split(" ")[-1]) and (len(person) == 1 or len(part) > 2 or turned) and _is_given(first):
+    if (len(person) == 1 or len(part) > 2 or turned) and _is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
         return _split(whole)
     return person
 
