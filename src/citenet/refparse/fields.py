@@ -47,6 +47,8 @@ _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
+_SPANS = frozenset({*_CITED, "collection"})
+_PEOPLE = frozenset({"author", "editor"})
 
 
 @dataclass(slots=True)
@@ -67,7 +69,8 @@ def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
 
     People whom ``(eds.)`` or ``(Hg.)`` follows are editors, also those that only "and" parts from editors.
     """
-    author, editor = _first(text, found, "author"), _first(text, found, "editor")
+    first = _first(text, found, _PEOPLE)
+    author, editor = first.get("author"), first.get("editor")
     if author and editor and author.end <= editor.start and _AND.fullmatch(text, author.end, editor.start):
         lowest = min(author.certainty, editor.certainty)
         editor = author._replace(field="editor", end=editor.end, last=editor.last, certainty=lowest)
@@ -81,8 +84,9 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     """Fields of one reference but for people and type."""
     parsed = Parsed()
     values, certainty = parsed.fields, parsed.certainty
-    first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
-    if "container" not in first and (series := _first(text, found, "collection")):
+    first = _first(text, found, _SPANS)
+    series = first.pop("collection", None)
+    if "container" not in first and series:
         first["container"] = series  # a report stands in its series
     mend(text, first, found)
     for name in _CITED:
@@ -153,22 +157,25 @@ def _edition(text: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _first(text: str, found: list[Span], name: str) -> Span | None:
-    """First span of a field, with those that follow it directly."""
-    joined: Span | None = None
+def _first(text: str, found: list[Span], names: frozenset[str]) -> dict[str, Span]:
+    """First span of each of the fields, with those that follow it directly."""
+    first: dict[str, Span] = {}
+    closed: set[str] = set()
     for span in found:
-        if span.field != name:
+        name = span.field
+        if name not in names or name in closed:
             continue
-        if joined is None:
-            joined = span
+        held = first.get(name)
+        if held is None:
+            first[name] = span
             if name not in _JOINED:
-                break
-        elif span.start - joined.end <= 4 and not _WORDS.search(text, joined.end, span.start):
-            lowest = min(joined.certainty, span.certainty)
-            joined = joined._replace(end=span.end, last=span.last, certainty=lowest)
+                closed.add(name)
+        elif span.start - held.end <= 4 and not _WORDS.search(text, held.end, span.start):
+            lowest = min(held.certainty, span.certainty)
+            first[name] = held._replace(end=span.end, last=span.last, certainty=lowest)
         else:
-            break
-    return joined
+            closed.add(name)
+    return first
 
 
 def _text(value: str, text: str, end: int) -> str | None:

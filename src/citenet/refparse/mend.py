@@ -30,6 +30,7 @@ _INSIDE = re.compile(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?
 _VOLUME = re.compile(
     r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE
 )
+_VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
 _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 
@@ -77,7 +78,7 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
 
 def _find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Take the number behind the one "Bd." or "Vol." of the string for the volume where there is none."""
-    if "volume" in first or "issue" in first:
+    if "volume" in first or "issue" in first or not any(word in text for word in _VOLUME_WORDS):
         return
     printed = list(_VOLUME.finditer(text))
     if len(printed) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import DICTIONARIES
@@ -37,6 +36,8 @@ def names(text: str, found: list[Span]) -> str | None:
 
 def _whole(text: str, found: list[Span]) -> list[Span]:
     """Spans of which none ends inside a hyphenated name: ``ABD-ALLA``, ``Hans-Jürgen``."""
+    if not any(hyphen in text for hyphen in _HYPHENS):
+        return found
     whole: list[Span] = []
     for span in found:
         last = whole[-1] if whole else None
@@ -53,13 +54,15 @@ def _whole(text: str, found: list[Span]) -> list[Span]:
 def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     """Spans of each person."""
     parts: list[list[Span]] = []
-    for before, span in pairwise([None, *found]):
-        if before is None or span is None:
-            parts += [[span]] if span else []
-        elif _begins(text, parts[-1], before, span):
-            parts.append([span])
+    part: list[Span] = []
+    before: Span | None = None
+    for span in found:
+        if before is None or _begins(text, part, before, span):
+            part = [span]
+            parts.append(part)
         else:
-            parts[-1].append(span)
+            part.append(span)
+        before = span
     return parts
 
 
@@ -73,27 +76,37 @@ def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
     if span.field == "suffix":
         return False
     held = [one.field for one in part]
-    piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
     if span.field == "group" or "group" in held or (marks and _BETWEEN.search(between)):
-        return (held, span.field, between, len(piece)) != (["family"], "given", ";", 1)  # Birke; M.
-    if not marks and step == ("given", "given") and len(piece) == 1:
-        return False
-    if not marks and ("given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last)):
-        return False  # Silva MRF da, Fernandes R de CP
-    if not between and not text[span.start].isspace():
-        return span.begins
-    if not marks and held == ["given"] and span.field == "family":
-        return False
-    if not between and held == ["family", "given"] and _SPELLED.search(last) and _is_given(last.split(" ")[0]):
-        return "," in text[part[0].end : span.start]  # Frank Olaf Radtke
-    if span.begins:
-        return True
-    if span.field == "family":
-        return "family" in held
+        initial = span.end - span.start - text[span.start].isspace() == 1
+        return not (initial and marks == ";" and held == ["family"] and span.field == "given")  # Birke; M.
+    same = None if marks else _goes_on(text, part, before, span)
+    if same is not None:
+        return not same
+    if span.begins or span.field == "family":
+        return span.begins or "family" in held
     if "," not in between or "given" not in held:
         return False
-    full = held[-1] == "given" and " " in last and _is_given(last.split(" ")[0])
-    return held[0] == "given" and ("family" in held or full) or "family" in held and _SPELLED.search(piece) is not None
+    spelled = _SPELLED.search(text, span.start, span.end) is not None
+    first, *others = text[before.start : before.end].split()
+    full = before.field == "given" and bool(others) and _is_given(first)
+    return held[0] == "given" and ("family" in held or full) or "family" in held and spelled
+
+
+def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | None:
+    """Whether a span without a mark before it is the same person's; None where that does not show."""
+    held = [one.field for one in part]
+    piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
+    if held[-1] == span.field == "given" and len(piece) == 1:
+        return True
+    if "given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last):
+        return True  # Silva MRF da, Fernandes R de CP
+    if before.end == span.start and not text[span.start].isspace():
+        return not span.begins
+    if held == ["given"] and span.field == "family":
+        return True
+    if before.end == span.start and held == ["family", "given"] and _is_given(last.split(" ")[0]):
+        return "," not in text[part[0].end : span.start]  # Frank Olaf Radtke
+    return None
 
 
 def _person(text: str, part: list[Span]) -> dict[str, str]:
@@ -149,11 +162,11 @@ def _is_person(group: str) -> bool:
 
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
-    group = _SEPARATORS.sub(" ", person.get("group", "")).strip(_EDGES)
-    family = _SEPARATORS.sub(" ", person.get("family", "")).strip(_EDGES)
-    given = _SEPARATORS.sub(" ", person.get("given", "")).strip(' ,;:()[]/&"“”*')
+    group, family, given = (_plain(person.get(field, "")) for field in ("group", "family", "given"))
+    group, family, given = group.strip(_EDGES), family.strip(_EDGES), given.strip(' ,;:()[]/&"“”*')
     whole = group or (family if not given else "" if family else given)
-    if (run := _INITIALS.fullmatch(whole)) and not (group and " " in run[1]):
+    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
+    if run and not (group and " " in run[1]):
         family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
     if group and not _is_person(group):
         return group
@@ -164,3 +177,8 @@ def _written(person: dict[str, str]) -> str | None:
     if not family:
         return given.strip(_EDGES) or None
     return f"{family}, {given}" if given else family
+
+
+def _plain(name: str) -> str:
+    """Blanks for the marks that separate names."""
+    return _SEPARATORS.sub(" ", name) if "," in name or ";" in name else name
