@@ -179,7 +179,7 @@ class Setter:
         return tidy([segment for segment in segments if segment[0]])
 
     def _style(self, language: str, kind: str) -> Style:
-        style = Style(self.random)
+        style = Style(self.random, mixed=True)
         if language == "de" and self.random.random() < 0.75:
             style.first_order = "family"
             style.given = self.random.choice(["full", "full", "A.", "A."])
