@@ -279,7 +279,7 @@ def test_printed_references_of_a_scopus_export_are_read_and_others_not_passed_ov
     records = parsed("@article{a, title={A}, references={Abbott, A., Title (2001) J \\& K, 1; Other}}")
     assert [row["raw"] for row in records.references] == ["Abbott, A., Title (2001) J & K, 1", "Other"]
     assert (records.references[0]["authors"], records.references[0]["year"]) == ("Abbott, A.", 2001)
-    assert set(kinds(records)) <= {"unparsed reference"}
+    assert set(kinds(records)) <= {"unparsed reference", "low confidence"}
     assert kinds(parsed("@article{a, title={A}, references={see the supplement}}")) == ["unread references"]
 
 

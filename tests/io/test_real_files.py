@@ -2,7 +2,8 @@
 
 The counts are made by regular expressions, `csv`, `json` and `xml.etree`, without the readers. The table holds plain
 numbers: records in the file, works and references read, problems other than references that could not be taken
-apart or bear a year that cannot be, how many of the former there are at most, and how many of the latter.
+apart or bear a year that cannot be, how many of the former there are at most, and how many of the latter. What the
+parser of printed references finds odd changes with its weights and is not counted.
 """
 
 from __future__ import annotations
@@ -182,6 +183,9 @@ def impossible_years(corpus: Corpus) -> int:
     return sum(year < 1500 or year > own.get(citing, 9999) + 2 for citing, year in cited)
 
 
+BY_THE_PARSER = ("low confidence", "printed slip")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[row["file"] for row in ROWS])
 def test_a_file_has_the_numbers_of_the_table_and_of_an_independent_count(row):
     file = data(row["file"])
@@ -190,7 +194,8 @@ def test_a_file_has_the_numbers_of_the_table_and_of_an_independent_count(row):
             read(file)
         return
     corpus = read(file)
-    source, kinds = corpus.sources.iloc[0], corpus.problems["kind"].tolist()
+    source = corpus.sources.iloc[0]
+    kinds = [kind for kind in corpus.problems["kind"] if source["format"] == "references" or kind not in BY_THE_PARSER]
     unparsed = kinds.count("unparsed reference")
     impossible = kinds.count("impossible year")
     found = [source["format"], int(source["n_works"]), len(corpus.references), len(kinds) - unparsed - impossible]

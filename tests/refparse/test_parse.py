@@ -181,3 +181,25 @@ def test_the_model_is_small_and_loads_without_pandas() -> None:
         "assert 'pandas' not in sys.modules and 'scipy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+MENDED = {
+    "• Beck, U. (1986): Risikogesellschaft. Frankfurt: Suhrkamp.": {"authors": "Beck, U."},
+    "[HAUP93] Hauptmann, A.: Gestures with speech, Int. J. Man Mach. Stud. 38 (1993), S. 231-249": {
+        "authors": "Hauptmann, A."
+    },
+    "A. Linde, Phys. Lett. B129, 177 (1983).": {"container": "Phys. Lett. B", "volume": "129", "first_page": "177"},
+    "A. Linde, Phys. Rev. D 49, 748 (1994).": {"container": "Phys. Rev. D", "volume": "49", "first_page": "748"},
+    "Thomas, A. (1992): Grundriß der Sozialpsychologie, Band 2, Göttingen.": {"volume": "2"},
+    "Jersic, M. (1992): The port of Koper. In: Slovenia – Aspects of a New Nation. Ljubljana.": {
+        "title": "The port of Koper",
+        "container": "Slovenia – Aspects of a New Nation",
+    },
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), MENDED.items())
+def test_what_marks_in_the_string_show(raw: str, expected: dict[str, str]) -> None:
+    row = parse_references([raw]).loc[0]
+    assert row["raw"] == raw
+    assert {name: row[name] for name in expected} == expected

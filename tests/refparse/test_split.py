@@ -69,3 +69,16 @@ def test_first_lines_further_in_start_references() -> None:
 def test_keys_in_brackets_start_references() -> None:
     text = "[Bec86] Beck, U. Risikogesellschaft.\nSuhrkamp, 1986.\n[Gof59] Goffman, E. The presentation.\nAnchor, 1959."
     assert [entry.line for entry in split_references(text).entries] == [1, 3]
+
+
+def test_an_address_that_a_line_breaks_goes_on() -> None:
+    lines = ["1. Smith J. A title. BMJ 2019. https://doi.org/10.1000/", "xyz123", "2. Klein H. A book. Berlin 2001."]
+    texts = [entry.text for entry in split_references("\n".join(lines)).entries]
+    assert texts[0].endswith("https://doi.org/10.1000/xyz123")
+
+
+def test_an_entry_of_several_works_has_its_number_too() -> None:
+    works = "9 (a) Einstein A. Ann Phys 1905;17:891; (b) Planck M. Ann Phys 1901;4:553."
+    text = f"7 Klein H. A book. Berlin 2001.\n8 Smith J. A title. BMJ 2019;1:2.\n{works}\n10 Wolf A. A book. Bonn 2002."
+    entries = split_references(text).entries
+    assert [entry.number for entry in entries] == [7, 8, 9, 9, 10]

@@ -271,7 +271,7 @@ def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
 def _take_scopus_references(rows: list[Row], records: Records) -> None:
     """Add what Scopus prints in one field; what it does not tell apart goes to the parser of printed references."""
     unknown = [row for row in rows if row.keys() <= {"citing", "line", "raw"}]
-    fill_in(unknown)
+    fill_in(unknown, records)
     for row in unknown:
         if not row.keys() & {"year", "authors", "doi", "title"}:
             detail = f"a reference of {row['citing']!r} has no author, title, year or DOI; kept as printed"

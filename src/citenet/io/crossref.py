@@ -56,7 +56,7 @@ def read(text: str, records: Records) -> None:
     drafts = [draft for line, item in items if (draft := _draft(line, item, records))]
     if not drafts and not records.problems:
         raise ParseError("no work of Crossref in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, mark=_PRINTED)
+    parse_printed(drafts, records, mark=_PRINTED)
     settle(drafts, records, accessioned=True)
 
 

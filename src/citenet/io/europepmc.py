@@ -65,7 +65,7 @@ def read(text: str, records: Records) -> None:
         drafts[-1].cite(subject, ids=subject)
     if not drafts and not records.problems:
         raise ParseError("the answer lists no work", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, mark=_PRINTED)
+    parse_printed(drafts, records, mark=_PRINTED)
     settle(drafts, records, accessioned=True)
 
 

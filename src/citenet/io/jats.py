@@ -53,7 +53,7 @@ def read(text: str, records: Records) -> None:
     drafts = [_draft(article, records) for article in articles]
     if not drafts and not records.problems:
         raise ParseError("no article found", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, mark=_PRINTED)
+    parse_printed(drafts, records, mark=_PRINTED)
     settle(drafts, records)
     if drafts and not any(draft.references for draft in drafts):
         records.note("no references", "the articles have no reference list: they cite nothing here")

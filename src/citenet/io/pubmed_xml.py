@@ -47,7 +47,7 @@ def read(text: str, records: Records) -> None:
     drafts = [_draft(article, records) for article in found]
     if not drafts and not records.problems:
         raise ParseError("no article of PubMed found", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, mark=_PRINTED)
+    parse_printed(drafts, records, mark=_PRINTED)
     settle(drafts, records, accessioned=True)
     if drafts and not any(draft.references for draft in drafts):
         records.note("no references", "PubMed has no reference list of these articles: they cite nothing here")

@@ -62,7 +62,7 @@ def read(text: str, records: Records) -> None:
             records.problem("unreadable record", line, "no title, author or identifier; left out", str(cells))
     if not drafts and not records.problems:
         raise ParseError("no record of Scopus found", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, mark=_PRINTED)
+    parse_printed(drafts, records, mark=_PRINTED)
     for draft in drafts:
         _report_unparsed(draft, records)
     settle((drafts.pop() for _ in range(len(drafts))), records, accessioned=True)  # each is let go as it is put

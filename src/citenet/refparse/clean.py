@@ -26,6 +26,7 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!&-])")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 _ENTITY = re.compile("|".join(_ENTITIES))
 _BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-‐\u00ad] (?=[^\W\d_]{2})")
+_ADDRESS_GOES_ON = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S*\Z")  # https://doi.org/10.1000/
 _AFTER_BREAK = re.compile(r"(?:and|or|und|oder|bzw|y|o|et|ou|e|en|of|och|og|sowie|to|versus|vs)\b", re.IGNORECASE)
 
 
@@ -68,7 +69,9 @@ def join_lines(lines: list[str]) -> str:
         part = line.strip()
         if not part:
             continue
-        if len(joined) > 1 and joined[-1] in "-‐\u00ad–" and not joined[-2].isspace():
+        if joined.endswith(("/", "_", "=", "&", "?")) and _ADDRESS_GOES_ON.search(joined):
+            joined += part
+        elif len(joined) > 1 and joined[-1] in "-‐\u00ad–" and not joined[-2].isspace():
             word_breaks = joined[-1] in "-‐\u00ad" and joined[-2].isalpha() and part[0].islower()
             joined = (joined[:-1] if word_breaks and not _AFTER_BREAK.match(part) else joined) + part
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
+from citenet.refparse.mend import mend
 from citenet.refparse.spans import Span
 
 __all__ = ["Parsed", "assemble", "people_spans"]
@@ -15,7 +16,7 @@ _WORDS = re.compile(r"\w")
 _EDGES = " ,;:.–—-·•*|/\"“”„«»‟'‘’`´‹›「」『』《》"
 _CLOSING = {")": "(", "]": "["}
 _IN = re.compile(
-    r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+)?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
+    r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+|in(?=[A-Z][a-z]))?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
 )
 _NUMBER_WORD = re.compile(
     r"^(?:vols?|volume|band|bd|jg|jahrgang|tom[eo]?|no|nr|núm|n[º°]|number|issue|heft|h)\b[.\s]*", re.IGNORECASE
@@ -40,23 +41,14 @@ _VANCOUVER = re.compile(
 _YEAR_LAST = re.compile(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
 _OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
-_ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
-_BEFORE_VOLUME = re.compile(
-    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
-    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
-)
-_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
-_STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
-_ISSUE_BEFORE = re.compile(
-    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
-)
-_PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
 _UNSURE = 0.5
 _FROM_TITLE = 0.4  # certainty of a year that only ends the title
 _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
+_SPANS = frozenset({*_CITED, "collection"})
+_PEOPLE = frozenset({"author", "editor"})
 
 
 @dataclass(slots=True)
@@ -77,7 +69,8 @@ def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
 
     People whom ``(eds.)`` or ``(Hg.)`` follows are editors, also those that only "and" parts from editors.
     """
-    author, editor = _first(text, found, "author"), _first(text, found, "editor")
+    first = _first(text, found, _PEOPLE)
+    author, editor = first.get("author"), first.get("editor")
     if author and editor and author.end <= editor.start and _AND.fullmatch(text, author.end, editor.start):
         lowest = min(author.certainty, editor.certainty)
         editor = author._replace(field="editor", end=editor.end, last=editor.last, certainty=lowest)
@@ -91,15 +84,11 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     """Fields of one reference but for people and type."""
     parsed = Parsed()
     values, certainty = parsed.fields, parsed.certainty
-    first = {name: span for name in _CITED if (span := _first(text, found, name)) is not None}
-    if "container" not in first and (series := _first(text, found, "collection")):
+    first = _first(text, found, _SPANS)
+    series = first.pop("collection", None)
+    if "container" not in first and series:
         first["container"] = series  # a report stands in its series
-    _give_container_its_name(text, first)
-    _mend_volume(text, first)
-    _mend_pages(text, first)
-    _find_container(text, first)
-    if "container" not in first and (second := _title_behind_editors(found)):
-        first["container"] = second
+    mend(text, first, found)
     for name in _CITED:
         span = first.get(name)
         if span is not None:
@@ -121,64 +110,6 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     values["edition"] = _edition(text)
     values["doi"], values["ids"], values["url"] = identifiers(text)
     return parsed
-
-
-def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
-    """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
-    title, container = first.get("title"), first.get("container")
-    if title is None or container is None:
-        return
-    between = _ONE_WORD.fullmatch(text, title.end, container.start)
-    if between:
-        first["container"] = container._replace(start=between.start(1))
-    if text[title.end : container.start].strip() != ":":
-        return
-    stop = text.rfind(". ", title.start, title.end)
-    if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
-        first["title"] = title._replace(end=stop)
-        first["container"] = container._replace(start=stop + 2)
-
-
-def _mend_volume(text: str, first: dict[str, Span]) -> None:
-    """Take a number that no "no." or bracket marks as an issue for the volume."""
-    issue = first.get("issue")
-    if issue and "volume" not in first:
-        start = issue.start + text[issue.start].isspace()
-        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
-            first["volume"] = first.pop("issue")
-
-
-def _mend_pages(text: str, first: dict[str, Span]) -> None:
-    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
-    pages = first.get("pages")
-    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
-        first["pages"] = pages._replace(start=letters.start())
-
-
-def _title_behind_editors(found: list[Span]) -> Span | None:
-    """Second title, which stands behind the editors: what they edited."""
-    titles = [span for span in found if span.field == "title"]
-    editors = [span for span in found if span.field == "editor"]
-    behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
-    return next(behind, None)
-
-
-def _find_container(text: str, first: dict[str, Span]) -> None:
-    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
-    volume = first.get("volume")
-    if volume is None or "container" in first:
-        return
-    publisher, title = first.get("publisher"), first.get("title")
-    if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
-        first["container"] = first.pop("publisher")
-    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
-        stops = [
-            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
-        ]
-        if stops:
-            at = stops[-1]
-            first["container"] = title._replace(start=at.end())
-            first["title"] = title._replace(end=at.end() - 1)
 
 
 def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
@@ -226,22 +157,25 @@ def _edition(text: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _first(text: str, found: list[Span], name: str) -> Span | None:
-    """First span of a field, with those that follow it directly."""
-    joined: Span | None = None
+def _first(text: str, found: list[Span], names: frozenset[str]) -> dict[str, Span]:
+    """First span of each of the fields, with those that follow it directly."""
+    first: dict[str, Span] = {}
+    closed: set[str] = set()
     for span in found:
-        if span.field != name:
+        name = span.field
+        if name not in names or name in closed:
             continue
-        if joined is None:
-            joined = span
+        held = first.get(name)
+        if held is None:
+            first[name] = span
             if name not in _JOINED:
-                break
-        elif span.start - joined.end <= 4 and not _WORDS.search(text, joined.end, span.start):
-            lowest = min(joined.certainty, span.certainty)
-            joined = joined._replace(end=span.end, last=span.last, certainty=lowest)
+                closed.add(name)
+        elif span.start - held.end <= 4 and not _WORDS.search(text, held.end, span.start):
+            lowest = min(held.certainty, span.certainty)
+            first[name] = held._replace(end=span.end, last=span.last, certainty=lowest)
         else:
-            break
-    return joined
+            closed.add(name)
+    return first
 
 
 def _text(value: str, text: str, end: int) -> str | None:

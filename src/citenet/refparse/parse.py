@@ -28,6 +28,11 @@ __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
 _DOTTED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial with its stop, or "Smith, J"
+# What stands before a reference: a bullet, "[HAUP93]", "35) Cf."
+_LABEL = re.compile(
+    r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)[\w+.:-]{1,12}\]\s*|\d{1,3}\)\s+)?"
+    r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee)(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))?,? (?=[A-ZÀ-Ý]))?"
+)
 _BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
@@ -94,7 +99,7 @@ def parse_strings(lines: Sequence[str]) -> list[Parsed]:
 
 def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     works = [separate_works(clean(line[:LONGEST])) for line in lines]
-    texts = [first for first, *_ in works]
+    texts = [first[_LABEL.match(first).end() :] for first, *_ in works]
     sequences = [tokenize(text) for text in texts]
     filled = [i for i, tokens in enumerate(sequences) if tokens]
     parsed = [Parsed() for _ in lines]

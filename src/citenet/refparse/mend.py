@@ -1,0 +1,163 @@
+"""Spans that marks in the string show to be of another field, or to end elsewhere, than the model has it."""
+
+from __future__ import annotations
+
+import re
+
+from citenet.refparse.spans import Span
+
+__all__ = ["mend"]
+
+_ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = re.compile(
+    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
+)
+_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
+_STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
+_ISSUE_BEFORE = re.compile(
+    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
+)
+_PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
+_PAGE_P = re.compile(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
+# Sections of a journal are journals: Phys. Rev. D59, Nucl. Instrum. Meth. A 317.
+_SECTION = re.compile(r"([A-HL])\s?(?=\d{1,4}\Z)")
+_HAS_SECTIONS = re.compile(
+    r"(?:Phys|Physics|Rev|Review|Lett|Letters|Meth|Methods|Instrum|Res|Theor|Soc|Fluids|Acta|[ .]J)\W*\Z"
+)
+# Where the work that holds this one is named: "…, in: ", "…,” in ".
+_INSIDE = re.compile(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
+_VOLUME = re.compile(
+    r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE
+)
+_VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
+_NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
+
+
+def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Change the first span of each field, in place, where the string says so."""
+    _cut_title(text, first)
+    _give_container_its_name(text, first)
+    _mend_volume(text, first)
+    _mend_section(text, first)
+    _mend_pages(text, first)
+    _find_container(text, first)
+    if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
+        first["container"] = second
+    _find_volume(text, first, found)
+
+
+def _cut_title(text: str, first: dict[str, Span]) -> None:
+    """End a title before "in:"; the container begins behind it."""
+    title = first.get("title")
+    inside = _INSIDE.search(text, title.start, title.end) if title and "container" not in first else None
+    if title and inside and inside.start() - title.start > 5:
+        first["title"] = title._replace(end=inside.start() + 1)
+        first["container"] = title._replace(start=inside.end())
+
+
+def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:
+    """Span behind "in:" and the editors, whatever it was taken for."""
+    inside = _INSIDE.search(text)
+    title = first.get("title")
+    if inside is None or title is None or title.end > inside.end():
+        return None
+    behind = (
+        span for span in found if span.start >= inside.end() - 1 and span.field not in ("editor", "author", "date")
+    )
+    span = next(behind, None)
+    if span is None or span.field not in _NAMED:
+        return None
+    end = text.find(", ", span.start, span.end) if span.field == "location" else -1
+    if span.field == "location" and end < 0:
+        return None
+    if first.get(span.field) == span:
+        del first[span.field]
+    return span._replace(end=end) if end > 0 else span
+
+
+def _find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Take the number behind the one "Bd." or "Vol." of the string for the volume where there is none."""
+    if "volume" in first or "issue" in first or not any(word in text for word in _VOLUME_WORDS):
+        return
+    printed = list(_VOLUME.finditer(text))
+    if len(printed) == 1:
+        start, end = printed[0].span(1)
+        if not any(span.field in ("pages", "date") and span.start < end and start < span.end for span in found):
+            sure = min((span.certainty for span in found if span.start < end and start < span.end), default=1.0)
+            first["volume"] = Span("volume", start, end, 0, 0, True, sure)
+
+
+def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
+    """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
+    title, container = first.get("title"), first.get("container")
+    if title is None or container is None:
+        return
+    between = _ONE_WORD.fullmatch(text, title.end, container.start)
+    if between:
+        first["container"] = container._replace(start=between.start(1))
+    if text[title.end : container.start].strip() != ":":
+        return
+    stop = text.rfind(". ", title.start, title.end)
+    if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
+        first["title"] = title._replace(end=stop)
+        first["container"] = container._replace(start=stop + 2)
+
+
+def _mend_volume(text: str, first: dict[str, Span]) -> None:
+    """Take a number that no "no." or bracket marks as an issue for the volume."""
+    issue = first.get("issue")
+    if issue and "volume" not in first:
+        start = issue.start + text[issue.start].isspace()
+        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
+            first["volume"] = first.pop("issue")
+
+
+def _mend_section(text: str, first: dict[str, Span]) -> None:
+    """Give the letter of a journal's section to the journal."""
+    container, volume = first.get("container"), first.get("volume")
+    if container is None or volume is None or not 0 <= volume.start - container.end <= 3:
+        return
+    start = volume.start + text[volume.start].isspace()
+    section = _SECTION.match(text, start, volume.end)
+    if section and _HAS_SECTIONS.search(text, container.start, container.end):
+        first["container"] = container._replace(end=section.end(1))
+        first["volume"] = volume._replace(start=section.end())
+
+
+def _mend_pages(text: str, first: dict[str, Span]) -> None:
+    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
+    pages = first.get("pages")
+    if pages and text[pages.start - 1 : pages.start] == "P" and _PAGE_P.match(text, pages.start - 1):
+        first["pages"] = pages._replace(start=pages.start - 1)
+        if (volume := first.get("volume")) and volume.end == pages.start:
+            del first["volume"]
+        return
+    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
+        first["pages"] = pages._replace(start=letters.start())
+
+
+def _title_behind_editors(found: list[Span]) -> Span | None:
+    """Second title, which stands behind the editors: what they edited."""
+    titles = [span for span in found if span.field == "title"]
+    editors = [span for span in found if span.field == "editor"]
+    behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
+    return next(behind, None)
+
+
+def _find_container(text: str, first: dict[str, Span]) -> None:
+    """Take the publisher, or the end of the title, for the container where a volume stands behind it."""
+    volume = first.get("volume")
+    if volume is None or "container" in first:
+        return
+    publisher, title = first.get("publisher"), first.get("title")
+    if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
+        first["container"] = first.pop("publisher")
+    elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        stops = [
+            at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
+        ]
+        if stops:
+            at = stops[-1]
+            first["container"] = title._replace(start=at.end())
+            first["title"] = title._replace(end=at.end() - 1)

@@ -1,0 +1,184 @@
+"""Labelled spans of one list of people put together to names, ``"Family, Given"``."""
+
+from __future__ import annotations
+
+import re
+
+from citenet.refparse.spans import Span
+from citenet.refparse.tokens import DICTIONARIES
+from citenet.refparse.weights import load_lexicon
+
+__all__ = ["names"]
+
+_SEPARATORS = re.compile(r"\s*[,;]\s*")
+_PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
+_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
+# What always stands between two people.
+_BETWEEN = re.compile(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
+_BEHIND = re.compile(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
+_SPELLED = re.compile(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
+# Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
+_LAST_INITIALS = re.compile(
+    r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
+    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
+)
+_NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
+_HYPHENS = "-‐‑"
+_GIVEN = DICTIONARIES.index("given")
+_EDGES = ' ,.;:()[]/&"“”*'
+
+
+def names(text: str, found: list[Span]) -> str | None:
+    """Names of one list of people, ``"Family, Given; Group"``."""
+    persons = (_person(text, part) for part in _parts(text, _whole(text, found)))
+    return "; ".join(name for name in map(_written, persons) if name) or None
+
+
+def _whole(text: str, found: list[Span]) -> list[Span]:
+    """Spans of which none ends inside a hyphenated name: ``ABD-ALLA``, ``Hans-Jürgen``."""
+    if not any(hyphen in text for hyphen in _HYPHENS):
+        return found
+    whole: list[Span] = []
+    for span in found:
+        last = whole[-1] if whole else None
+        if last and last.end == span.start and (text[span.start] in _HYPHENS or text[span.start - 1] in _HYPHENS):
+            if (blank := text.find(" ", span.start, span.end)) < 0:
+                whole[-1] = last._replace(end=span.end)
+                continue
+            whole[-1] = last._replace(end=blank)
+            span = span._replace(start=blank, begins=False)
+        whole.append(span)
+    return whole
+
+
+def _parts(text: str, found: list[Span]) -> list[list[Span]]:
+    """Spans of each person."""
+    parts: list[list[Span]] = []
+    part: list[Span] = []
+    before: Span | None = None
+    for span in found:
+        if before is None or _begins(text, part, before, span):
+            part = [span]
+            parts.append(part)
+        else:
+            part.append(span)
+        before = span
+    return parts
+
+
+def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
+    """Whether a span begins another person than the one whose spans came before it."""
+    between = text[before.end : span.start]
+    marks = between.strip(" .")
+    step = (before.field, span.field)
+    if marks == "," and (step == ("given", "family") and span.begins or step == ("family", "given") and len(part) == 1):
+        return span.begins  # Smith, J., Jones
+    if span.field == "suffix":
+        return False
+    held = [one.field for one in part]
+    if span.field == "group" or "group" in held or (marks and _BETWEEN.search(between)):
+        initial = span.end - span.start - text[span.start].isspace() == 1
+        return not (initial and marks == ";" and held == ["family"] and span.field == "given")  # Birke; M.
+    same = None if marks else _goes_on(text, part, before, span)
+    if same is not None:
+        return not same
+    if span.begins or span.field == "family":
+        return span.begins or "family" in held
+    if "," not in between or "given" not in held:
+        return False
+    spelled = _SPELLED.search(text, span.start, span.end) is not None
+    first, *others = text[before.start : before.end].split()
+    full = before.field == "given" and bool(others) and _is_given(first)
+    return held[0] == "given" and ("family" in held or full) or "family" in held and spelled
+
+
+def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | None:
+    """Whether a span without a mark before it is the same person's; None where that does not show."""
+    held = [one.field for one in part]
+    piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
+    if held[-1] == span.field == "given" and len(piece) == 1:
+        return True
+    if "given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last):
+        return True  # Silva MRF da, Fernandes R de CP
+    if before.end == span.start and not text[span.start].isspace():
+        return not span.begins
+    if held == ["given"] and span.field == "family":
+        return True
+    if before.end == span.start and held == ["family", "given"] and _is_given(last.split(" ")[0]):
+        return "," not in text[part[0].end : span.start]  # Frank Olaf Radtke
+    return None
+
+
+def _person(text: str, part: list[Span]) -> dict[str, str]:
+    """Family and given name, or group, of one person's spans."""
+    person: dict[str, str] = {}
+    for span in part:
+        piece = text[span.start : span.end].strip()
+        if span.field == "given" and text[span.end : span.end + 1] == ".":
+            piece += "."
+        field = "given" if "given" in person and "family" in person and span.field == "family" else span.field
+        person[field] = f"{person[field]} {piece}" if field in person else piece
+    if len(part) > 1 and part[0].field == "family" and text[part[0].end] == ",":
+        return person
+    whole = text[part[0].start : part[-1].end].strip()
+    if "group" in person or "suffix" in person:
+        return person
+    if "," in whole:
+        first, _, rest = whole.partition(",")
+        return person if len(person) > 1 or "," in rest else {"family": first, "given": rest.strip()}
+    last = None if "." in whole else _LAST_INITIALS.fullmatch(whole)
+    if last and last[2].upper() not in _NO_INITIALS and _SPELLED.search(last[1]):
+        return {"family": last[1], "given": last[2]}
+    first = whole.split(" ")[0]
+    turned = [one.field for one in part] == ["family", "given"] and (
+        "-" in first or not _is_given(person["given"].split(" ")[0])
+    )  # Hans-Jürgen Urban
+    if (len(person) == 1 or len(part) > 2 or turned) and _is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
+        return _split(whole)
+    return person
+
+
+def _split(whole: str) -> dict[str, str]:
+    """``Karl-Heinz von Ruffmann`` as given and family name; one word is a family name."""
+    words = whole.split(" ")
+    if len(words) == 1:
+        return {"family": whole}
+    at = len(words) - 1
+    while at > 1 and words[at - 1].islower() and _PARTICLES.fullmatch(words[at - 1]):
+        at -= 1
+    return {"given": " ".join(words[:at]), "family": " ".join(words[at:])}
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word is a given name of the lexicon, or of two of them with a hyphen."""
+    return all(load_lexicon().get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
+
+
+def _is_person(group: str) -> bool:
+    """Whether what was taken for a group is a given name and one more word."""
+    first, _, rest = group.partition(" ")
+    return rest.isalpha() and rest.istitle() and _is_given(first)
+
+
+def _written(person: dict[str, str]) -> str | None:
+    """``Family, Given`` without marks that would be read as separators."""
+    group, family, given = (_plain(person.get(field, "")) for field in ("group", "family", "given"))
+    group, family, given = group.strip(_EDGES), family.strip(_EDGES), given.strip(' ,;:()[]/&"“”*')
+    whole = group or (family if not given else "" if family else given)
+    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
+    if run and not (group and " " in run[1]):
+        family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
+    if group and not _is_person(group):
+        return group
+    if group:
+        given, family = group.split(" ")
+    if person.get("suffix"):
+        given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
+    if not family:
+        return given.strip(_EDGES) or None
+    return f"{family}, {given}" if given else family
+
+
+def _plain(name: str) -> str:
+    """Blanks for the marks that separate names."""
+    return _SEPARATORS.sub(" ", name) if "," in name or ";" in name else name
