@@ -8,7 +8,7 @@ a part that is missing or doubled would shift all that follow.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from sys import intern
 from typing import Any
 
@@ -39,15 +39,16 @@ _DATE = re.compile(
 )
 # The usual shape, in which each part stands where it should; anything else is one group, to be looked at part by part.
 _USUAL = re.compile(
-    r"^(?:(?![^,\n]*DOI )([^\d,\n\[*][^,\n\[]*), ((?:1\d|20)\d\d), "
-    r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|[^,\n]*DOI )([^,\n\[]+)"
-    r"(?:, V(\d+))?(?:, P(\d+))?(?:, DOI (10\.\d{4,9}/[\w.()/:;-]*\w))?|(.*))$",
+    r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*+), ((?:1\d|20)\d\d), "
+    r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|DOI )([^,\n\[]++)"
+    r"(?:, V(\d++))?(?:, P(\d++))?(?:, DOI (10\.\d{4,9}+/[\w.()/:;-]++)(?<=\w))?|(.*))$",
     re.MULTILINE | re.ASCII,
 )
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])*$")
 _TRAILING_INITIALS = re.compile(r"(.+?)\s((?:[A-Z][a-z]?\.[- ]?)+|[A-Z]{1,4})$")
 _CUT_NAME = re.compile(r"([^\s.,]{3,}\.)([A-Z]{1,4})$")
+_MOST_KNOWN = 50_000
 _NOBODY = re.compile(r"\[?anon(?:ymous|\.)?\]?$|\[no author\]$|\[s\.? ?n\.?\]$", re.IGNORECASE)
 _GROUP_WORDS = re.compile(
     r"\b(?:and|for|of|the|on|de l[ae]|des|agency|association|assoc|authority|bank|board|bureau|center|centre|cent|"
@@ -120,23 +121,47 @@ def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     >>> columns["container"], unusual
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
-    authors, years, sources, volumes, pages, dois, _ = map(list, zip(*_USUAL.findall("\n".join(raws)), strict=True))
-    containers = [_container(source) if source else (None, None) for source in sources]
-    columns: dict[str, list[Any]] = {
+    text = "\n".join(raws)
+    authors, years, sources, volumes, pages, dois, _ = zip(*_USUAL.findall(text), strict=True)
+    columns: dict[str, Any] = {
         "raw": raws,
-        "authors": [parse_author(name) if name else None for name in authors],
-        "year": [int(year) if year else None for year in years],
-        "container": [container for container, _ in containers],
-        "type": [kind for _, kind in containers],
-        "volume": [intern(volume) if volume else None for volume in volumes],
-        "first_page": [intern(page) if page else None for page in pages],
-        "doi": [doi.lower() or None for doi in dois],
+        "authors": _AUTHORS.of(authors),
+        "year": _YEARS.of(years),
+        "container": _CONTAINERS.of(sources),
+        "volume": _SHARED.of(volumes),
+        "first_page": _SHARED.of(pages),
+        "doi": [doi or None for doi in "\n".join(dois).lower().split("\n")],
     }
-    unusual = [at for at, year in enumerate(years) if not year]
+    kinds = _KINDS_OF.of(sources)
+    if any(kinds):
+        columns["type"] = kinds
+    odd_dois = text.count("DOI ") > len(raws) - dois.count("")
+    unusual = [
+        at
+        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or "" in years else ())
+        if not year or (odd_dois and not doi and "DOI " in raws[at])
+    ]
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
             columns.setdefault(name, [None] * len(raws))[at] = value
     return columns, unusual
+
+
+class _Known(dict[str, Any]):
+    """What a function says of texts that come again and again: asked once for each, forgotten where there are many."""
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str) -> Any:
+        value = self[text] = self._function(text) if text else None
+        return value
+
+    def of(self, texts: Iterable[str]) -> list[Any]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        return list(map(self.__getitem__, texts))
 
 
 def _find_year(parts: list[str]) -> int | None:
@@ -190,7 +215,6 @@ def _take_container(text: str, fields: dict[str, Any]) -> None:
         fields["container"] = container
 
 
-@lru_cache(maxsize=16_384)
 def _container(text: str) -> tuple[str | None, str | None]:
     """Source without a date stuck to it, and the kind of work where the source gives it away."""
     found = None
@@ -233,7 +257,6 @@ def _join_author(parts: list[str]) -> str | None:
     return f"{family}, {given}".replace(";", " ") if family else parse_author(given)
 
 
-@lru_cache(maxsize=16_384)
 def parse_author(text: str) -> str | None:
     """``"Family, Given"`` of a cited author; a group keeps its name whole; None for ``[Anonymous]``.
 
@@ -262,3 +285,10 @@ def parse_author(text: str) -> str | None:
     if blank and family[:1].isupper() and len(given.split()) <= 2:
         return f"{family}, {given}"
     return name.rstrip(".").replace(",", "")
+
+
+_AUTHORS = _Known(parse_author)
+_YEARS = _Known(int)
+_CONTAINERS = _Known(lambda source: _container(source)[0])
+_KINDS_OF = _Known(lambda source: _container(source)[1])
+_SHARED = _Known(intern)
