@@ -177,8 +177,10 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """
     if pd.api.types.is_float_dtype(values) and _whole(values):
         values = values.astype("Int64")
-    values = encodable(values)
-    if values.dtype == "str" and not _any_blank(values):
+    blank, half = _odd_texts(values)
+    if half:
+        values = _without_halves(values)
+    if values.dtype == "str" and not blank:
         return values
     text = values.astype("str") if values.dtype != "str" else values
     return text.mask((text.str.strip() == "") | values.isna())
@@ -186,20 +188,30 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
 
 def encodable(values: pd.Series[Any]) -> pd.Series[Any]:
     """Replace halves of surrogate pairs by U+FFFD, so that text is the same whatever pandas keeps it in."""
-    if values.dtype != "object" and values.dtype != "str":
-        return values
-    try:
+    return _without_halves(values) if _odd_texts(values)[1] else values
+
+
+def _without_halves(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
+
+
+def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
+    """Whether any text of a column is blank, and whether any holds half a surrogate pair."""
+    blank = half = False
+    if values.dtype == "object" or values.dtype == "str":
         for known in _known_texts(values):
+            blank = blank or "" in known or any(map(str.isspace, known))
             joined = "".join(known)
-            if not joined.isascii():
-                joined.encode()
+            half = half or not (joined.isascii() or _is_encodable(joined))
+    return blank, half
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
     except UnicodeEncodeError:
-        return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
-    return values
-
-
-def _any_blank(text: pd.Series[str]) -> bool:
-    return any("" in known or any(map(str.isspace, known)) for known in _known_texts(text))
+        return False
+    return True
 
 
 def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:

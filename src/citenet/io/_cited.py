@@ -37,28 +37,34 @@ _KINDS = (
 _DATE = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
 )
-# The usual shape, in which each part stands where it should; anything else is one group, to be looked at part by part.
+# The usual shape, in which each part stands where it should; anything else matches without a group, to be looked at part by part.
 _USUAL = re.compile(
     r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*+), ((?:1\d|20)\d\d), "
     r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|DOI )([^,\n\[]++)"
-    r"(?:, V(\d++))?(?:, P(\d++))?(?:, DOI (10\.\d{4,9}+/[\w.()/:;-]++)(?<=\w))?|(.*))$",
+    r"(?:, V(\d++))?(?:, P(\d++))?(?:, DOI (10\.\d{4,9}+/[\w.()/:;-]++)(?<=\w))?|.*)$",
     re.MULTILINE | re.ASCII,
 )
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])*$")
 _TRAILING_INITIALS = re.compile(r"(.+?)\s((?:[A-Z][a-z]?\.[- ]?)+|[A-Z]{1,4})$")
 _CUT_NAME = re.compile(r"([^\s.,]{3,}\.)([A-Z]{1,4})$")
+_STRIDE = _USUAL.groups + 1
 _MOST_KNOWN = 50_000
 _NOBODY = re.compile(r"\[?anon(?:ymous|\.)?\]?$|\[no author\]$|\[s\.? ?n\.?\]$", re.IGNORECASE)
+_GROUPS = frozenset(
+    ["and", "for", "of", "on", "the", "des", "agency", "association", "assoc", "authority", "bank", "board", "bureau",
+     "center", "centre", "cent", "college", "commission", "comm", "committee", "community", "company",
+     "confederation", "conference", "consortium", "corporation", "council", "department", "dept", "directorate",
+     "federation", "foundation", "fund", "government", "group", "inc", "inst", "international", "int", "ministry",
+     "nations", "national", "nat", "natl", "network", "office", "org", "organisation", "organization", "parliament",
+     "press", "program", "programme", "project", "research", "secretariat", "service", "services", "society", "soc",
+     "task", "team", "trust", "union", "univ", "us", "uk", "usa", "world", "working"]
+)  # fmt: skip
+_GROUP_STEMS = ("institut", "minist", "universit")
 _GROUP_WORDS = re.compile(
-    r"\b(?:and|for|of|the|on|de l[ae]|des|agency|association|assoc|authority|bank|board|bureau|center|centre|cent|"
-    r"college|commission|comm|committee|community|company|confederation|conference|consortium|corporation|council|"
-    r"department|dept|directorate|federation|foundation|fund|government|group|inc|institut\w*|inst|international|"
-    r"int|ministry|minist\w*|nations|national|nat|natl|network|office|org|organi[sz]ation|parliament|press|"
-    r"program(?:me)?|project|research|secretariat|service|services|society|soc|task|team|trust|union|univ|"
-    r"universit\w*|us|uk|usa|world|working)\b|&|\d",
-    re.IGNORECASE,
+    rf"\b(?:de l[ae]|(?:{'|'.join(_GROUP_STEMS)})\w*|{'|'.join(sorted(_GROUPS))})\b|&|\d", re.IGNORECASE
 )
+_USUAL_NAME = re.compile(r"([^\W\d_]+) ([A-Z]{1,4})")
 
 
 def parse_cited(raw: str) -> dict[str, Any]:
@@ -122,7 +128,8 @@ def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
     text = "\n".join(raws)
-    authors, years, sources, volumes, pages, dois, _ = zip(*_USUAL.findall(text), strict=True)
+    found = _USUAL.split(text)  # a flat list: six groups, then what stands between two references
+    authors, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
     columns: dict[str, Any] = {
         "raw": raws,
         "authors": _AUTHORS.of(authors),
@@ -130,16 +137,15 @@ def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
         "container": _CONTAINERS.of(sources),
         "volume": _SHARED.of(volumes),
         "first_page": _SHARED.of(pages),
-        "doi": [doi or None for doi in "\n".join(dois).lower().split("\n")],
+        "doi": [doi and doi.lower() for doi in dois],
     }
-    kinds = _KINDS_OF.of(sources)
-    if any(kinds):
-        columns["type"] = kinds
-    odd_dois = text.count("DOI ") > len(raws) - dois.count("")
+    if _KIND_OF_SOURCE and not _KIND_OF_SOURCE.keys().isdisjoint(sources):
+        columns["type"] = list(map(_KIND_OF_SOURCE.get, sources))
+    odd_dois = text.count("DOI ") > len(raws) - dois.count(None)
     unusual = [
         at
-        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or "" in years else ())
-        if not year or (odd_dois and not doi and "DOI " in raws[at])
+        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or None in years else ())
+        if year is None or (odd_dois and doi is None and "DOI " in raws[at])
     ]
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
@@ -147,18 +153,18 @@ def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     return columns, unusual
 
 
-class _Known(dict[str, Any]):
+class _Known(dict[str | None, Any]):
     """What a function says of texts that come again and again: asked once for each, forgotten where there are many."""
 
     def __init__(self, function: Callable[[str], Any]) -> None:
         super().__init__()
         self._function = function
 
-    def __missing__(self, text: str) -> Any:
-        value = self[text] = self._function(text) if text else None
+    def __missing__(self, text: str | None) -> Any:
+        value = self[text] = None if text is None else self._function(text)
         return value
 
-    def of(self, texts: Iterable[str]) -> list[Any]:
+    def of(self, texts: Iterable[str | None]) -> list[Any]:
         if len(self) > _MOST_KNOWN:
             self.clear()
         return list(map(self.__getitem__, texts))
@@ -265,6 +271,12 @@ def parse_author(text: str) -> str | None:
     >>> parse_author("de Leon CFM"), parse_author("Granovetter Mark S."), parse_author("*NAT STAT BUR")
     ('de Leon, CFM', 'Granovetter, Mark S.', 'NAT STAT BUR')
     """
+    usual = _USUAL_NAME.fullmatch(text)
+    if usual:
+        family, given = usual.groups()
+        low = family.lower()
+        if low not in _GROUPS and given.lower() not in _GROUPS and not low.startswith(_GROUP_STEMS):
+            return f"{family}, {given}"
     name = " ".join(text.replace(";", " ").split())
     if not name or _NOBODY.match(name):
         return None
@@ -287,8 +299,15 @@ def parse_author(text: str) -> str | None:
     return name.rstrip(".").replace(",", "")
 
 
+def _source(text: str) -> str | None:
+    container, kind = _container(text)
+    if kind:
+        _KIND_OF_SOURCE[text] = kind
+    return container
+
+
 _AUTHORS = _Known(parse_author)
 _YEARS = _Known(int)
-_CONTAINERS = _Known(lambda source: _container(source)[0])
-_KINDS_OF = _Known(lambda source: _container(source)[1])
+_CONTAINERS = _Known(_source)
+_KIND_OF_SOURCE: dict[str | None, str] = {}  # of those that give one away
 _SHARED = _Known(intern)

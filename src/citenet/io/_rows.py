@@ -127,7 +127,9 @@ def _typed(cells: list[Any] | array[int], dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
     if not isinstance(cells, list):
         values = np.array(cells)
-        return pd.arrays.IntegerArray(values, np.zeros(len(values), dtype=bool)) if dtype == "Int64" else pd.Series(cells)
+        return (
+            pd.arrays.IntegerArray(values, np.zeros(len(values), dtype=bool)) if dtype == "Int64" else pd.Series(cells)
+        )
     if dtype == "str":
         if cells and cells.count(cells[0]) == len(cells) and isinstance(cells[0], str | None):
             return same_text(cells[0], len(cells))

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 from citenet._support.text import shorten
@@ -27,6 +28,7 @@ _BEGIN = re.compile(r"(?!ER|FN|VR|EF)[A-Z][A-Z0-9] ?")  # of a line, once indent
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _FRAME = frozenset(["FN", "VR", "ER", "EF"])
 _TOGETHER = 1_000  # references
+_USUAL_NAMES = re.compile(r"[^\W\d_][\w'.-]*+(?:,? [\w'.-]++)*+(?:\n[^\W\d_][\w'.-]*+(?:,? [\w'.-]++)*+)*+")
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
@@ -344,11 +346,10 @@ class _Cited:
         raws = [raw for row in self._rows for raw in row[2]]
         if raws:
             columns, unusual = parse_list(raws)
-            columns |= {
-                "citing": [citing for citing, _, raws in self._rows for _ in raws],
-                "position": array("q", [at for _, lines, _ in self._rows for at in range(1, len(lines) + 1)]),
-                "line": array("q", [line for _, lines, _ in self._rows for line in lines]),
-            }
+            counts = [len(row[2]) for row in self._rows]
+            columns["citing"] = list(chain.from_iterable(map(repeat, (row[0] for row in self._rows), counts)))
+            columns["position"] = array("q", chain.from_iterable(range(1, count + 1) for count in counts))
+            columns["line"] = array("q", chain.from_iterable(row[1] for row in self._rows))
             for at in unusual:
                 self._report({name: cells[at] for name, cells in columns.items()})
             self._records.references.extend(columns, file=self._records.file)
@@ -378,6 +379,11 @@ def _count(record: _Record, n_parsed: int, records: Records) -> int | None:
 def _authors(record: _Record) -> str | None:
     """Join the authors, full names first; a group only where no person is named."""
     for tag in ("AF", "AU", "BF", "BA", "CA", "ED", "BE"):
+        text = record.tags.get(tag)
+        if not text:
+            continue
+        if tag != "CA" and len(text) < 200 and _USUAL_NAMES.fullmatch(text):
+            return text.replace("\n", "; ")
         names = [shorten(name.replace(";", " "), 200).rstrip(" ,") for name in record.items(tag)]
         names = [name for name in names if name and not name.startswith("[Anonymous")]
         if names:
@@ -407,5 +413,7 @@ def _terms(text: str | None) -> str | None:
     """Write a list of terms as "one; two" whatever the blanks between them."""
     if text is None:
         return None
+    if text.count("; ") == text.count(";") and " ;" not in text and not text.endswith("; "):
+        return text  # by far the most frequent
     terms: list[Any] = [term.strip() for term in text.split(";")]
     return "; ".join(term for term in terms if term) or None
