@@ -215,10 +215,8 @@ def _is_encodable(text: str) -> bool:
 
 
 def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
-    """Yield the texts of a column some thousands at a time; once, where all its cells are one and the same."""
+    """Yield the texts of a column some thousands at a time."""
     cells = values.to_numpy(dtype=object)
-    if cells.strides == (0,):
-        cells = cells[:1]
     for at in range(0, len(cells), _SLICE):
         some: list[Any] = cells[at : at + _SLICE].tolist()
         yield some if set(map(type, some)) == {str} else [cell for cell in some if isinstance(cell, str)]
@@ -227,35 +225,6 @@ def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
 def _whole(numbers: pd.Series[Any]) -> bool:
     known = numbers.dropna().to_numpy(dtype="float64")
     return bool(np.isfinite(known).all() and (known == np.round(known)).all())
-
-
-def same_text(text: str | None, n: int) -> Any:
-    """Column of n cells that all hold the same text, or none: held once, where pandas keeps text as Python objects.
-
-    >>> same_text("works.bib", 2).tolist(), same_text(None, 1).isna().tolist()
-    (['works.bib', 'works.bib'], [True])
-    """
-    dtype: Any = pd.StringDtype(na_value=np.nan)
-    cell = np.array(np.nan if text is None else text, dtype="object")
-    if dtype.storage != "python":
-        return pd.array(np.full(n, cell), dtype="str")
-    return _SameText(np.broadcast_to(cell, n), dtype=dtype)
-
-
-class _SameText(pd.arrays.StringArray):
-    """Text of which all cells are one object in memory, until one of them is set."""
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._part_cells()
-        super().__setitem__(key, value)
-
-    def _putmask(self, mask: Any, value: Any) -> None:
-        self._part_cells()
-        super()._putmask(mask, value)
-
-    def _part_cells(self) -> None:
-        if not self._ndarray.flags.writeable:
-            pd.arrays.StringArray.__init__(self, self._ndarray.copy(), dtype=self.dtype)
 
 
 def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:

@@ -37,7 +37,7 @@ _KINDS = (
 _DATE = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
 )
-# The usual shape, in which each part stands where it should; anything else matches without a group, to be looked at part by part.
+# The usual shape, in which each part stands where it should; anything else matches without a group.
 _USUAL = re.compile(
     r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*+), ((?:1\d|20)\d\d), "
     r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|DOI )([^,\n\[]++)"

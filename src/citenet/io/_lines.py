@@ -36,23 +36,23 @@ def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def blocks(pieces: Iterable[str], end: str) -> Iterator[str]:
-    r"""Yield blocks of whole records: cut behind the last ``end`` in about a million characters.
+def blocks(pieces: Iterable[str], last: str) -> Iterator[str]:
+    r"""Yield blocks of whole records, about a million characters each: cut behind the last line that begins as told.
 
-    >>> list(blocks(["A\n", "ER\nB\nER\nC"], "\nER\n"))
+    >>> list(blocks(["A\n", "ER\nB\nER\n", "C"], "\nER"))
     ['A\nER\nB\nER\n', 'C']
     """
     begun: list[str] = []
-    for text in pieces:
-        for piece in _pieces(text) if len(text) > 2 * _PIECE else (text,):
-            last = begun[-1][-len(end) :] if begun else ""
-            cut = (last + piece).rfind(end) + len(end) - len(last)
-            if cut >= len(end) - len(last) and cut > 0:
-                yield "".join(begun) + piece[:cut]
-                begun = [piece[cut:]] if cut < len(piece) else []
-            elif piece:
-                begun.append(piece)
-    if begun:
+    for piece in (part for text in pieces for part in _pieces(text)):
+        at = piece.rfind(last)
+        begins = piece.startswith(last[1:]) if last.startswith("\n") else False
+        if at < 0 and not begins:
+            begun.append(piece)
+            continue
+        cut = piece.find("\n", at + 1) + 1 or len(piece)
+        yield "".join([*begun, piece[:cut]])
+        begun = [piece[cut:]]
+    if any(begun):
         yield "".join(begun)
 
 

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citenet._support.tables import same_text
-
 __all__ = ["Row", "Rows"]
 
 Row = dict[str, Any]
@@ -120,7 +118,7 @@ class Rows:
 def _unknown(n: int, dtype: str) -> Any:
     if dtype == "Int64":
         return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
-    return same_text(None, n) if dtype == "str" else pd.Series([None] * n)
+    return pd.array(np.full(n, np.nan, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
 
 
 def _typed(cells: list[Any] | array[int], dtype: str) -> Any:
@@ -131,8 +129,6 @@ def _typed(cells: list[Any] | array[int], dtype: str) -> Any:
             pd.arrays.IntegerArray(values, np.zeros(len(values), dtype=bool)) if dtype == "Int64" else pd.Series(cells)
         )
     if dtype == "str":
-        if cells and cells.count(cells[0]) == len(cells) and isinstance(cells[0], str | None):
-            return same_text(cells[0], len(cells))
         texts = np.array(cells, dtype=object)
         if pd.api.types.infer_dtype(texts, skipna=True) in ("string", "empty"):
             return pd.array(texts, dtype="str", copy=False)

@@ -196,7 +196,7 @@ def _row(names: list[str], cells: list[str], number: int, records: Records) -> I
 def _tagged(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
     """Yield records of the tagged shape: at one go where a block of them has no fault, else line by line."""
     number, begun, ended = 1, False, False
-    for block in blocks(pieces, "\nER\n"):
+    for block in blocks(pieces, "\nER"):
         text = block.lstrip("\n")
         first = number + len(block) - len(text)
         if text.startswith("FN "):
@@ -220,7 +220,7 @@ def _behind_preamble(text: str, number: int) -> tuple[str, int]:
 
 
 def _regular(block: str, number: int) -> list[_Record] | None:
-    """Records of text in which each begins with PT and ends with ER, and each tag stands once; else None."""
+    """Read text in which each begins with PT and ends with ER, and each tag stands once; None of any other."""
     if "\0" in block or not block.endswith("\nER\n"):
         return None
     found = []
