@@ -93,7 +93,7 @@ def read_pieces(pieces: Iterable[str], records: Records) -> None:
     """Read RIS that comes in pieces, each cut behind a line end."""
     drafts = []
     for record in _records(pieces, records):
-        if any(record.tags.get(name) for name in record.tags if name != "TY"):
+        if len(record.tags) > ("TY" in record.tags):
             drafts.append(_draft(record, records))
         else:
             records.problem("unreadable record", record.line, "the record holds nothing but its type; left out")
@@ -107,25 +107,20 @@ def _records(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
     """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
     first = 1
     seen: set[str] = set()
-    for text in (text for block in blocks(pieces, "\nER  -") for text in _blocks(block)):
-        head, ended, _ = text.rpartition("\nER  -")
-        body = head.lstrip("\n ")
-        tags = _regular(body, seen) if ended else None
-        if tags is not None:
-            yield _Record(first + head.count("\n") - body.count("\n"), tags)
-        else:
-            yield from _by_line(text, first, records)
-        first += text.count("\n")
-
-
-def _blocks(text: str) -> Iterator[str]:
-    """Yield pieces of text that end with the line of an ER."""
-    begin = 0
-    while (at := text.find("\nER  -", begin)) >= 0:
-        end = text.find("\n", at + 1) + 1 or len(text)
-        yield text[begin:end]
-        begin = end
-    yield text[begin:]
+    for block in blocks(pieces, "\nER  -"):
+        begin = 0
+        while begin < len(block):
+            ended = block.find("\nER  -", begin)
+            end = block.find("\n", ended + 1) + 1 or len(block) if ended >= 0 else len(block)
+            body = block[begin:ended].lstrip("\n ") if ended >= 0 else ""
+            tags = _regular(body, seen)
+            n_lines = block.count("\n", begin, end)
+            if tags is not None:
+                yield _Record(first + n_lines - body.count("\n") - block.count("\n", ended, end), tags)
+            else:
+                yield from _by_line(block[begin:end], first, records)
+            first += n_lines
+            begin = end
 
 
 def _regular(body: str, seen: set[str]) -> dict[str, list[str]] | None:
