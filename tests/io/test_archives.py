@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from citenet.errors import ParseError
-from citenet.io import _archives, _read, read
+from citenet.io import _archives, _pieces, _read, read
 
 BIB = b"@article{a, title={First}, year=2004}\n@article{b, title={Second}, year=2010, cites={a}}\n"
 
@@ -118,7 +118,9 @@ def test_an_encrypted_or_empty_archive_is_refused(tmp_path):
 
 
 def test_an_endless_line_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(_read, "_LONGEST_LINE", 1_000)
+    monkeypatch.setattr(_read, "LONGEST_LINE", 1_000)
+    monkeypatch.setattr(_pieces, "LONGEST_LINE", 1_000)
+    monkeypatch.setattr(_pieces, "_PIECE", 100)
     (tmp_path / "long.bib").write_bytes(BIB + b"x" * 1_001)
     with pytest.raises(ParseError, match=r"line 3: a line of more than 1,000 characters"):
         read(tmp_path / "long.bib")

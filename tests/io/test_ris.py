@@ -73,7 +73,7 @@ _LINES = [
 @given(st.lists(st.sampled_from(_LINES), max_size=30).map("\n".join))
 def test_records_are_read_at_one_go_as_they_are_line_by_line(text):
     found = []
-    for regular in (ris._regular, lambda _: None):
+    for regular in (ris._regular, lambda *_: None):
         records = Records("works.ris")
         with mock.patch.object(ris, "_regular", regular), contextlib.suppress(ParseError):
             ris.read(text, records)

@@ -6,7 +6,7 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, overload
@@ -18,6 +18,7 @@ import pandas as pd
 from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
+_SLICE = 8192
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -176,8 +177,10 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """
     if pd.api.types.is_float_dtype(values) and _whole(values):
         values = values.astype("Int64")
-    values = encodable(values)
-    if values.dtype == "str" and not _any_blank(values):
+    blank, half = _odd_texts(values)
+    if half:
+        values = _without_halves(values)
+    if values.dtype == "str" and not blank:
         return values
     text = values.astype("str") if values.dtype != "str" else values
     return text.mask((text.str.strip() == "") | values.isna())
@@ -185,19 +188,38 @@ def as_text(values: pd.Series[Any]) -> pd.Series[str]:
 
 def encodable(values: pd.Series[Any]) -> pd.Series[Any]:
     """Replace halves of surrogate pairs by U+FFFD, so that text is the same whatever pandas keeps it in."""
-    if values.dtype != "object" and values.dtype != "str":
-        return values
-    distinct = values.unique() if values.dtype == "str" else values  # the same text many times is looked at once
+    return _without_halves(values) if _odd_texts(values)[1] else values
+
+
+def _without_halves(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
+
+
+def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
+    """Whether any text of a column is blank, and whether any holds half a surrogate pair."""
+    blank = half = False
+    if values.dtype == "object" or values.dtype == "str":
+        for known in _known_texts(values):
+            blank = blank or "" in known or any(map(str.isspace, known))
+            joined = "".join(known)
+            half = half or not (joined.isascii() or _is_encodable(joined))
+    return blank, half
+
+
+def _is_encodable(text: str) -> bool:
     try:
-        "".join(value for value in distinct.tolist() if isinstance(value, str)).encode()
+        text.encode()
     except UnicodeEncodeError:
-        return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
-    return values
+        return False
+    return True
 
 
-def _any_blank(text: pd.Series[str]) -> bool:
-    known = text.dropna().unique().tolist()
-    return "" in known or any(map(str.isspace, known))
+def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
+    """Yield the texts of a column some thousands at a time."""
+    cells = values.to_numpy(dtype=object)
+    for at in range(0, len(cells), _SLICE):
+        some: list[Any] = cells[at : at + _SLICE].tolist()
+        yield some if set(map(type, some)) == {str} else [cell for cell in some if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:

@@ -8,7 +8,7 @@ a part that is missing or doubled would shift all that follow.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from sys import intern
 from typing import Any
 
@@ -37,27 +37,34 @@ _KINDS = (
 _DATE = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
 )
-# The usual shape, in which each part stands where it should; anything else is one group, to be looked at part by part.
+# The usual shape, in which each part stands where it should; anything else matches without a group.
 _USUAL = re.compile(
-    r"^(?:(?![^,\n]*DOI )([^\d,\n\[*][^,\n\[]*), ((?:1\d|20)\d\d), "
-    r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|[^,\n]*DOI )([^,\n\[]+)"
-    r"(?:, V(\d+))?(?:, P(\d+))?(?:, DOI (10\.\d{4,9}/[\w.()/:;-]*\w))?|(.*))$",
+    r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*+), ((?:1\d|20)\d\d), "
+    r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|DOI )([^,\n\[]++)"
+    r"(?:, V(\d++))?(?:, P(\d++))?(?:, DOI (10\.\d{4,9}+/[\w.()/:;-]++)(?<=\w))?|.*)$",
     re.MULTILINE | re.ASCII,
 )
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])*$")
 _TRAILING_INITIALS = re.compile(r"(.+?)\s((?:[A-Z][a-z]?\.[- ]?)+|[A-Z]{1,4})$")
 _CUT_NAME = re.compile(r"([^\s.,]{3,}\.)([A-Z]{1,4})$")
+_STRIDE = _USUAL.groups + 1
+_MOST_KNOWN = 50_000
 _NOBODY = re.compile(r"\[?anon(?:ymous|\.)?\]?$|\[no author\]$|\[s\.? ?n\.?\]$", re.IGNORECASE)
+_GROUPS = frozenset(
+    ["and", "for", "of", "on", "the", "des", "agency", "association", "assoc", "authority", "bank", "board", "bureau",
+     "center", "centre", "cent", "college", "commission", "comm", "committee", "community", "company",
+     "confederation", "conference", "consortium", "corporation", "council", "department", "dept", "directorate",
+     "federation", "foundation", "fund", "government", "group", "inc", "inst", "international", "int", "ministry",
+     "nations", "national", "nat", "natl", "network", "office", "org", "organisation", "organization", "parliament",
+     "press", "program", "programme", "project", "research", "secretariat", "service", "services", "society", "soc",
+     "task", "team", "trust", "union", "univ", "us", "uk", "usa", "world", "working"]
+)  # fmt: skip
+_GROUP_STEMS = ("institut", "minist", "universit")
 _GROUP_WORDS = re.compile(
-    r"\b(?:and|for|of|the|on|de l[ae]|des|agency|association|assoc|authority|bank|board|bureau|center|centre|cent|"
-    r"college|commission|comm|committee|community|company|confederation|conference|consortium|corporation|council|"
-    r"department|dept|directorate|federation|foundation|fund|government|group|inc|institut\w*|inst|international|"
-    r"int|ministry|minist\w*|nations|national|nat|natl|network|office|org|organi[sz]ation|parliament|press|"
-    r"program(?:me)?|project|research|secretariat|service|services|society|soc|task|team|trust|union|univ|"
-    r"universit\w*|us|uk|usa|world|working)\b|&|\d",
-    re.IGNORECASE,
+    rf"\b(?:de l[ae]|(?:{'|'.join(_GROUP_STEMS)})\w*|{'|'.join(sorted(_GROUPS))})\b|&|\d", re.IGNORECASE
 )
+_USUAL_NAME = re.compile(r"([^\W\d_]+) ([A-Z]{1,4})")
 
 
 def parse_cited(raw: str) -> dict[str, Any]:
@@ -120,23 +127,47 @@ def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
     >>> columns["container"], unusual
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
-    authors, years, sources, volumes, pages, dois, _ = map(list, zip(*_USUAL.findall("\n".join(raws)), strict=True))
-    containers = [_container(source) if source else (None, None) for source in sources]
-    columns: dict[str, list[Any]] = {
+    text = "\n".join(raws)
+    found = _USUAL.split(text)  # a flat list: six groups, then what stands between two references
+    authors, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
+    columns: dict[str, Any] = {
         "raw": raws,
-        "authors": [parse_author(name) if name else None for name in authors],
-        "year": [int(year) if year else None for year in years],
-        "container": [container for container, _ in containers],
-        "type": [kind for _, kind in containers],
-        "volume": [intern(volume) if volume else None for volume in volumes],
-        "first_page": [intern(page) if page else None for page in pages],
-        "doi": [doi.lower() or None for doi in dois],
+        "authors": _AUTHORS.of(authors),
+        "year": _YEARS.of(years),
+        "container": _CONTAINERS.of(sources),
+        "volume": _SHARED.of(volumes),
+        "first_page": _SHARED.of(pages),
+        "doi": [doi and doi.lower() for doi in dois],
     }
-    unusual = [at for at, year in enumerate(years) if not year]
+    if _KIND_OF_SOURCE and not _KIND_OF_SOURCE.keys().isdisjoint(sources):
+        columns["type"] = list(map(_KIND_OF_SOURCE.get, sources))
+    odd_dois = text.count("DOI ") > len(raws) - dois.count(None)
+    unusual = [
+        at
+        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or None in years else ())
+        if year is None or (odd_dois and doi is None and "DOI " in raws[at])
+    ]
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
             columns.setdefault(name, [None] * len(raws))[at] = value
     return columns, unusual
+
+
+class _Known(dict[str | None, Any]):
+    """What a function says of texts that come again and again: asked once for each, forgotten where there are many."""
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str | None) -> Any:
+        value = self[text] = None if text is None else self._function(text)
+        return value
+
+    def of(self, texts: Iterable[str | None]) -> list[Any]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        return list(map(self.__getitem__, texts))
 
 
 def _find_year(parts: list[str]) -> int | None:
@@ -190,7 +221,6 @@ def _take_container(text: str, fields: dict[str, Any]) -> None:
         fields["container"] = container
 
 
-@lru_cache(maxsize=16_384)
 def _container(text: str) -> tuple[str | None, str | None]:
     """Source without a date stuck to it, and the kind of work where the source gives it away."""
     found = None
@@ -233,7 +263,6 @@ def _join_author(parts: list[str]) -> str | None:
     return f"{family}, {given}".replace(";", " ") if family else parse_author(given)
 
 
-@lru_cache(maxsize=16_384)
 def parse_author(text: str) -> str | None:
     """``"Family, Given"`` of a cited author; a group keeps its name whole; None for ``[Anonymous]``.
 
@@ -242,6 +271,12 @@ def parse_author(text: str) -> str | None:
     >>> parse_author("de Leon CFM"), parse_author("Granovetter Mark S."), parse_author("*NAT STAT BUR")
     ('de Leon, CFM', 'Granovetter, Mark S.', 'NAT STAT BUR')
     """
+    usual = _USUAL_NAME.fullmatch(text)
+    if usual:
+        family, given = usual.groups()
+        low = family.lower()
+        if low not in _GROUPS and given.lower() not in _GROUPS and not low.startswith(_GROUP_STEMS):
+            return f"{family}, {given}"
     name = " ".join(text.replace(";", " ").split())
     if not name or _NOBODY.match(name):
         return None
@@ -262,3 +297,17 @@ def parse_author(text: str) -> str | None:
     if blank and family[:1].isupper() and len(given.split()) <= 2:
         return f"{family}, {given}"
     return name.rstrip(".").replace(",", "")
+
+
+def _source(text: str) -> str | None:
+    container, kind = _container(text)
+    if kind:
+        _KIND_OF_SOURCE[text] = kind
+    return container
+
+
+_AUTHORS = _Known(parse_author)
+_YEARS = _Known(int)
+_CONTAINERS = _Known(_source)
+_KIND_OF_SOURCE: dict[str | None, str] = {}  # of those that give one away
+_SHARED = _Known(intern)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["decode"]
+__all__ = ["BINARY_MAGIC", "decode"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
+BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -38,7 +38,7 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     >>> decode("Kjellström".encode("cp1252"))
     ('Kjellström', [('encoding', 1, 'not UTF-8; read as Windows-1252')])
     """
-    if data.startswith(_BINARY_MAGIC):
+    if data.startswith(BINARY_MAGIC):
         return None, []
     oddities: list[Oddity] = []
     data = _with_one_line_end(data)

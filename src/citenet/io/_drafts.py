@@ -13,7 +13,7 @@ from citenet.io._rows import Row, Rows
 __all__ = ["Draft", "first_id", "settle"]
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """One record: its id if it has one, where it stands, its fields, its references and passages."""
 
@@ -94,7 +94,8 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
 
 
 def _put(work_id: str, draft: Draft, records: Records) -> None:
-    records.works.append({"work_id": work_id, "file": records.file, "line": draft.line, **draft.fields})
+    draft.fields.update(work_id=work_id, file=records.file, line=draft.line)
+    records.works.append(draft.fields)
     if draft.listed:
         records.references.extend(draft.listed.columns(), citing=work_id, file=records.file)
     for row in draft.references:

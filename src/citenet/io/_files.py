@@ -14,6 +14,7 @@ from citenet._support.tables import sha256_of
 from citenet._support.text import shorten
 from citenet.errors import InputError, ParseError
 from citenet.io._archives import is_packed, unpack
+from citenet.io._pieces import Pieces, survey
 from citenet.lock import LOCK_NAME, PROBLEMS_NAME
 
 __all__ = ["InputFile", "list_files"]
@@ -29,7 +30,8 @@ class InputFile:
     """A file to read: where it is, what it is called in ``file`` columns, and whether the caller named it.
 
     A file in an archive knows its ``member`` name there; its digest is that of what was unpacked. An archive that
-    cannot be unpacked is kept with its ``fault``, so that it is reported like any file that cannot be read.
+    cannot be unpacked is kept with its ``fault``, so that it is reported like any file that cannot be read. Text of
+    the usual encoding can be read in ``pieces``.
     """
 
     path: Path
@@ -38,6 +40,7 @@ class InputFile:
     sha256: str
     member: str | None = None
     fault: ParseError | None = None
+    pieces: Pieces | None = None
 
     def data(self) -> bytes:
         """Bytes of the file, unpacked where it is packed."""
@@ -77,9 +80,16 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
 
 def _unpacked(path: Path, name: str, named: bool) -> list[InputFile]:
     """Return the file itself, or the files of an archive."""
+    try:
+        with path.open("rb") as stream:
+            packed = is_packed(stream.read(4))
+            stream.seek(0)
+            sha256, in_pieces = ("", False) if packed else survey(stream)
+    except OSError as error:
+        raise _not_opened(path, error) from error
+    if not packed:
+        return [InputFile(path, name, named, sha256, pieces=Pieces(path, name) if in_pieces else None)]
     data = _bytes_of(path)
-    if not is_packed(data):
-        return [InputFile(path, name, named, sha256_of(data))]
     try:
         members = unpack(data, name)
         if members is None:
@@ -144,7 +154,11 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path.name!r} cannot be opened: {error.strerror or error}") from error
+        raise _not_opened(path, error) from error
+
+
+def _not_opened(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path.name!r} cannot be opened: {error.strerror or error}")
 
 
 def _distinct(files: Iterable[tuple[Path, str, bool]]) -> list[tuple[Path, str, bool]]:

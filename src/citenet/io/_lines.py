@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from citenet._support.progress import progress
 
-__all__ = ["numbered_lines"]
+__all__ = ["blocks", "numbered", "numbered_lines"]
 
 _PIECE = 1 << 20
 
@@ -17,8 +17,43 @@ def numbered_lines(text: str, name: str) -> Iterator[tuple[int, str]]:
     >>> list(numbered_lines("a\n\nb", "works.ris"))
     [(1, 'a'), (2, ''), (3, 'b')]
     """
-    pieces = progress(_pieces(text), f"reading {name}", total=len(text), unit="B", size=len)
-    yield from enumerate((line for piece in pieces for line in piece.split("\n")), start=1)
+    yield from numbered(progress(_pieces(text), f"reading {name}", total=len(text), unit="B", size=len))
+
+
+def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
+    r"""Yield number and text of each line of pieces that are cut behind line ends.
+
+    >>> list(numbered(["a\n\n", "b"]))
+    [(1, 'a'), (2, ''), (3, 'b')]
+    """
+    number = 0
+    for piece in pieces:
+        lines = piece.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        for line in lines:
+            number += 1
+            yield number, line
+
+
+def blocks(pieces: Iterable[str], last: str) -> Iterator[str]:
+    r"""Yield blocks of whole records, about a million characters each: cut behind the last line that begins as told.
+
+    >>> list(blocks(["A\n", "ER\nB\nER\n", "C"], "\nER"))
+    ['A\nER\nB\nER\n', 'C']
+    """
+    begun: list[str] = []
+    for piece in (part for text in pieces for part in _pieces(text)):
+        at = piece.rfind(last)
+        begins = piece.startswith(last[1:]) if last.startswith("\n") else False
+        if at < 0 and not begins:
+            begun.append(piece)
+            continue
+        cut = piece.find("\n", at + 1) + 1 or len(piece)
+        yield "".join([*begun, piece[:cut]])
+        begun = [piece[cut:]]
+    if any(begun):
+        yield "".join(begun)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -28,6 +63,6 @@ def _pieces(text: str) -> Iterator[str]:
         end = text.find("\n", begin + _PIECE)
         if end < 0:
             break
-        yield text[begin:end]
+        yield text[begin : end + 1]
         begin = end + 1
     yield text[begin:]

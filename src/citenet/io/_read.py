@@ -14,6 +14,7 @@ from citenet.errors import ParseError
 from citenet.io import _assemble
 from citenet.io._decode import decode
 from citenet.io._files import InputFile, list_files
+from citenet.io._pieces import LONGEST_LINE
 from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._sniff import Format, find_format, format_names
@@ -21,7 +22,6 @@ from citenet.io._sniff import Format, find_format, format_names
 __all__ = ["read"]
 
 PathLike = str | os.PathLike[str]
-_LONGEST_LINE = 200_000_000
 
 
 def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False) -> Corpus:  # noqa: A002 - the word a user expects
@@ -110,35 +110,44 @@ class _UnknownFormatError(ParseError):
 
 
 def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
-    text, oddities = decode(file.data())
-    if text is None:
-        seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
-        raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
-    if not text.strip():
-        raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
-    found = find_format(text, chosen)
-    first = next(line for line in text.split("\n") if line.strip())
-    if found is None:
-        raise _UnknownFormatError(f"{_described(text)}. {_known()}", file=file.name, line=1, excerpt=first)
-    _refuse_endless_lines(text, file.name)
-    for kind, line, detail in oddities:
-        records.problem(kind, line, detail)
-    found.read(text, records)
+    head = file.pieces.head() if file.pieces else None
+    if head is not None and (found := find_format(head, chosen)) is not None and hasattr(found, "read_pieces"):
+        found.read_pieces(file.pieces, records)
+    else:
+        text, oddities = decode(file.data())
+        if text is None:
+            seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
+            raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
+        if not text.strip():
+            raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
+        head, found = text, find_format(text, chosen)
+        if found is None:
+            detail = f"{_described(text)}. {_known()}"
+            raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=_first_line(text))
+        _refuse_endless_lines(text, file.name)
+        for kind, line, detail in oddities:
+            records.problem(kind, line, detail)
+        found.read(text, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
-        raise ParseError(f"no record found, read as {found.NAME}", file=file.name, line=1, excerpt=first)
+        detail = f"no record found, read as {found.NAME}"
+        raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
     return found
+
+
+def _first_line(text: str) -> str:
+    return next(line for line in text.split("\n") if line.strip())
 
 
 def _refuse_endless_lines(text: str, name: str) -> None:
     """Refuse a line longer than any record: it would be gone through again and again."""
     begin = 0
-    while len(text) - begin > _LONGEST_LINE:
-        end = text.find("\n", begin, begin + _LONGEST_LINE + 1)
+    while len(text) - begin > LONGEST_LINE:
+        end = text.find("\n", begin, begin + LONGEST_LINE + 1)
         if end < 0:
             line = text.count("\n", 0, begin) + 1
-            detail = f"a line of more than {_LONGEST_LINE:,} characters is no record; split the file"
+            detail = f"a line of more than {LONGEST_LINE:,} characters is no record; split the file"
             raise ParseError(detail, file=name, line=line, excerpt=text[begin : begin + 80])
-        begin = text.rfind("\n", begin, begin + _LONGEST_LINE + 1) + 1
+        begin = text.rfind("\n", begin, begin + LONGEST_LINE + 1) + 1
 
 
 def _kind_of(path: Path) -> str:

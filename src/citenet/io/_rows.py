@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
@@ -24,7 +25,7 @@ class Rows:
     """
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._columns: dict[str, list[Any]] = {}
+        self._columns: dict[str, list[Any] | array[int]] = {}
         self._length = 0
         for row in rows:
             self.append(row)
@@ -48,19 +49,34 @@ class Rows:
                 cells = columns[name] = []
             if value is None:  # as where it is not given
                 continue
-            if len(cells) < length:  # rows in between did not have it
-                cells.extend(repeat(None, length - len(cells)))
+            if len(cells) < length or type(cells) is array:
+                cells = self._reaching(name)
             cells.append(value)
         self._length = length + 1
 
-    def extend(self, columns: Mapping[str, list[Any]], **same: Any) -> None:
-        """Add many rows: their columns, all of one length, and cells that are the same in all of them."""
+    def extend(self, columns: Mapping[str, list[Any] | array[int]], **same: Any) -> None:
+        """Add many rows: their columns, all of one length, and cells that are the same in all of them.
+
+        Integers without gaps can come as an array, and are held as one while there is no other cell in their column.
+        """
         n = max(map(len, columns.values()), default=0)
-        for name, values in [*columns.items(), *((name, repeat(value, n)) for name, value in same.items())]:
-            cells = self._columns.setdefault(name, [])
-            cells.extend(repeat(None, self._length - len(cells)))
-            cells.extend(values)
+        for name, values in [*columns.items(), *((name, [value] * n) for name, value in same.items())]:
+            if type(values) is array and len(self._columns.get(name, ())) == self._length:
+                held = self._columns.setdefault(name, array("q"))
+                if type(held) is array:
+                    held.extend(values)
+                    continue
+            self._reaching(name).extend(values)
         self._length += n
+
+    def _reaching(self, name: str) -> list[Any]:
+        """Cells of a column as a list of as many as there are rows so far."""
+        cells = self._columns.get(name, [])
+        if not isinstance(cells, list):
+            cells = cells.tolist()
+        cells.extend(repeat(None, self._length - len(cells)))
+        self._columns[name] = cells
+        return cells
 
     def column(self, name: str) -> list[Any]:
         """Cells of a column, None where none was given."""
@@ -90,24 +106,34 @@ class Rows:
         self._length = 0
         return pd.DataFrame(typed, copy=False)
 
-    def _taken(self, name: str) -> list[Any]:
+    def _taken(self, name: str) -> list[Any] | array[int]:
         cells = self._columns.pop(name)
-        cells.extend(repeat(None, self._length - len(cells)))
+        if len(cells) < self._length:
+            self._columns[name] = cells
+            cells = self._reaching(name)
+            del self._columns[name]
         return cells
 
 
 def _unknown(n: int, dtype: str) -> Any:
     if dtype == "Int64":
         return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
-    return pd.array(np.full(n, None, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
+    return pd.array(np.full(n, np.nan, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
 
 
-def _typed(cells: list[Any], dtype: str) -> Any:
+def _typed(cells: list[Any] | array[int], dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
-    kinds = set(map(type, cells))
-    if dtype == "str" and kinds <= {str, type(None)}:
-        return pd.array(np.array(cells, dtype=object), dtype="str")
-    if dtype == "Int64" and kinds <= {int, type(None)}:
+    if not isinstance(cells, list):
+        values = np.array(cells)
+        return (
+            pd.arrays.IntegerArray(values, np.zeros(len(values), dtype=bool)) if dtype == "Int64" else pd.Series(cells)
+        )
+    if dtype == "str":
+        texts = np.array(cells, dtype=object)
+        if pd.api.types.infer_dtype(texts, skipna=True) in ("string", "empty"):
+            return pd.array(texts, dtype="str", copy=False)
+    kinds = set(map(type, cells)) if dtype == "Int64" else set()
+    if kinds and kinds <= {int, type(None)}:
         try:
             return _integers(cells, type(None) in kinds)
         except OverflowError:

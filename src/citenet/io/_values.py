@@ -10,7 +10,18 @@ from typing import Any
 
 from citenet.identifiers import normalise_doi, normalise_id
 
-__all__ = ["find_id", "inverted", "join_people", "person", "plain", "terms", "text_of", "trailing_initials", "year_of"]
+__all__ = [
+    "find_id",
+    "inverted",
+    "inverted_names",
+    "join_people",
+    "person",
+    "plain",
+    "terms",
+    "text_of",
+    "trailing_initials",
+    "year_of",
+]
 
 _UNUSABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,40}(?:\s[^<>]{0,500})?/?>")
@@ -28,6 +39,7 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 _SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv"])
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?-?){1,5}$|(?:[A-ZÀ-Þ][a-zà-ÿ]?\.[- ]?)+$")
+_USUAL_NAMES = re.compile(r"[^,; ][^,;]*+, [^,; ][^,;]*+(?:; [^,; ][^,;]*+, [^,; ][^,;]*+)*+")
 _PUBMED_URL = re.compile(r"https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/\d", re.I)
 _PMC = re.compile(r"(?:pmcid:?\s*)?PMC\d+$", re.I)
 _OPENALEX = re.compile(r"(?:(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)W\d+|W\d{4,})$", re.I)
@@ -90,8 +102,24 @@ def terms(values: Iterable[Any]) -> str | None:
     >>> terms(["one", None, " two ", "one"])
     'one; two'
     """
+    values = list(values)
+    if all(isinstance(value, str) for value in values):
+        joined = "; ".join(values)
+        if _needs_no_change(joined, len(values)) and len(set(values)) == len(values):
+            return joined
     kept = dict.fromkeys([term.replace(";", ",") for value in values if (term := plain(value))])
     return "; ".join(kept) or None
+
+
+def _needs_no_change(joined: str, n: int) -> bool:
+    """Whether so many texts, joined by ``"; "``, are as tidy as `plain` would make them, and hold no semicolon."""
+    return (
+        joined.isprintable()
+        and joined.count(";") == n - 1
+        and not any(map(joined.__contains__, ("&", "<", "  ", " ;")))
+        and joined[:1] not in ("", " ", ";")
+        and joined[-1] != " "
+    )
 
 
 def person(family: Any, given: Any = None) -> str | None:
@@ -133,6 +161,18 @@ def inverted(name: str) -> str | None:
     while at > 1 and words[at - 1].lower() in _PARTICLES:
         at -= 1
     return person(" ".join(words[at:end]), " ".join([*words[:at], *words[end:]]))
+
+
+def inverted_names(names: list[str]) -> str | None:
+    """Names as `inverted` has them, in one text.
+
+    >>> inverted_names(["Robert, Glenn", "Louise Locock"])
+    'Robert, Glenn; Locock, Louise'
+    """
+    joined = "; ".join(names)
+    if _needs_no_change(joined, len(names)) and _USUAL_NAMES.fullmatch(joined):
+        return joined
+    return join_people(map(inverted, names))
 
 
 @lru_cache(maxsize=16_384)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
 from citenet.io._fields import split_pages
+from citenet.io._lines import blocks
 from citenet.io._records import Records
-from citenet.io._values import inverted, join_people, plain, terms, year_of
+from citenet.io._values import inverted_names, plain, terms, year_of
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "ris"
 
 _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])(?:  ?- ?|\t- ?|  -)(.*)$")
 # A tag stuck to the end of the value before it: the Web of Science forgets some line ends.
 _STUCK = re.compile(r"(?<=\S)(?=[A-Z][A-Z0-9]  - )")
-_PAIRS = re.compile(r"^(?!EF)([A-Z][A-Z0-9])  - (.*)$", re.MULTILINE)
+_BEGIN = re.compile(r"(?!EF)[A-Z][A-Z0-9]  - ")
 _START = re.compile(r"\s{0,3}TY {1,2}-", re.MULTILINE)
 _LONGEST = 2_000_000
 _TYPES = {
@@ -86,53 +86,63 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["container"], records.works[0]["year"]
     ('A Journal', 2024)
     """
+    read_pieces([text], records)
+
+
+def read_pieces(pieces: Iterable[str], records: Records) -> None:
+    """Read RIS that comes in pieces, each cut behind a line end."""
     drafts = []
-    for record in _records(text, records):
-        if any(record.tags.get(name) for name in record.tags if name != "TY"):
+    for record in _records(pieces, records):
+        if len(record.tags) > ("TY" in record.tags):
             drafts.append(_draft(record, records))
         else:
             records.problem("unreadable record", record.line, "the record holds nothing but its type; left out")
     if not drafts and not records.problems:
-        raise ParseError("no RIS record found", file=records.file, line=1, excerpt=text.lstrip()[:80])
+        raise ParseError("no RIS record found", file=records.file, line=1, excerpt="".join(pieces).lstrip()[:80])
     settle(drafts, records)
     records.note_no_references("RIS")
 
 
-def _records(text: str, records: Records) -> Iterator[_Record]:
+def _records(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
     """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
     first = 1
-    for block in progress(_blocks(text), f"reading {records.file}", total=len(text), unit="B", size=len):
-        head, ended, _ = block.rpartition("\nER  -")
-        body = head.lstrip("\n ")
-        tags = _regular(body) if ended else None
-        if tags is not None:
-            yield _Record(first + head.count("\n") - body.count("\n"), tags)
-        else:
-            yield from _by_line(block, first, records)
-        first += block.count("\n")
+    seen: set[str] = set()
+    for block in blocks(pieces, "\nER  -"):
+        begin = 0
+        while begin < len(block):
+            ended = block.find("\nER  -", begin)
+            end = block.find("\n", ended + 1) + 1 or len(block) if ended >= 0 else len(block)
+            body = block[begin:ended].lstrip("\n ") if ended >= 0 else ""
+            tags = _regular(body, seen)
+            n_lines = block.count("\n", begin, end)
+            if tags is not None:
+                yield _Record(first + n_lines - body.count("\n") - block.count("\n", ended, end), tags)
+            else:
+                yield from _by_line(block[begin:end], first, records)
+            first += n_lines
+            begin = end
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Yield pieces of text that end with the line of an ER."""
-    begin = 0
-    while (at := text.find("\nER  -", begin)) >= 0:
-        end = text.find("\n", at + 1) + 1 or len(text)
-        yield text[begin:end]
-        begin = end
-    yield text[begin:]
+def _regular(body: str, seen: set[str]) -> dict[str, list[str]] | None:
+    """Values by tag of one record in which TY comes first and each line has one tag; None of any other text.
 
-
-def _regular(body: str) -> dict[str, list[str]] | None:
-    """Values by tag of one record in which TY comes first and each line has one tag; None of any other text."""
-    pairs = _PAIRS.findall(body) if body.startswith("TY  - ") and len(body) <= _LONGEST else []
-    if not pairs or not body.count("  - ") == body.count("\n") + 1 == len(pairs):
+    ``seen`` are beginnings of lines known to be tags.
+    """
+    lines = body.split("\n")
+    if not body.startswith("TY  - ") or body.count("  - ") != len(lines) or len(body) > _LONGEST:
         return None
+    begins = {line[:6] for line in lines}
+    if not begins <= seen:
+        if not all(map(_BEGIN.fullmatch, begins)):
+            return None
+        seen |= begins
     tags: dict[str, list[str]] = {}
-    for tag, value in pairs:
+    for line in lines:
+        tag = line[:2]
         if tag in tags:
-            tags[tag].append(value)
+            tags[tag].append(line[6:])
         else:
-            tags[tag] = [value]
+            tags[tag] = [line[6:]]
     return tags if len(tags["TY"]) == 1 else None
 
 
@@ -197,7 +207,7 @@ def _draft(record: _Record, records: Records) -> Draft:
     first_page, last_page = split_pages(first_page)
     fields = {
         "title": text(*_TITLES) or (text("BT") if text("TY") in ("BOOK", "EDBOOK") else None),
-        "authors": join_people(map(inverted, record.all(*_AUTHORS) or record.all(*_EDITORS))),
+        "authors": inverted_names(record.all(*_AUTHORS) or record.all(*_EDITORS)),
         "year": _year(record, records),
         "type": _type(record),
         "container": text(*_CONTAINERS),

@@ -1,0 +1,101 @@
+"""Text of a file in pieces: a large file is gone through without ever being held whole."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from citenet._support.progress import progress
+from citenet.errors import ParseError
+from citenet.io._decode import BINARY_MAGIC
+
+__all__ = ["LONGEST_LINE", "Pieces", "survey"]
+
+LONGEST_LINE = 200_000_000
+_PIECE = 1 << 20
+_CONTROLS_OF_TEXT = (b"\t", b"\n", b"\r")
+
+
+def survey(stream: BinaryIO) -> tuple[str, bool]:
+    r"""Digest of a file, and whether it is UTF-8 without control characters, which can be read in pieces.
+
+    >>> import io
+    >>> survey(io.BytesIO(b"\xef\xbb\xbfa\r\n"))[1], survey(io.BytesIO(b"\xe9t\xe9"))[1], survey(io.BytesIO(b"\0"))[1]
+    (True, False, False)
+    """
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    plain = True
+    while data := stream.read(_PIECE):
+        plain = (
+            plain and not (stream.tell() == len(data) and data.startswith(BINARY_MAGIC)) and not _holds_controls(data)
+        )
+        digest.update(data)
+        if plain:
+            plain = _decodes(decoder, data)
+    return digest.hexdigest(), plain and _decodes(decoder, b"", final=True)
+
+
+def _holds_controls(data: bytes) -> bool:
+    low = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) < 32))
+    return low != sum(map(data.count, _CONTROLS_OF_TEXT)) or b"\x7f" in data
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(data, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Pieces:
+    r"""Text of a file that `survey` found to be readable in pieces, with ``\n`` line ends, each cut behind one.
+
+    Going through it opens the file anew, and shows a bar where it takes long.
+    """
+
+    path: Path
+    name: str
+
+    def __iter__(self) -> Iterator[str]:
+        size = self.path.stat().st_size
+        yield from progress(self._read(), f"reading {self.name}", total=size, unit="B", size=len)
+
+    def head(self) -> str:
+        """First piece that is not blank; empty where all are."""
+        return next((piece for piece in self._read() if not piece.isspace()), "")
+
+    def _read(self) -> Iterator[str]:
+        with self.path.open("rb") as stream:
+            if stream.read(3) != codecs.BOM_UTF8:
+                stream.seek(0)
+            begun: list[bytes] = []
+            while data := stream.read(_PIECE):
+                cut = data.rfind(b"\n") + 1
+                if not cut:
+                    begun.append(data)
+                    self._refuse_endless_line(begun)
+                    continue
+                yield _text(b"".join([*begun, data[:cut]]))
+                begun = [data[cut:]]
+            if any(begun):
+                yield _text(b"".join(begun))
+
+    def _refuse_endless_line(self, begun: list[bytes]) -> None:
+        if sum(map(len, begun)) > LONGEST_LINE:
+            detail = f"a line of more than {LONGEST_LINE:,} characters is no record; split the file"
+            raise ParseError(detail, file=self.name, excerpt=begun[0][:80].decode("utf-8", "replace"))
+
+
+def _text(data: bytes) -> str:
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.decode("utf-8")
