@@ -296,8 +296,8 @@ def _prepared(
     wanted = tuple(columns[key] for key in ("id", "year", "group", "external"))
     works = backend.scan(sources[0], [column for column in wanted if column])
     ends = (str(columns["citing"]), str(columns["cited"]))
-    citations, as_text = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
-    tidied = tidy_works(works, wanted, as_text)
+    citations, id_type = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
+    tidied = tidy_works(works, wanted, id_type)
     raw = backend.keep(
         tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied)
     )
@@ -319,7 +319,7 @@ def _prepared(
         group_sizes=sizes,
         sources=sources,
         columns=columns,
-        as_text=as_text,
+        as_text=id_type == nw.String,
         problems=pd.DataFrame(problems, columns=["table", "file", "kind", "detail"]),
         skipped=skipped,
         params={**options, "chosen": chosen[0], "because": chosen[1], **_described(backend, chosen[0])},
