@@ -104,7 +104,9 @@ def _id_type(found: Sequence[Any]) -> Any:
     if all(dtype in (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16) for dtype in found):
         return nw.Int32
     # pandas makes floats of whole numbers where one is missing
-    whole = (dtype.is_signed_integer() or dtype.is_float() or dtype in (nw.UInt8, nw.UInt16, nw.UInt32) for dtype in found)
+    whole = (
+        dtype.is_signed_integer() or dtype.is_float() or dtype in (nw.UInt8, nw.UInt16, nw.UInt32) for dtype in found
+    )
     return nw.Int64 if all(whole) else nw.String
 
 
