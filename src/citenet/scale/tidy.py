@@ -17,7 +17,7 @@ from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.scale.engines import Frame
 
-__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_works", "year_column"]
+__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_titles", "tidy_works", "year_column"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -96,6 +96,18 @@ def tidy_works(works: Frame, columns: Sequence[str | None], id_type: Any) -> Fra
     )
     odd = nw.when(nw.col("year").is_null() & nw.col("stated")).then(nw.lit(1)).otherwise(nw.lit(0))
     return tidied.with_columns(odd.cast(nw.Int32).alias("odd_year")).drop("stated")
+
+
+def tidy_titles(works: Frame, columns: tuple[str, str], id_type: Any) -> Frame:
+    """Return ``id`` and ``title`` of the works that state both."""
+    nw = require("narwhals", "scale")
+    schema = works.collect_schema()
+    work_id, title = columns
+    stated = works.select(
+        _id(nw.col(work_id), schema[work_id], id_type).alias("id"),
+        _text(nw.col(title), schema[title], strip=False).alias("title"),
+    )
+    return stated.filter(~nw.col("id").is_null() & ~nw.col("title").is_null())
 
 
 def _id_type(found: Sequence[Any]) -> Any:
