@@ -18,6 +18,7 @@ import datetime  # noqa: E402
 import functools  # noqa: E402
 import importlib.metadata  # noqa: E402
 import json  # noqa: E402
+import logging  # noqa: E402
 import platform  # noqa: E402
 import random  # noqa: E402
 import sys  # noqa: E402
@@ -195,53 +196,73 @@ def read(quick: bool) -> Case:
     )
 
 
+def references(n: int) -> cn.Corpus:
+    """Make works with as many references among them, each to a work of its own."""
+    rng = random.Random(2)
+    words = "coproduction governance patients learning quality services theory networks trust".split()
+    titles = [" ".join(rng.sample(words, 5)) + f" {i}" for i in range(n)]
+    names = [f"{rng.choice('BCDFGHJKLM')}{rng.choice('aeiou')}{rng.choice(words)}" for _ in range(n)]
+    known = pd.DataFrame({"title": titles, "year": [str(1990 + i % 30) for i in range(n)], "container": "BMJ"})
+    known["volume"], known["first_page"] = [[str(1 + i * step % top) for i in range(n)] for step, top in ((7, 97), (3, 991))]
+    known["authors"] = [f"{name}, J" for name in names]
+    citing = [f"w{(i + 1) % n}" for i in range(n)]
+    raw = [f"{name} J. {title}. BMJ 2000;1:2-3." for name, title in zip(names, titles, strict=True)]
+    return cn.Corpus(known.set_index(pd.Index([f"w{i}" for i in range(n)])), known.assign(citing=citing, raw=raw))
+
+
 def resolve(quick: bool) -> Case:
     """Match references to works, against comparing every reference with every title."""
     from rapidfuzz import fuzz, process
 
-    rng = random.Random(2)
-    vowels = [
-        "coproduction",
-        "governance",
-        "patients",
-        "learning",
-        "quality",
-        "services",
-        "theory",
-        "networks",
-        "trust",
-    ]
-    n = 300 if quick else 1_500
-    titles = [" ".join(rng.sample(vowels, 5)) + f" {i}" for i in range(n)]
-    works = pd.DataFrame({"title": titles, "year": 2000, "authors": "Smith, J"}, index=[f"w{i}" for i in range(n)])
-    raw = [f"Smith J. {title}. BMJ 2000;1:2-3." for title in titles]
-    references = pd.DataFrame(
-        {"citing": [f"w{(i + 1) % n}" for i in range(n)], "title": titles, "year": 2000, "raw": raw}
-    )
-    corpus = cn.Corpus(works, references)
+    corpus = references(300 if quick else 1_500)
+    raw, titles = corpus.references["raw"].tolist(), corpus.works["title"].tolist()
     return Case(
         lambda: cn.resolve(corpus),
         lambda: process.cdist(raw, titles, scorer=fuzz.token_set_ratio),
         "rapidfuzz",
-        f"{n:,} references x {n:,} works, cdist",
+        f"{len(raw):,} references x {len(titles):,} works, cdist",
         0.01,
     )
 
 
+def link(quick: bool) -> Case:
+    """Match references to works, against Splink with the same fields."""
+    import splink  # noqa: F401 - named where it is not installed
+    from resolution_peers import splink_pairs
+
+    logging.disable(logging.WARNING)
+    corpus = references(1_500 if quick else 10_000)
+    tables = corpus.references, corpus.works
+    what = f"{len(tables[0]):,} references x {len(tables[1]):,} works, linked and trained as in its guide"
+    return Case(lambda: cn.resolve(corpus), lambda: splink_pairs(*tables, "link_only"), "splink", what, 0.3)
+
+
 def refparse(quick: bool) -> Case:
-    """Parse printed references, against CRFsuite's tagger alone on ready-made features."""
+    """Parse printed references to fields, against python-crfsuite from the string to labels, with the same features."""
     import pycrfsuite
 
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tools" / "refparse"))
+    from training import feature_texts
+
+    from citenet.refparse.clean import clean
+    from citenet.refparse.fields import LABELS
+    from citenet.refparse.tokens import tokenize
+    from citenet.refparse.weights import load_lexicon
+
     lines = [f"Smith J, Jones K. A study of {i} services. BMJ. 2001;{i}:2-9." for i in range(300 if quick else 3_000)]
-    items = [[{token: 1.0, token.lower(): 1.0, token[:3]: 1.0} for token in line.split()] for line in lines]
+
+    def features() -> Any:
+        return feature_texts([tokenize(clean(line)) for line in lines], load_lexicon())
+
     trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.append(items[0], ["a"] * 4 + ["t"] * (len(items[0]) - 4))
+    for item in list(features())[:50]:
+        trainer.append(item, [LABELS[i * len(LABELS) // len(item)] for i in range(len(item))])
     model = str(Path(tempfile.mkdtemp()) / "model")
     trainer.train(model)
     tagger = pycrfsuite.Tagger()
     tagger.open(model)
-    ours, peer = (lambda: cn.parse_references(lines)), (lambda: [tagger.tag(item) for item in items])
-    return Case(ours, peer, "python-crfsuite", f"{len(lines):,} references", 0.001)
+    ours, peer = (lambda: cn.parse_references(lines)), (lambda: [tagger.tag(item) for item in features()])
+    return Case(ours, peer, "python-crfsuite", f"{len(lines):,} references, same features, labels alone", 0.3)
 
 
 def end_to_end(quick: bool) -> Case:
@@ -269,6 +290,7 @@ def end_to_end(quick: bool) -> Case:
 RATIOS: dict[str, Callable[[bool], Case]] = {
     "read": read,
     "resolve": resolve,
+    "link": link,
     "refparse": refparse,
     "build": build,
     "mixing": mixing,
@@ -301,6 +323,8 @@ def versions() -> dict[str, str]:
         "narwhals",
         "bibtexparser",
         "rapidfuzz",
+        "splink",
+        "pyarrow",
     ]
     found = {"citenet": cn.__version__, "python": platform.python_version()}
     for name in [*names, "python-crfsuite"]:

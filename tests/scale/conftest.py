@@ -21,11 +21,12 @@ DATA = Path(os.environ.get("CITENET_DATA", Path(__file__).parents[2].parent / "s
 
 @pytest.fixture(scope="session")
 def simulated() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Works and citations with gaps: every seventh work has no group, every eleventh no year."""
+    """Works and citations with gaps: every seventh work has no group, every eleventh no year, every fifth no title."""
     net = cn.datasets.simulate(900, preference=2.0, share_b=(0.2, 0.7), rng=1)
     works = net.works.reset_index().rename(columns={"work_id": "id", "field": "group"})[["id", "year", "group"]]
     works.loc[::7, "group"] = None
     works.loc[::11, "year"] = pd.NA
+    works["title"] = ("On " + works["id"]).mask(works.index % 5 == 0)
     return works, net.to_frame()[["citing", "cited"]]
 
 

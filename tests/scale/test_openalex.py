@@ -15,6 +15,8 @@ from tests.scale.conftest import DATA
 
 from citenet import scale
 from citenet.errors import InputError
+from citenet.scale.openalex_batch import _WORK as ID
+from citenet.scale.openalex_batch import _numbers, number_of
 
 pytest.importorskip("msgspec", reason="needs citenet[scale]")
 
@@ -125,12 +127,34 @@ def test_a_second_run_does_only_what_is_new(tmp_path):
 def test_the_tables_do_not_depend_on_batches_or_workers(tmp_path, monkeypatch):
     snapshot = write(tmp_path / "snapshot")
     one = scale.from_openalex(snapshot, tmp_path / "one")
-    monkeypatch.setattr("citenet.scale.openalex._BATCH", 1)
+    monkeypatch.setattr("citenet.scale.openalex_batch._BATCH", 1)
     other = scale.from_openalex(snapshot, tmp_path / "other")
     assert one.counts == other.counts
     for table in ("works", "citations"):
         left, right = (pd.read_parquet(getattr(found, table)).astype("object") for found in (one, other))
         pd.testing.assert_frame_equal(left, right)
+
+
+ODD = [
+    "",
+    "7",
+    f"{ID}",
+    f"{ID}1\n{ID}2",
+    f"\n{ID}3",
+    f"{ID}4\n",
+    f"{ID}٣",
+    f"{ID}-5",
+    f"{ID}{'9' * 19}",
+    f"{ID}{'0' * 20}1",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_list_with_an_odd_reference_is_read_as_one_by_one(odd):
+    for stated in ([odd], [f"{ID}42", odd, f"{ID}{'9' * 18}"], [odd, odd]):
+        assert _numbers(stated).tolist() == [-1 if (n := number_of(one)) is None else n for one in stated]
+    assert _numbers([]).size == 0
 
 
 def test_what_is_no_snapshot_says_so(tmp_path):

@@ -50,6 +50,18 @@ def test_top_papers_are_those_of_the_result(tables, net):
     pair = tables.group("A"), tables.group("B")
     papers = cn.bridges(net, "group", "A", "B", n_boot=0, n_lists=0).papers
     pd.testing.assert_frame_equal(scale.top_papers(tables, pair, 10), papers.head(10))
+    assert papers["title"].head(10).notna().any()
+
+
+def test_a_title_is_known_where_the_rows_of_a_work_agree(simulated):
+    works, citations = simulated
+    again = works.assign(title=works["title"].mask(works.index % 2 == 0, "On something else"))
+    tables = scale.open_tables(pd.concat([works, again, works]), citations, engine="duckdb")
+    papers = scale.top_papers(tables, (tables.group("A"), tables.group("B")), 1_000)
+    place = pd.Series(works.index, works["id"].to_numpy())[papers["work"]].to_numpy()
+    own, other = (place % 2 == 1) & (place % 5 != 0), place % 10 == 0
+    titles = np.select([own, other], ["On " + papers["work"].astype("object"), "On something else"], None)
+    assert papers["title"].astype("object").where(papers["title"].notna(), None).tolist() == titles.tolist()
 
 
 def test_a_subnetwork_is_that_of_the_network(tables, net):

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.scale.conftest import assert_same_result
+from tests.scale.conftest import DATA, assert_same_result
+from tests.scale.test_engines import cora, eusn
 from tests.scale.test_hostile import check_shards, write_shards
 
 from citenet import scale
@@ -57,6 +58,22 @@ def test_spark_gives_the_same_bridges(spark, simulated, tmp_path):
 def test_spark_drops_the_same(spark, tmp_path):
     write_shards(tmp_path)
     check_shards(scale.open_tables(tmp_path / "works.parquet", str(tmp_path / "part-*.parquet"), session=spark))
+
+
+@pytest.mark.skipif(not (DATA / "cora").is_dir(), reason="needs CITENET_DATA")
+@pytest.mark.parametrize("name", ["eusn", "cora"])
+def test_real_citations_are_the_same_on_spark(spark, name, tmp_path):
+    tables = cora() if name == "cora" else eusn()[2]
+    pair, null = (("class 0", "class 1"), "configuration") if name == "cora" else (("HSR/QI", "PAM"), "year-pairs")
+    paths = [tmp_path / "works.parquet", tmp_path / "citations.parquet"]
+    for path, table in zip(paths, tables, strict=True):
+        table.to_parquet(path)
+    results = [
+        scale.bridges(scale.open_tables(*paths, **where), *pair, null=null, unlabelled="own", **OPTIONS)
+        for where in ({"engine": "duckdb"}, {"session": spark})
+    ]
+    assert [result.params["engine"] for result in results] == ["duckdb", "spark"]
+    assert_same_result(*results)
 
 
 def test_executors_that_are_killed_change_nothing(spark, tmp_path):

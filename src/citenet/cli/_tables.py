@@ -30,7 +30,7 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="WHAT=NAME",
-        help="name of the column of id, year, external, citing or cited, where it is another",
+        help="name of the column of id, year, title, external, citing or cited, where it is another",
     )
     tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
 

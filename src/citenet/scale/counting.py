@@ -56,8 +56,11 @@ def counted_citations(works: Frame, citations: Frame, assume_unique: bool) -> Fr
     nw = require("narwhals", "scale")
     joined = joined_citations(works, citations, assume_unique)
     same = (nw.col("citing") == nw.col("cited")).fill_null(False)
-    totals = (nw.col("n").sum().cast(nw.Int64).alias("n"), nw.len().cast(nw.Int64).alias("pairs"))
-    return joined.with_columns(same.alias("same")).group_by("citing_stamp", "cited_stamp", "same").agg(*totals)
+    grouped = joined.with_columns(same.alias("same")).group_by("citing_stamp", "cited_stamp", "same")
+    pairs = nw.len().cast(nw.Int64).alias("pairs")
+    if assume_unique:  # then the sum would be the same
+        return grouped.agg(pairs).with_columns(nw.col("pairs").alias("n"))
+    return grouped.agg(pairs, nw.col("n").sum().cast(nw.Int64).alias("n"))
 
 
 def kept_citations(works: Frame, citations: Frame, assume_unique: bool, max_lead: int | None) -> Frame:
@@ -103,17 +106,14 @@ class Counted:
         """Read what `counted_citations` returns."""
         citing, citing_year = decode(table["citing_stamp"].to_numpy())
         cited, cited_year = decode(table["cited_stamp"].to_numpy())
-        # An engine returns rows in any order; sums of whole numbers do not care, tables for the eye do.
-        order = np.lexsort((cited, citing, cited_year, citing_year))
+        # Rows are in any order, which sums of whole numbers do not show.
         same = table["same"].to_numpy(zero_copy_only=False)
         reason = np.full(same.size, "", dtype="<U9")
         if max_lead is not None:
             reason[cited_year - citing_year > max_lead] = "later"
         reason[same] = "self"
         reason[(citing == NO_WORK) | (cited == NO_WORK)] = "unmatched"
-        printed, pairs = table["n"].to_numpy()[order], table["pairs"].to_numpy()[order]
-        years = citing_year[order], cited_year[order]
-        return cls(citing[order], cited[order], *years, printed, pairs, reason[order])
+        return cls(citing, cited, citing_year, cited_year, table["n"].to_numpy(), table["pairs"].to_numpy(), reason)
 
     @property
     def arcs(self) -> Ints:

@@ -14,6 +14,7 @@ from citenet.network import CitationNetwork
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables
 from citenet.scale.tidy import SPAN, UNKNOWN, decode, year_column
+from citenet.scale.titles import titles_of
 
 __all__ = ["subnetwork", "to_network"]
 
@@ -44,8 +45,8 @@ def subnetwork(
     Returns
     -------
     CitationNetwork
-        Works with ``year``, ``group`` and ``external``. References of these works that are no arc are in ``dropped``
-        with their reason; those to other works as "outside the subset".
+        Works with ``title``, ``year``, ``group`` and ``external``. References of these works that are no arc are in
+        ``dropped`` with their reason; those to other works as "outside the subset".
 
     Raises
     ------
@@ -111,6 +112,8 @@ def _works(tables: CitationTables, listed: Any) -> pd.DataFrame:
     names = pd.array([*tables.names, None], dtype="str")
     ids = pd.Index(listed["text"].to_pandas(), dtype="str", name="work_id")
     works = pd.DataFrame({"year": year_column(year).array, "group": names[group]}, index=ids)
+    if tables.titles is not None:
+        works.insert(0, "title", titles_of(tables, ids.to_series()))
     external = listed["external"].to_numpy()
     return works.assign(external=external == 1) if external.any() else works
 

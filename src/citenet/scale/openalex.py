@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import functools
 import gzip
-import itertools
 import json
 import os
 import zlib
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,14 +16,11 @@ from typing import Any
 from citenet._support.choices import check_count
 from citenet._support.optional import require
 from citenet.errors import InputError
+from citenet.scale.openalex_batch import LEVELS, Batch, number_of, schemas
 
 __all__ = ["OpenAlexTables", "from_openalex"]
 
-_WORK = "https://openalex.org/W"
-_LEVELS = ("topic", "subfield", "field", "domain")
-_BATCH = 5_000  # works written at once
-_DIGITS = bytes(48 + (i & 1) for i in range(256))  # flags as digits
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -158,15 +153,14 @@ def _replace(file: Path, text: str) -> None:
 def _write(path: str, parts: dict[str, Path], counts: Counter[str]) -> None:
     """Stream one file into drafts, which take their names when they are whole."""
     parquet = require("pyarrow.parquet", "scale")
-    schemas = _schemas()
     drafts = {kind: part.with_suffix(".draft") for kind, part in parts.items()}
     pool = require("pyarrow", "scale").system_memory_pool()  # gives back what it no longer needs
     options = {"compression": "zstd", "memory_pool": pool}
     writers = {
-        "works": parquet.ParquetWriter(drafts["works"], schemas["works"], **options),
+        "works": parquet.ParquetWriter(drafts["works"], schemas()["works"], **options),
         "citations": parquet.ParquetWriter(
             drafts["citations"],
-            schemas["citations"],
+            schemas()["citations"],
             use_dictionary=False,
             column_encoding="DELTA_BINARY_PACKED",
             **options,
@@ -187,19 +181,11 @@ def _write(path: str, parts: dict[str, Path], counts: Counter[str]) -> None:
 
 
 @functools.cache
-def _schemas() -> dict[str, Any]:
-    pa = require("pyarrow", "scale")
-    name = pa.dictionary(pa.int32(), pa.string())
-    works = [("id", pa.int64()), ("year", pa.int16()), *((column, name) for column in ("type", *_LEVELS))]
-    return {"works": pa.schema(works), "citations": pa.schema([("citing", pa.int64()), ("cited", pa.int64())])}
-
-
-@functools.cache
 def _decoder() -> Any:
     """Make a decoder of the fields that are needed; all else in a line is passed over without being built."""
     msgspec = require("msgspec", "scale")
     named = msgspec.defstruct("Named", [("display_name", str | None, None)])
-    levels = [("display_name", str | None, None), *((level, named | None, None) for level in _LEVELS[1:])]
+    levels = [("display_name", str | None, None), *((level, named | None, None) for level in LEVELS[1:])]
     topic = msgspec.defstruct("Topic", levels)
     fields = [
         ("id", str | None, None),
@@ -220,66 +206,10 @@ def _opened(path: str) -> Any:
         return gzip.open(path, "rb")
 
 
-class _Batch:
-    """Columns that grow until they are written.
-
-    Arrow takes the memory of plain arrays: its own conversion of Python lists would load pandas first.
-    """
-
-    def __init__(self) -> None:
-        self.ids, self.citing, self.cited = array("q"), array("q"), array("q")
-        self.years, self.dated = array("h"), bytearray()
-        self.names = {column: array("i") for column in ("type", *_LEVELS)}
-        self.numbers: dict[str, dict[str | None, int]] = {column: {None: -1} for column in self.names}
-
-    def name(self, column: str, value: str | None) -> None:
-        """Append the number of a name; -1 where there is none."""
-        numbers = self.numbers[column]
-        self.names[column].append(numbers.setdefault(value, len(numbers) - 1))
-
-    def tables(self) -> dict[str, Any]:
-        pa, schemas = require("pyarrow", "scale"), _schemas()
-        years = _column(pa.int16(), self.years, _bits(self.dated))
-        works = [_column(pa.int64(), self.ids), years, *map(self._named, self.names)]
-        ends = [_column(pa.int64(), end) for end in (self.citing, self.cited)]
-        return {
-            "works": pa.Table.from_arrays(works, schema=schemas["works"]),
-            "citations": pa.Table.from_arrays(ends, schema=schemas["citations"]),
-        }
-
-    def _named(self, column: str) -> Any:
-        pa, codes = require("pyarrow", "scale"), self.names[column]
-        known = [name.encode() for name in self.numbers[column] if name is not None]
-        ends = array("i", itertools.accumulate(map(len, known), initial=0))
-        names = pa.Array.from_buffers(
-            pa.string(), len(known), [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(known))]
-        )
-        present = _bits(bytes(code >= 0 for code in codes))
-        return pa.DictionaryArray.from_arrays(
-            _column(pa.int32(), array("i", (max(c, 0) for c in codes)), present), names
-        )
-
-
-def _column(kind: Any, values: array[int], present: bytes | None = None) -> Any:
-    pa = require("pyarrow", "scale")
-    valid = None if present is None else pa.py_buffer(present)
-    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(values.tobytes())])
-
-
-def _bits(flags: bytes | bytearray) -> bytes:
-    """Pack flags of 0 and 1, the first in the lowest bit.
-
-    >>> list(_bits(bytes([1, 0, 1])))
-    [5]
-    """
-    number = int(flags[::-1].translate(_DIGITS), 2) if flags else 0
-    return number.to_bytes((len(flags) + 7) // 8 or 1, "little")
-
-
 def _tables(path: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
     """Tables of a few thousand works each."""
     decode, broken = _decoder().decode, require("msgspec", "scale").DecodeError
-    batch = _Batch()
+    batch = Batch()
     with _opened(path) as lines:
         for line in lines:
             counts["lines"] += 1
@@ -291,62 +221,12 @@ def _tables(path: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
             except (broken, UnicodeDecodeError):
                 counts["unreadable line"] += 1
                 continue
-            number = _number(work.id)
+            number = number_of(work.id)
             if number is None:
                 counts["no OpenAlex id of a work"] += 1
                 continue
-            _take(batch, number, work, counts)
-            if len(batch.ids) >= _BATCH:
-                yield batch.tables()
-                batch = _Batch()
-    yield batch.tables()
-
-
-def _number(identifier: str | None) -> int | None:
-    """Return the number of a work.
-
-    >>> _number("https://openalex.org/W42"), _number("https://openalex.org/A42"), _number(None)
-    (42, None, None)
-    """
-    if identifier is None or not identifier.startswith(_WORK):
-        return None
-    digits = identifier[len(_WORK) :]
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-
-
-def _take(batch: _Batch, number: int, work: Any, counts: Counter[str]) -> None:
-    """Add a work and its references to the columns."""
-    counts["works"] += 1
-    batch.ids.append(number)
-    year = work.publication_year
-    if year is None:
-        counts["work without a year"] += 1
-    elif not -9_999 <= year <= 9_999:
-        year = None
-        counts["year out of range"] += 1
-    batch.years.append(year or 0)
-    batch.dated.append(year is not None)
-    topic = work.primary_topic
-    batch.name("type", work.type)
-    batch.name("topic", topic and topic.display_name)
-    for level in _LEVELS[1:]:
-        named = getattr(topic, level) if topic else None
-        batch.name(level, named and named.display_name)
-    if topic is None:
-        counts["work without a topic"] += 1
-    stated = work.referenced_works or ()
-    counts["references"] += len(stated)
-    numbers = [_number(one) for one in stated]
-    known = dict.fromkeys(numbers)
-    if None in known:
-        counts["reference without an OpenAlex id"] += numbers.count(None)
-        del known[None]
-    if number in known:
-        counts["reference to itself"] += numbers.count(number)
-        del known[number]
-    repeats = len(numbers) - len(known) - numbers.count(None) - numbers.count(number)
-    if repeats:
-        counts["repeated reference"] += repeats
-    counts["citations"] += len(known)
-    batch.cited.extend(known)  # type: ignore[arg-type]
-    batch.citing.extend([number] * len(known))
+            batch.add(number, work, counts)
+            if batch.full:
+                yield batch.tables(counts)
+                batch = Batch()
+    yield batch.tables(counts)

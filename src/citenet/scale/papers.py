@@ -15,6 +15,7 @@ from citenet.scale.counting import kept_citations
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables
 from citenet.scale.tidy import SPAN, decode, year_column
+from citenet.scale.titles import titles_of
 
 __all__ = ["citing_works", "crossing_table", "papers_of_pair", "top_papers"]
 
@@ -124,7 +125,7 @@ def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, lim
         group, years[end] = decode(found[f"{end}_stamp"].to_numpy())
         table[f"{end}_group"] = names[group]
         table[f"{end}_year"] = year_column(years[end]).array
-        table[f"{end}_title"] = pd.Series(pd.NA, index=table.index, dtype="str")
+        table[f"{end}_title"] = titles_of(tables, table[end])
     needed = {"year-pairs": ["citing", "cited"], "citing-years": ["citing"], "configuration": []}[null]
     table["tested"] = ~np.any([np.isnan(years[end]) for end in needed] or [np.zeros(len(table), bool)], axis=0)
     return table
@@ -154,5 +155,6 @@ def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.
     group, year = decode(found.pop("stamp").to_numpy())
     names = pd.array([*tables.names, None], dtype="str")
     described = {"work": found["work"].astype("str"), "group": names[group], "year": year_column(year).array}
-    table = pd.DataFrame(described).assign(title=pd.Series(pd.NA, index=found.index, dtype="str"))
+    table = pd.DataFrame(described)
+    table["title"] = titles_of(tables, table["work"])
     return table.join(found.drop(columns="work"))

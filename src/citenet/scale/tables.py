@@ -20,12 +20,12 @@ from citenet.partition import group_position
 from citenet.scale.counting import Counted, counted_citations, kept_citations
 from citenet.scale.engines import DuckDB, Engine, Frame, Spark
 from citenet.scale.sources import Source, source_of
-from citenet.scale.tidy import SPAN, stamp_of, tidy_citations, tidy_works
+from citenet.scale.tidy import SPAN, stamp_of, tidy_citations, tidy_titles, tidy_works
 
 __all__ = ["CitationTables", "EngineName", "open_tables"]
 
 EngineName = Literal["auto", "arrays", "duckdb", "spark"]
-COLUMNS = {"id": "id", "year": "year", "group": "group", "external": "external", "citing": "citing", "cited": "cited"}
+COLUMNS = {key: key for key in ("id", "year", "group", "external", "title", "citing", "cited")}
 _NEEDED = ("id", "citing", "cited")
 _BYTES_A_CITATION = 150  # at the peak of reading two CSV files and measuring, ids as text
 _BYTES_ON_DISK = 12  # least bytes of a citation in a file
@@ -49,6 +49,8 @@ class CitationTables:
         Groups, in order of size, then of their first work.
     sizes : ndarray of int64, shape (k + 1,)
         Works in each group; the last have none.
+    titles : LazyFrame of Narwhals or None
+        ``id`` and ``title``, not kept: read again for the works that are listed.
     problems : DataFrame
         Files left out: table, file, kind, detail.
     skipped : mapping of str to int
@@ -67,6 +69,7 @@ class CitationTables:
     sources: tuple[Source, Source]
     columns: Mapping[str, str | None]
     as_text: bool
+    titles: Frame | None = None
     problems: Table = Table()
     skipped: Record = Record()
     params: Record = Record()
@@ -156,7 +159,7 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
         "auto" takes Spark where a session, a master or a Spark table is given, arrays while they fit into half of the
         free memory, DuckDB beyond. All give the same counts, expectations and variances, bit for bit.
     columns : mapping, optional
-        Column names, where they are not ``id``, ``year``, ``group``, ``external``, ``citing``, ``cited``.
+        Column names, where they are not ``id``, ``year``, ``group``, ``external``, ``title``, ``citing``, ``cited``.
     groups : mapping of group to values of the group column, optional
         By default each value is a group. Values that are in none leave their works without a group.
     max_lead : int or None
@@ -219,7 +222,7 @@ def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
 def _present(named: dict[str, str], works: Source, asked: Mapping[str, str]) -> dict[str, str | None]:
     """Columns that are there; one that was asked for by name must be."""
     found: dict[str, str | None] = dict(named)
-    for key in ("year", "group", "external"):
+    for key in ("year", "group", "external", "title"):
         if works.kind == "jsonl" or "://" in "".join(works.files[:1]):
             found[key] = named[key] if key in asked or key == "year" else None  # what is there is not known
         elif named[key] not in works.columns:
@@ -294,8 +297,10 @@ def _prepared(
     wanted = tuple(columns[key] for key in ("id", "year", "group", "external"))
     works = backend.scan(sources[0], [column for column in wanted if column])
     ends = (str(columns["citing"]), str(columns["cited"]))
-    citations, as_text = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
-    tidied = tidy_works(works, wanted, as_text)
+    citations, id_type = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
+    tidied = tidy_works(works, wanted, id_type)
+    titled = (str(columns["id"]), str(columns["title"]))
+    titles = tidy_titles(backend.scan(sources[0], titled), titled, id_type) if columns["title"] else None
     raw = backend.keep(
         tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied)
     )
@@ -317,7 +322,8 @@ def _prepared(
         group_sizes=sizes,
         sources=sources,
         columns=columns,
-        as_text=as_text,
+        as_text=id_type == nw.String,
+        titles=titles,
         problems=pd.DataFrame(problems, columns=["table", "file", "kind", "detail"]),
         skipped=skipped,
         params={**options, "chosen": chosen[0], "because": chosen[1], **_described(backend, chosen[0])},

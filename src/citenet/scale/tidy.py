@@ -17,7 +17,7 @@ from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.scale.engines import Frame
 
-__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_works", "year_column"]
+__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_titles", "tidy_works", "year_column"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -49,8 +49,8 @@ def stamp_of(group: Any, year: Any) -> Any:
     return (group + 1) * SPAN + year + _HALF
 
 
-def tidy_citations(citations: Frame, works_id: Any, columns: tuple[str, str]) -> tuple[Frame, bool]:
-    """Return citations with ``citing`` and ``cited`` of one type, and whether that is text.
+def tidy_citations(citations: Frame, works_id: Any, columns: tuple[str, str]) -> tuple[Frame, Any]:
+    """Return citations with ``citing`` and ``cited`` of one type, and that type: text, or the narrower whole number.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def tidy_citations(citations: Frame, works_id: Any, columns: tuple[str, str]) ->
     """
     nw = require("narwhals", "scale")
     schema = citations.collect_schema()
-    as_text = not all(_is_whole(dtype) for dtype in (works_id, *(schema[column] for column in columns)))
+    kind = _id_type([works_id, *(schema[column] for column in columns)])
     ends = zip(("citing", "cited"), columns, strict=True)
-    return citations.select(*(_id(nw.col(column), schema[column], as_text).alias(end) for end, column in ends)), as_text
+    return citations.select(*(_id(nw.col(column), schema[column], kind).alias(end) for end, column in ends)), kind
 
 
-def tidy_works(works: Frame, columns: Sequence[str | None], as_text: bool) -> Frame:
+def tidy_works(works: Frame, columns: Sequence[str | None], id_type: Any) -> Frame:
     """Return works with id, year, group, external and ``odd_year`` (1 where a stated year cannot be read).
 
     Parameters
@@ -75,8 +75,8 @@ def tidy_works(works: Frame, columns: Sequence[str | None], as_text: bool) -> Fr
     works : LazyFrame
     columns : sequence of str or None
         Columns of id, year, group and external; None where there is none.
-    as_text : bool
-        Whether ids are text.
+    id_type : data type
+        Of the ids, as `tidy_citations` found it.
     """
     nw = require("narwhals", "scale")
     schema = works.collect_schema()
@@ -88,7 +88,7 @@ def tidy_works(works: Frame, columns: Sequence[str | None], as_text: bool) -> Fr
     name = _text(nw.col(group), schema[group]) if group else nw.lit(None, nw.String)
     outside = _truth(nw.col(external), schema[external]) if external else nw.lit(0, nw.Int32)
     tidied = works.select(
-        _id(nw.col(work_id), schema[work_id], as_text).alias("id"),
+        _id(nw.col(work_id), schema[work_id], id_type).alias("id"),
         whole.alias("year"),
         name.alias("group"),
         outside.alias("external"),
@@ -98,18 +98,36 @@ def tidy_works(works: Frame, columns: Sequence[str | None], as_text: bool) -> Fr
     return tidied.with_columns(odd.cast(nw.Int32).alias("odd_year")).drop("stated")
 
 
-def _is_whole(dtype: Any) -> bool:
-    """Whether ids of this type are whole numbers; pandas makes floats of them where one is missing."""
+def tidy_titles(works: Frame, columns: tuple[str, str], id_type: Any) -> Frame:
+    """Return ``id`` and ``title`` of the works that state both."""
     nw = require("narwhals", "scale")
-    return bool(dtype.is_signed_integer() or dtype.is_float() or dtype in (nw.UInt8, nw.UInt16, nw.UInt32))
+    schema = works.collect_schema()
+    work_id, title = columns
+    stated = works.select(
+        _id(nw.col(work_id), schema[work_id], id_type).alias("id"),
+        _text(nw.col(title), schema[title], strip=False).alias("title"),
+    )
+    return stated.filter(~nw.col("id").is_null() & ~nw.col("title").is_null())
 
 
-def _id(column: Any, dtype: Any, as_text: bool) -> Any:
+def _id_type(found: Sequence[Any]) -> Any:
+    """Type in which ids are compared: joins move half as much where all fit into 32 bits."""
+    nw = require("narwhals", "scale")
+    if all(dtype in (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16) for dtype in found):
+        return nw.Int32
+    # pandas makes floats of whole numbers where one is missing
+    whole = (
+        dtype.is_signed_integer() or dtype.is_float() or dtype in (nw.UInt8, nw.UInt16, nw.UInt32) for dtype in found
+    )
+    return nw.Int64 if all(whole) else nw.String
+
+
+def _id(column: Any, dtype: Any, id_type: Any) -> Any:
     nw = require("narwhals", "scale")
     if dtype.is_float():
         column = nw.when(column == column.floor()).then(column).otherwise(None).cast(nw.Int64)
-    if not as_text:
-        return column.cast(nw.Int64)
+    if id_type != nw.String:
+        return column if dtype == id_type else column.cast(id_type)
     return _text(column, dtype, strip=False)
 
 
