@@ -46,7 +46,7 @@ def mixing_test(
         Assigned groups. Groups detected in the same citations are refused.
     statistic : str
         "counts" (every cell) or a name in `STATISTICS`: "ei", "cross_share", "assortativity", "modularity",
-        "odds_ratio" (two groups), "dyad_odds_ratio"; one value a group: "ei_citing", "ei_cited", "coleman",
+        "odds_ratio" (two groups), "dyad_odds_ratio", "freeman"; one value a group: "ei_citing", "ei_cited", "coleman",
         "coleman_in_time", "inbreeding", "insularity" (three groups or more); one value a cell: "preference".
     null : str
         What is shuffled and what is kept: a name in `NULLS`.
