@@ -76,6 +76,7 @@ _HOME = {
     "ei_index": "citenet.bridging.statistics",
     "fetch": "citenet.connect.fetch",
     "first_crossing": "citenet.bridging.first_crossing",
+    "freeman": "citenet.bridging.homophily",
     "group_diversity": "citenet.bridging.reference_diversity",
     "homogeneity_test": "citenet.bridging.odds",
     "improve_communities": "citenet.communities.detect",

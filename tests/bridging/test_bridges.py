@@ -324,3 +324,19 @@ def test_the_list_null_finds_a_preference():
         net = cn.datasets.simulate(400, n_references=(9, 15), taste=1.0, preference=1.5, rng=seed)
         found += cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=199, rng=seed).tests["a→b, lists"].pvalue < 0.05
     assert found >= 9
+
+
+def test_what_is_no_network_is_answered_with_how_to_make_one():
+    with pytest.raises(cn.InputError, match="net is a Corpus; it must be a CitationNetwork: build_network"):
+        cn.bridges(cn.datasets.coproduction_2024(), "by_journal", "PAM", "HSR/QI")
+    with pytest.raises(cn.InputError, match="net is a DataFrame"):
+        cn.mixing_matrix(pd.DataFrame({"field": ["A"]}), "field")
+
+
+def test_limits_of_a_handful_of_resamples_are_flagged(by_hand):
+    note = "resamples: for limits at 95 % take 39 at least"
+    few, enough = (
+        cn.bridges(by_hand, "field", "x", "y", n_boot=n, n_lists=0, rng=1).table["note"].iloc[-1] for n in (38, 39)
+    )
+    assert f"only 38 {note}" in few
+    assert note not in str(enough)

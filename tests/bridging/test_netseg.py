@@ -64,6 +64,13 @@ def test_odds_ratio_of_pairs():
     assert cn.dyad_odds_ratio(KINSHIP, [2 * 5 * 4, 2 * 5 * 5]).item() == pytest.approx(3.301587, abs=5e-7)
 
 
+def test_freeman():
+    assert cn.freeman(KINSHIP, [2 * 5 * 4, 2 * 5 * 5]).item() == pytest.approx(0.2636364, abs=5e-8)
+    complete = [[20, 25], [25, 20]]
+    assert cn.freeman(complete, [40, 50]).item() == pytest.approx(0)
+    assert cn.freeman([[20, 0], [0, 20]], [40, 50]).item() == 1
+
+
 def test_pairs_of_one_year_are_all_feasible():
     """With all works of one year every ordered pair is one, as netseg takes it."""
     net = grid()

@@ -99,3 +99,15 @@ def test_power_holds_in_simulated_tables():
         )
         found = rejects[(draws - support[0]).astype(int)].mean()
         assert found == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_cell_is_called_by_both_its_groups(net):
+    test = cn.mixing_test(net, "group", n_draws=99, rng=1)
+    one, other, _ = test.names
+    said = cn.power_sentence(test, f"{other} → {one}")
+    assert said.startswith(f"Power ({other} → {one}): {test.expected[1, 0]:.1f} expected")
+    for name in ("g1", ("g1", "g0")):
+        with pytest.raises(cn.InputError, match="the test has no value .*'g0 → g1'"):
+            cn.power_sentence(test, name)
+    with pytest.raises(cn.InputError, match=r"ask mixing_test for draws \(n_draws=999\)"):
+        cn.power_sentence(cn.mixing_test(net, "group"), "g1 → g0")

@@ -110,3 +110,11 @@ def test_parts_of_equal_size_stand_for_neither_and_names_decide_nothing():
     found = Partition(ids, [0, 0, 0, 1, 1, 2, 2, -1], origin="detected")
     nearest = _nearest_groups(found, fields, "x", "y")
     assert nearest.where(nearest.notna(), None).tolist() == ["x", "x", "x", None, None, "y", "y", None]
+
+
+def test_what_is_to_be_varied_is_checked(net):
+    for option, message in (({"n_papers": -1}, "n_papers=-1"), ({"n_seeds": 1.5}, "n_seeds=1.5")):
+        with pytest.raises(cn.InputError, match=message):
+            cn.robustness(net, "group", "g0", "g1", **option)
+    with pytest.raises(cn.InputError, match=r"thresholds=\[2\] are probabilities"):
+        cn.robustness(net, "group", "g0", "g1", thresholds=[2])

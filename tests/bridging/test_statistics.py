@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +67,7 @@ def test_transposing_or_reordering_groups_changes_nothing(counts):
 def test_stacked_matrices_give_stacked_values(counts):
     """To the last bit: a draw equal to what was observed must count as a tie."""
     k = len(counts)
-    given = {"dyad_odds_ratio": [3_000, 4_000], "coleman_in_time": np.full(k, 0.3)}
+    given = {"dyad_odds_ratio": [3_000, 4_000], "freeman": [3_000, 4_000], "coleman_in_time": np.full(k, 0.3)}
     for name, what in STATISTICS.items():
         if (name == "odds_ratio" and k != 2) or (name == "insularity" and k < 3):
             continue
@@ -156,6 +157,18 @@ def test_coleman_is_nan_for_a_single_work_and_for_a_group_that_cites_nothing():
     values = cn.coleman([[0, 0, 0], [1, 3, 0], [0, 2, 4]], [5, 1, 8])
     assert np.isnan(values[:2]).all()
     assert 0 < values[2] < 1
+
+
+def test_a_window_limits_what_was_there_and_what_counts():
+    """In 2000 one work of each field is at most five years old; the citation of 1990 is left out."""
+    works = pd.DataFrame({"year": [1990, 1990, 1996, 1996, 2000], "field": list("xxyxx")}, index=list("abcde"))
+    net = cn.CitationNetwork(works, [4, 4, 4], [0, 2, 3])
+    chance = 3 * 3 / 4
+    assert cn.coleman_in_time(net, "field")["x"] == pytest.approx((2 - chance) / chance)
+    assert cn.coleman_in_time(net, "field", window=5)["x"] == 0, "one of two citations, one of two works"
+    assert cn.coleman_in_time(net, "field", window=10).equals(cn.coleman_in_time(net, "field"))
+    with pytest.raises(cn.InputError, match="window=-1"):
+        cn.coleman_in_time(net, "field", window=-1)
 
 
 def test_coleman_below_chance_is_measured_against_chance():

@@ -17,12 +17,14 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def available(arcs: LabelledArcs) -> tuple[Ints, Ints]:
+def available(arcs: LabelledArcs, window: int | None = None) -> tuple[Ints, Ints]:
     """Count what each work could have cited.
 
     Parameters
     ----------
     arcs : LabelledArcs
+    window : int, optional
+        Only works at most so many years older; None takes all.
 
     Returns
     -------
@@ -38,7 +40,9 @@ def available(arcs: LabelledArcs) -> tuple[Ints, Ints]:
     at = np.searchsorted(years, year[dated])
     per_year = np.bincount(at * k + arcs.labels[dated], minlength=years.size * k).reshape(years.size, k)
     pool = np.zeros((net.n_works, k), dtype=np.int64)
-    pool[dated] = per_year.cumsum(axis=0)[at]
+    until = np.concatenate([np.zeros((1, k), np.int64), per_year.cumsum(axis=0)])
+    first = 0 if window is None else np.searchsorted(years, years - window)[at]
+    pool[dated] = until[at + 1] - until[first]
     pool[np.flatnonzero(dated), arcs.labels[dated]] -= 1
     return np.bincount(net.citing[arcs.index], minlength=net.n_works), pool
 

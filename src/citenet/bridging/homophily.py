@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet.bridging.availability import AvailabilityNull, available
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.errors import InputError
@@ -21,6 +22,7 @@ __all__ = [
     "beyond_share",
     "coleman",
     "coleman_in_time",
+    "freeman",
     "group_sizes",
     "inbreeding_homophily",
 ]
@@ -114,13 +116,18 @@ def beyond_share(counts: npt.ArrayLike, shares: npt.ArrayLike) -> Floats:
     return np.where((made > 0) & np.isfinite(index), index, np.nan)
 
 
-def coleman_in_time(net: CitationNetwork, groups: object, *, unlabelled: Unlabelled = "drop") -> pd.Series[Any]:
+def coleman_in_time(
+    net: CitationNetwork, groups: object, *, window: int | None = None, unlabelled: Unlabelled = "drop"
+) -> pd.Series[Any]:
     """Compute Coleman's homophily index against what each paper could have cited at its time.
 
     Parameters
     ----------
     net : CitationNetwork
     groups : Partition, column name, mapping, Series or list of sets of ids
+    window : int, optional
+        Only works at most so many years older than the paper count as there to be cited, and only citations of such
+        works count (`citation_lag` says how many are older); None takes all.
     unlabelled : {"drop", "own", "error"}
 
     Returns
@@ -142,7 +149,10 @@ def coleman_in_time(net: CitationNetwork, groups: object, *, unlabelled: Unlabel
     {'x': 1.0, 'y': 1.0}
     """
     arcs, _ = AvailabilityNull().prepare(label_arcs(net, groups, unlabelled)[0])
-    index = beyond_share(arcs.counts(), available_shares(arcs))
+    if window is not None:
+        lag = net.year[net.citing[arcs.index]] - net.year[net.cited[arcs.index]]
+        arcs = arcs.where(lag <= check_count("window", window), f"over {window} years old")
+    index = beyond_share(arcs.counts(), available_shares(arcs, window))
     return pd.Series(index, index=pd.Index(arcs.names, name="group"), name="coleman")
 
 
@@ -151,7 +161,37 @@ def group_sizes(arcs: LabelledArcs) -> Floats:
     return np.bincount(arcs.labels[arcs.labels >= 0], minlength=arcs.k).astype(np.float64)
 
 
-def available_shares(arcs: LabelledArcs) -> Floats:
+def freeman(counts: npt.ArrayLike, pairs: npt.ArrayLike) -> Floats:
+    """Compute Freeman's segregation index: how many crossing citations are missing.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., k, k)
+    pairs : array_like, shape (2,)
+        Ordered pairs of works within and between the groups in which the first could have cited the second.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        One less the share of citations that cross over the share of pairs that do; at most 1 (none crosses), 0 by
+        chance. Below 0 more cross than by chance, where Freeman writes 0. NaN without citations or pairs between
+        groups.
+
+    Examples
+    --------
+    >>> freeman([[12, 9], [9, 14]], [40, 50]).round(4).item()
+    0.2636
+    """
+    matrix = square_counts(counts)
+    within, between = np.asarray(pairs, dtype=float)
+    total = matrix.sum((-2, -1))
+    across = total - np.trace(matrix, axis1=-2, axis2=-1)
+    expected = total * between / max(1.0, within + between)
+    index: Floats = 1 - np.divide(across, expected, out=np.full(np.shape(total), np.nan), where=expected > 0)
+    return index
+
+
+def available_shares(arcs: LabelledArcs, window: int | None = None) -> Floats:
     """Share of its citations that each group would make inside if its papers drew from all that existed.
 
     Returns
@@ -159,7 +199,7 @@ def available_shares(arcs: LabelledArcs) -> Floats:
     ndarray, shape (k,)
         ``sum_i k_i N_a(i) / N(i)`` over ``sum_i k_i``; NaN where a group cites nothing that is dated.
     """
-    made, pool = available(arcs)
+    made, pool = available(arcs, window)
     size = pool.sum(axis=1)
     papers = np.flatnonzero((made > 0) & (size > 0))
     group = arcs.labels[papers]

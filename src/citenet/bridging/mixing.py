@@ -231,6 +231,11 @@ def named_groups(
 ) -> tuple[npt.NDArray[np.int32], tuple[str, ...], Partition]:
     """Return the labels of all works, -1 where they count for nothing, and the names they stand for."""
     check_choice("unlabelled", unlabelled, ["drop", "own", "error"])
+    if not isinstance(net, CitationNetwork):
+        raise InputError(
+            f"net is a {type(net).__name__}; it must be a CitationNetwork: build_network(corpus, resolve(corpus)) "
+            "makes one of a corpus, CitationNetwork.from_frames of tables"
+        )
     partition = as_partition(groups, net)
     labels, names = partition.labels, partition.group_names
     missing = labels < 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,13 +50,18 @@ def measures_table(
     rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
     rows.append(_odds_row(cells, names, interval["odds ratio"]))
     table = pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
-    return _with_bootstrap_notes(table, bounds) if testable and bounds.n_boot else table
+    return _with_bootstrap_notes(table, bounds, level) if testable and bounds.n_boot else table
 
 
-def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals) -> pd.DataFrame:
+def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals, level: float) -> pd.DataFrame:
     """Add to the notes what the resamples could not show."""
     lost = {name: int(n) for name, n in zip(MEASURES, bounds.undefined, strict=True) if n}
     notes = [f"{name}: undefined in {n:,} of {bounds.n_boot:,} resamples, left out" for name, n in lost.items()]
+    least = math.ceil(2 / (1 - level) - 1 - 1e-9)  # of which the lowest and the highest are the limits
+    if bounds.n_boot < least:
+        notes.append(
+            f"only {bounds.n_boot} resamples: for limits at {level:.0%} take {least:,} at least".replace("%", " %")
+        )
     if bounds.too_few:
         notes.append("no intervals by resampling: fewer than five papers of a group cite")
     if notes:

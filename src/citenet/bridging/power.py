@@ -193,7 +193,8 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     test : NullTest
         Of counts, with draws or an exact distribution.
     name : str, optional
-        Which of its values; by default the only one. The two sides of a pair may stand in either order.
+        Which of its values; by default the only one. The two sides of a pair "x & y" may stand in either order; a cell
+        of the mixing matrix is called "x → y".
 
     Returns
     -------
@@ -207,10 +208,16 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
         If the test has no value of that name, or neither draws nor an exact distribution.
     """
     if test.null_distribution is None and test.distribution is None:
-        raise InputError("the power of a test is told from its draws or its exact distribution; this test has neither")
+        raise InputError(
+            "the power of a test is told from its draws or its exact distribution; this test has neither: ask "
+            'mixing_test for draws (n_draws=999), or take tests["a→b"] of bridges'
+        )
+    names = test.names
+    if np.ndim(test.statistic) == 2:
+        names = tuple(f"{citing} → {cited}" for citing in test.names for cited in test.names)
     if name is None and np.ndim(test.statistic):
-        raise InputError(f"say which value: {', '.join(map(repr, test.names))}")
-    i = _position(test.names, name) if name is not None else 0
+        raise InputError(f"say which value: {', '.join(map(repr, names))}")
+    i = _position(names, name) if name is not None else 0
     expected, sd = float(np.ravel(test.expected)[i]), float(np.ravel(test.sd)[i])
     if not expected > 0:
         raise InputError(f"nothing is expected of {name or test.name}: its power cannot be told")
@@ -237,7 +244,7 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
 
 def _position(names: tuple[str, ...], name: str) -> int:
     """Position of a name; of a pair "x & y" in either order."""
-    parts = name.split(" & ")
+    parts = str(name).split(" & ")
     turned = {" & ".join([*parts[i:], *parts[:i]]) for i in range(len(parts))}
     found = [i for i, own in enumerate(names) if own in turned]
     if not found:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.measure import bridges
 from citenet.bridging.mixing import Unlabelled, label_arcs
@@ -82,6 +83,7 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     >>> table.loc["without review articles", "note"]
     'the works have no document types'
     """
+    _check(n_papers, n_seeds, thresholds)
     plain: dict[str, Any] = {"null": null, "unlabelled": unlabelled}
     base = _measure(net, groups, a, b, **plain)
     rows = [_row("as it is", base)]
@@ -106,6 +108,13 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
         for seed in range(n_seeds):
             rows.append(_communities(base, resolution, seed))
     return pd.DataFrame(rows).set_index("choice")
+
+
+def _check(n_papers: int, n_seeds: int, thresholds: Sequence[float]) -> None:
+    check_count("n_papers", n_papers)
+    check_count("n_seeds", n_seeds)
+    if any(not 0 <= least <= 1 for least in thresholds):
+        raise InputError(f"thresholds={list(thresholds)} are probabilities of matches; each must lie between 0 and 1")
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:

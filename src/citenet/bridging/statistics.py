@@ -16,7 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.bridging.availability import feasible_pairs
-from citenet.bridging.homophily import available_shares, beyond_share, coleman, group_sizes, inbreeding_homophily
+from citenet.bridging.homophily import (
+    available_shares,
+    beyond_share,
+    coleman,
+    freeman,
+    group_sizes,
+    inbreeding_homophily,
+)
 from citenet.bridging.insularity import insularity
 from citenet.bridging.mixing import LabelledArcs, square_counts
 from citenet.bridging.odds import dyad_odds_ratio, odds_ratio
@@ -277,6 +284,9 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "dyad_odds_ratio": Statistic(
         dyad_odds_ratio, "odds ratio of pairs", "there are no pairs within or between groups", given=feasible_pairs
+    ),
+    "freeman": Statistic(
+        freeman, "Freeman's segregation index", "there is no citation, or no pair between groups", given=feasible_pairs
     ),
     "ei_citing": Statistic(ei_citing, "E-I index of what is cited", "it cites nothing", per="group"),
     "ei_cited": Statistic(ei_cited, "E-I index of being cited", "it is not cited", per="group"),

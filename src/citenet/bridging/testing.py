@@ -46,7 +46,7 @@ def mixing_test(
         Assigned groups. Groups detected in the same citations are refused.
     statistic : str
         "counts" (every cell) or a name in `STATISTICS`: "ei", "cross_share", "assortativity", "modularity",
-        "odds_ratio" (two groups), "dyad_odds_ratio"; one value a group: "ei_citing", "ei_cited", "coleman",
+        "odds_ratio" (two groups), "dyad_odds_ratio", "freeman"; one value a group: "ei_citing", "ei_cited", "coleman",
         "coleman_in_time", "inbreeding", "insularity" (three groups or more); one value a cell: "preference".
     null : str
         What is shuffled and what is kept: a name in `NULLS`.
@@ -159,7 +159,8 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         drawn = np.concatenate([what.of(arcs, np.stack(part)) for part in _parts(draws, step)])
     mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
     defined = ~np.isnan(drawn)
-    n, lost = defined.sum(0), n_draws - int(defined.reshape(n_draws, -1).all(axis=1).sum())
+    lost = n_draws - int((defined | np.isnan(observed)).reshape(n_draws, -1).all(axis=1).sum())
+    n = defined.sum(0)
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = drawn.sum(0, where=defined) / n
         sd = np.sqrt(((drawn - expected) ** 2).sum(0, where=defined) / np.where(n > 1, n - 1, np.nan))
