@@ -61,12 +61,12 @@ class Consensus:
     converged: bool
 
     def __repr__(self) -> str:
-        doubtful = int((self.stability < 0.5).sum())
+        doubtful, k = int((self.stability < 0.5).sum()), self.partition.n_groups
         converged = "converged" if self.converged else f"not converged in {self.rounds} rounds"
         return (
-            f"<Consensus of {self.n_runs} runs (AMI {self.ami:z.3f} with each other, {converged}): "
-            f"{self.partition.n_groups:,} groups, mean stability {self.stability.mean():.3f}, "
-            f"{doubtful:,} works below 0.5>"
+            f"<Consensus of {self.n_runs} run{'s'[: self.n_runs != 1]} "
+            f"(AMI {self.ami:z.3f} with each other, {converged}): {k:,} group{'s'[: k != 1]}, mean stability {self.stability.mean():.3f}, "
+            f"{doubtful:,} work{'s'[: doubtful != 1]} below 0.5>"
         )
 
     def _repr_html_(self) -> str:
