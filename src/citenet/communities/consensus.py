@@ -65,7 +65,8 @@ class Consensus:
         converged = "converged" if self.converged else f"not converged in {self.rounds} rounds"
         return (
             f"<Consensus of {self.n_runs} run{'s'[: self.n_runs != 1]} "
-            f"(AMI {self.ami:z.3f} with each other, {converged}): {k:,} group{'s'[: k != 1]}, mean stability {self.stability.mean():.3f}, "
+            f"(AMI {self.ami:z.3f} with each other, {converged}): "
+            f"{k:,} group{'s'[: k != 1]}, mean stability {self.stability.mean():.3f}, "
             f"{doubtful:,} work{'s'[: doubtful != 1]} below 0.5>"
         )
 
