@@ -105,8 +105,8 @@ def consensus(
     Returns
     -------
     Consensus
-        Its partition has ``origin="detected"``; its ``quality`` is that of the consensus in the network, most often a
-        little below that of the best run. Works without a link are unassigned.
+        Its partition has ``origin="detected"``, and as ``quality`` that of the consensus in the network. Works without
+        a link are unassigned.
 
     Raises
     ------
