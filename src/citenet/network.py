@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from scipy import sparse
 
-__all__ = ["CitationNetwork"]
+__all__ = ["CitationNetwork", "check_network"]
 
 IntArray = npt.NDArray[np.int32]
 DROPPED_COLUMNS = {"citing": "str", "cited": "str", "reason": "str", "raw": "str"}
@@ -459,3 +459,12 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def check_network(net: object) -> CitationNetwork:
+    """Return a network, or raise where something else was passed."""
+    if not isinstance(net, CitationNetwork):
+        raise InputError(
+            f"a {type(net).__name__} is no CitationNetwork; build_network(corpus, resolve(corpus)) makes one"
+        )
+    return net

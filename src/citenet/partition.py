@@ -126,7 +126,7 @@ class Partition:
         rest = f", {unassigned:,} unassigned" if unassigned else ""
         n = self.n_groups
         return (
-            f"<Partition: {n:,} group{'s'[: n != 1]} of {len(self.works):,} works "
+            f"<Partition: {n:,} group{'s'[: n != 1]} of {len(self.works):,} work{'s'[: len(self.works) != 1]} "
             f"({shown or 'none'}){rest}, {self.origin}{f' by {self.method}' if self.method else ''}>"
         )
 

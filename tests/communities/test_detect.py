@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import citenet as cn
 from citenet import agreement, detect_communities, improve_communities
@@ -123,6 +124,9 @@ def test_wrong_arguments(karate):
             detect_communities(karate, weights=weights)
     with pytest.raises(InputError, match="none of the network's works"):
         improve_communities(karate, Partition(pd.Index(["x", "y"]), [0, 1]))
+    for huge, said in ((1e300, "divide them all"), (1j, "real numbers")):
+        with pytest.raises(InputError, match=said):
+            detect_communities(karate, weights=sparse.csr_array(np.full((34, 34), huge)))
     with pytest.raises(InputError, match="'club' is no partition"):
         improve_communities(karate, "club")
     with pytest.raises(InputError, match="undirected modularity only"):
@@ -132,6 +136,21 @@ def test_wrong_arguments(karate):
     for method in METHODS:
         with pytest.raises(InputError, match="quality='nonsense'"):
             detect_communities(karate, method=method, quality="nonsense")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        detect_communities,
+        cn.bibliographic_coupling,
+        cn.consensus,
+        cn.redetection_test,
+        lambda net: cn.describe_communities(net, Partition(pd.Index([]), [])),
+    ],
+)
+def test_a_corpus_is_no_network(call):
+    with pytest.raises(InputError, match=r"a Corpus is no CitationNetwork; build_network\(corpus, resolve\(corpus\)\)"):
+        call(cn.Corpus())
 
 
 def test_own_similarities(karate):

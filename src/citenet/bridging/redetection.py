@@ -23,7 +23,7 @@ from citenet.communities.graph import WEIGHTS, LinkGraph, Weights, link_graph
 from citenet.communities.quality import QUALITIES, Objective, Quality, check_resolution, objective
 from citenet.communities.runs import leiden_runs
 from citenet.errors import InputError
-from citenet.network import CitationNetwork
+from citenet.network import CitationNetwork, check_network
 
 __all__ = ["redetection_test"]
 
@@ -97,7 +97,7 @@ def redetection_test(  # noqa: PLR0913 - the options of the detection, and those
     >>> test.n_draws, test.pvalue
     (19, 0.1)
     """
-    detector = _detector(net, method, quality, weights, resolution)
+    detector = _detector(check_network(net), method, quality, weights, resolution)
     check_choice("statistic", statistic, ["quality", *_COMPARABLE])
     if statistic == "quality" and method == "label propagation":
         raise InputError("label propagation optimises nothing, so that it has no quality; take statistic='modularity'")

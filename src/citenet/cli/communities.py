@@ -53,6 +53,7 @@ def add(commands: Commands) -> None:
 def _communities(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
     net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
+    assigned = cn.label(net, options.by) if options.by else None
     how: dict[str, Any] = {"weights": options.weights, "quality": options.quality}
     scan = cn.scan_resolution(net, rng=options.seed, **how) if options.resolution is None else None
     plateaus = scan.plateaus()["resolution"].tolist() if scan else [options.resolution]
@@ -60,7 +61,7 @@ def _communities(options: argparse.Namespace) -> None:
     agreed = cn.consensus(net, options.runs, resolution=resolution, rng=options.seed, **how)
     named = cn.name_communities(net, agreed.partition)
     table = cn.describe_communities(net, named)
-    likeness = cn.agreement(named, cn.label(net, options.by)) if options.by else None
+    likeness = cn.agreement(named, assigned) if assigned else None
     test = _test(net, resolution, options, how) if options.draws else None
     if options.json:
         agreement = {"ami": likeness.ami, "ari": likeness.ari} if likeness else None
@@ -70,7 +71,7 @@ def _communities(options: argparse.Namespace) -> None:
         scale = [repr(scan) if plateaus else f"{scan!r}; γ = 1 is a convention, not a finding"] if scan else []
         held = [f"against {options.by}: {likeness!r}"] if likeness else []
         print(repr(corpus), repr(net), *scale, repr(agreed), repr(named), *held, sep="\n")
-        print(f"\n{table[_SHOWN].to_string(max_colwidth=50)}")
+        print(f"\n{table[_SHOWN].to_string(max_colwidth=50) if len(table) else 'No two works are linked.'}")
         if test:
             print(f"\nMore marked than in shuffled citations? {test!r}")
     if options.out:

@@ -61,12 +61,13 @@ class Consensus:
     converged: bool
 
     def __repr__(self) -> str:
-        doubtful = int((self.stability < 0.5).sum())
+        doubtful, k = int((self.stability < 0.5).sum()), self.partition.n_groups
         converged = "converged" if self.converged else f"not converged in {self.rounds} rounds"
         return (
-            f"<Consensus of {self.n_runs} runs (AMI {self.ami:z.3f} with each other, {converged}): "
-            f"{self.partition.n_groups:,} groups, mean stability {self.stability.mean():.3f}, "
-            f"{doubtful:,} works below 0.5>"
+            f"<Consensus of {self.n_runs} run{'s'[: self.n_runs != 1]} "
+            f"(AMI {self.ami:z.3f} with each other, {converged}): "
+            f"{k:,} group{'s'[: k != 1]}, mean stability {self.stability.mean():.3f}, "
+            f"{doubtful:,} work{'s'[: doubtful != 1]} below 0.5>"
         )
 
     def _repr_html_(self) -> str:
@@ -104,8 +105,8 @@ def consensus(
     Returns
     -------
     Consensus
-        Its partition has ``origin="detected"``; its ``quality`` is that of the consensus in the network, most often a
-        little below that of the best run. Works without a link are unassigned.
+        Its partition has ``origin="detected"``, and as ``quality`` that of the consensus in the network. Works without
+        a link are unassigned.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from citenet._support.choices import check_choice
 from citenet._support.kernel import kernel
 from citenet.communities.similarity import bibliographic_coupling, co_citation
 from citenet.errors import InputError
-from citenet.network import CitationNetwork
+from citenet.network import CitationNetwork, check_network
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 Weights = Literal["arcs", "fractional", "coupling", "co-citation"]
 WEIGHTS = ("arcs", "fractional", "coupling", "co-citation")
+LARGEST = 1e100  # weight of a link
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +103,17 @@ class LinkGraph:
         Raises
         ------
         InputError
-            If the matrix is not square and symmetric, or has negative or infinite entries.
+            If the matrix is not square and symmetric, or has negative, infinite, huge or complex entries.
         """
         if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
             raise InputError(f"the matrix of similarities must be square; its shape is {matrix.shape}")
+        if matrix.dtype.kind not in "biuf":
+            raise InputError(f"similarities must be real numbers; these are {matrix.dtype}")
         links = matrix.tocsr(copy=True).astype(np.float64)
         if links.nnz and not (np.isfinite(links.data).all() and links.data.min() >= 0):
             raise InputError("similarities must be finite and at least 0")
+        if links.nnz and links.data.max() > LARGEST:
+            raise InputError(f"similarities must not be above {LARGEST:g}, or their products overflow: divide them all")
         links.setdiag(0)
         links.eliminate_zeros()
         links.sum_duplicates()
@@ -135,6 +140,7 @@ def link_graph(net: CitationNetwork, weights: Weights | sparse.csr_array = "arcs
     ----------
     Waltman, L. & van Eck, N. J. (2012). JASIST 63, 2378.
     """
+    check_network(net)
     if not isinstance(weights, str):
         if not hasattr(weights, "tocsr"):
             raise InputError(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.text import fold, shorten
-from citenet.network import CitationNetwork
+from citenet.network import CitationNetwork, check_network
 from citenet.partition import Partition, check_partition
 
 __all__ = ["describe_communities", "name_communities"]
@@ -76,6 +76,7 @@ def describe_communities(
     ['knowledge translation', 'public value']
     """
     n_terms, n_works = check_count("n_terms", n_terms), check_count("n_works", n_works)
+    check_network(net)
     labels = check_partition(partition).aligned(net.ids)
     works = net.works
     title = works["title"]
@@ -130,6 +131,7 @@ def name_communities(net: CitationNetwork, partition: Partition, *, n_terms: int
     <Partition: 2 groups of 4 works (knowledge translation 2, public value 2), assigned>
     """
     n_terms = check_count("n_terms", n_terms, 1)
+    check_network(net)
     labels = check_partition(partition).aligned(net.ids)
     terms = _distinctive(net.works["title"], labels, partition.n_groups, n_terms)
     wanted = [" · ".join(found) or old for found, old in zip(terms, partition.group_names, strict=True)]

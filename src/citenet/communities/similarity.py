@@ -8,7 +8,7 @@ import numpy as np
 
 from citenet._support.choices import check_choice, check_count
 from citenet.communities._overlap import common_members
-from citenet.network import CitationNetwork
+from citenet.network import CitationNetwork, check_network
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -83,7 +83,7 @@ def co_citation(
 
 
 def _adjacency(net: CitationNetwork) -> sparse.csr_array:
-    return net.to_scipy().astype(np.int32)
+    return check_network(net).to_scipy().astype(np.int32)
 
 
 def _similarity(
