@@ -80,8 +80,8 @@ def fetch(
         If an identifier or an option is none, or the works have no identifiers at all; if the folder holds a corpus
         that no fetch wrote, or, offline, a fuller one.
     FetchError
-        If nothing could be fetched: no service can be reached, or none lets the requests in; or if another fetch into
-        the same folder is under way.
+        If nothing could be fetched: no service can be reached, or none lets the requests in; if another fetch into
+        the same folder is under way; or if the folder cannot be written to.
     MissingDependencyError
         If ``citenet[fetch]`` is not installed.
 
@@ -105,8 +105,14 @@ def fetch(
         elif client is None:
             client = stack.enter_context(FetchClient())
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
-        stack.enter_context(alone_in(folder))
-        return _fetched(gathering, folder, table, offline)
+        try:
+            stack.enter_context(alone_in(folder))
+            return _fetched(gathering, folder, table, offline)
+        except OSError as error:
+            raise FetchError(
+                f"the folder {str(folder)!r} cannot be written to ({error.strerror or error}); make room, or see to its "
+                "rights, and run the same again: what is kept is not asked again"
+            ) from error
 
 
 def _fetched(gathering: Gathering, folder: Path, table: pd.DataFrame | None, offline: bool) -> Corpus:

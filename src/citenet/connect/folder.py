@@ -90,9 +90,14 @@ def refuse_poorer(corpus: Corpus, folder: Path) -> None:
 
 
 def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
-    """Write the corpus, its problems, and its lock."""
-    write(corpus, folder / CORPUS_NAME)
-    corpus.problems.to_csv(folder / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
+    """Write the corpus, its problems, and its lock: all first, so that none is there in part."""
     kinds = corpus.problems["kind"].value_counts().sort_index()
     told = {kind: int(n) for kind, n in kinds.items()}
-    corpus.lock(origin={**origin, "problems": told}).save(folder)
+    draft = folder / STORE_NAME / ".draft"
+    draft.mkdir(exist_ok=True)
+    write(corpus, draft / CORPUS_NAME)
+    corpus.problems.to_csv(draft / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
+    corpus.lock(origin={**origin, "problems": told}).save(draft)
+    for name in (CORPUS_NAME, PROBLEMS_NAME, LOCK_NAME):
+        os.replace(draft / name, folder / name)
+    draft.rmdir()
