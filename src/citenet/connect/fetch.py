@@ -110,8 +110,8 @@ def fetch(
             return _fetched(gathering, folder, table, offline)
         except OSError as error:
             raise FetchError(
-                f"the folder {str(folder)!r} cannot be written to ({error.strerror or error}); make room, or see to its "
-                "rights, and run the same again: what is kept is not asked again"
+                f"the folder {str(folder)!r} cannot be written to ({error.strerror or error}); make room, or see to "
+                "its rights, and run the same again: what is kept is not asked again"
             ) from error
 
 

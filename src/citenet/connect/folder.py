@@ -98,6 +98,6 @@ def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
     write(corpus, draft / CORPUS_NAME)
     corpus.problems.to_csv(draft / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
     corpus.lock(origin={**origin, "problems": told}).save(draft)
-    for name in (CORPUS_NAME, PROBLEMS_NAME, LOCK_NAME):
-        os.replace(draft / name, folder / name)
+    for file in sorted(draft.iterdir()):
+        os.replace(file, folder / file.name)
     draft.rmdir()
