@@ -83,7 +83,8 @@ def refuse_poorer(corpus: Corpus, folder: Path) -> None:
     if any(n < before.get(what, 0) for what, n in found.items()):
         held = f"{before.get('works', 0):,} and {before.get('references', 0):,}"
         raise InputError(
-            f"offline, {lacking} answers are lacking: {found['works']:,} works and {found['references']:,} references "
+            f"offline, {lacking:,} answer{' is' if lacking == 1 else 's are'} lacking: {found['works']:,} works and "
+            f"{found['references']:,} references "
             f"would replace the {held} of {folder / CORPUS_NAME}, "
             "which is kept; ask the services, or name another folder"
         )
