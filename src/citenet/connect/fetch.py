@@ -29,8 +29,8 @@ from citenet.io.id_list import NAME as _ID_LIST
 
 __all__ = ["fetch", "losses", "plan_fetch"]
 
-_FILE = re.compile(r"[/\\\\]|\.[A-Za-z]\w{1,6}$")  # a path, or an ending
-_NO_FILE = re.compile(r"\s*(?:https?:|doi\b|10\.\d{4})", re.IGNORECASE)
+_FILE = re.compile(r"[/\\]|\.[A-Za-z]\w{1,6}$")  # a path, or an ending
+_SCHEME = re.compile(r"\s*\w{2,}:")  # of an address or identifier; one letter is a drive
 
 PathLike = str | os.PathLike[str]
 Works = FetchQuery | Corpus | PathLike | Iterable[str]
@@ -202,7 +202,7 @@ def _is_path(text: PathLike) -> bool:
 def _refuse_missing(name: PathLike) -> None:
     """Raise where a text can only mean a file, and there is none."""
     text = str(name)
-    if _FILE.search(text) and not _NO_FILE.match(text):
+    if _FILE.search(text) and find_id(text) is None and not _SCHEME.match(text):
         raise InputError(
             f"there is no file {text!r} (looked for from {Path.cwd()}), and it is no identifier of a work; name a file "
             "or folder that is there, or give DOIs, 'pmid:…', 'PMC…' or OpenAlex ids W…"
