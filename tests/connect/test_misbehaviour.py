@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import socket
 import time
 import warnings
@@ -481,3 +482,38 @@ def test_errors_that_arrive_as_success_are_none(serve, client_of, tmp_path, raw)
     with pytest.warns(DroppedWarning):
         corpus = cn.fetch(["pmid:30000001"], tmp_path / "out", client=client_of(server), sources="pubmed")
     assert corpus.problems["detail"].str.contains("Cannot retrieve").any()
+
+
+ODD = (None, 3, -1.5, "x", "", [], {}, True, [None], {"a": 1}, "10.1000/given.1", [[]], 10**30)
+
+
+@pytest.mark.parametrize("source", list(PROVIDERS))
+def test_odd_values_in_an_answer_break_nothing(source, serve, client_of, works, tmp_path, raw):
+    """Any part of any JSON may be of another kind than one knows: it is read, or told, and the rest is kept."""
+    draw = random.Random(source)
+    plain = serve()
+
+    def spoil(value):
+        if draw.random() < 0.04:
+            return json.loads(json.dumps(draw.choice(ODD)))
+        if isinstance(value, dict):
+            return {name: spoil(part) for name, part in value.items()}
+        return [spoil(part) for part in value] if isinstance(value, list) else value
+
+    def act(asked, handler):
+        try:
+            status, kind, text = getattr(plain, f"_{asked.service}")(asked)
+        except (ValueError, KeyError):  # an address made of what was spoilt
+            return raw(handler, 404)
+        data = json.dumps(spoil(json.loads(text))) if kind == "application/json" else text
+        return raw(handler, status, data.encode())
+
+    options = {"sources": source, "direction": "both" if "citing" in PROVIDERS[source].schemes else "references"}
+    for n in range(3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DroppedWarning)
+            try:
+                corpus = cn.fetch(works, tmp_path / str(n), client=client_of(serve(act), tries=1), hops=2, **options)
+            except FetchError:  # nothing of it could be used
+                continue
+        assert set(works.works.index) <= set(corpus.works.index)
