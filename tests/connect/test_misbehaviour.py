@@ -423,9 +423,10 @@ def test_request_lines_stay_below_what_servers_take(serve, client_of, tmp_path):
 
 
 def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
-    def repeat(_asked, handler):
+    def repeat(asked, handler):
         items = [crossref_record(world[0], world), crossref_record(world[1], world)]
-        message = {"total-results": 50, "items": items, "next-cursor": "always"}
+        n = 50 if "query.bibliographic" in asked.params else 2
+        message = {"total-results": n, "items": items, "next-cursor": "always"}
         return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
 
     server = serve(repeat)
