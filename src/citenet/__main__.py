@@ -1,8 +1,6 @@
 """``python -m citenet`` is the command line."""
 
-import sys
-
-from citenet.cli import main
+from citenet.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

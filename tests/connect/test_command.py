@@ -117,6 +117,8 @@ def test_a_fetch_that_is_not_complete_says_so_and_ends_with_two(
     (["fetch", "--into", "x"], "nothing to fetch"),
     (["fetch", "no-such-file.bib", "--into", "x"], "there is no file 'no-such-file.bib' (looked for from "),
     (["fetch", "no/such/folder", "--into", "x"], "there is no file 'no/such/folder'"),
+    (["fetch", "C:\\gone\\works", "--into", "x"], "there is no file "),
+    (["fetch", "urn:isbn/1", "--into", "x"], "'urn:isbn/1' is no identifier of a work"),
     (["fetch", "10.1000/a", "gone.txt", "--into", "x"], "there is no file 'gone.txt'"),
     (["fetch", "nonsense", "--into", "x"], "'nonsense' is no identifier of a work"),
 ])  # fmt: skip

@@ -531,6 +531,76 @@ def test_an_interruption_stops_all_and_keeps_what_came(works, serve, client_of, 
     assert len(server.asked) == 13 - kept
 
 
+@pytest.mark.parametrize("fault", ["hangs", "asks to wait"])
+def test_an_interruption_does_not_wait_for_a_service_that_hangs(fault, works, serve, tmp_path, hidden, raw):
+    """Ctrl-C ends the program with 130 while requests could still wait for minutes; the same line goes on."""
+    reached, let_go = threading.Event(), threading.Event()
+
+    def act(asked, handler):
+        if asked.service == "opencitations":
+            return False
+        reached.set()
+        if fault == "asks to wait":
+            return raw(handler, 429, Retry_After="100")
+        let_go.wait(50)
+        handler.close_connection = True
+        return True
+
+    (tmp_path / "dois.txt").write_text("\n".join(works.works["doi"]), encoding="utf-8")
+    command = [sys.executable, "-m", "citenet", "fetch", str(tmp_path / "dois.txt"), "--into", str(tmp_path / "out"),
+               "--source", "opencitations,crossref"]  # fmt: skip
+    server = serve(act)
+    environment = {**os.environ, **hidden.environment, **server.environment, "CITENET_CONFIG": ""}
+    program = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert reached.wait(60)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=40)
+    let_go.set()
+    assert program.returncode == 130
+    assert said == f"citenet: interrupted: what came is kept in {tmp_path / 'out'}: run the same again to go on\n"
+    n_kept = len(list((tmp_path / "out" / ".payloads" / "opencitations").glob("*.meta.json")))
+    again = serve()
+    done = subprocess.run(command, env={**environment, **again.environment}, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert len(again.asked) == 13 - n_kept
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(works, serve, client_of, tmp_path, monkeypatch):
+    real, n = os.replace, []
+
+    def full(source, target):
+        n.append(target)
+        if len(n) > 5:
+            raise OSError(28, "No space left on device")
+        return real(source, target)
+
+    monkeypatch.setattr("citenet.connect.store.os.replace", full)
+    with pytest.raises(FetchError, match=r"cannot be written to .No space left on device.; make room"):
+        cn.fetch(works, tmp_path / "out", client=client_of(serve()), sources=("opencitations", "crossref"))
+    monkeypatch.undo()
+    server = serve()
+    whole = cn.fetch(works, tmp_path / "out", client=client_of(server), sources=("opencitations", "crossref"))
+    new = cn.fetch(works, tmp_path / "new", client=client_of(serve()), sources=("opencitations", "crossref"))
+    pd.testing.assert_frame_equal(whole.references, new.references)
+    assert len(server.asked) < 13
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_corpus_as_it_was(works, serve, client_of, tmp_path, monkeypatch):
+    cn.fetch(cn.Corpus(works.works.iloc[:5]), tmp_path, client=client_of(serve()), sources="crossref")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pandas.DataFrame.to_csv", full)
+    with pytest.raises(FetchError, match="No space left on device"):
+        cn.fetch(works, tmp_path, client=client_of(serve()), sources="crossref")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+    monkeypatch.undo()
+    assert len(cn.fetch(works, tmp_path, sources="crossref", offline=True).references) > 0
+    assert not (tmp_path / ".payloads" / ".draft").exists()
+
+
 def test_references_by_pmid_and_by_doi_are_one_where_all_else_agrees(serve, client_of, tmp_path):
     """Europe PMC knows some works by PMID alone, Crossref by DOI: without OpenAlex nobody says which are one."""
     world = invent(cn.datasets.coproduction_2024(), n_references=25)

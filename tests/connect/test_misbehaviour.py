@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import socket
 import time
 import warnings
@@ -422,14 +423,16 @@ def test_request_lines_stay_below_what_servers_take(serve, client_of, tmp_path):
 
 
 def test_a_cursor_that_repeats_ends(serve, client_of, tmp_path, raw, world):
-    def repeat(_asked, handler):
+    def repeat(asked, handler):
         items = [crossref_record(world[0], world), crossref_record(world[1], world)]
-        message = {"total-results": 50, "items": items, "next-cursor": "always"}
+        n = 50 if "query.bibliographic" in asked.params else 2
+        message = {"total-results": n, "items": items, "next-cursor": "always"}
         return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
 
     server = serve(repeat)
-    corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared",
-                      max_found=20_000)  # fmt: skip
+    with pytest.warns(DroppedWarning, match="services broke off 1 list, .*a page came twice"):
+        corpus = cn.fetch([], tmp_path / "out", client=client_of(server), sources="crossref", search="shared",
+                          max_found=20_000)  # fmt: skip
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]
     assert told["detail"].str.contains("a page came twice").all()
     assert len(told) == 1
@@ -452,9 +455,9 @@ def test_a_page_that_shrinks_is_told(serve, client_of, world, tmp_path, raw):
         return raw(handler, 200, json.dumps(body).encode())
 
     server = serve(shrink)
-    corpus = cn.fetch(
-        [world[popular].openalex], tmp_path / "out", client=client_of(server), sources="openalex", direction="citing"
-    )
+    given = [world[popular].openalex]
+    with pytest.warns(DroppedWarning, match="services broke off 1 list, .*its pages hold less than it states"):
+        corpus = cn.fetch(given, tmp_path / "out", client=client_of(server), sources="openalex", direction="citing")
     told = corpus.problems[corpus.problems["kind"] == "incomplete list"]["detail"]
     assert told.str.contains("130 of 250 records").any()
     assert (corpus.works["title"].str.startswith("Citing", na=False)).sum() == 130
@@ -480,3 +483,38 @@ def test_errors_that_arrive_as_success_are_none(serve, client_of, tmp_path, raw)
     with pytest.warns(DroppedWarning):
         corpus = cn.fetch(["pmid:30000001"], tmp_path / "out", client=client_of(server), sources="pubmed")
     assert corpus.problems["detail"].str.contains("Cannot retrieve").any()
+
+
+ODD = (None, 3, -1.5, "x", "", [], {}, True, [None], {"a": 1}, "10.1000/given.1", [[]], 10**30)
+
+
+@pytest.mark.parametrize("source", list(PROVIDERS))
+def test_odd_values_in_an_answer_break_nothing(source, serve, client_of, works, tmp_path, raw):
+    """Any part of any JSON may be of another kind than one knows: it is read, or told, and the rest is kept."""
+    draw = random.Random(source)
+    plain = serve()
+
+    def spoil(value):
+        if draw.random() < 0.04:
+            return json.loads(json.dumps(draw.choice(ODD)))
+        if isinstance(value, dict):
+            return {name: spoil(part) for name, part in value.items()}
+        return [spoil(part) for part in value] if isinstance(value, list) else value
+
+    def act(asked, handler):
+        try:
+            status, kind, text = getattr(plain, f"_{asked.service}")(asked)
+        except (ValueError, KeyError):  # an address made of what was spoilt
+            return raw(handler, 404)
+        data = json.dumps(spoil(json.loads(text))) if kind == "application/json" else text
+        return raw(handler, status, data.encode())
+
+    options = {"sources": source, "direction": "both" if "citing" in PROVIDERS[source].schemes else "references"}
+    for n in range(3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DroppedWarning)
+            try:
+                corpus = cn.fetch(works, tmp_path / str(n), client=client_of(serve(act), tries=1), hops=2, **options)
+            except FetchError:  # nothing of it could be used
+                continue
+        assert set(works.works.index) <= set(corpus.works.index)

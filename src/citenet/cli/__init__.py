@@ -16,7 +16,7 @@ import citenet as cn
 from citenet.cli import bridges, communities, compare, convert, deduplicate, fetch, read, report, resolve
 from citenet.errors import CitenetError, CitenetWarning
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 COMMANDS = (
     read,
@@ -30,6 +30,7 @@ COMMANDS = (
     convert,
 )  # as a newcomer needs them
 
+_INTERRUPTED = 130
 _EXIT = """
 no files at hand?
   python -c "import citenet as cn; cn.practice_exports('exports')"
@@ -38,6 +39,16 @@ no files at hand?
 exit codes: 0 done; 2 the call or its input cannot be used (the message says why and what to do); 130 interrupted.
 Results go to standard output (--json: for other programs), warnings and progress to standard error.
 """
+
+
+def run() -> None:
+    """Run the command line and end the program."""
+    code = main()
+    if code == _INTERRUPTED:  # answers under way are not waited for: what is kept is written whole or not at all
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt as interruption:
         print(": ".join(["citenet: interrupted", *filter(None, map(str, interruption.args))]), file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     return 0
 
 

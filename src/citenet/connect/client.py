@@ -70,7 +70,8 @@ class FetchClient:
         self.settings = Settings.load() if settings is None else settings
         self.patience = patience or Patience()
         self._requests = require("requests", "fetch")
-        self._session = _session(self.patience)
+        self.interrupted = threading.Event()  # set: waits end, and nothing is tried again
+        self._session = _session(self.patience, self.interrupted)
         self._limiters: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._filter = _Hidden(self.settings)
@@ -93,8 +94,9 @@ class FetchClient:
         self._session.close()
         for limiter in self._limiters.values():
             limiter.close()
-        for name in _LOGGERS:
-            logging.getLogger(name).removeFilter(self._filter)
+        if not self.interrupted.is_set():  # then requests may be under way still, and be logged
+            for name in _LOGGERS:
+                logging.getLogger(name).removeFilter(self._filter)
 
     def send(self, provider: Provider, request: Request) -> tuple[int, str]:
         """Send a request and return 200 and the text, or the status that says there is no such work.
@@ -110,7 +112,9 @@ class FetchClient:
         refusal: RefusalError | None = None
         for attempt in range(self.patience.tries):
             if attempt:
-                time.sleep(self.patience.pause * 2 ** (attempt - 1))
+                self.interrupted.wait(self.patience.pause * 2 ** (attempt - 1))
+            if self.interrupted.is_set():
+                raise RefusalError("interrupted", "provider", remedy="run the same again to go on")
             self._wait_turn(provider)
             try:
                 response = self._open(provider, request)
@@ -195,7 +199,7 @@ class _Hidden(logging.Filter):
         return True
 
 
-def _session(patience: Patience) -> Any:
+def _session(patience: Patience, interrupted: threading.Event) -> Any:
     """Session that tries again, waits as long as it is told to, and stays with the host it asked."""
     requests, urllib3 = require("requests", "fetch"), require("urllib3", "fetch")
 
@@ -209,10 +213,14 @@ def _session(patience: Patience) -> Any:
         def parse_retry_after(self, retry_after: str) -> float:
             return max(0.0, seconds_of(retry_after) or 0.0)
 
+        def sleep(self, response: Any = None) -> None:
+            wait = self.get_retry_after(response) if response is not None else None
+            interrupted.wait(wait or self.get_backoff_time())
+
         def increment(self, *args: Any, **kwargs: Any) -> Any:
             response = kwargs.get("response")
             wait = None if response is None else seconds_of(response.headers.get("Retry-After"))
-            if wait is not None and wait > patience.longest_wait:
+            if interrupted.is_set() or (wait is not None and wait > patience.longest_wait):
                 raise urllib3.exceptions.MaxRetryError(kwargs.get("_pool"), "", None)
             return super().increment(*args, **kwargs)
 

@@ -29,8 +29,8 @@ from citenet.io.id_list import NAME as _ID_LIST
 
 __all__ = ["fetch", "losses", "plan_fetch"]
 
-_FILE = re.compile(r"[/\\\\]|\.[A-Za-z]\w{1,6}$")  # a path, or an ending
-_NO_FILE = re.compile(r"\s*(?:https?:|doi\b|10\.\d{4})", re.IGNORECASE)
+_FILE = re.compile(r"[/\\]|\.[A-Za-z]\w{1,6}$")  # a path, or an ending
+_SCHEME = re.compile(r"\s*\w{2,}:")  # of an address or identifier; one letter is a drive
 
 PathLike = str | os.PathLike[str]
 Works = FetchQuery | Corpus | PathLike | Iterable[str]
@@ -80,8 +80,8 @@ def fetch(
         If an identifier or an option is none, or the works have no identifiers at all; if the folder holds a corpus
         that no fetch wrote, or, offline, a fuller one.
     FetchError
-        If nothing could be fetched: no service can be reached, or none lets the requests in; or if another fetch into
-        the same folder is under way.
+        If nothing could be fetched: no service can be reached, or none lets the requests in; if another fetch into
+        the same folder is under way; or if the folder cannot be written to.
     MissingDependencyError
         If ``citenet[fetch]`` is not installed.
 
@@ -105,8 +105,14 @@ def fetch(
         elif client is None:
             client = stack.enter_context(FetchClient())
         gathering = Gathering(given, query, PayloadStore(folder / STORE_NAME), client)
-        stack.enter_context(alone_in(folder))
-        return _fetched(gathering, folder, table, offline)
+        try:
+            stack.enter_context(alone_in(folder))
+            return _fetched(gathering, folder, table, offline)
+        except OSError as error:
+            raise FetchError(
+                f"the folder {str(folder)!r} cannot be written to ({error.strerror or error}); make room, or see to "
+                "its rights, and run the same again: what is kept is not asked again"
+            ) from error
 
 
 def _fetched(gathering: Gathering, folder: Path, table: pd.DataFrame | None, offline: bool) -> Corpus:
@@ -196,7 +202,7 @@ def _is_path(text: PathLike) -> bool:
 def _refuse_missing(name: PathLike) -> None:
     """Raise where a text can only mean a file, and there is none."""
     text = str(name)
-    if _FILE.search(text) and not _NO_FILE.match(text):
+    if _FILE.search(text) and find_id(text) is None and not _SCHEME.match(text):
         raise InputError(
             f"there is no file {text!r} (looked for from {Path.cwd()}), and it is no identifier of a work; name a file "
             "or folder that is there, or give DOIs, 'pmid:…', 'PMC…' or OpenAlex ids W…"

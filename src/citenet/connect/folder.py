@@ -83,16 +83,22 @@ def refuse_poorer(corpus: Corpus, folder: Path) -> None:
     if any(n < before.get(what, 0) for what, n in found.items()):
         held = f"{before.get('works', 0):,} and {before.get('references', 0):,}"
         raise InputError(
-            f"offline, {lacking} answers are lacking: {found['works']:,} works and {found['references']:,} references "
+            f"offline, {lacking:,} answer{' is' if lacking == 1 else 's are'} lacking: {found['works']:,} works and "
+            f"{found['references']:,} references "
             f"would replace the {held} of {folder / CORPUS_NAME}, "
             "which is kept; ask the services, or name another folder"
         )
 
 
 def write_folder(corpus: Corpus, folder: Path, origin: dict[str, Any]) -> None:
-    """Write the corpus, its problems, and its lock."""
-    write(corpus, folder / CORPUS_NAME)
-    corpus.problems.to_csv(folder / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
+    """Write the corpus, its problems, and its lock: all first, so that none is there in part."""
     kinds = corpus.problems["kind"].value_counts().sort_index()
     told = {kind: int(n) for kind, n in kinds.items()}
-    corpus.lock(origin={**origin, "problems": told}).save(folder)
+    draft = folder / STORE_NAME / ".draft"
+    draft.mkdir(exist_ok=True)
+    write(corpus, draft / CORPUS_NAME)
+    corpus.problems.to_csv(draft / PROBLEMS_NAME, index=False, encoding="utf-8", lineterminator="\n")
+    corpus.lock(origin={**origin, "problems": told}).save(draft)
+    for file in sorted(draft.iterdir()):
+        os.replace(file, folder / file.name)
+    draft.rmdir()

@@ -7,7 +7,7 @@ time, each for the works that it can be asked about by now.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,7 @@ from citenet.io._rows import Row
 __all__ = ["Gathering"]
 
 _ROUNDS = 3
+_GRACE = 2.0  # seconds that answers under way have to come in after an interruption
 
 
 class Gathering:
@@ -44,7 +45,9 @@ class Gathering:
     """
 
     def __init__(self, given: Corpus, query: FetchQuery, store: PayloadStore, client: FetchClient | None) -> None:
-        self.given, self.query = given, query
+        self.given, self.query, self._client = given, query, client
+        if client is not None:
+            client.interrupted.clear()
         self.askings = {name: Asking(PROVIDERS[name], store, client) for name in query.sources}
         self.problems: list[Row] = []
         self.n_first = self.n_second = 0  # works that the steps ask about
@@ -187,15 +190,22 @@ class Gathering:
 
     def _at_once(self, jobs: dict[str, Any]) -> None:
         """Ask several sources at the same time; an interruption stops them all."""
-        with ThreadPoolExecutor(len(jobs)) as pool:
-            futures = [pool.submit(job, self.askings[source]) for source, job in jobs.items()]
-            try:
-                for future in futures:
-                    future.result()
-            except BaseException:
-                for asking in self.askings.values():
-                    asking.stop("interrupted")
-                raise
+        if not jobs:
+            return
+        pool = ThreadPoolExecutor(len(jobs))
+        futures = [pool.submit(job, self.askings[source]) for source, job in jobs.items()]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            if self._client is not None:
+                self._client.interrupted.set()
+            for asking in self.askings.values():
+                asking.stop("interrupted")
+            wait(futures, timeout=_GRACE)  # what is under way is kept, but it may hang for a minute
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
 
     def _next(self, identity: Identity, seen: set[str]) -> set[str]:
         """Works the last step has found, those met most often first, up to the cap."""
