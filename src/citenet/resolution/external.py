@@ -166,7 +166,7 @@ def _composite(keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Serie
     in_journal = named & ~paged & ~titled & (keys["container"] != "") & (keys["page"] != "") & ~book
     parts = [
         (paged, start + " v" + keys["volume"] + " p" + keys["page"]),
-        (titled, start + " " + keys["title"].str.split(" ", n=10).str[:10].str.join(" ")),
+        (titled, start + " " + keys["title"].map(lambda title: " ".join(title.split(" ", 10)[:10]))),
         (book, start + " " + keys["initial"] + " " + keys["container"]),
         (in_journal, start + " " + keys["container"] + " p" + keys["page"]),
     ]
