@@ -189,6 +189,7 @@ def deduplicate(
     keys = key_table(works)
     pairs, capped = pairs_of_works(works, keys, decided, max_block)
     labels = joined_works(works, keys, pairs, threshold)
+    _check_followed(decided, pd.Series(labels, index=works.index))
     kept = kept_works(corpus, labels)
     merged, placed = merged_corpus(corpus, kept)
     text = described(works)
@@ -201,6 +202,18 @@ def deduplicate(
         decisions=table.assign(pairs=np.bincount(decided["number"], minlength=len(table))),
         params={"threshold": threshold, "max_block": max_block, "capped": int(capped["reference"].nunique())},
     )
+
+
+def _check_followed(decided: pd.DataFrame, labels: pd.Series[int]) -> None:
+    """Refuse decisions that join two records through others and keep them apart."""
+    same = decided[decided["decision"] == "same"]
+    open_ = same[labels.reindex(same["work"]).to_numpy() != labels.reindex(same["other"]).to_numpy()]
+    if len(open_):
+        one, other = open_[["work", "other"]].iloc[0]
+        raise InputError(
+            f"the decisions say that {one!r} and {other!r} are the same, and by way of other records that they differ; "
+            "take one of them out"
+        )
 
 
 def _merges(works: pd.DataFrame, kept: Any, pairs: pd.DataFrame, text: pd.Series[str]) -> pd.DataFrame:
