@@ -103,7 +103,8 @@ class Deduplication:
         Returns
         -------
         Deduplication
-            Of the original corpus, with a decision "different" for each. ``original`` takes all merges back.
+            Of the original corpus, with a decision "different" for each; records that a copy alone connected come apart
+            with it. ``original`` takes all merges back.
 
         Raises
         ------
@@ -162,7 +163,8 @@ def deduplicate(
     Notes
     -----
     Pairs are found by shared identifiers and by the blocks and evidence of `resolve`, and joined from the surest on.
-    Records with different identifiers of one scheme are never joined, not even through a third; nor are those whose
+    Records with different identifiers of one scheme are never joined, not even through a third, unless they share
+    another identifier (of two DOIs with one PMID, one is a misprint); nor are those whose
     fields deny it, or whose years are two or more apart. The record with most references is kept (then: with most
     fields known, then the first by id); what it lacks is filled in from its copies. References that two copies print
     are matched within the work, where an author and a year that each list has once are enough; all others are appended

@@ -51,7 +51,8 @@ def external_ids(
     Notes
     -----
     References that say the same to the letter are one form. Forms are joined by the evidence of `resolve`, from the
-    surest pair on: never two with different DOIs or other identifiers, not even through a third, nor two whose fields
+    surest pair on: never two with different DOIs or other identifiers, not even through a third (unless they share an
+    identifier of another scheme), nor two whose fields
     deny it. A cluster is called by its identifier, else by the form that most of its references have.
     """
     composite = _composite(keys, known_containers)
