@@ -1,6 +1,6 @@
 """Measure how well references find their work and records their copies, against identifiers that are hidden.
 
-    python benchmarks/resolution.py DATA [hidden strings sweep databases outside calibration]
+    python benchmarks/resolution.py DATA [hidden strings sweep databases outside calibration sensitivity]
 
 DATA is the folder that ``CITENET_DATA`` names for the tests. Each part prints its counts, precision, recall and F1, and
 lists every error with both texts.
@@ -12,6 +12,8 @@ lists every error with both texts.
 - sweep: records marked by hand as having copies; databases: two exports of one search, DOIs hidden.
 - outside: references to works outside the corpus are clustered without their DOIs, and compared pair by pair.
 - calibration: of the matches with a probability of about p, a share of about p should be right.
+- sensitivity: precision and recall of the first three (of the strings every third) with each weight of the evidence a
+  fifth smaller and larger (``sensitivity:title`` for the weights of one field).
 """
 
 from __future__ import annotations
@@ -26,9 +28,11 @@ import numpy as np
 import pandas as pd
 
 import citenet as cn
+from citenet.resolution.evidence import LEVELS
 from citenet.resolution.external import external_ids
 from citenet.resolution.keys import key_table
 from citenet.resolution.result import described
+from citenet.resolution.score import WEIGHTS
 
 PAIRS = {
     "pybibx": ("pybibx/mcda_scopus.bib", "pybibx/mcda_wos.bib"),
@@ -274,6 +278,51 @@ def calibration(data: Path) -> None:
             print(f"{f'{low:g}–{high:g}':>14}{len(part):>12,}{part['score'].mean():>8.3f}{part['right'].mean():>8.3f}")
 
 
+def sensitivity(data: Path, *fields: str) -> None:
+    """Print what the accuracy becomes with each weight four fifths and six fifths of what it is."""
+    tasks = (taken(hidden_ids(data), 1), taken(printed_twice(data), 3))
+    marked = {name: cn.read(data / "dedupe_sweep" / f"{name}.xml") for name in ("copper", "tafenoquine")}
+
+    def measured() -> list[float]:
+        values = []
+        for task in tasks:
+            found = cn.resolve(task.corpus).links["work"]
+            with_doi = found.map(task.corpus.works["doi"]).notna().to_numpy() | found.isna().to_numpy()
+            judged = task.judged & (with_doi | task.wanted.all())
+            counts = score(found, Task(task.name, task.corpus, task.truth, judged, task.wanted))
+            values += [counts["precision"], counts["recall"]]
+        for corpus in marked.values():
+            merges = cn.deduplicate(corpus).merges
+            found = {*merges["work"], *merges["copy"]}
+            truth = set(corpus.works.index[corpus.works["caption"] == "Duplicate"])
+            values += [len(found & truth) / len(found), len(found & truth) / len(truth)]
+        return values
+
+    print(f"{'weight':<44}{'hidden ids':>16}{'strings':>16}{'copper':>16}{'tafenoquine':>16}")
+    print(f"{'':<44}" + f"{'P':>8}{'R':>8}" * 4)
+    row("as they are", measured())
+    for field, weights in list(WEIGHTS.items()):
+        if fields and field not in fields:
+            continue
+        for level, weight in enumerate(weights):
+            for factor in (0.8, 1.2) if weight else ():
+                WEIGHTS[field] = (*weights[:level], factor * weight, *weights[level + 1 :])
+                row(f"{field} {LEVELS[field][level]}: {factor * weight:+.1f}", measured())
+            WEIGHTS[field] = weights
+
+
+def taken(task: Task, step: int) -> Task:
+    """Every so-manieth of the references that are judged: each is resolved by itself."""
+    rows = np.flatnonzero(task.judged)[::step]
+    corpus = cn.Corpus(task.corpus.works, task.corpus.references.iloc[rows])
+    return Task(task.name, corpus, [task.truth[i] for i in rows], task.judged[rows], task.wanted[rows])
+
+
+def row(name: str, values: list[float]) -> None:
+    """Print one line of the test of sensitivity."""
+    print(f"{name:<44}" + "".join(f"{value:>8.4f}" for value in values), flush=True)
+
+
 def show(title: str, counts: dict[str, float]) -> None:
     """Print one line of results."""
     shown = [f"{name} {value:,}" if isinstance(value, int) else f"{name} {value:.4f}" for name, value in counts.items()]
@@ -299,9 +348,10 @@ def errors(table: pd.DataFrame, task: Task, most: int = 40) -> None:
         print(f"    … and {lines.nunique() - most} more texts")
 
 
-PARTS = {f.__name__: f for f in (hidden, strings, sweep, databases, outside, calibration)}
+PARTS = {f.__name__: f for f in (hidden, strings, sweep, databases, outside, calibration, sensitivity)}
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     for part in sys.argv[2:] or PARTS:
-        PARTS[part](folder)
+        name, *chosen = part.split(":")
+        PARTS[name](folder, *chosen)

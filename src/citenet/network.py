@@ -223,7 +223,8 @@ class CitationNetwork:
         schema = {"citing": "str", "cited": "str", **EVIDENCE_COLUMNS}
         arcs = conform(citations[known], {column: schema[column] for column in known}, "citations")
         arcs = arcs.sort_values(known, ignore_index=True)  # of repeats, the same one is kept whatever the order
-        unknown = ~(arcs["citing"].isin(works.index) & arcs["cited"].isin(works.index))
+        row = {end: works.index.get_indexer(pd.Index(arcs[end])) for end in ("citing", "cited")}
+        unknown = pd.Series((row["citing"] < 0) | (row["cited"] < 0), index=arcs.index)
         reason = pd.Series(pd.NA, index=arcs.index, dtype="object")
         if unknown.any():
             if missing == "error":

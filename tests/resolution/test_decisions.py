@@ -169,6 +169,18 @@ def test_decisions_on_works_that_contradict_each_other_are_refused_and_those_on_
     )
     with pytest.raises(InputError, match="'large' and 'small' are the same and that they differ"):
         deduplicate(CORPUS, decisions=said)
+    ring = [("same", "large", "small"), ("same", "small", "review"), ("different", "review", "large")]
+    chain = pd.concat([decide(decision=said, work=one, other=two) for said, one, two in ring])
+    with pytest.raises(InputError, match="by way of other records that they differ"):
+        deduplicate(CORPUS, decisions=chain)
+    texts = pd.concat(
+        [
+            decide(decision="same", reference="Wren 1998", other="Lindqvist 1973"),
+            decide(decision="different", reference="lindqvist, 1973", other="Wren 1998"),
+        ]
+    )
+    with pytest.raises(InputError, match="are the same and that they differ"):
+        resolve(CORPUS, decisions=texts)
     gone = deduplicate(CORPUS, decisions=decide(decision="same", work="large", other="gone"))
     assert gone.decisions["pairs"].tolist() == [0]
 

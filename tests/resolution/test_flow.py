@@ -91,3 +91,5 @@ def test_other_links_and_unknown_columns_are_refused(links):
 def test_no_references_give_a_table_of_zeros():
     corpus = Corpus(WORKS)
     assert matching_flow(corpus, resolve(corpus)).loc["references"].tolist() == [0]
+    nothing = Corpus()
+    assert matching_flow(nothing, resolve(nothing)).loc["references"].tolist() in ([], [0])

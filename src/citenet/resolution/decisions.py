@@ -61,7 +61,7 @@ def read_decisions(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
     else:
         try:
             table = pd.read_csv(source, dtype="str", encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        except (OSError, ValueError) as error:  # what pandas cannot parse is a ValueError
             raise InputError(f"the decisions {source} cannot be read as CSV in UTF-8: {error}") from error
     if "decision" not in table:
         raise ColumnError("decisions", "decision", table.columns)
@@ -131,8 +131,14 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
     Raises
     ------
     InputError
-        If one reference is decided to mean two works, or a work that it is decided not to mean.
+        If one reference is decided to mean two works, or a work that it is decided not to mean, or two references to be
+        both the same and different.
     """
+    texts = decisions[decisions["reference"].notna() & decisions["other"].notna()]
+    said_twice = np.sort([[fold(text) for text in pair] for pair in texts[["reference", "other"]].to_numpy()], axis=-1)
+    _check_one_verdict(
+        pd.DataFrame(said_twice.reshape(-1, 2), columns=["work", "other"]).assign(decision=texts["decision"].to_numpy())
+    )
     chosen = decisions[decisions["reference"].notna() & decisions["other"].isna()]
     if chosen.empty:
         nothing = pd.DataFrame({"row": np.empty(0, np.int64), "work": np.empty(0, dtype=object)})
@@ -180,12 +186,16 @@ def decided_works(decisions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.assign(decision=chosen["decision"], number=chosen.index).dropna()
     pairs = pairs[pairs["work"] != pairs["other"]]
     pairs[["work", "other"]] = np.sort(pairs[["work", "other"]].to_numpy(dtype=object), axis=1)
+    _check_one_verdict(pairs)
+    return pairs[["decision", "work", "other", "number"]].reset_index(drop=True)
+
+
+def _check_one_verdict(pairs: pd.DataFrame) -> None:
     verdicts = pairs.groupby(["work", "other"])["decision"].nunique()
     twofold = verdicts.index[verdicts > 1]
     if len(twofold):
-        one, other = twofold[0]
+        one, other = map(shorten, twofold[0])
         raise InputError(f"the decisions say that {one!r} and {other!r} are the same and that they differ; keep one")
-    return pairs[["decision", "work", "other", "number"]].reset_index(drop=True)
 
 
 def _named(names: pd.Series[Any], works: pd.DataFrame) -> pd.Series[Any]:

@@ -103,7 +103,8 @@ class Deduplication:
         Returns
         -------
         Deduplication
-            Of the original corpus, with a decision "different" for each. ``original`` takes all merges back.
+            Of the original corpus, with a decision "different" for each; records that a copy alone connected come apart
+            with it. ``original`` takes all merges back.
 
         Raises
         ------
@@ -162,7 +163,8 @@ def deduplicate(
     Notes
     -----
     Pairs are found by shared identifiers and by the blocks and evidence of `resolve`, and joined from the surest on.
-    Records with different identifiers of one scheme are never joined, not even through a third; nor are those whose
+    Records with different identifiers of one scheme are never joined, not even through a third, unless they share
+    another identifier (of two DOIs with one PMID, one is a misprint); nor are those whose
     fields deny it, or whose years are two or more apart. The record with most references is kept (then: with most
     fields known, then the first by id); what it lacks is filled in from its copies. References that two copies print
     are matched within the work, where an author and a year that each list has once are enough; all others are appended
@@ -189,6 +191,7 @@ def deduplicate(
     keys = key_table(works)
     pairs, capped = pairs_of_works(works, keys, decided, max_block)
     labels = joined_works(works, keys, pairs, threshold)
+    _check_followed(decided, pd.Series(labels, index=works.index))
     kept = kept_works(corpus, labels)
     merged, placed = merged_corpus(corpus, kept)
     text = described(works)
@@ -201,6 +204,18 @@ def deduplicate(
         decisions=table.assign(pairs=np.bincount(decided["number"], minlength=len(table))),
         params={"threshold": threshold, "max_block": max_block, "capped": int(capped["reference"].nunique())},
     )
+
+
+def _check_followed(decided: pd.DataFrame, labels: pd.Series[int]) -> None:
+    """Refuse decisions that join two records through others and keep them apart."""
+    same = decided[decided["decision"] == "same"]
+    open_ = same[labels.reindex(same["work"]).to_numpy() != labels.reindex(same["other"]).to_numpy()]
+    if len(open_):
+        one, other = open_[["work", "other"]].iloc[0]
+        raise InputError(
+            f"the decisions say that {one!r} and {other!r} are the same, and by way of other records that they differ; "
+            "take one of them out"
+        )
 
 
 def _merges(works: pd.DataFrame, kept: Any, pairs: pd.DataFrame, text: pd.Series[str]) -> pd.DataFrame:

@@ -51,7 +51,8 @@ def external_ids(
     Notes
     -----
     References that say the same to the letter are one form. Forms are joined by the evidence of `resolve`, from the
-    surest pair on: never two with different DOIs or other identifiers, not even through a third, nor two whose fields
+    surest pair on: never two with different DOIs or other identifiers, not even through a third (unless they share an
+    identifier of another scheme), nor two whose fields
     deny it. A cluster is called by its identifier, else by the form that most of its references have.
     """
     composite = _composite(keys, known_containers)
@@ -166,7 +167,7 @@ def _composite(keys: pd.DataFrame, known_containers: pd.Series[Any]) -> pd.Serie
     in_journal = named & ~paged & ~titled & (keys["container"] != "") & (keys["page"] != "") & ~book
     parts = [
         (paged, start + " v" + keys["volume"] + " p" + keys["page"]),
-        (titled, start + " " + keys["title"].str.split(" ", n=10).str[:10].str.join(" ")),
+        (titled, start + " " + keys["title"].map(lambda title: " ".join(title.split(" ", 10)[:10]))),
         (book, start + " " + keys["initial"] + " " + keys["container"]),
         (in_journal, start + " " + keys["container"] + " p" + keys["page"]),
     ]

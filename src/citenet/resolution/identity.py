@@ -107,7 +107,8 @@ def _agreed(known: pd.DataFrame, several: pd.DataFrame) -> pd.Series[str]:
     n = held.groupby("row")["term"].nunique()
     of_work = held.groupby(["row", "work"])["term"].nunique().reset_index(name="n")
     every = of_work[of_work["n"].to_numpy() == n.reindex(of_work["row"]).to_numpy()]
-    return every.drop_duplicates("row", keep=False).set_index("row")["work"].astype("str")
+    meant: pd.Series[str] = every.drop_duplicates("row", keep=False).set_index("row")["work"].astype("str")
+    return meant
 
 
 def _owned(works: pd.DataFrame) -> pd.DataFrame:

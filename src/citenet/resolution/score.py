@@ -89,7 +89,8 @@ def _weighed(levels: dict[str, Levels]) -> npt.NDArray[np.float64]:
 def _some_differ(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Whether some field speaks against the pair."""
     against = [(np.asarray(WEIGHTS[field]) < 0)[level] for field, level in levels.items()]
-    return np.logical_or.reduce(against)
+    found: npt.NDArray[np.bool_] = np.logical_or.reduce(against)
+    return found
 
 
 def _most(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -155,7 +156,8 @@ def by_text(rules: pd.Series[Any]) -> pd.Series[bool]:
     >>> by_text(pd.Series(["title, year", "similar fields", "doi", "booktitle"])).tolist()
     [True, True, False, False]
     """
-    return rules.str.partition(", ")[0].isin({*_NAMED, _SIMILAR})
+    names = {*_NAMED, _SIMILAR}
+    return rules.fillna("").map(lambda rule: rule.partition(", ")[0] in names).astype("bool")
 
 
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
