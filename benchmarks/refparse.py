@@ -1,9 +1,10 @@
 """Score and time the reference parser.
 
-    python benchmarks/refparse.py DATA [--sets grobid-dev …] [--jats FOLDER] [--parts scores speed footprint splitting]
+    python benchmarks/refparse.py DATA [--sets grobid-dev …] [--jats FOLDER] [--parts scores confidence …]
 
 DATA is the folder of docs/refparse.md (``grobid-dev.jsonl`` …); the articles of the JATS folder make a further set,
-scielo-dev. Prints F1 per field, micro F1 and the share of references right in every field; then references per second
+scielo-dev. Prints F1 per field, micro F1 and the share of references right in every field; which share of fields is right
+at which confidence; then references per second
 on one core, with words seen before and not, beside plain python-crfsuite with the same features in the same run; then
 size, load time and memory; then how well lists are split, by cross-validation (which trains five line models).
 """
@@ -17,15 +18,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools" / "refparse")]
 
-from scoring import FIELDS, score  # noqa: E402 - found through the path above
+from scoring import FIELDS, calibration, score  # noqa: E402 - found through the path above
 
 from citenet.refparse import parse  # noqa: E402
 
-PARTS = ("scores", "speed", "footprint", "splitting")
+PARTS = ("scores", "speed", "footprint", "splitting", "confidence")
 SETS = ("grobid-dev", "excite-de-dev", "citations-dev", "anystyle-dev")
 LOAD = """
 import time; start = time.perf_counter()
@@ -43,19 +45,29 @@ before = peak(); table = parse_references(lines); print(len(table), round(before
 """
 
 
-def scores(data: Path, wanted: list[str], articles: Path | None) -> None:
-    """Print the table of development sets."""
+def held_out(data: Path, wanted: list[str], articles: Path | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the development sets."""
     import jats
     from train import split
 
     _, development = split(data)
-    if articles:
-        development["scielo-dev"] = list(jats.references(articles))
-        wanted = [*wanted, "scielo-dev"]
+    sets = {name: development[name] for name in wanted}
+    return sets | ({"scielo-dev": list(jats.references(articles))} if articles else {})
+
+
+def confidence(sets: dict[str, list[dict[str, Any]]]) -> None:
+    """Print the share of fields that are right, and how many there are, by confidence."""
+    print(f"\n{'confidence':<15}" + "".join(f"{i / 10:.1f}–{(i + 1) / 10:.1f}".rjust(13) for i in range(10)))
+    for name, records in sets.items():
+        cells = calibration(records, parse.parse_strings([record["raw"] for record in records]))
+        print(f"{name:<15}" + "".join(f"{share:.2f} ({n})".rjust(13) for n, share in cells))
+
+
+def scores(sets: dict[str, list[dict[str, Any]]]) -> None:
+    """Print the table of development sets."""
     columns = (*FIELDS, "micro", "strict")
     print(f"{'set':<15}{'n':>6}" + "".join(f"{name[:9]:>10}" for name in columns))
-    for name in wanted:
-        records = development[name]
+    for name, records in sets.items():
         result = score(records, parse.parse_strings([record["raw"] for record in records]))
         print(
             f"{name:<15}{len(records):>6}"
@@ -148,8 +160,11 @@ def main() -> None:
     parser.add_argument("--jats", type=Path, help="folder of JATS articles that print their references and tag them")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS[:3])
     given = parser.parse_args()
-    if "scores" in given.parts:
-        scores(given.data, given.sets, given.jats)
+    if {"scores", "confidence"} & set(given.parts):
+        sets = held_out(given.data, given.sets, given.jats)
+        for name, table in (("scores", scores), ("confidence", confidence)):
+            if name in given.parts:
+                table(sets)
     for name, part in (("speed", speed), ("footprint", footprint), ("splitting", splitting)):
         if name in given.parts:
             part(given.data)

@@ -15,6 +15,7 @@ from typing import Any
 from scoring import alnum
 
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _FIELDS = {
     "container": "source", "year": "year", "volume": "volume", "issue": "issue", "pages": "fpage",
     "publisher": "publisher-name",
@@ -39,6 +40,10 @@ def _record(reference: ElementTree.Element) -> dict[str, Any] | None:
     gold: dict[str, Any] = {
         name: value for name, tag in _FIELDS.items() if (value := " ".join((tagged.findtext(tag) or "").split()))
     }
+    if "pages" not in gold and (article := (tagged.findtext("elocation-id") or "").strip()):
+        gold["pages"] = article
+    if doi := _DOI.search(raw):
+        gold["doi"] = doi[0]  # printed, though few are tagged
     title = tagged.find("article-title")
     title = title if title is not None else tagged.find("chapter-title")
     if title is not None:

@@ -165,8 +165,6 @@ class Setter:
             between = template[at : found.start()]
             at = found.end()
             value = work.get(found[1])
-            if between == " " and found[1] == "V" and chance.random() < 0.5 and _sectioned(segments):
-                between = ""  # Phys. Rev. D59: the letter is the journal's
             if between:
                 segments.append((between, "other"))
             if value is None:
@@ -179,7 +177,7 @@ class Setter:
         return tidy([segment for segment in segments if segment[0]])
 
     def _style(self, language: str, kind: str) -> Style:
-        style = Style(self.random, mixed=True)
+        style = Style(self.random)
         if language == "de" and self.random.random() < 0.75:
             style.first_order = "family"
             style.given = self.random.choice(["full", "full", "A.", "A."])
@@ -255,7 +253,7 @@ class Setter:
             "Y": year,
             "V": (str(chance.randint(1, 120)) if chance.random() < 0.97 else f"{first}-{first + 1}")
             if not kind.startswith("physics")
-            else str(chance.randint(1, 900)),
+            else chance.choice(["", "", "", "A", "B", "D"]) + str(chance.randint(1, 900)),
             "I": self._issue(),
             "P": pages,
             "N": chance.choice(_EDITIONS.get(language, _EDITIONS["en"]).split(";")),
@@ -329,9 +327,9 @@ class Setter:
         words = self.words[language]
         title = self._phrase(words)
         extra = chance.random()
-        if extra < 0.28:
+        if extra < 0.2:
             title += chance.choice([": ", ". ", ". ", " – "]) + self._phrase(words)
-        elif extra < 0.33:
+        elif extra < 0.25:
             title += chance.choice(["", " (1945–1990)", " 1950-2000", " 2010"])
         return title
 
@@ -352,10 +350,7 @@ class Setter:
         chance = self.random
         own = self.words.get(language, {})
         if kind == "physics":
-            name = chance.choice(_ABBREVIATED) if chance.random() < 0.7 else chance.choice(self.real["journal"])
-            if chance.random() < 0.5:
-                name = re.sub(r"\.? ([A-H])\Z", lambda m: chance.choice([".{}", ". {}", "., {}"]).format(m[1]), name)
-            return name
+            return chance.choice(_ABBREVIATED) if chance.random() < 0.7 else chance.choice(self.real["journal"])
         if kind == "meeting":
             return chance.choice(_MEETINGS)
         if kind == "news":
@@ -418,12 +413,6 @@ class Setter:
         )
 
 
-def _sectioned(segments: Segments) -> bool:
-    """Whether what was set last is a journal of sections, ``Phys. Rev. D``."""
-    text, tag = segments[-1]
-    return tag == "container" and re.search(r"[. ][A-H]\Z", text) is not None
-
-
 def tidy(segments: Segments) -> Segments:
     """Without doubled stops where a field ends in one, and with the blank that then misses."""
     made: Segments = []
@@ -435,14 +424,6 @@ def tidy(segments: Segments) -> Segments:
         if text:
             made.append((text, tag))
     return made
-
-
-def copied(seed: int, records: Iterable[dict[str, Any]], n: int) -> Iterator[dict[str, Any]]:
-    """Yield ``n`` of the records once more, as they would be copied out of a PDF."""
-    chance = random.Random(seed)
-    for record in chance.sample(list(records), n):
-        segments = noisy(chance, [(text, tag) for text, tag in record["segs"]])
-        yield {**record, "segs": segments, "raw": "".join(text for text, _ in segments)}
 
 
 def noisy(chance: random.Random, segments: Segments) -> Segments:

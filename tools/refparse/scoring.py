@@ -118,5 +118,18 @@ def score(records: Sequence[dict[str, Any]], parsed: Sequence[Parsed]) -> dict[s
     return result
 
 
+def calibration(records: Sequence[dict[str, Any]], parsed: Sequence[Parsed]) -> list[tuple[int, float]]:
+    """How many fields have a confidence in [0, 0.1), [0.1, 0.2) … [0.9, 1], and which share of them is right."""
+    counts = [[0, 0] for _ in range(10)]
+    for record, one in zip(records, parsed, strict=True):
+        gold = _gold(record)
+        for name, value in _found(one, bool(record["gold"].get("authors"))).items():
+            if name in one.certainty:
+                cell = counts[min(9, int(one.certainty[name] * 10))]
+                cell[0] += 1
+                cell[1] += gold.get(name) == value
+    return [(n, right / n if n else float("nan")) for n, right in counts]
+
+
 def _f1(right: int, found: int, wanted: int) -> float:
     return 200 * right / (found + wanted) if found + wanted else 0.0

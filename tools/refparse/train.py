@@ -37,7 +37,6 @@ from citenet.refparse.weights import Weights, dump_lexicon, dump_weights
 ROOT = Path(__file__).resolve().parents[2]
 ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 SEED = 7
-N_COPIED = 1_500  # annotated strings that are shown once more with the noise of copying
 # Strings set from templates, strings set in CSL styles, and how the model is fitted.
 MEMBERS = (
     (9_000, 3_000, Fit("l2sgd", 15, 0.15, 2)),
@@ -86,7 +85,7 @@ def fields_examples(data: Path, seed: int, n_set: int, n_csl: int) -> list[Examp
     """Labelled references: all annotated ones, and freshly set ones; in a seeded order."""
     training, _ = split(data)
     setter = rendered.Setter(seed, training, persons(list(names.annotated(data / "author-lists"))))
-    records = [*training, *rendered.copied(seed, training, N_COPIED), *setter.references(n_set)]
+    records = [*training, *setter.references(n_set)]
     if n_csl:
         made = list(csl.references(rendered.Setter(seed, training, setter.persons), 11, 300, 22))
         records += random.Random(3).sample(made, min(n_csl, len(made)))

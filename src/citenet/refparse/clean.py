@@ -16,6 +16,7 @@ _LIGATURES = str.maketrans(
         "\u00a0": " ", "\u2028": " ", "\u2029": " ", "\x00": None, "\ufffe": None, "\uffff": None,
     }
 )  # fmt: skip
+_ODD = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
 _SPACES = re.compile(r"\s+")
 _STRONG = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
 _UNDERLINED = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]+?)(?<=\S)\1(?!\w)")
@@ -39,11 +40,12 @@ def clean(text: str, *, strip: bool = True) -> str:
     if _PLAIN.match(text) and not _MARKUP.search(text):
         return text
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_LIGATURES)
+        text = unicodedata.normalize("NFC", text)
+        if _ODD.search(text):
+            text = text.translate(_LIGATURES)
     if _MARKUP.search(text):
         text = _unmarked(text)
-    text = _SPACES.sub(" ", text)
-    return text.strip() if strip else text
+    return " ".join(text.split()) if strip else _SPACES.sub(" ", text)
 
 
 def _unmarked(text: str) -> str:

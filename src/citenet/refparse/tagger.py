@@ -6,9 +6,10 @@ probable path. The confidence of a token is the marginal of its field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from threading import Lock
 from typing import Any
 
@@ -23,7 +24,7 @@ __all__ = ["Tagged", "Tagger"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-_CHUNK = 40_000  # tokens decoded together
+_CHUNK = 16_000  # tokens decoded together
 _CACHE = 60_000  # distinct tokens remembered
 _LARGEST_TABLE = 4096
 _SURE = 0.6  # lowest marginal of a sequence that needs no best path
@@ -76,39 +77,36 @@ class Tagger:
 
     def _build(self, names: Sequence[str]) -> None:
         """Sort feature rows into own, side, n-gram and context tables."""
-        grams: dict[str, dict[str, int]] = {name: {} for name in NGRAMS}
-        values: dict[str, dict[int, int]] = {name: {} for name in CONTEXTS}
-        classes = {"<s>": 0, "</s>": 1}
-        for row, name in enumerate(names):
-            kind, _, key = name.partition(" ")
-            if kind == "own":
-                self._own[key] = row
-            elif kind in grams:
-                grams[kind][key] = row
-                for word_class in key.split(" "):
-                    classes.setdefault(word_class, len(classes))
-            elif kind in values:
-                values[kind][int(key)] = row
-            else:
-                self._side[SIDES.index(int(kind))][key] = row
-        self._classes, self._unknown = classes, len(classes)
+        runs = {kind: (start, keys) for kind, start, keys in _runs(names)}
+        start, keys = runs.get("own", (0, []))
+        self._own = dict(zip(keys, range(start, start + len(keys)), strict=True))
+        for i, offset in enumerate(SIDES):
+            start, keys = runs.get(str(offset), (0, []))
+            self._side[i].update(zip(keys, range(start, start + len(keys)), strict=True))
+        grams = {name: runs[name] for name in NGRAMS if name in runs}
+        found = dict.fromkeys(chain.from_iterable(" ".join(keys).split(" ") for _, keys in grams.values()))
+        self._classes = {name: i for i, name in enumerate(dict.fromkeys(["<s>", "</s>", *found]))}
+        self._unknown = len(self._classes)
         zero = np.zeros((1, self._rows.shape[1]), np.float32)
         self._rows = np.concatenate([self._rows, zero])  # the last row adds nothing
-        self._grams = [self._gram_table(NGRAMS[name], rows) for name, rows in grams.items() if rows]
-        self._contexts = self._context_tables({name: rows for name, rows in values.items() if rows})
+        self._grams = [self._gram_table(NGRAMS[name], start, keys) for name, (start, keys) in grams.items()]
+        values = {name: runs[name] for name in CONTEXTS if name in runs}
+        self._contexts = self._context_tables(
+            {name: dict(zip(map(int, keys), count(start), strict=False)) for name, (start, keys) in values.items()}
+        )
 
     def _gram_table(
-        self, window: tuple[int, ...], rows: dict[str, int]
+        self, window: tuple[int, ...], start: int, keys: list[str]
     ) -> tuple[tuple[int, ...], NDArray[np.uint16], Floats]:
         base = self._unknown + 1
+        ids = [self._classes[name] for name in " ".join(keys).split(" ")]
+        at = np.zeros(len(keys), np.int64)
+        for column in np.array(ids, np.int64).reshape(-1, len(window)).T:
+            at = at * base + column
         lookup = np.zeros(base ** len(window), np.uint16)
-        for i, key in enumerate(rows):
-            at = 0
-            for word_class in key.split(" "):
-                at = at * base + self._classes[word_class]
-            lookup[at] = i + 1
-        nothing = len(self._rows) - 1
-        return window, lookup, self._rows[[nothing, *rows.values()]]
+        lookup[at] = np.arange(1, len(keys) + 1)
+        rows = self._rows[start : start + len(keys)]
+        return window, lookup, np.concatenate([self._rows[-1:], rows])
 
     def _context_tables(self, values: dict[str, dict[int, int]]) -> list[tuple[list[tuple[str, int]], Floats]]:
         """Contexts grouped so that one row holds the sum of several; returns names with strides, and the rows."""
@@ -285,6 +283,16 @@ class Tagger:
                 at = at * size + values[name]
             scores += np.take(table, at, axis=0, out=buffer, mode="clip")
         return scores
+
+
+def _runs(names: Sequence[str]) -> Iterator[tuple[str, int, list[str]]]:
+    """Kind, first row and keys of each run of features of one kind; names of one kind stand together."""
+    start = 0
+    while start < len(names):
+        kind = names[start].partition(" ")[0]
+        end = bisect(names, f"{kind}!", start)  # "!" comes right behind the blank
+        yield kind, start, [name[len(kind) + 1 :] for name in names[start:end]]
+        start = end
 
 
 def _grown(array: NDArray[Any], needed: int) -> NDArray[Any]:

@@ -28,7 +28,7 @@ class Weights:
     transitions : ndarray, shape (n_labels, n_labels)
         Score of label j behind label i.
     names : tuple of str
-        One feature a row, ``"kind key"``.
+        One feature a row, ``"kind key"``, in sorted order.
     rows : ndarray, shape (n_features, n_labels)
         Score of each label where the feature holds.
     """
