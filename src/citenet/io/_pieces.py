@@ -14,8 +14,9 @@ import numpy as np
 from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.io._decode import BINARY_MAGIC
+from citenet.io._lines import cut_behind_lines
 
-__all__ = ["LONGEST_LINE", "Pieces", "survey"]
+__all__ = ["LONGEST_LINE", "HeldText", "Pieces", "survey"]
 
 LONGEST_LINE = 200_000_000
 _PIECE = 1 << 20
@@ -53,6 +54,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = F
     except UnicodeDecodeError:
         return False
     return True
+
+
+@dataclass(frozen=True)
+class HeldText:
+    """Text that is held anyway (unpacked, or of another encoding), gone through with a bar where it takes long."""
+
+    text: str
+    name: str
+
+    def __iter__(self) -> Iterator[str]:
+        pieces = cut_behind_lines(self.text)
+        yield from progress(pieces, f"reading {self.name}", total=len(self.text), unit="B", size=len)
 
 
 @dataclass(frozen=True)
