@@ -112,10 +112,10 @@ class _UnknownFormatError(ParseError):
 def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
     head = file.pieces.head() if file.pieces else ""
     found = find_format(head, chosen) if head else None
-    if file.pieces is None or not hasattr(found, "read_pieces"):
-        head, found = _parse_whole(file, chosen, records)
-    else:
+    if found is not None and hasattr(found, "read_pieces"):
         found.read_pieces(file.pieces, records)
+    else:
+        head, found = _parse_whole(file, chosen, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
         detail = f"no record found, read as {found.NAME}"
         raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
