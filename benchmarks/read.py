@@ -57,6 +57,15 @@ def by_metaknowledge(file: Path) -> object:
     return [citation.author for record in collection for citation in record.get("citations") or ()]
 
 
+def by_metaknowledge_with_fields(file: Path) -> object:
+    """Ask metaknowledge, which parses a field when it is asked for, for the fields that citenet reads as well."""
+    import metaknowledge
+
+    collection = metaknowledge.RecordCollection(str(file))
+    fields = [record.get(name) for record in collection for name in WOS_FIELDS]
+    return fields, [citation.author for record in collection for citation in record.get("citations") or ()]
+
+
 def by_json(file: Path) -> object:
     """Parse each line and keep what it holds, nothing more."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
@@ -67,12 +76,19 @@ def by_passing_json(file: Path) -> object:
     return sum(json.loads(line) is not None for line in file.read_text(encoding="utf-8").splitlines())
 
 
+WOS_FIELDS = ["AF", "TI", "SO", "J9", "DT", "DE", "PY", "VL", "IS", "BP", "EP", "DI", "WC", "SC", "PM", "UT", "NR"]
 Peers = list[tuple[str, Callable[[Path], object]]]
 JOBS: list[tuple[str, Callable[[int, random.Random], str], int, str, Peers]] = [
     ("BibTeX", bibtex_text, 20_000, "works.bib", [("bibtexparser, its full pipeline", by_bibtexparser)]),
     ("RIS", ris_text, 10_000, "works.ris", [("rispy", by_rispy)]),
     ("PubMed", nbib_text, 10_000, "works.nbib", []),
-    ("WoS tagged", wos_text, 2_000, "works.txt", [("metaknowledge", by_metaknowledge)]),
+    (
+        "WoS tagged",
+        wos_text,
+        2_000,
+        "works.txt",
+        [("metaknowledge", by_metaknowledge), ("metaknowledge with other fields", by_metaknowledge_with_fields)],
+    ),
     (
         "OpenAlex JSONL",
         openalex_text,

@@ -111,7 +111,7 @@ def parse_cited(raw: str) -> dict[str, Any]:
     return fields
 
 
-def parse_list(raws: list[str]) -> tuple[dict[str, list[Any]], list[int]]:
+def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     """Fields of many cited references as columns: `parse_cited` of each, the usual shape taken at one go.
 
     Returns

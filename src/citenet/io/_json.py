@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from citenet.errors import ParseError
-from citenet.io._lines import numbered_lines
+from citenet.io._lines import numbered
+from citenet.io._pieces import HeldText
 from citenet.io._records import Records
 
-__all__ = ["Item", "compact", "dicts", "get", "is_lines", "load", "mentions"]
+__all__ = ["Item", "are_lines", "compact", "dicts", "get", "is_lines", "load", "load_lines", "mentions"]
 
 Item = tuple[int, Any]
 
@@ -36,6 +38,11 @@ def is_lines(text: str) -> bool:
     return end > 0 and _SEEN.search(text, end) is not None and _is_whole(text[begin:end])
 
 
+def are_lines(pieces: Iterable[str]) -> bool:
+    """Whether a text in pieces, each cut behind a line end, is JSON Lines."""
+    return is_lines("".join(islice((piece for piece in pieces if not piece.isspace()), 2)))
+
+
 def load(text: str, records: Records, decode: Callable[[str], Any] | None = None) -> Iterator[Item]:
     """Yield the value of a document, or of each of its lines, with the line it begins in.
 
@@ -47,7 +54,7 @@ def load(text: str, records: Records, decode: Callable[[str], Any] | None = None
         If the text is no JSON. A broken line among others is a problem.
     """
     if is_lines(text):
-        yield from _lines(text, records, decode)
+        yield from load_lines(HeldText(text, records.file), records, decode)
         return
     try:
         yield 1, json.loads(text)
@@ -68,8 +75,9 @@ def _is_whole(line: str) -> bool:
         return False
 
 
-def _lines(text: str, records: Records, decode: Callable[[str], Any] | None) -> Iterator[Item]:
-    for number, line in numbered_lines(text, records.file):
+def load_lines(pieces: Iterable[str], records: Records, decode: Callable[[str], Any] | None = None) -> Iterator[Item]:
+    """Yield the value of each line of JSON Lines, as `load` does."""
+    for number, line in numbered(pieces):
         if decode is not None:
             try:
                 yield number, decode(line)

@@ -1,23 +1,12 @@
-"""Lines of a text one after the other: never all of them at once, and with a bar where that takes long."""
+"""Lines and blocks of a text that comes in pieces: never all of them at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from citenet._support.progress import progress
-
-__all__ = ["blocks", "numbered", "numbered_lines"]
+__all__ = ["blocks", "cut_behind_lines", "numbered"]
 
 _PIECE = 1 << 20
-
-
-def numbered_lines(text: str, name: str) -> Iterator[tuple[int, str]]:
-    r"""Yield number and text of each line, without its end.
-
-    >>> list(numbered_lines("a\n\nb", "works.ris"))
-    [(1, 'a'), (2, ''), (3, 'b')]
-    """
-    yield from numbered(progress(_pieces(text), f"reading {name}", total=len(text), unit="B", size=len))
 
 
 def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -43,7 +32,7 @@ def blocks(pieces: Iterable[str], last: str) -> Iterator[str]:
     ['A\nER\nB\nER\n', 'C']
     """
     begun: list[str] = []
-    for piece in (part for text in pieces for part in _pieces(text)):
+    for piece in (part for text in pieces for part in cut_behind_lines(text)):
         at = piece.rfind(last)
         begins = piece.startswith(last[1:]) if last.startswith("\n") else False
         if at < 0 and not begins:
@@ -56,8 +45,8 @@ def blocks(pieces: Iterable[str], last: str) -> Iterator[str]:
         yield "".join(begun)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Yield parts of about a million characters, cut between lines."""
+def cut_behind_lines(text: str) -> Iterator[str]:
+    """Yield pieces of about a million characters, each cut behind a line end."""
     begin = 0
     while len(text) - begin > _PIECE:
         end = text.find("\n", begin + _PIECE)

@@ -14,10 +14,12 @@ import numpy as np
 from citenet._support.progress import progress
 from citenet.errors import ParseError
 from citenet.io._decode import BINARY_MAGIC
+from citenet.io._lines import cut_behind_lines
 
-__all__ = ["LONGEST_LINE", "Pieces", "survey"]
+__all__ = ["HEAD", "LONGEST_LINE", "HeldText", "Pieces", "survey"]
 
 LONGEST_LINE = 200_000_000
+HEAD = 20_000  # characters by which formats are told
 _PIECE = 1 << 20
 _CONTROLS_OF_TEXT = (b"\t", b"\n", b"\r")
 
@@ -56,6 +58,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = F
 
 
 @dataclass(frozen=True)
+class HeldText:
+    """Text that is held anyway (unpacked, or of another encoding), gone through with a bar where it takes long."""
+
+    text: str
+    name: str
+
+    def __iter__(self) -> Iterator[str]:
+        pieces = cut_behind_lines(self.text)
+        yield from progress(pieces, f"reading {self.name}", total=len(self.text), unit="B", size=len)
+
+
+@dataclass(frozen=True)
 class Pieces:
     r"""Text of a file that `survey` found to be readable in pieces, with ``\n`` line ends, each cut behind one.
 
@@ -70,8 +84,13 @@ class Pieces:
         yield from progress(self._read(), f"reading {self.name}", total=size, unit="B", size=len)
 
     def head(self) -> str:
-        """First piece that is not blank; empty where all are."""
-        return next((piece for piece in self._read() if not piece.isspace()), "")
+        """Return the text behind leading blanks, as much of it as formats are told by; empty where all is blank."""
+        head = ""
+        for piece in self._read():
+            head = f"{head}{piece}".lstrip()
+            if len(head) >= HEAD:
+                break
+        return head
 
     def _read(self) -> Iterator[str]:
         with self.path.open("rb") as stream:

@@ -14,7 +14,7 @@ from citenet.errors import ParseError
 from citenet.io import _assemble
 from citenet.io._decode import decode
 from citenet.io._files import InputFile, list_files
-from citenet.io._pieces import LONGEST_LINE
+from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._sniff import Format, find_format, format_names
@@ -110,28 +110,38 @@ class _UnknownFormatError(ParseError):
 
 
 def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
-    head = file.pieces.head() if file.pieces else None
-    if head is not None and (found := find_format(head, chosen)) is not None and hasattr(found, "read_pieces"):
+    head = file.pieces.head() if file.pieces else ""
+    found = find_format(head, chosen) if head else None
+    if found is not None and hasattr(found, "read_pieces"):
         found.read_pieces(file.pieces, records)
     else:
-        text, oddities = decode(file.data())
-        if text is None:
-            seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
-            raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
-        if not text.strip():
-            raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
-        head, found = text, find_format(text, chosen)
-        if found is None:
-            detail = f"{_described(text)}. {_known()}"
-            raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=_first_line(text))
-        _refuse_endless_lines(text, file.name)
-        for kind, line, detail in oddities:
-            records.problem(kind, line, detail)
-        found.read(text, records)
+        head, found = _parse_whole(file, chosen, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
         detail = f"no record found, read as {found.NAME}"
         raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
     return found
+
+
+def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple[str, Format]:
+    """Read a file whose text is held whole: the text, and the format it is in."""
+    text, oddities = decode(file.data())
+    if text is None:
+        seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
+        raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
+    if not text.strip():
+        raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
+    found = find_format(text, chosen)
+    if found is None:
+        detail = f"{_described(text)}. {_known()}"
+        raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=_first_line(text))
+    _refuse_endless_lines(text, file.name)
+    for kind, line, detail in oddities:
+        records.problem(kind, line, detail)
+    if hasattr(found, "read_pieces"):
+        found.read_pieces(HeldText(text, file.name), records)
+    else:
+        found.read(text, records)
+    return text, found
 
 
 def _first_line(text: str) -> str:

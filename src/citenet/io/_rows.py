@@ -71,9 +71,8 @@ class Rows:
 
     def _reaching(self, name: str) -> list[Any]:
         """Cells of a column as a list of as many as there are rows so far."""
-        cells = self._columns.get(name, [])
-        if not isinstance(cells, list):
-            cells = cells.tolist()
+        held = self._columns.get(name, [])
+        cells: list[Any] = held if isinstance(held, list) else held.tolist()
         cells.extend(repeat(None, self._length - len(cells)))
         self._columns[name] = cells
         return cells

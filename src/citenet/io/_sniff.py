@@ -44,11 +44,11 @@ from citenet.io import (
     wos,
     zotero_rdf,
 )
+from citenet.io._pieces import HEAD
 from citenet.io._records import Records
 
 __all__ = ["FORMATS", "Format", "find_format", "format_names"]
 
-_HEAD = 20_000
 _YAML = re.compile(r"\s*(?:---\s*\n)?[\w-]+:[ \t]*\n(?:[ ]*- [\w-]+:|[ ]+[\w-]+:)")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
@@ -113,7 +113,7 @@ def find_format(text: str, name: str | None = None) -> Format | None:
     if name is not None:
         check_choice("format", name, format_names())
         return next(module for module in FORMATS if name == module.NAME)
-    head = text.lstrip()[:_HEAD]
+    head = text.lstrip()[:HEAD]
     for module in FORMATS:
         if module.sniff(head):
             return None if module.NAME == printed.NAME and _is_other_table(head) else module

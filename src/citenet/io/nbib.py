@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
 from citenet.io._fields import split_pages
-from citenet.io._lines import numbered_lines
+from citenet.io._lines import numbered
 from citenet.io._records import Records
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "nbib"
 
@@ -56,17 +56,23 @@ def read(text: str, records: Records) -> None:
     >>> records.problems[0]["kind"]
     'no references'
     """
-    drafts = [_draft(record, records) for record in _records(text, records)]
+    read_pieces([text], records)
+
+
+def read_pieces(pieces: Iterable[str], records: Records) -> None:
+    """Read PubMed text that comes in pieces, each cut behind a line end."""
+    drafts = [_draft(record, records) for record in _records(pieces, records)]
     if not drafts and not records.problems:
-        raise ParseError("no PubMed record (PMID- …) found", file=records.file, line=1, excerpt=text.lstrip()[:80])
+        excerpt = "".join(pieces).lstrip()[:80]
+        raise ParseError("no PubMed record (PMID- …) found", file=records.file, line=1, excerpt=excerpt)
     settle(drafts, records, accessioned=True)
     records.note_no_references("PubMed's text format")
 
 
-def _records(text: str, records: Records) -> Iterator[_Record]:
+def _records(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
     record: _Record | None = None
     values: list[str] | None = None  # of the tag that further lines continue
-    for number, line in numbered_lines(text, records.file):
+    for number, line in numbered(pieces):
         if len(line) > _LONGEST:
             message = f"a line of {len(line):,} characters is no PubMed text; the limit is {_LONGEST:,}"
             raise ParseError(message, file=records.file, line=number, excerpt=line[:80])

@@ -11,12 +11,12 @@ import msgspec
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._drafts import Draft, settle
-from citenet.io._json import Item, compact, dicts, get, is_lines, load, mentions
+from citenet.io._json import Item, are_lines, compact, dicts, get, load, load_lines, mentions
 from citenet.io._records import Records
 from citenet.io._rows import Rows
 from citenet.io._values import inverted, join_people, plain, terms, text_of, year_of
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "openalex"
 
@@ -90,11 +90,18 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["work_id"], records.references[0]["ids"]
     ('openalex:W2', 'openalex:W1')
     """
-    lines = is_lines(text)
-    items = _items(load(text, records, _decoded), lines)
+    read_pieces([text], records)
+
+
+def read_pieces(pieces: Iterable[str], records: Records) -> None:
+    """Read works that come in pieces of text, each cut behind a line end; JSON Lines are never held whole."""
+    lines = are_lines(pieces)
+    values = load_lines(pieces, records, _decoded) if lines else load("".join(pieces), records)
+    items = _items(values, lines)
     drafts = (draft for line, item in items if (draft := _draft(line, item, records)))
     if not settle(drafts, records, accessioned=True) and not records.problems:
-        raise ParseError("no work of OpenAlex in this JSON", file=records.file, line=1, excerpt=text.lstrip()[:80])
+        excerpt = "".join(pieces).lstrip()[:80]
+        raise ParseError("no work of OpenAlex in this JSON", file=records.file, line=1, excerpt=excerpt)
 
 
 def _decoded(line: str) -> _Work:
