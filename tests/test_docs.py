@@ -60,7 +60,6 @@ def test_python_of_a_page_runs(page):
 
 
 @pytest.mark.usefixtures("desk")
-@pytest.mark.filterwarnings("default::citenet.CitenetWarning")
 def test_every_command_of_the_guide_works(capsys):
     ran = []
     for words in commands(DOCS / "ten-minutes.md"):

@@ -21,6 +21,10 @@ _JOURNALS = {
     "A": ["JOURNAL OF MADE-UP CARE", "QUALITY IN INVENTED SERVICES", "FICTIONAL HEALTH POLICY"],
     "B": ["IMAGINARY PUBLIC MANAGEMENT", "REVIEW OF INVENTED GOVERNANCE", "MADE-UP ADMINISTRATION"],
 }
+_SECOND = {  # journals that two categories claim, as in Web of Science
+    "FICTIONAL HEALTH POLICY": "Health Policy & Services",
+    "IMAGINARY PUBLIC MANAGEMENT": "Management",
+}
 _TOPICS = {
     "A": ["patient involvement", "quality improvement", "experience-based design", "care pathways", "safety"],
     "B": ["public value", "co-production", "network governance", "service logic", "citizen participation"],
@@ -52,7 +56,8 @@ def practice_exports(folder: str | Path, *, n_works: int = 400, since: int = 200
     Notes
     -----
     No author, journal or title is real. Field A has the category Health Care Sciences & Services, field B Public
-    Administration; Scopus exports hold no categories.
+    Administration; one journal of each has a second, Health Policy & Services and Management. Scopus exports hold no
+    categories.
 
     Examples
     --------
@@ -107,7 +112,8 @@ def _web_of_science(works: list[Work], records: list[int], cited: dict[int, list
         tags = {"PT": "J", "AU": f"{work['family']}, A", "TI": work["title"], "SO": work["journal"], "LA": "English"}
         tags |= {"DT": "Article", "CR": "\n   ".join(references), "NR": len(references), "PY": work["year"]}
         tags |= {"VL": work["volume"], "BP": work["page"], "EP": work["page"] + 9, "DI": work["doi"]}
-        tags |= {"WC": _CATEGORY[work["field"]], "UT": f"WOS:{i:015d}"}
+        categories = [_CATEGORY[work["field"]], _SECOND.get(work["journal"], "")]
+        tags |= {"WC": "; ".join(filter(None, categories)), "UT": f"WOS:{i:015d}"}
         lines += [*(f"{tag} {value}" for tag, value in tags.items() if value != ""), "ER", ""]
     return "\n".join([*lines, "EF", ""])
 

@@ -40,7 +40,7 @@ def summary_lines(b: Bridges) -> Iterator[str]:
         tested += f", {percent(informative)} of them in strata where the count could have been another"
     yield f"{tested}."
     for name in (b.a, b.b):
-        yield _covered(name, b.coverage.T[name])
+        yield _covered(name, b.coverage.T[name], outside=bool(b.coverage["outside"].sum()))
     if len(b.papers):
         yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
     notes = [*dict.fromkeys(b.table["note"].dropna())]
@@ -93,13 +93,14 @@ def _power(b: Bridges) -> Iterator[str]:
         yield f"Observed/expected that 80 % of such corpora would have shown: {'; '.join(said)}."
 
 
-def _covered(name: str, row: pd.Series[Any]) -> str:
+def _covered(name: str, row: pd.Series[Any], *, outside: bool) -> str:
     if not row["references"]:
         return f"Coverage: {name} has no references."
+    works = "a work of the corpus or outside it" if outside else "a work of the corpus"
     return (
         f"Coverage: of {int(row['references']):,} references of {int(row['citing_works']):,} {name} papers "
-        f"{percent(row['share_citations'])} were found, {percent(row['share_labelled'])} with a group, "
-        f"{percent(row['share_tested'])} tested."
+        f"{percent(row['share_citations'])} lead to {works}, {percent(row['share_labelled'])} to one with a group, "
+        f"{percent(row['share_tested'])} were tested."
     )
 
 

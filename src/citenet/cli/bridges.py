@@ -51,6 +51,9 @@ def _bridges(options: argparse.Namespace) -> None:
     else:
         for step in (corpus, _counts("problems", corpus.problems["kind"]), links, net):
             print(repr(step) if not isinstance(step, str) else step)
+            if step is links and options.external:
+                outside = int(net.external.sum())
+                print(f"  matched: to the works read; others lead to {outside:,} works outside (--external)")
         print(_counts("dropped", net.dropped["reason"]), repr(groups), sep="\n")
         untested = all(result.tests[key].reason for key in ("a→b", "b→a"))
         print("", *together.get("text", []), *([""] if together else []), sep="\n")

@@ -8,7 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, legend_below, letters, narrow, new_axes, ratio_axis, subtitle, wrapped
+from citenet.plot.style import (
+    COLOURS,
+    GREY,
+    legend_below,
+    letters,
+    named_rows,
+    narrow,
+    new_axes,
+    ratio_axis,
+    subtitle,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
@@ -136,7 +147,7 @@ def _paint_cells(ax: Any, ratio: npt.NDArray[np.float64], cells: npt.NDArray[np.
     colour = np.where(np.isnan(ratio), 0, colour)
     image = ax.imshow(colour, cmap="PuOr_r", vmin=-3, vmax=3, aspect="auto")
     for (i, j), text in np.ndenumerate(cells):
-        ink = "white" if abs(colour[i, j]) > 2 else "black"
+        ink = "white" if abs(colour[i, j]) > 1.7 else "black"
         ax.text(j, i, text, ha="center", va="center", fontsize=size, color=ink)
     return image
 
@@ -238,7 +249,11 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
         raise InputError("pairs draws one value for each pair of groups; this test has another shape")
     possible = (test.expected > 0) | (test.statistic > 0)
     names = [name for name, drawn in zip(test.names, possible, strict=True) if drawn]
-    ax, names, size = _named_rows(ax, names)
+    if ax is None:
+        size, names = 9.0, [wrapped(name, 40) for name in names]
+        ax = new_axes(None, 7.5, 2.2 + 0.28 * len(names) + 0.16 * sum(name.count("\n") for name in names))
+    else:
+        names, size = named_rows(ax, names)
     low, high = (limit[possible] for limit in test.interval)
     observed, expected = test.statistic[possible], test.expected[possible]
     y = np.arange(len(names))
@@ -262,17 +277,3 @@ def pairs(test: NullTest, *, ax: Any = None, title: str | None = None) -> Any:
         room=0.6,
     )
     return ax
-
-
-def _named_rows(ax: Any, names: list[str]) -> tuple[Any, list[str], float]:
-    """Axes with room for a name a row, the names in lines, and the size at which those of given axes lie apart."""
-    if ax is None:
-        lines = [wrapped(name, 40) for name in names]
-        ax = new_axes(None, 7.5, 2.2 + 0.28 * len(names) + 0.16 * sum(name.count("\n") for name in lines))
-        return ax, lines, 9.0
-    for size in (9.0, 8.0, 7.0, 6.0, 5.0):
-        lines = [wrapped(name, letters(ax, 0.34, size)) for name in names]
-        deepest = max((name.count("\n") + 1 for name in lines), default=1)
-        if 1.3 * size * deepest * len(names) < 0.5 * 72 * ax.figure.get_size_inches()[1]:
-            break
-    return ax, lines, size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,16 +15,18 @@ from citenet.network import CitationNetwork
 __all__ = ["short_names"]
 
 
-def short_names(net: CitationNetwork) -> npt.NDArray[np.object_]:
+def short_names(net: CitationNetwork, chosen: npt.NDArray[np.integer[Any]] | None = None) -> npt.NDArray[np.object_]:
     """Name each work by its first author and year, else by its id.
 
     Parameters
     ----------
     net : CitationNetwork
+    chosen : ndarray of int, optional
+        Positions of the works to name; by default all.
 
     Returns
     -------
-    ndarray of str, shape (n_works,)
+    ndarray of str, shape (n_works,) or that of ``chosen``
         At most 30 characters each.
 
     Examples
@@ -31,10 +35,10 @@ def short_names(net: CitationNetwork) -> npt.NDArray[np.object_]:
     >>> short_names(CitationNetwork(works)).tolist()
     ['Ostrom 1996', 'b']
     """
-    works = net.works
+    works = net.works if chosen is None else net.works.iloc[chosen]
     authors = works["authors"] if "authors" in works else pd.Series(None, index=works.index, dtype="object")
     names = []
-    for work, written, year in zip(net.ids, authors, works["year"], strict=True):
+    for work, written, year in zip(works.index, authors, works["year"], strict=True):
         people = split_authors(written)
         family = people[0][0].title() if people and people[0][0].isupper() and people[0][1] else ""
         family = family or (people[0][0] if people else "")

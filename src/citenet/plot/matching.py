@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, legend_below, letters, narrow, new_axes, subtitle, wrapped
+from citenet.plot.style import COLOURS, GREY, legend_below, letters, named_rows, narrow, new_axes, subtitle, wrapped
 
 __all__ = ["matching_flow"]
 
@@ -67,8 +67,9 @@ def _bars(flow: pd.DataFrame, ax: Any) -> Any:
         if share.any():
             ax.barh(heights, share, left=left, color=colour, edgecolor="white", hatch=hatch, linewidth=0.5, label=name)
         left += share
-    width = letters(ax, 0.28) if given else 36
-    ax.set_yticks(heights, [wrapped(f"{group} ({n:,})", width) for group, n in total.items()])
+    names = [f"{group} ({n:,})" for group, n in total.items()]
+    names, size = named_rows(ax, names) if given else ([wrapped(name, 36) for name in names], 9.0)
+    ax.set_yticks(heights, names, fontsize=size)
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ticks = np.linspace(0, 1, 3 if narrow(ax) else 6)

@@ -128,7 +128,7 @@ def _drawn(  # noqa: PLR0913 - one drawing for two figures
 ) -> Any:
     """Works by year in the lane of their group, with arrows from the older to the younger."""
     labels = partition.labels[chosen]
-    lanes, year, names = _lanes(labels), net.year[chosen], short_names(net)[chosen]
+    lanes, year, names = _lanes(labels), net.year[chosen], short_names(net, chosen)
     low, high = year.min() - 1, year.max() + max(2.0, 0.16 * np.ptp(year))
     inches = ax.figure.get_size_inches()[0] if ax is not None else 7.2
     longest = max(map(len, names)) * 6.5 * 0.62 / 72 + 0.12

@@ -14,6 +14,7 @@ __all__ = [
     "MARKERS",
     "legend_below",
     "letters",
+    "named_rows",
     "narrow",
     "new_axes",
     "ratio_axis",
@@ -65,6 +66,17 @@ def narrow(ax: Any) -> bool:
     return letters(ax, 1) <= 60
 
 
+def named_rows(ax: Any, names: list[str]) -> tuple[list[str], float]:
+    """Break the names of the rows of given axes into lines, and say at which size (points) they lie apart."""
+    lines, size = names, 9.0
+    for size in (9.0, 8.0, 7.0, 6.0, 5.0):
+        lines = [wrapped(name, letters(ax, 0.34 if narrow(ax) else 0.3, size)) for name in names]
+        deepest = max((name.count("\n") + 1 for name in lines), default=1)
+        if 1.3 * size * deepest * len(names) < 0.45 * 72 * ax.figure.get_size_inches()[1]:
+            break
+    return lines, size
+
+
 def legend_below(ax: Any, **options: Any) -> None:
     """Put the legend under the label of the x axis, whatever the height of the axes."""
     from matplotlib.transforms import ScaledTranslation
@@ -82,7 +94,7 @@ def ratio_axis(ax: Any, low: float, high: float, *, axis: Literal["x", "y"] = "x
     (ax.set_xlim if axis == "x" else ax.set_ylim)(low, high)
     marks = [base * 10.0**power for power in range(-5, 6) for base in (1, 2, 5)]
     shown = [mark for mark in marks if low <= mark <= high]
-    if len(shown) > 8:
+    if len(shown) > (6 if axis == "x" and narrow(ax) else 8):
         shown = [mark for mark in shown if f"{mark:e}".startswith("1")]
     line = ax.xaxis if axis == "x" else ax.yaxis
     line.set_major_locator(FixedLocator(shown))

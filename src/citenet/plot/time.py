@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from citenet.errors import InputError
-from citenet.plot.style import COLOURS, GREY, MARKERS, legend_below, letters, new_axes, ratio_axis, subtitle, wrapped
+from citenet.plot.style import (
+    COLOURS,
+    GREY,
+    MARKERS,
+    legend_below,
+    letters,
+    narrow,
+    new_axes,
+    ratio_axis,
+    subtitle,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from citenet.comparison.periods import OverTime
@@ -71,5 +82,5 @@ def over_time(windows: OverTime, *, ax: Any = None) -> Any:
     note = f"; {left_out} window{'s'[: left_out != 1]} without expected citations left out" if left_out else ""
     bars = "bars: exact 95% interval for independent citations"
     text = f"{drawn['observed'].sum():,.0f} crossing citations; null {windows.null}; {bars}{note}"
-    subtitle(ax, f"{windows.a} and {windows.b} over time", text)
+    subtitle(ax, f"{windows.a} and {windows.b} over time", text, room=0.68 if narrow(ax) else 0.85)
     return ax
