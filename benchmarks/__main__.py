@@ -199,11 +199,13 @@ def read(quick: bool) -> Case:
 def references(n: int) -> cn.Corpus:
     """Make works with as many references among them, each to a work of its own."""
     rng = random.Random(2)
-    words = "coproduction governance patients learning quality services theory networks trust".split()
+    words = ["coproduction", "governance", "patients", "learning", "quality", "services", "theory", "networks", "trust"]
     titles = [" ".join(rng.sample(words, 5)) + f" {i}" for i in range(n)]
     names = [f"{rng.choice('BCDFGHJKLM')}{rng.choice('aeiou')}{rng.choice(words)}" for _ in range(n)]
     known = pd.DataFrame({"title": titles, "year": [str(1990 + i % 30) for i in range(n)], "container": "BMJ"})
-    known["volume"], known["first_page"] = [[str(1 + i * step % top) for i in range(n)] for step, top in ((7, 97), (3, 991))]
+    known["volume"], known["first_page"] = [
+        [str(1 + i * step % top) for i in range(n)] for step, top in ((7, 97), (3, 991))
+    ]
     known["authors"] = [f"{name}, J" for name in names]
     citing = [f"w{(i + 1) % n}" for i in range(n)]
     raw = [f"{name} J. {title}. BMJ 2000;1:2-3." for name, title in zip(names, titles, strict=True)]
@@ -231,7 +233,7 @@ def link(quick: bool) -> Case:
     from resolution_peers import splink_pairs
 
     logging.disable(logging.WARNING)
-    corpus = references(1_500 if quick else 10_000)
+    corpus = references(300 if quick else 5_000)
     tables = corpus.references, corpus.works
     what = f"{len(tables[0]):,} references x {len(tables[1]):,} works, linked and trained as in its guide"
     return Case(lambda: cn.resolve(corpus), lambda: splink_pairs(*tables, "link_only"), "splink", what, 0.3)
@@ -245,18 +247,18 @@ def refparse(quick: bool) -> Case:
     from training import feature_texts
 
     from citenet.refparse.clean import clean
-    from citenet.refparse.fields import LABELS
     from citenet.refparse.tokens import tokenize
-    from citenet.refparse.weights import load_lexicon
+    from citenet.refparse.weights import load_lexicon, load_weights
 
     lines = [f"Smith J, Jones K. A study of {i} services. BMJ. 2001;{i}:2-9." for i in range(300 if quick else 3_000)]
 
     def features() -> Any:
         return feature_texts([tokenize(clean(line)) for line in lines], load_lexicon())
 
+    labels = load_weights("fields").labels
     trainer = pycrfsuite.Trainer(verbose=False)
     for item in list(features())[:50]:
-        trainer.append(item, [LABELS[i * len(LABELS) // len(item)] for i in range(len(item))])
+        trainer.append(item, [labels[i * len(labels) // len(item)] for i in range(len(item))])
     model = str(Path(tempfile.mkdtemp()) / "model")
     trainer.train(model)
     tagger = pycrfsuite.Tagger()
