@@ -19,6 +19,7 @@ LISTS = {
     "Hayek, F. A. v.": "Hayek, F. A. v",
     "Gabriel García Márquez": "García Márquez, Gabriel",
     "van der Berg, A., de la Cruz B": "van der Berg, A.; de la Cruz, B",
+    "Aad G, ATLAS Collaboration": "Aad, G; ATLAS Collaboration",
     "Smith, J., Jones, A.B.; WHO": "Smith, J.; Jones, A. B.; WHO",
 }
 

@@ -99,7 +99,7 @@ def parse_strings(lines: Sequence[str]) -> list[Parsed]:
 
 def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     works = [separate_works(clean(line[:LONGEST])) for line in lines]
-    texts = [first[_LABEL.match(first).end() :] for first, *_ in works]
+    texts = [_LABEL.sub("", first, count=1) for first, *_ in works]
     sequences = [tokenize(text) for text in texts]
     filled = [i for i, tokens in enumerate(sequences) if tokens]
     parsed = [Parsed() for _ in lines]

@@ -23,6 +23,7 @@ _LAST_INITIALS = re.compile(
     r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
 )
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
+_BODY = re.compile(r"\b(?:collaborat|consorti|group|team|committee|investigator|network)", re.IGNORECASE)
 _HYPHENS = "-‐‑"
 _GIVEN = DICTIONARIES.index("given")
 _EDGES = ' ,.;:()[]/&"“”*'
@@ -134,7 +135,7 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
         "-" in first or not _is_given(person["given"].split(" ")[0])
     )  # Hans-Jürgen Urban
     if (len(person) == 1 or len(part) > 2 or turned) and _is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
-        return _split(whole)
+        return {"group": whole} if _BODY.search(whole) else _split(whole)
     return person
 
 
@@ -157,7 +158,7 @@ def _is_given(word: str) -> bool:
 def _is_person(group: str) -> bool:
     """Whether what was taken for a group is a given name and one more word."""
     first, _, rest = group.partition(" ")
-    return rest.isalpha() and rest.istitle() and _is_given(first)
+    return rest.isalpha() and rest.istitle() and _is_given(first) and not _BODY.match(rest)
 
 
 def _written(person: dict[str, str]) -> str | None:
