@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from citenet.identifiers import normalise_doi
@@ -30,6 +31,7 @@ _NAME_WITH_INITIALS = re.compile(rf"[^\W\d_][^,;:()\d]{{0,60}}? {_INITIALS}(?: (
 _PAGES = re.compile(r"(?:^|,\s*|\s)pp?\.\s*([A-Za-z]{0,3}\d[\w.]*)(?:\s*[-–]\s*([\w.]+))?")
 _VOLUME = re.compile(r"(?:^|,)\s*([A-Za-z]{0,4}\d[\w.–-]{0,10})(?:\s*\(([^()]{1,20})\))?(?=[,.\s]|$)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w./–-]{0,12}$")
+_OFTEN_ALIKE = frozenset(["container", "volume", "issue", "first_page", "last_page"])  # held once each
 
 
 def scopus_references(cell: str) -> list[dict[str, Any]]:
@@ -83,7 +85,9 @@ def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     else:
         fields = {}
     fields["doi"] = normalise_doi(raw)
-    return tuple((name, value) for name, value in fields.items() if value is not None)
+    return tuple(
+        (name, intern(value) if name in _OFTEN_ALIKE else value) for name, value in fields.items() if value is not None
+    )
 
 
 def parse_reference(raw: str) -> dict[str, Any]:
