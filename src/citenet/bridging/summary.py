@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from citenet.bridging.mixing import OWN_GROUP
+
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
 
@@ -96,7 +98,7 @@ def _covered(name: str, coverage: pd.DataFrame) -> str:
     if not row["references"]:
         return f"Coverage: {name} has no references."
     works = "a work of the corpus or outside it" if coverage["outside"].any() else "a work of the corpus"
-    own = " (works without one are a group of their own)" if "(unlabelled)" in coverage.index else ""
+    own = " (works without one are a group of their own)" if OWN_GROUP in coverage.index else ""
     return (
         f"Coverage: of {int(row['references']):,} references of {int(row['citing_works']):,} {name} papers "
         f"{percent(row['share_citations'])} lead to {works}, {percent(row['share_labelled'])} to one with a "
