@@ -12,6 +12,18 @@ from nbclient import NotebookClient
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
+def printed(notebook) -> list[tuple[set[str], str]]:
+    """Kinds of output of each cell of code, and what it prints."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [
+        (
+            {output.output_type for output in cell.outputs},
+            "".join(output.text for output in cell.outputs if output.get("name") == "stdout"),
+        )
+        for cell in cells
+    ]
+
+
 def test_there_are_notebooks():
     assert NOTEBOOKS
 
@@ -26,4 +38,6 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
     folder = tmp_path / "notebooks"
     folder.mkdir()
     (tmp_path / "bib").symlink_to(path.parents[1] / "bib")
+    stored = printed(notebook)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    assert printed(notebook) == stored, "the documentation shows the stored outputs: run the notebook and save it"

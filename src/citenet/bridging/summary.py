@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from citenet.bridging.mixing import OWN_GROUP
+
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
 
@@ -40,7 +42,7 @@ def summary_lines(b: Bridges) -> Iterator[str]:
         tested += f", {percent(informative)} of them in strata where the count could have been another"
     yield f"{tested}."
     for name in (b.a, b.b):
-        yield _covered(name, b.coverage.T[name], outside=bool(b.coverage["outside"].sum()))
+        yield _covered(name, b.coverage)
     if len(b.papers):
         yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
     notes = [*dict.fromkeys(b.table["note"].dropna())]
@@ -93,14 +95,16 @@ def _power(b: Bridges) -> Iterator[str]:
         yield f"Observed/expected that 80 % of such corpora would have shown: {'; '.join(said)}."
 
 
-def _covered(name: str, row: pd.Series[Any], *, outside: bool) -> str:
+def _covered(name: str, coverage: pd.DataFrame) -> str:
+    row = coverage.T[name]
     if not row["references"]:
         return f"Coverage: {name} has no references."
-    works = "a work of the corpus or outside it" if outside else "a work of the corpus"
+    works = "a work of the corpus or outside it" if coverage["outside"].any() else "a work of the corpus"
+    own = " (works without one are a group of their own)" if OWN_GROUP in coverage.index else ""
     return (
         f"Coverage: of {int(row['references']):,} references of {int(row['citing_works']):,} {name} papers "
-        f"{percent(row['share_citations'])} lead to {works}, {percent(row['share_labelled'])} to one with a group, "
-        f"{percent(row['share_tested'])} were tested."
+        f"{percent(row['share_citations'])} lead to {works}, {percent(row['share_labelled'])} to one with a "
+        f"group{own}, {percent(row['share_tested'])} were tested."
     )
 
 

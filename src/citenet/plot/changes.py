@@ -48,7 +48,12 @@ def causes(change: Comparison, *, ax: Any = None) -> Any:
         )
         values = row[names].to_list()
         bars = ax.barh(at, values, height=height * 0.9, color=COLOURS[i], label=label)
-        ax.bar_label(bars, [f"{value:+,.4g}" for value in values], padding=3, fontsize=8)
+        ax.bar_label(
+            bars,
+            [f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}" for value in values],
+            padding=3,
+            fontsize=8,
+        )
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_yticks(y, [wrapped(name, letters(ax, 0.26)) for name in names])
     ax.set_ylim(max(len(names), 2) - 0.4, -0.6)  # a single cause is a bar, not a slab

@@ -188,7 +188,7 @@ def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
     low, high = ax.get_xlim()
     right = test.statistic < (low + high) / 2  # the side that has room
     ax.annotate(
-        f"observed {test.statistic:.4g}",
+        f"observed {_plain(float(test.statistic))}",
         (test.statistic, 0.97),
         xycoords=("data", "axes fraction"),
         xytext=(5 if right else -5, 0),
@@ -208,11 +208,16 @@ def null_distribution(test: NullTest, *, ax: Any = None) -> Any:
     from citenet.bridging.inference import format_p
 
     how = f", {test.n_draws:,} draws" if test.n_draws else ", exact"
-    expected = f"; {test.expected:,.4g} expected" if np.isfinite(test.expected) else ""
+    expected = f"; {_plain(float(test.expected))} expected" if np.isfinite(test.expected) else ""
     p = format_p(test.pvalue).replace(" ", "\u00a0")  # kept on one line
     text = f"null {test.null}{how}{expected}; {p}"
     subtitle(ax, f"What {test.name} would be without preference", text)
     return ax
+
+
+def _plain(value: float) -> str:
+    """Print four digits, or all before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _whole(test: NullTest) -> bool:
