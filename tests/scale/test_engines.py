@@ -29,6 +29,7 @@ def test_arrays_and_duckdb_give_the_same_bridges(simulated, unlabelled, null):
     ]
     assert_same_result(*results)
     assert [result.params["engine"] for result in results] == ["arrays", "duckdb"]
+    assert results[0].params["dropped"] == results[1].params["dropped"]
     assert results[0].net is not None
 
 

@@ -188,7 +188,8 @@ def encodable(values: pd.Series[Any]) -> pd.Series[Any]:
     if values.dtype != "object" and values.dtype != "str":
         return values
     try:
-        "".join(value for value in values.tolist() if isinstance(value, str)).encode()
+        texts = values.dropna().tolist()
+        "".join(texts if values.dtype == "str" else [value for value in texts if isinstance(value, str)]).encode()
     except UnicodeEncodeError:
         return values.map(lambda value: _HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value)
     return values
