@@ -57,7 +57,7 @@ def loop(folder: str, repeats: bool) -> Any:
 
     works = pq.read_table(f"{folder}/works.parquet").to_pandas()
     sizes = works["group"].value_counts()
-    first = works.drop_duplicates("group").set_index("group")["id"].astype("str")
+    first = works["id"].astype("str").groupby(works["group"]).min()
     names = sorted(sizes.index, key=lambda name: (-sizes[name], first[name]))
     group = works["group"].map({name: i for i, name in enumerate(names)}).to_numpy(np.int64)
     years, code = np.unique(works["year"].to_numpy(), return_inverse=True)

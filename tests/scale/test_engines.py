@@ -29,6 +29,7 @@ def test_arrays_and_duckdb_give_the_same_bridges(simulated, unlabelled, null):
     ]
     assert_same_result(*results)
     assert [result.params["engine"] for result in results] == ["arrays", "duckdb"]
+    assert results[0].params["dropped"] == results[1].params["dropped"]
     assert results[0].net is not None
 
 
@@ -197,7 +198,9 @@ def test_on_real_citations_between_two_literatures():
     ]
     assert_same_result(*results)
     direct = cn.bridges(net, groups, "HSR/QI", "PAM", unlabelled="own", **OPTIONS)
-    assert_same_result(direct, results[1])
+    for name in ("table", "arcs", "papers"):  # coverage is of all references, which the tables do not hold
+        found = getattr(results[1], name)
+        pd.testing.assert_frame_equal(getattr(direct, name)[found.columns], found, check_exact=True)  # but evidence
     assert direct.papers["title"].notna().any()
 
 

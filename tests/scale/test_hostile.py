@@ -77,6 +77,12 @@ def test_what_is_dropped_is_counted_by_hand(engine):
     check_dirty(scale.open_tables(*dirty(), engine=engine))
 
 
+@pytest.mark.parametrize("engine", ["arrays", "duckdb"])
+def test_the_result_says_what_was_dropped(engine):
+    result = scale.bridges(scale.open_tables(*dirty(), engine=engine), "y", "x", n_boot=0, n_lists=0)
+    assert result.params["dropped"] == DROPPED
+
+
 def test_the_network_drops_the_same():
     net = scale.subnetwork(scale.open_tables(*dirty()))
     assert net.dropped["reason"].value_counts().to_dict() == DROPPED

@@ -172,7 +172,7 @@ def bootstrap_pair(
     shares = np.diff(np.arange(len(counts) + 1) * n_boot // len(counts))
     parts = [
         np.concatenate(
-            [measure_pair(weights.T @ drawn.contributions) for weights in resampled(drawn.stratum, share, rng)]
+            [measure_pair(sums) for sums in resampled_sums(drawn.contributions, drawn.stratum, share, rng)]
             or [np.empty((len(MEASURES), 0))],
             axis=1,
         )
@@ -206,17 +206,29 @@ def _limits(replicates: Floats, counts: PairCounts, level: float, kind: Interval
     return limits
 
 
-def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """Weight of each paper in each resample, shape (n_papers, chunk): drawn with replacement within its stratum.
+def resampled_sums(contributions: Floats, stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[Floats]:
+    """Add up the contributions of papers drawn with replacement within their strata.
 
     Of n papers n - 1 are drawn and weighted by n / (n - 1): drawing n would show too little variation, by that factor.
     A paper alone in its stratum keeps weight 1.
+
+    Parameters
+    ----------
+    contributions : ndarray, shape (n_papers, c)
+    stratum : ndarray of int64, shape (n_papers,)
+    n_boot : int
+    rng : numpy.random.Generator
+
+    Yields
+    ------
+    ndarray, shape (chunk, c)
+        One row a resample.
     """
     order = np.argsort(stratum, kind="stable")
     _, start, size = np.unique(stratum[order], return_index=True, return_counts=True)
     first, count = np.repeat(start, size), np.repeat(size, size)
     draws = np.where((np.arange(stratum.size) != first) | (count == 1), count, 0).astype(np.int32)
-    scale = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)[:, None]
+    held = contributions[order] * np.where(count > 1, count / np.maximum(count - 1, 1), 1.0)[:, None]
     start_of = first.astype(np.int32)
     route = draw_papers.sized(60.0 * stratum.size * n_boot)
     children = rng.spawn(n_boot)
@@ -231,9 +243,8 @@ def resampled(stratum: Ints, n_boot: int, rng: np.random.Generator) -> Iterator[
                 row[:] = np.bincount(papers, minlength=stratum.size)
             else:
                 route(child.random(stratum.size), start_of, draws, row)
-        weights = np.empty((stratum.size, len(part)))
-        weights[order] = taken.T * scale
-        return weights
+        sums: Floats = taken.astype(np.float64) @ held
+        return sums
 
     yield from in_order(drawn, range(0, n_boot, step), n_boot * stratum.size)
 

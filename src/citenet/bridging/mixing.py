@@ -192,7 +192,8 @@ def count_ends(
     The labels are looked up and counted in one pass, a block at a time: no table as long as the citations is made.
     """
     width = k + 1
-    group = np.where(labels < 0, k, labels).astype(np.int16 if k < 2**15 else np.int32)
+    # The narrower the labels, the more of them stay in the processor's caches.
+    group = np.where(labels < 0, k, labels).astype(np.min_scalar_type(-max(1, k) - 1))
     cells = np.zeros(width * width, dtype=np.int64)
     if count_pairs.pays(2 * citing.size):
         count_pairs.compiled(citing, cited, group, width, cells)

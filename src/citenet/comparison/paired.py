@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled, resampling_strata
+from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled_sums, resampling_strata
 from citenet.bridging.cells import cells_of
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.odds import Homogeneity, mantel_haenszel
@@ -73,8 +73,8 @@ def paired_differences(
     sums = [table[columns].fillna(0.0).to_numpy(dtype=float) for table in (before, after)]
     observed = [_comparable(measure_pair(s.sum(0, keepdims=True))[:, 0]) for s in sums]
     draws = [np.empty((len(MEASURES), 0))]
-    for weights in resampled(resampling_strata(group, year), n_boot, rng):
-        values = [measure_pair(weights.T @ s) for s in sums]
+    for drawn in resampled_sums(np.hstack(sums), resampling_strata(group, year), n_boot, rng):
+        values = [measure_pair(part) for part in np.split(drawn, 2, axis=1)]
         draws.append(_comparable(values[1]) - _comparable(values[0]))
     return _table(observed, np.concatenate(draws, axis=1))
 

@@ -109,8 +109,10 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
 def _recorded(result: Bridges, tables: CitationTables) -> Bridges:
     from dataclasses import replace
 
-    params = {**result.params, **tables.params, "dropped": tables.counted.dropped(), "skipped": tables.skipped}
-    return replace(result, params=params)
+    net = result.net  # on arrays it has been counted already
+    reasons = None if net is None else net.dropped["reason"].value_counts().sort_index()
+    dropped = tables.counted.dropped() if reasons is None else {str(key): int(n) for key, n in reasons.items()}
+    return replace(result, params={**result.params, **tables.params, "dropped": dropped, "skipped": tables.skipped})
 
 
 def _labelled(tables: CitationTables, unlabelled: Unlabelled) -> tuple[Counted, Cells]:
