@@ -102,14 +102,14 @@ class AvailabilityLaw:
         finite = made * (size - made) / np.maximum(size - 1, 1)
         return float((made * mean).sum()), float((finite * spread).sum())
 
-    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+    def tails(self, sd: Floats) -> tuple[Floats, Floats]:
         """Exact tail probabilities of every cell; NaN where they are normal."""
 
         def cell(a: int, b: int) -> Distribution:
             own = self.paper_group == a
             return hypergeometric_sum(self.made[own, 0], self.pool[own, b], self.size[own, 0])
 
-        return cell_tails(self.counts, expected, cell)
+        return cell_tails(self.counts, sd, cell)
 
     def distribution(self, weights: Floats) -> Distribution | None:
         """Exact distribution of a weighted sum of cells, where it only matters which citations cross."""

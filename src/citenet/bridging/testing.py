@@ -122,13 +122,14 @@ def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> Null
     reason = _reason(names, counts, what, observed)
     if what.weights is None:
         expected, variance = law.moments()
+        sd = np.sqrt(variance)
         return NullTest(
             what.label,
             observed,
             null,
             expected,
-            np.sqrt(variance),
-            tails=law.tails(expected),
+            sd,
+            tails=law.tails(sd),
             names=names,
             reason=reason,
         )
