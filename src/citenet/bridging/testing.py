@@ -150,6 +150,7 @@ def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> Null
 def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
     generator, seed = as_generator(rng)
     model = find_null(null).null
+    left_out, arcs = _left_out(what, arcs)
     arcs, stratum = model.prepare(arcs)
     observed = what.of(arcs)
     if what.given is not None and isinstance(model, LabelNull):  # what is given moves with the labels
@@ -175,8 +176,17 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         null_distribution=drawn,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), undefined, mixing])),
+        reason="; ".join(
+            filter(None, [_reason(arcs.names, arcs.counts(), what, observed), left_out, undefined, mixing])
+        ),
     )
+
+
+def _left_out(what: Statistic, arcs: LabelledArcs) -> tuple[str, LabelledArcs]:
+    """Leave out the citations that a statistic in time does not count, whatever the null keeps, and say how many."""
+    kept = what.prepare(arcs)
+    lost = [f"{n} ({reason})" for reason, n in kept.excluded.items() if n != arcs.excluded.get(reason, 0)]
+    return f"citations that do not count in time: {', '.join(lost)}" if lost else "", kept
 
 
 def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.NDArray[Any]]]:
