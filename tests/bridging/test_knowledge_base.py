@@ -59,6 +59,15 @@ def test_measures_equal_counts_of_every_pair(make_network, seed):
     np.testing.assert_allclose(found, list(expected.values()), rtol=1e-12)
 
 
+def test_names_of_groups_stay_whole(net):
+    """Whatever the names begin with."""
+    groups = net.works["group"].map({"g0": "biology", "g1": "medicine", "g2": "within b"})
+    for a, b in (("biology", "medicine"), ("within b", "biology")):
+        names = shared_knowledge_base(net, groups, a, b, n_draws=2, rng=1).test.names
+        assert names[:3] == ("coupling between", f"coupling within {a}", f"coupling within {b}")
+        assert names[4:6] == (f"Salton within {a}", f"Salton within {b}")
+
+
 def test_coupling_agrees_with_bibliographic_coupling(net):
     shared = cn.bibliographic_coupling(net).toarray()
     papers = [np.flatnonzero((net.works["group"] == g) & np.isin(np.arange(120), net.citing)) for g in ("g0", "g1")]

@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
+import citenet.bridging.convolution as convolution
 import citenet.bridging.stratified as stratified_module
-from citenet.bridging.availability import available
+from citenet.bridging.availability import AvailabilityLaw, available
+from citenet.bridging.convolution import hypergeometric_sum, tail_probabilities
+from citenet.bridging.inference import NullTest
 from citenet.bridging.lists import ListNull, lists_of
 from citenet.bridging.mixing import count_cells, label_arcs
 from citenet.bridging.nulls import NULLS, ClosedFormNull
@@ -19,6 +22,7 @@ from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.shuffling import shuffled_orders, shuffled_tables
 from citenet.bridging.stratified import (
     Margins,
+    StratifiedLaw,
     cell_covariance,
     cell_distribution,
     cell_moments,
@@ -85,6 +89,42 @@ def test_fourier_and_direct_convolution_agree(net, monkeypatch):
     direct = cell_distribution(given, 0, 1)[1]
     monkeypatch.setattr("citenet.bridging.convolution._DIRECT", 0)
     np.testing.assert_allclose(cell_distribution(given, 0, 1)[1], direct, atol=1e-14)
+
+
+def test_the_four_cells_of_two_groups_are_one_test(monkeypatch):
+    """However much is expected of each: a cell and its complement have the same p."""
+    counts = np.array([[3_000, 40], [35, 5]])
+    for large in (100.0, 0.0):  # exact, and normal
+        monkeypatch.setattr(convolution, "_LARGE", large)
+        for law in (
+            StratifiedLaw(counts, Margins(counts.sum(1)[None], counts.sum(0)[None])),
+            AvailabilityLaw(counts, counts.sum(1)[:, None], np.array([[4_000, 90], [400, 9]]), *sizes(4_090, 409)),
+        ):
+            expected, variance = law.moments()
+            sd = np.sqrt(variance)
+            p = NullTest("citations", counts, "", expected, sd, tails=law.tails(sd)).pvalue
+            assert p[0, 0] == pytest.approx(p[0, 1], rel=1e-9)
+            assert p[1, 0] == pytest.approx(p[1, 1], rel=1e-9)
+            if isinstance(law, StratifiedLaw):
+                np.testing.assert_allclose(p, p[0, 0], rtol=1e-9)
+                if large:
+                    assert p[0, 0] == pytest.approx(min(1, 2 * hypergeom(3_080, 3_040, 3_035).sf(2_999)), rel=1e-9)
+
+
+def sizes(*numbers):
+    return np.array(numbers)[:, None], np.arange(len(numbers), dtype=np.int32)
+
+
+def test_an_fft_gives_no_p_below_its_noise(monkeypatch):
+    """Direct convolution knows the tail; an FFT only that it is below its rounding."""
+    one = np.array([60, 70]), np.array([60, 70]), np.array([120, 140])
+    direct = hypergeometric_sum(*one)
+    assert 0 < tail_probabilities(direct, 130.0)[0] == direct[1][-1] < 1e-70
+    monkeypatch.setattr(convolution, "_DIRECT", 0)
+    fft = hypergeometric_sum(*one)
+    assert tail_probabilities(fft, 130.0)[0] == 1e-13
+    assert NullTest("citations", 130.0, "", 65.0, 4.0, distribution=fft).pvalue == pytest.approx(2e-13)
+    assert tail_probabilities(fft, 70.0)[0] == pytest.approx(tail_probabilities(direct, 70.0)[0], rel=1e-9)
 
 
 def test_empty_and_lone_strata_add_nothing_to_vary():

@@ -101,6 +101,18 @@ def test_communities_that_stand_for_one_group_alone_say_so():
     assert np.isnan(table.iloc[-1]["x → y ratio"])
 
 
+def test_communities_leave_works_out_where_all_groups_must_be_known():
+    """g, which nobody cites and which cites nothing, stands for neither group: that is no missing label."""
+    works = pd.DataFrame({"year": [1990, 1995, 2000] * 2 + [2000], "field": list("xxxyyyx")}, index=list("abcdefg"))
+    net = CitationNetwork(works, [1, 2, 2, 4, 5, 5], [0, 0, 1, 3, 3, 4])
+    options = {"n_papers": 0, "resolutions": [1.0], "n_seeds": 1}
+    strict, loose = (
+        cn.robustness(net, "field", "x", "y", unlabelled=how, **options).iloc[-1] for how in ("error", "drop")
+    )
+    assert strict["note"] == "not tested: detected in the same citations"
+    pd.testing.assert_series_equal(strict, loose)
+
+
 def test_parts_of_equal_size_stand_for_neither_and_names_decide_nothing():
     from citenet.bridging.robustness import _nearest_groups
     from citenet.partition import Partition

@@ -112,6 +112,27 @@ def test_coleman_in_time_is_the_function_where_nobody_cites_later_works(net):
     np.testing.assert_allclose(test.statistic, cn.coleman_in_time(net, "group")[list(test.names)])
 
 
+@pytest.mark.parametrize("null", ["labels", "labels-and-degree", "configuration", "year-pairs"])
+def test_statistics_in_time_count_the_citations_that_were_possible(make_network, null):
+    """Whatever the null keeps: no pair is feasible for a citation of a later work, or without a year."""
+    sound = make_network(2)
+    later = np.flatnonzero(sound.year == sound.year.max())[:6]
+    works = sound.works.copy()
+    works.loc[sound.ids[sound.cited[-1]], "year"] = pd.NA
+    net = CitationNetwork(works, [*sound.citing, 0, 0, 1, 1, 2, 2], [*sound.cited, *later])
+    lag = net.year[net.citing] - net.year[net.cited]
+    possible = net.without(~(lag >= 0), "impossible")
+    assert possible.n_citations < net.n_citations - 6
+    for name in ("dyad_odds_ratio", "freeman", "coleman_in_time"):
+        found, other = (cn.mixing_test(one, "group", name, null=null, n_draws=3, rng=1) for one in (net, possible))
+        np.testing.assert_allclose(found.statistic, other.statistic)
+        lost = int(np.isnan(lag).sum())
+        assert f"citations that do not count in time: {lost} (no year), 6 (later work)" in found.reason
+        assert "do not count" not in other.reason
+        if name == "coleman_in_time":
+            np.testing.assert_allclose(found.statistic, cn.coleman_in_time(net, "group")[list(found.names)])
+
+
 @pytest.mark.parametrize("null", list(NULLS))
 @pytest.mark.parametrize("name", list(STATISTICS))
 def test_every_statistic_meets_every_null(net, null, name):

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from citenet._support.rng import as_generator
 from citenet.bridging.measure import bridges
 from citenet.bridging.rubin import combine, combined_limits
-from citenet.bridging.uncertain import draw_matches, matching_bounds
+from citenet.bridging.uncertain import _own_stream, draw_matches, matching_bounds
 from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -39,6 +40,22 @@ def test_each_citation_is_drawn_with_its_probability():
     assert np.mean(drawn) == pytest.approx(4 * N + N, abs=4 * np.sqrt(N / 2 / 40))
     assert draw_matches(network(1.0), rng=1).n_citations == 6 * N
     assert draw_matches(net, rng=1).cited.tolist() == draw_matches(net, rng=1).cited.tolist()
+
+
+def test_the_seed_of_a_result_recreates_it_where_matches_are_drawn():
+    options = {"n_boot": 100, "n_lists": 9, "matching": "sampled"}
+    first = bridges(network(0.5), "field", "x", "y", **options)
+    again = bridges(network(0.5), "field", "x", "y", **options, rng=first.params["seed"])
+    pd.testing.assert_frame_equal(first.table, again.table)
+
+
+def test_networks_are_drawn_from_a_stream_of_their_own():
+    """Not that of the other draws, nor one of its children."""
+    for rng in (3, np.random.SeedSequence(3).spawn(1)[0], np.random.default_rng(3)):
+        generator, seed = as_generator(rng)
+        own = _own_stream(generator, seed).bit_generator.seed_seq
+        taken = [generator.bit_generator.seed_seq, *generator.bit_generator.seed_seq.spawn(9)]
+        assert (own.entropy, own.spawn_key) not in [(other.entropy, other.spawn_key) for other in taken]
 
 
 def test_a_likely_work_of_an_ambiguous_reference_is_drawn_too():

@@ -99,7 +99,7 @@ def test_citations_of_the_set_agree_with_the_mixing_test(net):
     rows = [cells.names.index(name) for name in ("g0", "g1", "g2")]
     found = cn.theory_uptake(net, net.works["group"].where(~in_set), net.ids[in_set])
     order = [found.test.names.index(name) for name in ("g0", "g1", "g2")]
-    for value in ("statistic", "expected", "sd"):
+    for value in ("statistic", "expected", "sd", "pvalue"):
         np.testing.assert_allclose(getattr(found.test, value)[order], getattr(cells, value)[rows, column])
 
 

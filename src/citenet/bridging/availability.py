@@ -11,7 +11,7 @@ import numpy.typing as npt
 from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 
-__all__ = ["AvailabilityLaw", "AvailabilityNull", "available", "feasible_pairs"]
+__all__ = ["AvailabilityLaw", "AvailabilityNull", "arcs_in_time", "available", "feasible_pairs"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,6 +45,14 @@ def available(arcs: LabelledArcs, window: int | None = None) -> tuple[Ints, Ints
     pool[dated] = until[at + 1] - until[first]
     pool[np.flatnonzero(dated), arcs.labels[dated]] -= 1
     return np.bincount(net.citing[arcs.index], minlength=net.n_works), pool
+
+
+def arcs_in_time(arcs: LabelledArcs) -> LabelledArcs:
+    """Return the dated arcs that run to no later work; the others are counted."""
+    year = arcs.net.year
+    citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
+    dated = ~(np.isnan(citing) | np.isnan(cited))
+    return arcs.where(dated, "no year").where((citing >= cited)[dated], "later work")
 
 
 def feasible_pairs(arcs: LabelledArcs) -> Floats:
@@ -102,14 +110,14 @@ class AvailabilityLaw:
         finite = made * (size - made) / np.maximum(size - 1, 1)
         return float((made * mean).sum()), float((finite * spread).sum())
 
-    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+    def tails(self, sd: Floats) -> tuple[Floats, Floats]:
         """Exact tail probabilities of every cell; NaN where they are normal."""
 
         def cell(a: int, b: int) -> Distribution:
             own = self.paper_group == a
             return hypergeometric_sum(self.made[own, 0], self.pool[own, b], self.size[own, 0])
 
-        return cell_tails(self.counts, expected, cell)
+        return cell_tails(self.counts, sd, cell)
 
     def distribution(self, weights: Floats) -> Distribution | None:
         """Exact distribution of a weighted sum of cells, where it only matters which citations cross."""
@@ -137,12 +145,8 @@ class AvailabilityNull:
     """
 
     def prepare(self, arcs: LabelledArcs) -> tuple[LabelledArcs, Ints]:
-        """Return the dated arcs that run to no later work; the second value is not used."""
-        year = arcs.net.year
-        citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
-        arcs = arcs.where(~(np.isnan(citing) | np.isnan(cited)), "no year")
-        citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
-        return arcs.where(citing >= cited, "later work"), np.empty(0, np.int64)
+        """Return the arcs in time (`arcs_in_time`); the second value is not used."""
+        return arcs_in_time(arcs), np.empty(0, np.int64)
 
     def law(self, arcs: LabelledArcs, _: Ints) -> AvailabilityLaw:
         """Return the distribution of the mixing matrix."""

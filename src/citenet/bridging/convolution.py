@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-__all__ = ["Distribution", "cell_tails", "hypergeometric_sum"]
+__all__ = ["Distribution", "cell_tails", "hypergeometric_sum", "tail_probabilities"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Distribution = tuple[Floats, Floats]
 
-_LARGE = 1_000  # expected count from which a normal distribution is as good as the exact one
+_LARGE = 100.0  # standard deviation from which the steps of a count no longer show
 _DIRECT = 4e8  # products of lengths up to which convolving directly (exact in the tails) is quick
 _WIDE = 100_000  # possible values of all terms together from which that is not quick
 _DIRECT_WIDE = 1e6  # and the limit that serves instead
-_NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0
+_NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0; and the least p-value it can give
 
 
 def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
@@ -43,7 +43,7 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     Equal terms are put together by repeated squaring; then the shortest are convolved first. Tails keep their relative
     precision while two lengths multiply to less than 4e8 (1e6 where the terms have more than 100,000 possible values
     together, of millions of citations); beyond that an FFT is exact to about 1e-15 of the largest
-    probability, and what is below 1e-13 of it is 0.
+    probability, and what is below 1e-13 of it is 0: `tail_probabilities` takes no such tail for less than 1e-13.
 
     Examples
     --------
@@ -56,42 +56,74 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     terms, times = np.unique(np.stack([drawn[free], marked[free], total[free]]), axis=1, return_counts=True)
     limit = _DIRECT if (np.minimum(drawn, marked) - low).sum() <= _WIDE else _DIRECT_WIDE
     serial = count()  # equal lengths are taken in order
+    convolve = _Convolution(limit)
     parts = [
         (power.size, next(serial), power)
         for one, n in zip(_hypergeometric(*terms), times.tolist(), strict=True)
-        for power in _powers(one, n, limit)
+        for power in _powers(one, n, convolve)
     ]
     heapq.heapify(parts)
     while len(parts) > 1:
-        joined = _convolve(heapq.heappop(parts)[2], heapq.heappop(parts)[2], limit)
+        joined = convolve(heapq.heappop(parts)[2], heapq.heappop(parts)[2])
         heapq.heappush(parts, (joined.size, next(serial), joined))
     probability = parts[0][2] if parts else np.ones(1)
+    if convolve.rounded:
+        probability[probability < _NOISE * probability.max()] = 0.0
     return low.sum() + np.arange(probability.size, dtype=float), probability / probability.sum()
 
 
+def tail_probabilities(distribution: Distribution, observed: float, slack: float = 0.0) -> tuple[float, float]:
+    """Compute the tail probabilities of an observed value.
+
+    Parameters
+    ----------
+    distribution : (support, probability)
+    observed : float
+    slack : float
+        Values so near the observed one are equal to it.
+
+    Returns
+    -------
+    upper, lower : float
+        P(value >= observed) and P(value <= observed). Where an FFT cut the tails off, at least 1e-13: what is less
+        cannot be told from rounding.
+
+    Examples
+    --------
+    >>> tail_probabilities((np.arange(3.0), np.array([0.25, 0.5, 0.25])), 2)
+    (0.25, 1.0)
+    """
+    support, probability = distribution
+    known = probability[probability > 0]
+    cut = known.size < probability.size and known.min() >= _NOISE * known.max() / 2  # else it underflowed
+    upper, lower = probability[support >= observed - slack].sum(), probability[support <= observed + slack].sum()
+    least = _NOISE if cut else 0.0
+    return float(min(1.0, max(least, upper))), float(min(1.0, max(least, lower)))
+
+
 def cell_tails(
-    counts: npt.NDArray[Any], expected: Floats, distribution: Callable[[int, int], Distribution]
+    counts: npt.NDArray[Any], sd: Floats, distribution: Callable[[int, int], Distribution]
 ) -> tuple[Floats, Floats]:
     """Compute exact tail probabilities of every cell of a mixing matrix.
 
     Parameters
     ----------
-    counts : ndarray, shape (k, k)
+    counts : ndarray, shape (k, l)
         What was observed.
-    expected : ndarray, shape (k, k)
+    sd : ndarray, shape (k, l)
+        Standard deviations.
     distribution : callable
         Row and column of a cell to its distribution.
 
     Returns
     -------
-    upper, lower : ndarray, shape (k, k)
-        P(count >= observed) and P(count <= observed). NaN where so much is expected that a normal distribution serves.
+    upper, lower : ndarray, shape (k, l)
+        P(count >= observed) and P(count <= observed). NaN where a count varies so much (a standard deviation above 100)
+        that a normal distribution serves.
     """
     upper, lower = np.full((2, *counts.shape), np.nan)
-    for a, b in np.argwhere(expected <= _LARGE):
-        support, probability = distribution(a, b)
-        upper[a, b] = probability[support >= counts[a, b]].sum()
-        lower[a, b] = probability[support <= counts[a, b]].sum()
+    for a, b in np.argwhere(sd <= _LARGE):
+        upper[a, b], lower[a, b] = tail_probabilities(distribution(a, b), counts[a, b])
     return upper, lower
 
 
@@ -111,36 +143,42 @@ def _hypergeometric(drawn: Ints, marked: Ints, total: Ints) -> Iterator[Floats]:
     yield from np.split(np.exp(log_p), np.cumsum(length)[:-1]) if length.size else ()
 
 
-def _powers(one: Floats, times: int, limit: float) -> Iterator[Floats]:
+def _powers(one: Floats, times: int, convolve: _Convolution) -> Iterator[Floats]:
     """Distributions whose sum is that of so many terms: one for every binary digit."""
     while times:
         if times & 1:
             yield one
         times >>= 1
         if times:
-            one = _convolve(one, one, limit)
+            one = convolve(one, one)
 
 
-def _convolve(a: Floats, b: Floats, limit: float) -> Floats:
-    """Convolve two distributions, passing over what underflowed to 0 at their ends."""
-    (low_a, a_part), (low_b, b_part) = _nonzero(a), _nonzero(b)
-    joined = np.zeros(a.size + b.size - 1)
-    part = _convolve_whole(a_part, b_part, limit)
-    joined[low_a + low_b : low_a + low_b + part.size] = part
-    return joined
+class _Convolution:
+    """Convolves two distributions, passing over what underflowed to 0 at their ends, and remembers if it rounded."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.rounded = False
+
+    def __call__(self, a: Floats, b: Floats) -> Floats:
+        (low_a, a_part), (low_b, b_part) = _nonzero(a), _nonzero(b)
+        joined = np.zeros(a.size + b.size - 1)
+        part = self._whole(a_part, b_part)
+        joined[low_a + low_b : low_a + low_b + part.size] = part
+        return joined
+
+    def _whole(self, a: Floats, b: Floats) -> Floats:
+        if a.size * b.size <= self.limit:
+            return np.convolve(a, b)
+        from scipy.signal import fftconvolve
+
+        self.rounded = True
+        joined: Floats = fftconvolve(a, b)
+        joined[joined < _NOISE * joined.max()] = 0.0  # rounding, which a tilt of the distribution would blow up
+        return joined
 
 
 def _nonzero(values: Floats) -> tuple[int, Floats]:
     """Where a distribution begins to differ from 0, and the part up to where it ends to."""
     found = np.flatnonzero(values)
     return (int(found[0]), values[found[0] : found[-1] + 1]) if found.size else (0, values)
-
-
-def _convolve_whole(a: Floats, b: Floats, limit: float) -> Floats:
-    if a.size * b.size <= limit:
-        return np.convolve(a, b)
-    from scipy.signal import fftconvolve
-
-    joined: Floats = fftconvolve(a, b)
-    joined[joined < _NOISE * joined.max()] = 0.0  # rounding, which a tilt of the distribution would blow up
-    return joined

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet._support.choices import check_count
-from citenet.bridging.inference import NullTest
+from citenet.bridging.inference import NullTest, scalar
 from citenet.errors import InputError
 
 __all__ = ["check_draws", "drawn_test"]
@@ -23,39 +23,46 @@ def check_draws(n_draws: int, *, least: int = 2) -> int:
     return n_draws
 
 
-def drawn_test(name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: str, **recipe: Any) -> NullTest:
+def drawn_test(
+    name: str, observed: Any, draws: Iterable[npt.ArrayLike], null: str, *, reason: str = "", **recipe: Any
+) -> NullTest:
     """Hold an observed value, or several, against draws of it.
 
     Parameters
     ----------
     name : str
-    observed : float or ndarray, shape (n,)
-    draws : iterable of float or of arrays of shape (n,)
-        At least two. NaN, where it is undefined, counts in neither expectation nor deviation.
+    observed : float or ndarray, shape (...)
+    draws : iterable of float or of arrays of shape (...)
+        At least two. NaN, where it is undefined, counts in neither expectation nor deviation; it counts as extreme,
+        and the reason says in how many draws.
     null : str
+    reason : str
+        What else is to be said.
     **recipe
-        ``seed``, ``names``, ``reason``: as in `NullTest`.
+        ``seed``, ``names``: as in `NullTest`.
 
     Examples
     --------
     >>> drawn_test("citations", 3.0, [1.0, 2.0, 3.0], "labels").pvalue
     1.0
     """
-    drawn = np.array(list(draws), dtype=float)
+    drawn = np.array(draws if isinstance(draws, np.ndarray) else list(draws), dtype=float)
     defined = ~np.isnan(drawn)
     n = defined.sum(0)
     expected = _quotient(drawn.sum(0, where=defined), n)
     sd = np.sqrt(_quotient(((drawn - expected) ** 2).sum(0, where=defined), n - 1))
     still = (drawn == drawn[:1]).all(0)  # a mean of equal numbers is rounded
     expected, sd = np.where(still, drawn[0], expected), np.where(still, 0.0, sd)
-    scalar = not np.ndim(observed)
+    lost = int((~defined & ~np.isnan(observed)).reshape(len(drawn), -1).any(axis=1).sum())
+    undefined = f"undefined in {lost} of {len(drawn)} draws, which count as extreme" if lost else ""
     return NullTest(
         name=name,
-        statistic=observed,
+        statistic=scalar(observed),
         null=null,
-        expected=float(expected) if scalar else expected,
-        sd=float(sd) if scalar else sd,
+        expected=scalar(expected),
+        sd=scalar(sd),
         null_distribution=drawn,
+        reason="; ".join(filter(None, [reason, undefined])),
         **recipe,
     )
 

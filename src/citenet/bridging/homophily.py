@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_count
-from citenet.bridging.availability import AvailabilityNull, available
+from citenet.bridging.availability import arcs_in_time, available
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -148,7 +148,7 @@ def coleman_in_time(
     >>> coleman_in_time(CitationNetwork(works, [4, 4, 5], [0, 1, 2]), "field").round(3).to_dict()
     {'x': 1.0, 'y': 1.0}
     """
-    arcs, _ = AvailabilityNull().prepare(label_arcs(net, groups, unlabelled)[0])
+    arcs = arcs_in_time(label_arcs(net, groups, unlabelled)[0])
     if window is not None:
         lag = net.year[net.citing[arcs.index]] - net.year[net.cited[arcs.index]]
         arcs = arcs.where(lag <= check_count("window", window), f"over {window} years old")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from citenet._support.choices import check_choice
 from citenet._support.tables import read_only
+from citenet.bridging.convolution import tail_probabilities
 from citenet.errors import InputError
 from citenet.partition import Partition
 
@@ -56,7 +57,8 @@ class NullTest:
     With draws, ``p = (1 + b) / (1 + d)`` with b draws at least as extreme (ties count, and so do draws in which the
     statistic is undefined); two-sided is twice the smaller tail, at most 1. With an exact distribution the tails are
     its own. With neither, they are those of a normal distribution with the exact mean and variance. A p-value is never
-    0: what is too small for a number is the smallest number.
+    0: what is too small for a number is the smallest number, and where an exact distribution was computed by an FFT
+    (of very many citations) no tail is taken for less than 1e-13.
 
     References
     ----------
@@ -153,10 +155,8 @@ class NullTest:
             upper, lower = (draws >= observed - slack) | undefined, (draws <= observed + slack) | undefined
             return (1 + upper.sum(0)) / n, (1 + lower.sum(0)) / n
         if self.distribution is not None:
-            support, probability = self.distribution
-            upper = probability[support >= observed - slack].sum()
-            lower = probability[support <= observed + slack].sum()
-            return np.minimum(1.0, upper), np.minimum(1.0, lower)
+            upper, lower = tail_probabilities(self.distribution, float(observed), float(slack))
+            return np.asarray(upper), np.asarray(lower)
         from scipy.special import ndtr
 
         z = np.asarray(self.zscore, dtype=float)

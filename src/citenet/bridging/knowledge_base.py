@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -57,7 +57,7 @@ class SharedKnowledgeBase:
     params: Record = Record()
 
     def __repr__(self) -> str:
-        i = _NAMES.index("Morisita-Horn")
+        i = self.test.names.index("Morisita-Horn")
         observed, expected, p = (value[i] for value in (self.test.statistic, self.test.expected, self.test.pvalue))
         return (
             f"<SharedKnowledgeBase: {self.a} and {self.b} both cite {len(self.common):,} works "
@@ -163,7 +163,7 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
         (_measures(*one) for one in _draws(net, labels, strata, null, n_draws, generator)),
         _NULLS[null],
         seed=seed,
-        names=tuple(name.replace("within a", f"within {a}").replace("within b", f"within {b}") for name in _NAMES),
+        names=_names(a, b),
         reason="; ".join(f"undefined: {reason}" for reason in reasons),
     )
     return SharedKnowledgeBase(
@@ -184,14 +184,11 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
     )
 
 
-_NAMES = (
-    *(f"{kind} {where}" for kind in ("coupling", "Salton") for where in ("between", "within a", "within b")),
-    "Jaccard",
-    "cosine",
-    "Morisita-Horn",
-    "co-citation between",
-    "co-citation strength",
-)
+def _names(a: str, b: str) -> tuple[str, ...]:
+    """Names of all measures, in the order of `_measures`."""
+    where = ("between", f"within {a}", f"within {b}")
+    couplings = (f"{kind} {pairs}" for kind in ("coupling", "Salton") for pairs in where)
+    return (*couplings, "Jaccard", "cosine", "Morisita-Horn", "co-citation between", "co-citation strength")
 
 
 class _Base(NamedTuple):
@@ -250,7 +247,7 @@ def _draws(
 
 
 def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Floats:
-    """All measures, in the order of `_NAMES`."""
+    """All measures, in the order of `_names`."""
     n = citing_labels.size
     group = citing_labels[base.citing]
     papers = [int((citing_labels == g).sum()) for g in (_A, _B)]
@@ -260,7 +257,7 @@ def _measures(base: _Base, citing_labels: Labels, cited_labels: Labels) -> Float
         np.bincount(base.cited[group == g], root[base.citing[group == g]], minlength=n).astype(float) for g in (_A, _B)
     )
     sums = CitedSums.of(x, y)
-    values = [*coupling_measures(sums, papers).values()]
+    values = [*coupling_measures(sums, {"a": papers[0], "b": papers[1]}).values()]
     values += _couplings((weighted[0], weighted[1]), papers, [float(count) for count in papers])  # 1 with themselves
     values += overlap_measures(sums).values()
     return np.array([*values, *_together(base, cited_labels)])
@@ -288,13 +285,13 @@ class CitedSums(NamedTuple):
         return cls(int(x.sum()), int(y.sum()), xx, yy, xy, both, either)
 
 
-def coupling_measures(sums: CitedSums, papers: list[int]) -> dict[str, float]:
-    """Mean number of references that two papers share, over all pairs between and within the groups."""
-    a, b = papers
+def coupling_measures(sums: CitedSums, papers: Mapping[str, int]) -> dict[str, float]:
+    """Mean number of references that two papers share, over all pairs between and within the groups, given by size."""
+    (a, in_a), (b, in_b) = papers.items()
     return {
-        "coupling between": _quotient(sums.xy, a * b),
-        "coupling within a": _quotient(sums.xx - sums.x, a * (a - 1)),
-        "coupling within b": _quotient(sums.yy - sums.y, b * (b - 1)),
+        "coupling between": _quotient(sums.xy, in_a * in_b),
+        f"coupling within {a}": _quotient(sums.xx - sums.x, in_a * (in_a - 1)),
+        f"coupling within {b}": _quotient(sums.yy - sums.y, in_b * (in_b - 1)),
     }
 
 

@@ -115,6 +115,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     labelled, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
     pair = group_pair(partition.group_names, a, b)
+    source = as_generator(rng)  # once: without a seed, each call would be another stream
     tested, stratum = strata_of(labelled, null)
     cells = cells_of(tested, stratum)
     across = crossing(labelled, *pair)
@@ -127,11 +128,11 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
             params={"labels": partition.method},
-            drawn=drawn_papers(net, partition, pair, options, as_generator(rng)) if options.samples_matches else (),
+            drawn=drawn_papers(net, partition, pair, options, source) if options.samples_matches else (),
         ),
         (a, b),
         options,
-        rng,
+        source,
     )
     return replace(result, net=net, partition=partition)
 
@@ -203,16 +204,21 @@ class PairEvidence:
     drawn: tuple[PaperSums, ...] = ()
 
 
-def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOptions, rng: RngLike) -> Bridges:
-    """Bring counts, tests, intervals and coverage of two groups together."""
+def measured(
+    evidence: PairEvidence,
+    names: tuple[str, str],
+    options: BridgeOptions,
+    source: tuple[np.random.Generator, int | None],
+) -> Bridges:
+    """Bring counts, tests, intervals and coverage of two groups together; draws come from a generator and its seed."""
     cells, papers = evidence.cells, evidence.papers
     pair = cells.names.index(names[0]), cells.names.index(names[1])
     given = cells.margins()
-    generator, seed = as_generator(rng)
+    generator, seed = source
     tests = _tests(cells, given, pair, options.null)
     bounds = no_intervals()
     if papers is not None:
-        tests |= _list_tests(cells, papers, pair, options.n_lists, (generator, seed))
+        tests |= _list_tests(cells, papers, pair, options.n_lists, source)
         counts = [pair_counts(sums) for sums in evidence.drawn or (papers,)]
         bounds = bootstrap_pair(
             *counts, n_boot=options.n_boot, rng=generator, level=options.level, kind=options.interval

@@ -68,7 +68,7 @@ class Law(Protocol):
         """Mean and variance of a weighted sum of cells."""
         ...
 
-    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+    def tails(self, sd: Floats) -> tuple[Floats, Floats]:
         """Probabilities of a count at least as high, and as low, of every cell; NaN where they are normal."""
         ...
 

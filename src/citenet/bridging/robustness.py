@@ -161,7 +161,9 @@ def _communities(base: Bridges, resolution: float, seed: int) -> dict[str, Any]:
     missing = [name for name in (base.a, base.b) if name not in set(stands_for)]
     if missing:
         return row | {"note": f"no community is nearer to {' or '.join(missing)}"}
-    arcs, _ = label_arcs(net, stands_for, base.params["unlabelled"])
+    # A work may stand for neither group: where all must have a label it is left out here, not refused.
+    unlabelled: Unlabelled = "own" if base.params["unlabelled"] == "own" else "drop"
+    arcs, _ = label_arcs(net, stands_for, unlabelled)
     cells = placed(cells_of(arcs), base.params["null"])
     counts, expected = cells.counts(), cell_moments(cells.margins())[0]
     i, j = cells.names.index(base.a), cells.names.index(base.b)

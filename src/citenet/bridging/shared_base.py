@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice, check_count
+from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
 from citenet.communities.similarity import co_citation
@@ -83,16 +84,14 @@ def co_citation_test(
     strata = np.zeros(universe.size, np.int64)
     if within is not None:
         strata = strata_of_works(net.year[universe], *([alike(cited[universe])] if within != "year" else []))
-    check_count("n_draws", n_draws, 2)
+    check_draws(n_draws)
     draws = _relabelled(labels[universe], strata, pairs, pair_number, n_draws, generator)
     names = partition.group_names
-    return NullTest(
-        name="works cited together",
-        statistic=observed,
-        null=f"labels within {within.replace('-', ' ')}" if within else "labels",
-        expected=draws.mean(0),
-        sd=draws.std(0, ddof=1),
-        null_distribution=draws,
+    return drawn_test(
+        "works cited together",
+        observed,
+        draws,
+        f"labels within {within.replace('-', ' ')}" if within else "labels",
         seed=seed,
         names=tuple(f"{names[i]} & {names[j]}" for i in range(k) for j in range(i, k)),
     )

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from citenet.bridging.availability import feasible_pairs
+from citenet.bridging.availability import arcs_in_time, feasible_pairs
 from citenet.bridging.homophily import (
     available_shares,
     beyond_share,
@@ -248,6 +248,8 @@ class Statistic:
         What it has one value for.
     caution : str
         What to keep in mind where a cell of the mixing matrix is empty.
+    in_time : bool
+        What is given counts the works that were there to be cited, so that only citations of them may count.
     """
 
     function: Callable[..., Floats]
@@ -257,10 +259,15 @@ class Statistic:
     given: Callable[[LabelledArcs], Floats] | None = None
     per: Literal["whole", "group", "cell"] = "whole"
     caution: str = ""
+    in_time: bool = False
 
     def shape(self, k: int) -> tuple[int, ...]:
         """Shape of the values of k groups."""
         return {"whole": (), "group": (k,), "cell": (k, k)}[self.per]
+
+    def prepare(self, arcs: LabelledArcs) -> LabelledArcs:
+        """Return the arcs that count: where the statistic is one in time, those of dated works to no later ones."""
+        return arcs_in_time(arcs) if self.in_time else arcs
 
     def of(self, arcs: LabelledArcs, counts: npt.ArrayLike | None = None) -> Floats:
         """Compute the statistic of labelled citations, or of counts drawn from a null that keeps their labels."""
@@ -283,10 +290,18 @@ STATISTICS: Mapping[str, Statistic] = {
         caution="a cell is empty: 0.5 is added to all four (Haldane-Anscombe)",
     ),
     "dyad_odds_ratio": Statistic(
-        dyad_odds_ratio, "odds ratio of pairs", "there are no pairs within or between groups", given=feasible_pairs
+        dyad_odds_ratio,
+        "odds ratio of pairs",
+        "there are no pairs within or between groups",
+        given=feasible_pairs,
+        in_time=True,
     ),
     "freeman": Statistic(
-        freeman, "Freeman's segregation index", "there is no citation, or no pair between groups", given=feasible_pairs
+        freeman,
+        "Freeman's segregation index",
+        "there is no citation, or no pair between groups",
+        given=feasible_pairs,
+        in_time=True,
     ),
     "ei_citing": Statistic(ei_citing, "E-I index of what is cited", "it cites nothing", per="group"),
     "ei_cited": Statistic(ei_cited, "E-I index of being cited", "it is not cited", per="group"),
@@ -303,6 +318,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "it cites nothing or nothing could lie beyond chance",
         given=available_shares,
         per="group",
+        in_time=True,
     ),
     "inbreeding": Statistic(
         inbreeding_homophily, "inbreeding homophily", "it cites nothing", given=group_sizes, per="group"

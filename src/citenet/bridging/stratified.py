@@ -306,9 +306,13 @@ class StratifiedLaw:
         """Mean and variance of a weighted sum of cells."""
         return linear_moments(self.given, weights)
 
-    def tails(self, expected: Floats) -> tuple[Floats, Floats]:
+    def tails(self, sd: Floats) -> tuple[Floats, Floats]:
         """Exact tail probabilities of every cell; NaN where they are normal."""
-        return cell_tails(self.counts, expected, lambda a, b: cell_distribution(self.given, a, b))
+        if len(self.counts) != 2:
+            return cell_tails(self.counts, sd, lambda a, b: cell_distribution(self.given, a, b))
+        # One cell moves all four: where it is high, the cell beside it and the one below are low.
+        upper, lower = cell_tails(self.counts[:1, :1], sd[:1, :1], lambda a, b: cell_distribution(self.given, a, b))
+        return np.block([[upper, lower], [lower, upper]]), np.block([[lower, upper], [upper, lower]])
 
     def distribution(self, weights: Floats) -> Distribution | None:
         """Exact distribution of a weighted sum of cells: with two groups one cell moves all four by one."""

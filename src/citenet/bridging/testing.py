@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from citenet._support.choices import check_choice, check_count
+from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.cells import Cells
+from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected, scalar
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
@@ -83,7 +84,7 @@ def mixing_test(
     linear = what is _CELLS or what.weights is not None
     if n_draws is None and linear and isinstance(model, ClosedFormNull):
         return _closed_form(arcs, what, model, null)
-    return _drawn(arcs, what, null, 9_999 if n_draws is None else check_count("n_draws", n_draws, 1), rng)
+    return _drawn(arcs, what, null, 9_999 if n_draws is None else check_draws(n_draws), rng)
 
 
 def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
@@ -122,13 +123,14 @@ def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> Null
     reason = _reason(names, counts, what, observed)
     if what.weights is None:
         expected, variance = law.moments()
+        sd = np.sqrt(variance)
         return NullTest(
             what.label,
             observed,
             null,
             expected,
-            np.sqrt(variance),
-            tails=law.tails(expected),
+            sd,
+            tails=law.tails(sd),
             names=names,
             reason=reason,
         )
@@ -149,6 +151,7 @@ def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> Null
 def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rng: RngLike) -> NullTest:
     generator, seed = as_generator(rng)
     model = find_null(null).null
+    left_out, arcs = _left_out(what, arcs)
     arcs, stratum = model.prepare(arcs)
     observed = what.of(arcs)
     if what.given is not None and isinstance(model, LabelNull):  # what is given moves with the labels
@@ -158,24 +161,22 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         step = max(1, _AT_ONCE // max(1, arcs.k**2))
         drawn = np.concatenate([what.of(arcs, np.stack(part)) for part in _parts(draws, step)])
     mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
-    defined = ~np.isnan(drawn)
-    lost = n_draws - int((defined | np.isnan(observed)).reshape(n_draws, -1).all(axis=1).sum())
-    n = defined.sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        expected = drawn.sum(0, where=defined) / n
-        sd = np.sqrt(((drawn - expected) ** 2).sum(0, where=defined) / np.where(n > 1, n - 1, np.nan))
-    undefined = f"undefined in {lost} of {n_draws} draws, which count as extreme" if lost else ""
-    return NullTest(
-        name=what.label,
-        statistic=scalar(observed),
-        null=null,
-        expected=scalar(expected),
-        sd=scalar(sd),
-        null_distribution=drawn,
+    return drawn_test(
+        what.label,
+        observed,
+        drawn,
+        null,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), undefined, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), left_out, mixing])),
     )
+
+
+def _left_out(what: Statistic, arcs: LabelledArcs) -> tuple[str, LabelledArcs]:
+    """Leave out the citations that a statistic in time does not count, whatever the null keeps, and say how many."""
+    kept = what.prepare(arcs)
+    lost = [f"{n} ({reason})" for reason, n in kept.excluded.items() if n != arcs.excluded.get(reason, 0)]
+    return f"citations that do not count in time: {', '.join(lost)}" if lost else "", kept
 
 
 def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.NDArray[Any]]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["N_MATCHINGS", "draw_matches", "drawn_papers", "matching_bounds"]
 
 N_MATCHINGS = 20  # networks drawn; the resamples of an interval are shared among them
+_NO_CHILD = 2**32 - 1  # children of a seed are counted from 0: none has this number
 _UNRESOLVED = ("unmatched", "ambiguous")
 
 
@@ -85,19 +86,23 @@ def drawn_papers(
     partition: Partition,
     pair: tuple[int, int],
     options: BridgeOptions,
-    seed: tuple[np.random.Generator, int | None],
+    source: tuple[np.random.Generator, int | None],
 ) -> tuple[PaperSums, ...]:
     """Sum what each paper contributes to the measures of two groups, in `N_MATCHINGS` drawn networks."""
-    generator, number = seed
-    # A stream of its own, so that the other draws are the same as without.
-    root = np.random.default_rng(np.random.SeedSequence(number, spawn_key=(5,))) if number is not None else generator
     found = []
-    for child in root.spawn(N_MATCHINGS):
+    for child in _own_stream(*source).spawn(N_MATCHINGS):
         labelled, _ = label_arcs(draw_matches(net, rng=child), partition, options.unlabelled)
         tested, stratum = strata_of(labelled, options.null)
         cells = cells_of(tested, stratum)
         found.append(paper_sums(tested, stratum, pair_weights(cells, pair)))
     return tuple(found)
+
+
+def _own_stream(generator: np.random.Generator, seed: int | None) -> np.random.Generator:
+    """Return a stream of its own; from a seed, one that leaves the other draws as they are without."""
+    if seed is None:
+        return generator.spawn(1)[0]
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_NO_CHILD,)))
 
 
 def matching_bounds(net: CitationNetwork, groups: object, a: str, b: str) -> pd.DataFrame:

@@ -13,9 +13,10 @@ from scipy.special import gammaln
 
 from citenet._support.choices import check_count
 from citenet._support.tables import Record, Table
+from citenet.bridging.convolution import cell_tails
 from citenet.bridging.inference import NullTest, refuse_detected
 from citenet.bridging.mixing import LabelledArcs
-from citenet.bridging.stratified import Margins, cell_moments, strata_of
+from citenet.bridging.stratified import Margins, cell_distribution, cell_moments, strata_of
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, as_partition
@@ -101,7 +102,7 @@ def theory_uptake(net: CitationNetwork, groups: object, works: Iterable[str], *,
 
         ``papers``: ``work``, ``group`` (NA unlabelled), ``year``, ``step`` (1 direct), ``title``; earliest first.
 
-        ``test``: citations of works of the set by each group against the closed form (normal p-values).
+        ``test``: citations of works of the set by each group against the closed form; p is exact.
 
     Raises
     ------
@@ -211,14 +212,18 @@ def _citations_test(net: CitationNetwork, partition: Partition, in_set: Mask) ->
     wanted = in_set[net.cited[arcs.index]].astype(np.int64)
     made = np.bincount(stratum * (k + 1) + group, minlength=s * (k + 1)).reshape(s, k + 1)
     received = np.bincount(stratum * 2 + wanted, minlength=s * 2).reshape(s, 2)
-    expected, variance = cell_moments(Margins(made, received))
+    given = Margins(made, received)
+    expected, variance = cell_moments(given)
+    sd = np.sqrt(variance[:k, 1])
     observed = np.bincount(group[wanted > 0], minlength=k + 1)[:k].astype(float)
+    tails = cell_tails(observed[:, None], sd[:, None], lambda a, _: cell_distribution(given, a, 1))
     return NullTest(
         name="citations of the set",
         statistic=observed,
         null="year-pairs",
         expected=expected[:k, 1],
-        sd=np.sqrt(variance[:k, 1]),
+        sd=sd,
+        tails=(tails[0][:, 0], tails[1][:, 0]),
         names=partition.group_names,
         reason="" if wanted.any() else "no dated citation of the set",
     )

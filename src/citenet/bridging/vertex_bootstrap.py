@@ -265,7 +265,7 @@ def _measure(statistic: str | GraphStatistic, names: tuple[str, ...]) -> tuple[s
         arcs, _ = label_arcs(net, partition)
         if arcs.k < 2:
             return np.full(what.shape(arcs.k), np.nan)
-        value = what.of(arcs)
+        value = what.of(what.prepare(arcs))
         return value[[arcs.names.index(name) for name in names]] if what.per == "group" else value
 
     return what.label, measure

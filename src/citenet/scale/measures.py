@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from citenet._support.choices import check_choice, check_count
-from citenet._support.rng import RngLike
+from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.bootstrap import IntervalKind
 from citenet.bridging.cells import Cells, placed
 from citenet.bridging.coverage import coverage_frame
@@ -103,7 +103,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         coverage=_coverage(tables, counted, labelled, tested),
         params={"labels": f"column {tables.columns['group']!r}", "max_arcs": max_arcs},
     )
-    return _recorded(measured(evidence, (a, b), options, rng), tables)
+    return _recorded(measured(evidence, (a, b), options, as_generator(rng)), tables)
 
 
 def _recorded(result: Bridges, tables: CitationTables) -> Bridges:

@@ -104,18 +104,15 @@ def shared_base(
     total = CitedSums(*(int(sums[name].get(False, 0)) for name in CitedSums._fields))
     left_out = {name: int(sums[name].get(True, 0)) for name in ("either", "x", "y")}
     papers = citing_works(tables, len(tables.names))
-    sizes = [int(papers[number]) for number in pair]
+    sizes = {name: int(papers[number]) for name, number in zip((a, b), pair, strict=True)}
     measures = coupling_measures(total, sizes) | overlap_measures(total)
-    named = {
-        key.replace("within a", f"within {a}").replace("within b", f"within {b}"): v for key, v in measures.items()
-    }
     return SharedBase(
         a=a,
         b=b,
-        measures=pd.Series(named, name="observed", dtype=float),
+        measures=pd.Series(measures, name="observed", dtype=float),
         common=_common(tables, cited.filter(~hub) if max_cited is not None else cited, n_common),
         params={
-            "papers": dict(zip((a, b), sizes, strict=True)),
+            "papers": sizes,
             "cited by both": total.both,
             "max_cited": max_cited,
             "hubs left out": left_out["either"],
