@@ -194,3 +194,55 @@ def test_spread_knows_a_journal_by_its_full_name_too():
     )
     net = CitationNetwork(works, [0], [1])
     assert label(net, "field", spread="container").to_frame()["group"].tolist() == ["PAM", "PAM"]
+
+
+JOURNALS = [
+    ("MIS Quarterly", "MIS Q."),
+    ("Strategic Management Journal", "Strateg. Manage. J."),
+    ("Technological Forecasting and Social Change", "Technol. Forecast. Soc. Chang."),
+    ("Proceedings of the National Academy of Sciences", "Proc. Natl. Acad. Sci."),
+    ("Organization Science", None),
+    ("Organizational Science", None),
+]
+PRINTED = {
+    "MIS QUART": "MIS Quarterly",
+    "MIS Q": "MIS Quarterly",
+    "STRATEGIC MANAGE J": "Strategic Management Journal",
+    "TECHNOL FORECAST SOC": "Technological Forecasting and Social Change",  # cut off at 20 characters
+    "P NATL ACAD SCI": "Proceedings of the National Academy of Sciences",
+    "The MIS Quarterly": "MIS Quarterly",
+    "ORGAN SCI": None,  # could be either
+    "STRATEG MANAGE": None,  # a word is missing, and the name is not cut off
+    "Strategic Management Journals": None,  # nothing is abbreviated
+    "MIT QUART": None,
+}
+
+
+@pytest.mark.parametrize("exported", [1, 0], ids=["abbreviations of ISO", "full names alone"])
+def test_an_abbreviation_is_its_journal_whichever_abbreviation_the_export_has(exported):
+    works = pd.DataFrame(
+        {
+            "container": [full for full, _ in JOURNALS] + list(PRINTED),
+            "container_abbrev": [short if exported else None for _, short in JOURNALS] + [None] * len(PRINTED),
+            "field": [full for full, _ in JOURNALS] + [None] * len(PRINTED),
+            "external": [False] * len(JOURNALS) + [True] * len(PRINTED),
+        },
+        index=[f"i{i}" for i in range(len(JOURNALS))] + list(PRINTED),
+    )
+    groups = label(CitationNetwork(works), "field", spread="container").to_frame()["group"]
+    assert {name: None if pd.isna(groups[name]) else groups[name] for name in PRINTED} == PRINTED
+    shuffled = CitationNetwork(works.sample(frac=1, random_state=1))
+    assert label(shuffled, "field", spread="container").to_frame()["group"].reindex(groups.index).equals(groups)
+
+
+def test_an_abbreviation_that_records_give_two_journals_labels_nothing():
+    works = pd.DataFrame(
+        {
+            "container": ["Journal of Care", "Journal of Cancer", None],
+            "container_abbrev": ["J CA", "J CA", "J CA"],
+            "field": ["P", "Q", None],
+            "external": [False, False, True],
+        },
+        index=list("abx"),
+    )
+    assert labels(CitationNetwork(works), "field", spread="container") == {"a": "P", "b": "Q"}

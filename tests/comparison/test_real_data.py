@@ -43,6 +43,29 @@ def test_differences_between_formats_are_no_changes(update):
     assert (own["changed"] != "").sum() <= 1  # one record has an author in another form
 
 
+def test_the_format_of_an_export_changes_no_group_and_no_bridge(update):
+    """The same 220 records: BibTeX has ISO abbreviations, plain text those that references are printed with."""
+    before, later = update
+    again = later.works["ids"].isin(before.works["ids"])
+    works = later.works[again]
+    after = cn.Corpus(works=works, references=later.references[later.references["citing"].isin(works.index)])
+    sides, labelled = [], []
+    for corpus in (before, after):
+        net = cn.build_network(corpus, cn.resolve(corpus), external=True)
+        fields = {
+            "IS": ["Information Science & Library Science", "Computer Science, Information Systems"],
+            "Business": "Business",
+        }
+        groups = cn.label(net, "categories", groups=fields, spread="container")
+        sides.append(cn.bridges(net, groups, "IS", "Business", n_boot=0, n_lists=0))
+        labelled.append(int(groups.to_frame()["group"][net.external].notna().sum()))
+    change = cn.compare(*sides, n_boot=0)
+    assert len(works) == 220
+    assert labelled[0] == labelled[1] > 1_200
+    assert set(change.arcs["status"]) == {"kept"}
+    assert set(change.arcs["cause"]) == {""}
+
+
 def test_a_record_that_drifted_is_provider_growth():
     """OpenAlex gave a work of 2018 45 references in 2025 and 54 in 2026, and another type."""
     folder = DATA / "api_payloads" / "openalex"

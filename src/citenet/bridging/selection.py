@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.communities.assign import container_keys
+from citenet.communities.containers import container_keys
 from citenet.names import author_initials
 from citenet.network import CitationNetwork
 
@@ -45,7 +45,7 @@ def container_self_citations(net: CitationNetwork) -> Mask:
     -------
     ndarray of bool, shape (n_citations,)
     """
-    keys = container_keys(net.works).to_numpy(dtype=object)
+    keys = container_keys(net.works, net.external).to_numpy(dtype=object)
     citing, cited = keys[net.citing], keys[net.cited]
     return np.asarray((citing == cited) & pd.notna(citing), dtype=bool)
 

@@ -14,6 +14,7 @@ import pandas as pd
 from citenet._support.choices import check_choice, did_you_mean
 from citenet._support.tables import as_text
 from citenet._support.text import fold
+from citenet.communities.containers import container_keys
 from citenet.errors import ColumnError, DroppedWarning, InputError, ParseError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, from_series
@@ -48,7 +49,9 @@ def label(
         A reader's decisions; they outrank the column. An empty group takes a label away.
     spread : {"container"}, optional
         Label works outside the corpus (``external``) by their journal or book series: it takes the group that most
-        of the corpus's works in it have. Where most have none, or there is a tie, it stays unassigned.
+        of the corpus's works in it have. Where most have none, or there is a tie, it stays unassigned. An abbreviation
+        stands for the journal of the corpus that has it, or for the only one whose name it can abbreviate; one that
+        could be several labels nothing.
     separator : str
         Separates several values in a cell.
 
@@ -184,28 +187,15 @@ def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any], external: n
         raise InputError(
             'no work lies outside the corpus; build the network with external=True to use spread="container"'
         )
-    corpus = works[~external]
-    full = corpus.get("container", pd.Series(np.nan, index=corpus.index, dtype="str"))
-    known = pd.concat([container_keys(corpus), full.map(fold, na_action="ignore").astype("object")])
-    inside = pd.DataFrame(
-        {"work": known.index, "key": known.to_numpy(), "group": names.reindex(known.index).fillna("")}
-    )
-    inside = inside[inside["key"].notna() & (inside["key"] != "")].drop_duplicates()
+    keys = container_keys(works, external)
+    inside = pd.DataFrame({"key": keys, "group": names.fillna("")})[~external]
     counts = inside.value_counts(["key", "group"]).reset_index(name="n").sort_values(["key", "n", "group"])
     top = counts.groupby("key").tail(1).set_index("key")
     second = counts.groupby("key")["n"].nlargest(2).groupby(level=0).nth(1).droplevel(1)
     clear = top["n"] > second.reindex(top.index, fill_value=0)
     majority = top.loc[clear, "group"].replace("", None)
-    spread = container_keys(works).map(majority).astype("object")
+    spread = keys.map(majority).astype("object")
     return names.where(~external | names.notna(), spread.where(spread.notna(), None))
-
-
-def container_keys(works: pd.DataFrame) -> pd.Series[Any]:
-    """Return the comparable name of the journal or series of each work; NA where unknown."""
-    abbreviation = works.get("container_abbrev", pd.Series(np.nan, index=works.index, dtype="str"))
-    full = works.get("container", pd.Series(np.nan, index=works.index, dtype="str"))
-    folded = abbreviation.fillna(full).map(fold, na_action="ignore").astype("object")
-    return folded.where(folded.notna() & (folded != ""), None)
 
 
 def _examples(column: pd.Series[Any]) -> str:
