@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from citenet.bridging.mixing import OWN_GROUP
 from citenet.errors import InputError
 from citenet.plot.style import COLOURS, legend_below, letters, narrow, new_axes, subtitle, wrapped
 
@@ -29,7 +30,7 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     -------
     Axes
         Bars lie in each other: of the references printed, those found; of these, those between works with a group; of
-        these, those tested.
+        these, those tested. With ``unlabelled="own"`` works without a group count as a group, and the figure says so.
 
     Raises
     ------
@@ -45,7 +46,10 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     ax = new_axes(ax, 6.6, 1.5 + 0.28 * lines)
     names = [wrapped(name, letters(ax, 0.28)) + f"\n{n:,} references" for name, n in written]
     y = np.arange(len(table))
+    own = OWN_GROUP in result.coverage.index
     for step, (column, label, colour) in enumerate(_STEPS):
+        if own and column == "labelled":
+            label = f"with a group, {OWN_GROUP} as one"
         share = table[column] / table["references"]
         ax.barh(y, share, height=0.72 - 0.2 * step, color=colour, label=label, edgecolor="white", linewidth=0.4)
     for i, (found, tested) in enumerate(zip(table["share_citations"], table["share_tested"], strict=True)):
