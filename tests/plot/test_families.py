@@ -86,13 +86,11 @@ def test_coverage_bars_are_the_shares(three_pair):
 def test_coverage_says_where_works_without_a_group_count_as_one():
     works = pd.DataFrame({"year": [2000, 1999, 1998, 1997], "g": ["x", "y", "x", None]}, index=list("abcd"))
     net = CitationNetwork(works, [0, 0, 0, 1], [1, 2, 3, 2])
-    legends = {
-        rule: plot.coverage(cn.bridges(net, "g", "x", "y", unlabelled=rule, n_boot=0, n_lists=0)).get_legend()
-        for rule in ("drop", "own")
-    }
-    named = {rule: [text.get_text() for text in legend.get_texts()] for rule, legend in legends.items()}
-    assert named["drop"][1] == "with a group"
-    assert named["own"][1] == "with a group, (unlabelled) as one"
+    beside = {"drop": "100% found\n67% tested", "own": "100% found\n100% tested\n67% to a group"}
+    for rule, label in (("drop", "with a group"), ("own", "with a group or (unlabelled)")):
+        ax = plot.coverage(cn.bridges(net, "g", "x", "y", unlabelled=rule, n_boot=0, n_lists=0))
+        assert ax.get_legend().get_texts()[1].get_text() == label
+        assert beside[rule] in [text.get_text() for text in ax.texts]
 
 
 def test_coverage_of_nothing_is_refused():
