@@ -30,8 +30,8 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     -------
     Axes
         Bars lie in each other: of the references printed, those found; of these, those between works with a group; of
-        these, those tested. With ``unlabelled="own"`` works without a group count as a group in "tested"; the share that leads to a work of
-        another group than that stands beside the bars.
+        these, those tested. With ``unlabelled="own"`` works without a group count as one; the share that leads to a
+        work of a real group then stands beside the bars.
 
     Raises
     ------
