@@ -1,19 +1,19 @@
 """The interactive network against vis-network (what pyvis writes), sigma and cytoscape: first draw and zoom frames.
 
     npm install --prefix peers --ignore-scripts vis-network@10.1.5 sigma@3.0.3 graphology@0.26.0 cytoscape@3.34.4
-    python benchmarks/viewer.py peers [WORKS …]
+    python benchmarks/viewer.py peers [--works 5000 20000] [--only sigma …]
 
 Every viewer gets the same graph with the same places, no physics, and headless Chromium without a GPU. "first draw" is
 from the start of loading to the second frame after the network was asked for; "zoom frame" is the median time between
-frames while a wheel is turned 30 times.
+frames while a wheel is turned 30 times. The browser is warmed up with a page that is not counted.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -41,7 +41,7 @@ PEERS = {
         "const edges = a.citing.map((s, e) => ({ from: s, to: a.cited[e] }));"
         "new vis.Network(place, { nodes, edges }, { physics: false, edges: { smooth: false, width: 0.5 } });",
     ),
-    "sigma (WebGL)": (
+    "sigma": (  # WebGL
         ["graphology/dist/graphology.umd.min.js", "sigma/dist/sigma.min.js"],
         "const graph = new graphology.MultiDirectedGraph();"
         "w.id.forEach((id, i) => graph.addNode(i, { x: w.x[i], y: w.y[i], size: 2, color: hues[w.group[i]] }));"
@@ -109,25 +109,37 @@ def measure(browser: Any, file: Path, *, own: bool) -> tuple[float, float]:
     return first, statistics.median(frames)
 
 
-def main(folder: Path, sizes: list[int]) -> None:
+def main() -> None:
     """Print a table for each size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where node_modules of the peers is")
+    parser.add_argument("--works", type=int, nargs="+", default=[5_000, 20_000])
+    parser.add_argument("--only", nargs="+", default=["citenet", *PEERS], metavar="VIEWER")
+    options = parser.parse_args()
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as temporary:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
-        for n in sizes:
+        for n in options.works:
             net = cn.datasets.simulate(n, preference=4.0, n_references=3, rng=1)
             groups = cn.as_partition("field", net)
             data = network_data(net, groups, cn.detect_communities(net, rng=1))
             pages = {"citenet": own_page(data)}
-            pages |= {name: peer_page(folder, scripts, code, data) for name, (scripts, code) in PEERS.items()}
+            pages |= {name: peer_page(options.folder, scripts, code, data) for name, (scripts, code) in PEERS.items()}
             print(f"\n{net.n_works:,} works, {net.n_citations:,} citations")
+            file = Path(temporary) / "viewer.html"
+            file.write_text(pages["citenet"], encoding="utf-8")
+            measure(browser, file, own=True)
             for name, text in pages.items():
-                file = Path(temporary) / "viewer.html"
+                if name not in options.only:
+                    continue
                 file.write_text(text, encoding="utf-8")
                 first, frame = measure(browser, file, own=name == "citenet")
                 size = len(json.dumps(text)) / 1e6
-                print(f"{name:22} first draw {first:8,.0f} ms   zoom frame {frame:8,.1f} ms   file {size:.1f} MB")
+                print(
+                    f"{name:22} first draw {first:8,.0f} ms   zoom frame {frame:8,.1f} ms   file {size:.1f} MB",
+                    flush=True,
+                )
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]] or [5_000, 20_000])
+    main()

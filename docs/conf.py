@@ -18,7 +18,15 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx
 exclude_patterns = ["_build", "jupyter_execute", "bib"]
 html_theme = "pydata_sphinx_theme"
 html_title = "citenet"
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "use_edit_page_button": False}
+html_theme_options = {
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "use_edit_page_button": False,
+    "navbar_center": [],  # all pages stand at the side instead
+}
+html_sidebars = {"**": ["globaltoc.html"]}
+html_static_path = ["style"]
+html_css_files = ["page.css"]
 html_show_sourcelink = False
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3

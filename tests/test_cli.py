@@ -247,7 +247,9 @@ def test_help_teaches_every_command_with_an_example(capsys):
     assert "practice_exports" in said
 
 
-@pytest.mark.parametrize("command", ["read", "deduplicate", "resolve", "communities", "bridges", "compare", "report"])
+@pytest.mark.parametrize(
+    "command", ["read", "deduplicate", "resolve", "communities", "bridges", "compare", "report", "convert"]
+)
 def test_json_is_json_and_nothing_else(exports, capsys, command):
     question = [
         "--by",
@@ -260,6 +262,7 @@ def test_json_is_json_and_nothing_else(exports, capsys, command):
     ]
     question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
     asked = question if command in ("bridges", "compare", "report") else []
+    asked += ["--to", "network.gexf"] if command == "convert" else []
     files = [exports, exports] if command == "compare" else [exports]
     assert main([command, *files, *asked, "--json"]) == 0
     content = json.loads(capsys.readouterr().out)

@@ -8,7 +8,7 @@ import pytest
 import citenet as cn
 from citenet._support import kernel, parallel
 from citenet.bridging import lists
-from citenet.bridging.bootstrap import resampled
+from citenet.bridging.bootstrap import resampled_sums
 from citenet.bridging.cells import cells_of
 from citenet.bridging.mixing import count_ends, label_arcs
 from citenet.bridging.odds import mantel_haenszel
@@ -59,13 +59,15 @@ def test_counting_ends_is_the_same_on_both_routes(monkeypatch):
 
 def test_resamples_are_the_same_on_both_routes_and_in_threads(monkeypatch):
     stratum = np.random.default_rng(2).integers(0, 9, 500)
+    each = np.eye(500)  # then the sums are the weights of the papers
     found = []
     for worth, threads in ((0, 0), (float("inf"), 0), (0, float("inf")), (float("inf"), float("inf"))):
         monkeypatch.setattr(kernel, "WORTH_COMPILING", worth)
         monkeypatch.setattr(parallel, "WORTH_THREADS", threads)
-        found.append(np.concatenate(list(resampled(stratum, 150, np.random.default_rng(3))), axis=1))
+        found.append(np.concatenate(list(resampled_sums(each, stratum, 150, np.random.default_rng(3)))))
     assert all((one == found[0]).all() for one in found)
-    assert found[0].sum(axis=0) == pytest.approx(500)
+    assert found[0].shape == (150, 500)
+    assert found[0].sum(axis=1) == pytest.approx(500)
 
 
 def test_lists_of_many_papers_are_swapped_alike_on_both_routes(counted, monkeypatch):

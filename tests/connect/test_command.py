@@ -82,6 +82,12 @@ def test_the_whole_road_from_works_bib_to_the_report(review, serve, tmp_path, hi
     assert re.search(r"<th[^>]*>lists differ</th>\s*<td[^>]*>\d+</td>", page)
     n_asked = len(server.asked)
     assert run(*fetch, "--offline")[:2] == (0, done.stdout)
+    code, told_again, errors = run(*fetch, "--offline", "--json")
+    assert (code, errors) == (0, "")
+    again = json.loads(told_again)
+    assert (again["works"], again["references"]) == (len(corpus.works), len(corpus.references))
+    assert [row["references"] for row in again["services"] if "crossref" in row.values()] == [counts[1]]
+    assert json.loads(run(*fetch, "--dry-run", "--json")[1])["summary"] in run(*fetch, "--dry-run")[1]
     assert len(server.asked) == n_asked
     assert hidden.in_text(plan + done.stdout + told + sentence + errors) == []
     assert hidden.below(tmp_path) == []

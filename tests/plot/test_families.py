@@ -83,6 +83,16 @@ def test_coverage_bars_are_the_shares(three_pair):
         assert [bar.get_width() for bar in container] == pytest.approx(table[column].to_list())
 
 
+def test_coverage_says_where_works_without_a_group_count_as_one():
+    works = pd.DataFrame({"year": [2000, 1999, 1998, 1997], "g": ["x", "y", "x", None]}, index=list("abcd"))
+    net = CitationNetwork(works, [0, 0, 0, 1], [1, 2, 3, 2])
+    beside = {"drop": "100% found\n67% tested", "own": "100% found\n100% tested\n67% to a group"}
+    for rule, label in (("drop", "with a group"), ("own", "with a group or (unlabelled)")):
+        ax = plot.coverage(cn.bridges(net, "g", "x", "y", unlabelled=rule, n_boot=0, n_lists=0))
+        assert ax.get_legend().get_texts()[1].get_text() == label
+        assert beside[rule] in [text.get_text() for text in ax.texts]
+
+
 def test_coverage_of_nothing_is_refused():
     works = pd.DataFrame({"year": [2000, 2001], "g": list("xy")}, index=list("ab"))
     with pytest.raises(InputError, match="no group prints references"):
@@ -115,10 +125,18 @@ def test_a_power_figure_marks_the_observed_ratio(three_pair):
     ax = plot.power(test)
     mark = next(line for line in ax.lines if line.get_marker() == "o")
     assert mark.get_xdata()[0] == test.ratio
-    with pytest.raises(InputError, match="has none"):
+    with pytest.raises(InputError, match=r"has none: pass the test of a count"):
         plot.power(three_pair.tests["a→b, lists"])
     with pytest.raises(InputError, match="one to four"):
         plot.power([])
+
+
+def test_where_nothing_can_vary_the_error_says_what_the_corpus_lacks():
+    works = pd.DataFrame({"year": [2000, 1990, 1990], "g": ["x", "x", "y"]}, index=list("abc"))
+    result = cn.bridges(CitationNetwork(works, [0, 0], [1, 2]), "g", "x", "y", n_boot=0, n_lists=0)
+    for test, why in (("a→b", "x → y: no informative stratum"), ("b→a", "y → x: y cites nothing that has a group")):
+        with pytest.raises(InputError, match=f"no power to draw for citations {why}.*Add the reference lists of more"):
+            plot.power(result.tests[test])
 
 
 # -- paths --------------------------------------------------------------------------------------------------

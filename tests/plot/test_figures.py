@@ -219,6 +219,24 @@ def test_a_network_without_works_or_arcs_can_be_drawn():
     draw(plot.network(CitationNetwork(pd.DataFrame({"field": ["A", None]}, index=["a", "b"])), "field"))
 
 
+def test_most_works_being_of_no_group_they_are_left_out_and_counted():
+    n_rest = 1_001
+    rest = [f"r{i:04}" for i in range(n_rest)]
+    works = pd.DataFrame({"field": ["A", "B", *[None] * n_rest]}, index=["a", "b", *rest])
+    ids = list(CitationNetwork(works).ids)
+    at = [ids.index(work) for work in ("a", "b", "r0000")]
+    net = CitationNetwork(works, [at[0], at[0], at[2]], [at[1], at[2], at[1]])
+    ax = plot.network(net, "field")
+    assert sum(len(group.get_offsets()) for group in ax.collections[2:]) == 2
+    shown = " ".join(texts(ax).split())
+    assert "2 works; 1 citations between groups (dark), 0 within" in shown
+    assert "not drawn: 1,001 works without a group, 2 citations of or to them" in shown
+    whole = plot.network(net, "field", places=layout(net, "field"))
+    assert sum(len(group.get_offsets()) for group in whole.collections[2:]) == net.n_works
+    few = net.subset([*rest[:1_000], "a", "b"])
+    assert sum(len(group.get_offsets()) for group in plot.network(few, "field").collections[2:]) == few.n_works
+
+
 # -- manners ------------------------------------------------------------------------------------------------
 
 

@@ -52,12 +52,19 @@ def change(net, pair):
     return cn.compare(earlier, net, groups="group", between=(pair.a, pair.b), n_boot=0)
 
 
+def among_others(net, pair):
+    """Measure the pair where works of the other groups have none."""
+    groups = {work: group for work, group in net.works["group"].items() if group in (pair.a, pair.b)}
+    return cn.bridges(net, groups, pair.a, pair.b, unlabelled="own", n_boot=0, n_lists=0)
+
+
 # Each draws on given axes what it needs of a network and a pair of its groups.
 FIGURES: dict[str, Callable[..., Any]] = {
     "flows": lambda ax, pair, **_: plot.flows(pair, ax=ax),
     "sankey": lambda ax, pair, **_: plot.sankey(pair.flows, ax=ax),
     "mixing": lambda ax, net, **_: plot.mixing(cn.mixing_test(net, "group"), ax=ax),
     "coverage": lambda ax, pair, **_: plot.coverage(pair, ax=ax),
+    "coverage of a pair among others": lambda ax, net, pair: plot.coverage(among_others(net, pair), ax=ax),
     "power": lambda ax, pair, **_: plot.power([pair.tests["a→b"], pair.tests["b→a"]], ax=ax),
     "null_distribution": lambda ax, pair, **_: plot.null_distribution(pair.tests["a→b, lists"], ax=ax),
     "over_time": lambda ax, net, pair: plot.over_time(cn.over_time(net, "group", pair.a, pair.b), ax=ax),

@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PIP_DISABLE_PIP_VERSION_CHECK=1 MPLBACKEND=Agg CI=true
 pythons=("$@")
-[ ${#pythons[@]} -gt 0 ] || for name in python3.11 python3.13; do command -v "$name" >/dev/null && pythons+=("$name"); done
+[ ${#pythons[@]} -gt 0 ] || for name in python3.11 python3.13; do "$name" --version >/dev/null 2>&1 && pythons+=("$name"); done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

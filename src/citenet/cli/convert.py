@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json
 from citenet.cli._options import Commands, add_paths
 
 __all__ = ["EXAMPLES", "add"]
@@ -25,6 +26,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--by", metavar="COLUMN", help="column that says the group of a work")
     parser.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
+    add_json(parser)
     parser.set_defaults(run=_convert)
 
 
@@ -32,5 +34,8 @@ def _convert(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
     net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
     groups = cn.label(net, options.by) if options.by else None
-    for path in cn.write(net, options.to, groups=groups):
-        print(path)
+    written = [str(path) for path in cn.write(net, options.to, groups=groups)]
+    if options.json:
+        print_json({"works": net.n_works, "citations": net.n_citations, "written": written})
+        return
+    print("\n".join(written))

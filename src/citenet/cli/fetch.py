@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import citenet as cn
+from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands
 from citenet.connect.differences import by_service
 from citenet.connect.fetch import losses
@@ -57,6 +58,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="ask nobody, take what the folder holds")
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked, and stop")
+    add_json(parser)
     parser.set_defaults(run=_fetch)
 
 
@@ -64,6 +66,9 @@ def _fetch(options: argparse.Namespace) -> None:
     works, question = _works(options), _question(options)
     if options.dry_run:
         plan = cn.plan_fetch(works, options.into, **question)
+        if options.json:
+            print_json({"plan": rows(plan.to_frame()), "summary": repr(plan)})
+            return
         print(plan.to_frame().to_string())
         print(repr(plan))
         return
@@ -73,7 +78,7 @@ def _fetch(options: argparse.Namespace) -> None:
             corpus = cn.fetch(works, options.into, disciplines=options.disciplines, offline=options.offline, **question)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"what came is kept in {options.into}: run the same again to go on") from None
-    _show(corpus, options)
+    (_print_rows if options.json else _show)(corpus, options)
     if lost := losses(corpus):
         raise FetchError(f"not complete: {lost}; what came is kept, {options.into / PROBLEMS_NAME} names each")
 
@@ -95,6 +100,12 @@ def _question(options: argparse.Namespace) -> dict[str, Any]:
         "max_citing": options.max_citing,
         "max_found": options.max_found,
     }
+
+
+def _print_rows(corpus: Any, options: argparse.Namespace) -> None:
+    counts = {"works": len(corpus.works), "references": len(corpus.references)}
+    tables = {"services": rows(by_service(corpus)), "problems": rows(corpus.problems)}
+    print_json({**counts, **tables, "disagreements": len(cn.disagreements(corpus)), "corpus": str(options.into)})
 
 
 def _show(corpus: Any, options: argparse.Namespace) -> None:

@@ -84,7 +84,8 @@ def label(
         names, several = _by_column(works[by], lookup, separator)
         params["in several groups"] = several
         if lookup is not None and names.isna().all():
-            raise InputError(f"no value of groups occurs in column {by!r}; it holds, e.g., {_examples(works[by])}")
+            held = _most_common(works[by], separator)
+            raise InputError(f"no value of groups occurs in column {by!r}; most often it holds {held}")
         if isinstance(groups, Mapping):
             _warn_of_absent(groups, works[by], separator)
     if decisions is not None:
@@ -198,5 +199,10 @@ def _spread_by_container(works: pd.DataFrame, names: pd.Series[Any], external: n
     return names.where(~external | names.notna(), spread.where(spread.notna(), None))
 
 
-def _examples(column: pd.Series[Any]) -> str:
-    return ", ".join(repr(value) for value in column.dropna().unique()[:3]) or "nothing"
+def _most_common(column: pd.Series[Any], separator: str) -> str:
+    """Name the single values that most cells hold."""
+    text = column.dropna().astype("str")
+    values = (text.str.split(separator, regex=False).explode() if separator else text).str.strip()
+    counts = values[values != ""].value_counts().rename_axis("value").reset_index(name="n")
+    leading = counts.sort_values(["n", "value"], ascending=[False, True])["value"].head(5)
+    return ", ".join(repr(value) for value in leading) or "nothing"

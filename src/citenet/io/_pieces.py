@@ -97,21 +97,24 @@ class Pieces:
             if stream.read(3) != codecs.BOM_UTF8:
                 stream.seek(0)
             begun: list[bytes] = []
+            line = 1  # that `begun` belongs to
             while data := stream.read(_PIECE):
                 cut = data.rfind(b"\n") + 1
                 if not cut:
                     begun.append(data)
-                    self._refuse_endless_line(begun)
+                    self._refuse_endless_line(begun, line)
                     continue
-                yield _text(b"".join([*begun, data[:cut]]))
+                piece = _text(b"".join([*begun, data[:cut]]))
+                line += piece.count("\n")
+                yield piece
                 begun = [data[cut:]]
             if any(begun):
                 yield _text(b"".join(begun))
 
-    def _refuse_endless_line(self, begun: list[bytes]) -> None:
+    def _refuse_endless_line(self, begun: list[bytes], line: int) -> None:
         if sum(map(len, begun)) > LONGEST_LINE:
             detail = f"a line of more than {LONGEST_LINE:,} characters is no record; split the file"
-            raise ParseError(detail, file=self.name, excerpt=begun[0][:80].decode("utf-8", "replace"))
+            raise ParseError(detail, file=self.name, line=line, excerpt=begun[0][:80].decode("utf-8", "replace"))
 
 
 def _text(data: bytes) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from citenet.bridging.mixing import OWN_GROUP
 from citenet.errors import InputError
 from citenet.plot.style import COLOURS, legend_below, letters, narrow, new_axes, subtitle, wrapped
 
@@ -29,7 +30,8 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     -------
     Axes
         Bars lie in each other: of the references printed, those found; of these, those between works with a group; of
-        these, those tested.
+        these, those tested. With ``unlabelled="own"`` works without a group count as one; the share that leads to a
+        work of a real group then stands beside the bars.
 
     Raises
     ------
@@ -45,11 +47,15 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     ax = new_axes(ax, 6.6, 1.5 + 0.28 * lines)
     names = [wrapped(name, letters(ax, 0.28)) + f"\n{n:,} references" for name, n in written]
     y = np.arange(len(table))
+    own = OWN_GROUP in result.coverage.index
     for step, (column, label, colour) in enumerate(_STEPS):
+        if own and column == "labelled":
+            label = wrapped(f"with a group or {OWN_GROUP}", letters(ax, 0.7, 8))
         share = table[column] / table["references"]
         ax.barh(y, share, height=0.72 - 0.2 * step, color=colour, label=label, edgecolor="white", linewidth=0.4)
-    for i, (found, tested) in enumerate(zip(table["share_citations"], table["share_tested"], strict=True)):
-        ax.text(1.015, i, f"{found:.0%} found\n{tested:.0%} tested", va="center", fontsize=8)
+    for i, (group, found, tested) in enumerate(table[["share_citations", "share_tested"]].itertuples()):
+        to_group = f"\n{_share_to_groups(result, group):.0%} to a group" if own else ""
+        ax.text(1.015, i, f"{found:.0%} found\n{tested:.0%} tested{to_group}", va="center", fontsize=8)
     ax.set_xlim(0, 1)
     ax.set_yticks(y, names, fontsize=8.5)
     ax.invert_yaxis()
@@ -62,3 +68,11 @@ def coverage(result: Bridges, *, ax: Any = None) -> Any:
     references, tested = int(table["references"].sum()), int(table["tested"].sum())
     subtitle(ax, "From printed references to the test", f"{references:,} references, {tested:,} tested", room=0.6)
     return ax
+
+
+def _share_to_groups(result: Bridges, group: str) -> float:
+    """Share of a group's references that lead to a work that has a group, those without one not counted as such."""
+    names = result.flows.names
+    counts = result.flows.counts[names.index(group)]
+    labelled = sum(int(n) for name, n in zip(names, counts, strict=True) if name != OWN_GROUP)
+    return labelled / float(result.coverage.at[group, "references"])

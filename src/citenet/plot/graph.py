@@ -20,6 +20,7 @@ __all__ = ["network"]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 _NAMED_GROUPS = len(COLOURS)
+_MOST_UNASSIGNED = 1_000  # more works of no group than this, and than those of one, are left out
 _BENT = 3_000  # up to so many crossing arcs are bent, so that two that lie on each other are seen as two
 
 
@@ -40,8 +41,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     groups : Partition, column name, mapping, Series or list of sets of ids
         What colours and markers stand for, and what arcs cross between.
     places : DataFrame, optional
-        Columns x and y, indexed by work id; by default ``layout(net, groups)``, a disc for each group. For large
-        networks ``layout(net, cn.detect_communities(net))`` shows more.
+        Columns x and y, indexed by work id; by default ``layout(net, groups)``, a disc for each group, without the
+        works of no group where these are more than 1,000 and more than those of a group. For large networks
+        ``layout(net, cn.detect_communities(net))`` shows more, and every work.
     ax : matplotlib Axes, optional
     n_labels : int
         Works to name: those with most crossing arcs (with most arcs, where none crosses). A name that would lie on
@@ -59,6 +61,9 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
     """
     ax = new_axes(ax, 7.0, 5.6)
     partition = as_partition(groups, net)
+    whole = net
+    if places is None:
+        net, partition = _without_the_rest(net, partition)
     xy, labels = _places(net, partition, places), partition.labels
     of_citing, of_cited = labels[net.citing], labels[net.cited]
     crosses = (of_citing != of_cited) & (of_citing >= 0) & (of_cited >= 0)
@@ -75,14 +80,25 @@ def network(  # noqa: PLR0913 - what is drawn, where, and how much is named; by 
         for handle in legend.legend_handles:
             handle.set_sizes([40])
     within = int(((of_citing == of_cited) & (of_citing >= 0)).sum())
-    rest = net.n_citations - int(crosses.sum()) - within
-    unlabelled = f", {rest:,} of or to works without a group" if rest else ""
-    text = (
-        f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within{unlabelled}"
-    )
+    rest = whole.n_citations - int(crosses.sum()) - within
+    text = f"{net.n_works:,} works; {int(crosses.sum()):,} citations between groups (dark), {within:,} within"
+    if whole.n_works > net.n_works:
+        text += f"; not drawn: {whole.n_works - net.n_works:,} works without a group, {rest:,} citations of or to them"
+    elif rest:
+        text += f", {rest:,} of or to works without a group"
     subtitle(ax, title or "Citations by group", text, room=0.9 if narrow(ax) else 0.7)
     _name_works(ax, net, xy, crosses, n_labels)
     return ax
+
+
+def _without_the_rest(net: CitationNetwork, partition: Partition) -> tuple[CitationNetwork, Partition]:
+    """Leave out the works of no group where they would be most of the picture."""
+    labels = partition.labels
+    unassigned = int((labels < 0).sum())
+    if unassigned <= max(_MOST_UNASSIGNED, labels.size - unassigned) or unassigned == labels.size:
+        return net, partition
+    smaller = net.subset(labels >= 0)
+    return smaller, partition.restrict(smaller.ids)
 
 
 def _places(net: CitationNetwork, partition: Partition, places: pd.DataFrame | None) -> Floats:

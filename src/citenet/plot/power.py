@@ -42,12 +42,12 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
     """
     chosen = list(tests) if isinstance(tests, Sequence) else [tests]
     if not 1 <= len(chosen) <= len(_STYLES):
-        raise InputError(f"power draws one to four tests; {len(chosen)} were given")
+        raise InputError(f"power draws one to four tests; {len(chosen)} were given: draw the rest on other axes")
     ax = new_axes(ax, 6.0, 3.2 + 0.2 * len(chosen))
     drawn = 0
     for i, test in enumerate(chosen):
         if test.distribution is None:
-            raise InputError(f"the power of {test.name} is drawn from its exact distribution; this test has none")
+            raise InputError(_why_none(test))
         ratio, chance = power_curve(test.distribution, alpha=alpha)
         if not ratio.size:
             continue
@@ -63,7 +63,7 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
             at = float(np.interp(test.ratio, ratio, chance))
             ax.plot(test.ratio, at, MARKERS[i], color=COLOURS[i], markersize=7, zorder=3)
     if not drawn:
-        raise InputError("the null leaves nothing to vary: no preference of any size could have been found")
+        raise InputError(_nothing_varies(chosen[0]))
     ax.axhline(0.8, color=GREY, linewidth=0.8, linestyle=":")
     ax.axhline(alpha, color=GREY, linewidth=0.8, linestyle=":")
     ratio_axis(ax, 0.05, 4.0, axis="x")
@@ -78,3 +78,20 @@ def power(tests: NullTest | Sequence[NullTest], *, alpha: float = 0.05, ax: Any 
         f"two-sided test at {alpha:g}, citations independent; null {chosen[0].null}; marks: observed",
     )
     return ax
+
+
+def _why_none(test: NullTest) -> str:
+    if test.n_draws == 0 and not test.sd > 0:
+        return _nothing_varies(test)
+    return (
+        f"the power of {test.name} is drawn from its exact distribution; this test has none: pass the test of a count "
+        "from bridges, such as result.tests['a→b']"
+    )
+
+
+def _nothing_varies(test: NullTest) -> str:
+    why = test.reason or "the null leaves nothing to vary"
+    return (
+        f"no power to draw for {test.name}: {why}. No preference of any size could have been found. Add the reference "
+        "lists of more papers of that group, or count works outside the corpus (build_network(..., external=True))"
+    )

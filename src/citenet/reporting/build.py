@@ -15,6 +15,7 @@ from citenet import plot
 from citenet._support.progress import progress
 from citenet._support.tables import plain_values
 from citenet.bridging.inference import format_p
+from citenet.bridging.mixing import OWN_GROUP
 from citenet.bridging.pair import Bridges
 from citenet.bridging.power import power_sentence
 from citenet.bridging.testing import mixing_test
@@ -204,9 +205,7 @@ def _data(corpus: Corpus | None, lock: CorpusLock | None) -> str:
     if len(kinds):
         parts.append(html.table(kinds, "What could not be read as it stands, by kind"))
         shown = corpus.problems[["file", "line", "kind", "detail"]].head(_MOST_PROBLEMS)
-        parts.append(
-            html.table(shown.set_index("file"), f"The first {len(shown)} of {len(corpus.problems):,} problems")
-        )
+        parts.append(html.table(shown.set_index("file"), f"{_first(len(shown), len(corpus.problems))} problems"))
     return _section("data", *parts)
 
 
@@ -250,11 +249,11 @@ def _matching(corpus: Corpus | None, links: Resolution | None, net: CitationNetw
 def _coverage(result: Bridges) -> str:
     note = (
         "What share of the references each group prints was found (citations), is between works with a group "
-        "(labelled), and "
-        "entered the test (tested). A gap between groups can be made of references that were never found: books and "
-        "reports "
-        "resolve less often than articles."
+        "(labelled), and entered the test (tested). A gap between groups can be made of references that were never "
+        "found: books and reports resolve less often than articles."
     )
+    if OWN_GROUP in result.coverage.index:
+        note += f" Works without a group are counted as a group of their own, {OWN_GROUP}."
     shares = {c: "{:.0%}".format for c in result.coverage.columns if c.startswith("share_")}
     formats = {column: _share(form) for column, form in shares.items()}
     return _section(
@@ -334,12 +333,17 @@ def _papers(result: Bridges, net: CitationNetwork) -> str:
     papers["address"] = [f"https://doi.org/{value}" if value else "" for value in bare]
     shown = papers.set_index("work")[["title", "group", "year", "cites_across", "cited_across", "doi", "address"]]
     note = (
-        f"{len(result.papers):,} papers cite the other group or are cited by it; the first {len(shown):,} by number of "
-        "crossing citations. This ranks papers that bridge, never people, and a high place is no merit of its own."
+        f"{len(result.papers):,} papers cite the other group or are cited by it. "
+        f"{_first(len(shown), len(result.papers))}, by number of crossing citations. This ranks papers that bridge, "
+        "never people, and a high place is no merit of its own."
     )
     arcs = html.paragraph(f"{len(result.arcs):,} citations cross.")
     table = html.table(shown, "Bridging papers", formats={"year": _year}, links={"doi": "address"})
     return _section("papers", html.paragraph(note), arcs, table)
+
+
+def _first(shown: int, of: int) -> str:
+    return f"The first {shown:,} of {of:,}" if shown < of else f"All {of:,}"
 
 
 def _year(value: Any) -> str:
