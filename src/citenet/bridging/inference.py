@@ -20,6 +20,7 @@ __all__ = ["NullTest", "benjamini_hochberg", "format_p", "holm", "refuse_detecte
 
 Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
+_NAMED = 6  # values that a reason names
 _TIE = 1e-12  # two sums of the same numbers in another order are the same statistic
 
 
@@ -94,8 +95,16 @@ class NullTest:
         still = np.asarray(self.sd) <= _TIE * np.maximum(1.0, np.abs(np.asarray(self.expected, dtype=float)))
         if still.any():
             object.__setattr__(self, "sd", scalar(np.where(still, 0.0, self.sd)))
-            if still.all() and not self.reason:
+            if not still.all():
+                fixed = f"the null leaves nothing to vary of {_listed(self._labels(), still)}"
+                object.__setattr__(self, "reason", "; ".join(filter(None, [self.reason, fixed])))
+            elif not self.reason:
                 object.__setattr__(self, "reason", "the null leaves nothing to vary")
+
+    def _labels(self) -> list[str]:
+        """Names of the values, in order."""
+        names = list(self.names)
+        return [f"{a} → {b}" for a in names for b in names] if np.ndim(self.statistic) == 2 else names
 
     @property
     def n_draws(self) -> int:
@@ -269,6 +278,15 @@ def format_p(p: float) -> str:
     if np.isnan(p):
         return "p undefined"
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+
+
+def _listed(names: list[str], which: npt.NDArray[np.bool_]) -> str:
+    """Say which values, the first few by name."""
+    found = np.flatnonzero(which).tolist()
+    named = [names[i] for i in found[:_NAMED] if i < len(names)]
+    more = len(found) - len(named)
+    rest = [f"{more} more" if named else f"{more} of the values"] if more else []
+    return ", ".join([*named, *rest])
 
 
 def _quantiles(draws: Floats, shares: tuple[float, ...]) -> Floats:

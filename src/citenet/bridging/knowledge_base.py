@@ -155,6 +155,7 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
         for counted in (citing, cited)
     )
     reasons = [f"{name} has no paper with references" for name in papers if not papers[name]]
+    reasons += [f"{name} has one paper with references, so no pair within it" for name in papers if papers[name] == 1]
     reasons += [f"no work of {name} is cited" for name in works if not works[name]]
     strata = tuple(_exchangeable(net, labels, own) for own in (base.made, base.received))
     test = drawn_test(

@@ -167,12 +167,15 @@ class Homogeneity:
         For independent citations.
     n_strata : int
         Strata in which both groups cite and are cited.
+    reason : str
+        Why the statistic is NaN.
     """
 
     statistic: float
     df: int
     pvalue: float
     n_strata: int
+    reason: str = ""
 
 
 def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
@@ -206,7 +209,10 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
     ratio, _ = mantel_haenszel(cells) if len(cells) else (float("nan"), float("nan"))
     nan = float("nan")
     if len(cells) < 2 or not np.isfinite(ratio) or ratio <= 0:
-        return Homogeneity(nan, max(0, len(cells) - 1), nan, len(cells))
+        reason = "the pooled odds ratio is 0 or infinite"
+        if len(cells) < 2:
+            reason = f"both groups cite, and are cited, in {len(cells)} of the strata; a comparison needs two"
+        return Homogeneity(nan, max(0, len(cells) - 1), nan, len(cells), reason)
     made, received, m = cells[:, 0].sum(1), cells[:, :, 0].sum(1), cells.sum((1, 2))
     expected = _expected_at(ratio, made, received, m)
     variance = 1 / (
