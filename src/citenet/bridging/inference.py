@@ -140,7 +140,11 @@ class NullTest:
 
     @property
     def interval(self) -> tuple[Any, Any]:
-        """Central 95 % of the null: where the statistic would lie if there were no preference."""
+        """Central 95 % of the null: where the statistic would lie if there were no preference.
+
+        Of the draws or the exact distribution; of the cells of a matrix the mean less and plus 1.96 deviations, never
+        below 0 where they are counts with exact tails.
+        """
         if self.null_distribution is not None:
             low, high = _quantiles(self.null_distribution, (0.025, 0.975))
             return scalar(low), scalar(high)
@@ -151,7 +155,8 @@ class NullTest:
             low, high = (support[min(int(np.searchsorted(below, q)), last)] for q in (0.025, 0.975))
             return float(low), float(high)
         half = 1.959963984540054 * np.asarray(self.sd, dtype=float)
-        return scalar(self.expected - half), scalar(self.expected + half)
+        low = self.expected - half
+        return scalar(low if self.tails is None else np.maximum(0.0, low)), scalar(self.expected + half)
 
     def _tails(self) -> tuple[Floats, Floats]:
         """P(null >= observed) and P(null <= observed), observed values included."""
@@ -200,7 +205,8 @@ class NullTest:
         DataFrame
             observed, expected, ratio, sd, z, null_low, null_high, p; for several values also ``p_holm``, against one
             false finding among them, and ``p_bh``, against a share of false findings (Benjamini & Hochberg). The
-            family is all values of this table that could vary under the null; of the others both are NaN.
+            family is all values of this table that could vary under the null; of the others both are NaN. Between two
+            groups, who cites and who is cited being given, the four cells are one test: take its p as it is.
         """
         low, high = self.interval
         columns = {

@@ -14,12 +14,14 @@ from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.cells import Cells
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected, scalar
+from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
 from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.statistics import STATISTICS, Statistic
 from citenet.bridging.stratified import Strata, StratifiedLaw
 from citenet.bridging.swaps import SwapNull
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 __all__ = ["mixing_test", "stratified_test"]
@@ -64,7 +66,8 @@ def mixing_test(
     Raises
     ------
     InputError
-        If the groups were detected in the network, or a choice is unknown.
+        If the groups were detected in the network, a choice is unknown, or null "lists" (whose draws are no counts) is
+        asked for a statistic that needs counts.
 
     Examples
     --------
@@ -76,9 +79,15 @@ def mixing_test(
     """
     model = find_null(null).null
     check_choice("statistic", statistic, ["counts", *STATISTICS])
+    what = STATISTICS.get(statistic, _CELLS)
+    if what.counts_only and isinstance(model, ListNull):
+        possible = ["counts", *(name for name, one in STATISTICS.items() if not one.counts_only)]
+        raise InputError(
+            f'statistic={statistic!r} needs counts, and the cells that null="lists" draws may be fractions or below 0; '
+            f"take another null, or one of {', '.join(possible)}"
+        )
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    what = STATISTICS.get(statistic, _CELLS)
     if arcs.k < 2 and (what is not _CELLS or not arcs.k):
         return _without_groups(arcs, what, null)
     linear = what is _CELLS or what.weights is not None
