@@ -187,6 +187,22 @@ def test_fewer_than_two_groups_are_nan_with_a_reason_not_a_crash(null, name, lab
     assert len(test.to_frame()) == (1 if np.ndim(test.statistic) == 0 else int(label is not None))
 
 
+@pytest.mark.parametrize(
+    ("null", "name", "needed"),
+    [
+        ("labels", "ei", "a group at both ends"),
+        ("configuration", "counts", "a group at both ends"),
+        ("citing-years", "ei", "a group at both ends and a year of the citing work"),
+        ("year-pairs", "ei", "a group and a year at both ends"),
+        ("labels", "freeman", "a group and a year at both ends"),
+    ],
+)
+def test_what_no_citation_has_is_what_the_null_needs(null, name, needed):
+    works = pd.DataFrame({"year": pd.array([None] * 3, dtype="Int64"), "group": ["x", "y", None]}, index=list("abc"))
+    test = cn.mixing_test(CitationNetwork(works, [2], [0]), "group", name, null=null, n_draws=2, rng=1)
+    assert test.reason.split("; ")[0] == f"undefined: no citation has {needed}"
+
+
 def test_a_chain_that_cannot_move_says_so():
     works = pd.DataFrame({"year": [1990, 1991, 2000], "group": list("xyx")}, index=list("abc"))
     test = cn.mixing_test(CitationNetwork(works, [2, 2], [0, 1]), "group", "ei", null="simple-graphs", n_draws=9, rng=1)

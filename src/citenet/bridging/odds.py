@@ -225,10 +225,11 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
 
 def _expected_at(ratio: float, made: Floats, received: Floats, m: Floats) -> Floats:
     """Count of the first cell that gives the stratum this odds ratio, its margins being given."""
-    if abs(ratio - 1) < 1e-12:
-        return made * received / m
     a, b, c = ratio - 1, -(m + (made + received) * (ratio - 1)), ratio * made * received
-    return np.asarray((-b - np.sqrt(b**2 - 4 * a * c)) / (2 * a), dtype=np.float64)
+    root = np.sqrt(b**2 - 4 * a * c)
+    # The same root in two forms: each where it subtracts nothing from about as much. Near a ratio of 1, b is below 0.
+    expected = np.divide(-b - root, 2 * a, out=np.zeros(b.shape), where=b > 0)
+    return np.divide(2 * c, root - b, out=expected, where=b <= 0)
 
 
 def _two_groups(counts: npt.ArrayLike) -> Floats:

@@ -99,7 +99,7 @@ def mixing_test(
 def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
     """Return what is known of no group, or of a single one: nothing, in the shape of the statistic."""
     nan = scalar(np.full(what.shape(arcs.k), np.nan))
-    reason = _reason(arcs.names, arcs.counts(), what, nan)
+    reason = _reason(arcs.names, arcs.counts(), what, nan, null)
     return NullTest(what.label, nan, null, nan, nan, names=arcs.names, reason=reason)
 
 
@@ -129,7 +129,7 @@ def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullT
 def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:
     counts = law.counts
     k, m, observed = len(counts), int(counts.sum()), what.function(counts)
-    reason = _reason(names, counts, what, observed)
+    reason = _reason(names, counts, what, observed, null)
     if what.weights is None:
         expected, variance = law.moments()
         sd = np.sqrt(variance)
@@ -177,7 +177,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         null,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), left_out, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed, null), left_out, mixing])),
     )
 
 
@@ -193,11 +193,23 @@ def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.ND
         yield part
 
 
-def _reason(names: tuple[str, ...], counts: npt.NDArray[Any], what: Statistic, observed: npt.ArrayLike) -> str:
+_NO_YEAR = "a group at both ends"
+_NEEDS = {  # what a citation needs to count, where that is not a group and a year at both ends
+    "citing-years": f"{_NO_YEAR} and a year of the citing work",
+    "configuration": _NO_YEAR,
+    "labels": _NO_YEAR,
+    "labels-and-degree": _NO_YEAR,
+}
+
+
+def _reason(
+    names: tuple[str, ...], counts: npt.NDArray[Any], what: Statistic, observed: npt.ArrayLike, null: str
+) -> str:
     if len(names) < 2:
         return "undefined: there is only one group" if names else "undefined: no work has a group"
     if not counts.any():
-        return "undefined: no citation has a group and a year at both ends"
+        needed = "a group and a year at both ends"
+        return f"undefined: no citation has {needed if what.in_time else _NEEDS.get(null, needed)}"
     missing = np.isnan(observed)
     if what.per == "cell":  # one value for the two directions of each pair; the diagonal may be undefined for all
         missing = missing & ~np.eye(len(names), dtype=bool)
