@@ -67,6 +67,13 @@ def test_values_cannot_be_changed():
         test.null = "other"  # type: ignore[misc]
 
 
+def test_the_interval_of_a_count_does_not_begin_below_none():
+    tails = np.full(2, 0.5), np.full(2, 0.5)
+    counts = NullTest("x", np.ones(2), "", np.array([1.0, 9.0]), np.ones(2), tails=tails, names=("p", "q"))
+    np.testing.assert_allclose(counts.interval[0], [0, 9 - 1.959964])
+    assert NullTest("E-I", 0.0, "", 0.0, 1.0).interval[0] < 0
+
+
 def test_holm_by_hand_is_monotone_and_keeps_nan():
     assert holm([0.01, 0.02, 0.03]).tolist() == pytest.approx([0.03, 0.04, 0.04])
     assert np.isnan(holm([float("nan")])).all()

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
+import citenet as cn
 import citenet.bridging.convolution as convolution
 import citenet.bridging.stratified as stratified_module
 from citenet.bridging.availability import AvailabilityLaw, available
@@ -215,6 +216,18 @@ def test_label_permutation_keeps_the_groups_of_each_year(make_network):
 def test_the_configuration_null_warns(net):
     with pytest.warns(NullModelWarning, match="silos that are not there"):
         stratified(net, "configuration")
+
+
+def test_the_warning_points_to_the_line_that_asked(net):
+    """However deep inside citenet it comes from."""
+    for ask in (
+        lambda: cn.bridges(net, "group", "g0", "g1", null="configuration", n_boot=0, n_lists=0),
+        lambda: cn.mixing_test(net, "group", null="configuration"),
+        lambda: cn.robustness(net, "group", "g0", "g1", null="configuration", n_papers=0, resolutions=[]),
+    ):
+        with pytest.warns(NullModelWarning) as caught:
+            ask()
+        assert {warning.filename for warning in caught} == {__file__}
 
 
 def test_undated_arcs_are_left_out_and_counted():

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import chi2_contingency, fisher_exact
 
 import citenet as cn
+from citenet.bridging.odds import _expected_at
 
 tables = st.integers(2, 6).flatmap(lambda s: arrays(np.int64, (s, 2, 2), elements=st.integers(1, 40)))
 
@@ -29,6 +30,21 @@ def test_agrees_with_statsmodels(strata):
     found = cn.homogeneity_test(strata)
     assert found.statistic == pytest.approx(same.statistic, abs=1e-6)
     assert found.pvalue == pytest.approx(same.pvalue, abs=1e-6)
+
+
+@pytest.mark.parametrize("ratio", [1 - 1e-9, 1.0, 1 + 1e-9, 1e-6, 0.3, 7.0, 1e6])
+def test_the_expected_count_at_a_ratio_is_exact(ratio):
+    """It gives that odds ratio back, also where the quadratic is all but linear."""
+    made, received, m = np.array([3e4, 900.0]), np.array([4e4, 800.0]), np.array([1e5, 1e3])
+    x = _expected_at(ratio, made, received, m)
+    found = x * (m - made - received + x) / ((made - x) * (received - x))
+    np.testing.assert_allclose(found, ratio, rtol=3e-8)
+
+
+def test_fractions_are_no_counts():
+    with pytest.raises(cn.InputError, match="must be whole"):
+        cn.MixingMatrix([[0.5, 1.7], [1, 2]], ("x", "y"))
+    assert cn.MixingMatrix([[1.0, 2.0], [3.0, 4.0]], ("x", "y")).n_citations == 10
 
 
 def test_homogeneity_is_undefined_with_a_single_informative_stratum():

@@ -15,6 +15,7 @@ from citenet.network import CitationNetwork
 __all__ = ["bridging_centrality", "burt_constraint"]
 
 Floats = npt.NDArray[np.float64]
+_ALONE = "neither cites nor is cited"
 _BLOCK = 4_000_000  # multiplications of one block
 
 
@@ -30,7 +31,8 @@ def burt_constraint(net: CitationNetwork) -> pd.Series[float]:
     Series of float, indexed by work id
         ``sum_j (p_vj + sum_q p_vq p_qj)**2`` over the neighbours j of v, with p_vj the share of v's links (citations in
         either direction) that are with j. Low where a work stands between others who do not cite each other; can
-        exceed 1 where there are few neighbours. NaN for a work that neither cites nor is cited.
+        exceed 1 where there are few neighbours. NaN for a work that neither cites nor is cited: ``attrs["reason"]``
+        counts them.
 
     References
     ----------
@@ -51,7 +53,10 @@ def burt_constraint(net: CitationNetwork) -> pd.Series[float]:
     parts = [_squares(p, low, high) for low, high in _blocks(p)]
     value = np.concatenate(parts) if parts else np.empty(0)
     value[strength == 0] = np.nan
-    return pd.Series(value, index=net.ids, name="constraint")
+    constraint = pd.Series(value, index=net.ids, name="constraint")
+    alone = int((strength == 0).sum())
+    constraint.attrs["reason"] = f"undefined for {alone} of {value.size} works: {_ALONE}" if alone else ""
+    return constraint
 
 
 def _squares(p: object, low: int, high: int) -> Floats:
@@ -84,7 +89,8 @@ def bridging_centrality(net: CitationNetwork) -> pd.DataFrame:
     DataFrame, indexed by work id
         ``neighbours`` (works that cite it or that it cites), ``betweenness`` (over all unordered pairs of works, on the
         network without direction, at least 0), ``bridging_coefficient`` (``1/k_v`` over the sum of ``1/k_u`` of its
-        neighbours u) and ``bridging_centrality``, their product. The last two are NaN for a work without neighbours.
+        neighbours u) and ``bridging_centrality``, their product. The last two are NaN for a work without neighbours, as
+        ``note`` then says.
 
     Notes
     -----
@@ -114,5 +120,6 @@ def bridging_centrality(net: CitationNetwork) -> pd.DataFrame:
         "betweenness": value,
         "bridging_coefficient": coefficient,
         "bridging_centrality": value * coefficient,
+        "note": pd.Series(_ALONE, index=net.ids, dtype="str").where(degree == 0),
     }
     return pd.DataFrame(columns, index=net.ids)

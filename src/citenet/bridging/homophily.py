@@ -134,7 +134,8 @@ def coleman_in_time(
     -------
     Series indexed by group
         In [-1, 1]; 0 is no preference beyond the share of the group among the works that existed. NaN where the group
-        cites nothing, or nothing could lie beyond chance. Citations to later works are left out.
+        cites nothing, or nothing could lie beyond chance, as ``attrs["reason"]`` then says. Citations to later works
+        are left out.
 
     Notes
     -----
@@ -153,7 +154,11 @@ def coleman_in_time(
         lag = net.year[net.citing[arcs.index]] - net.year[net.cited[arcs.index]]
         arcs = arcs.where(lag <= check_count("window", window), f"over {window} years old")
     index = beyond_share(arcs.counts(), available_shares(arcs, window))
-    return pd.Series(index, index=pd.Index(arcs.names, name="group"), name="coleman")
+    found = pd.Series(index, index=pd.Index(arcs.names, name="group"), name="coleman")
+    undefined = ", ".join(found.index[found.isna()])
+    reason = f"undefined of {undefined}: it cites nothing or nothing could lie beyond chance"
+    found.attrs["reason"] = reason if undefined else ""
+    return found
 
 
 def group_sizes(arcs: LabelledArcs) -> Floats:

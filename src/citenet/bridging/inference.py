@@ -20,6 +20,7 @@ __all__ = ["NullTest", "benjamini_hochberg", "format_p", "holm", "refuse_detecte
 
 Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
+_NAMED = 6  # values that a reason names
 _TIE = 1e-12  # two sums of the same numbers in another order are the same statistic
 
 
@@ -94,8 +95,16 @@ class NullTest:
         still = np.asarray(self.sd) <= _TIE * np.maximum(1.0, np.abs(np.asarray(self.expected, dtype=float)))
         if still.any():
             object.__setattr__(self, "sd", scalar(np.where(still, 0.0, self.sd)))
-            if still.all() and not self.reason:
+            if not still.all():
+                fixed = f"the null leaves nothing to vary of {_listed(self._labels(), still)}"
+                object.__setattr__(self, "reason", "; ".join(filter(None, [self.reason, fixed])))
+            elif not self.reason:
                 object.__setattr__(self, "reason", "the null leaves nothing to vary")
+
+    def _labels(self) -> list[str]:
+        """Names of the values, in order."""
+        names = list(self.names)
+        return [f"{a} → {b}" for a in names for b in names] if np.ndim(self.statistic) == 2 else names
 
     @property
     def n_draws(self) -> int:
@@ -131,7 +140,11 @@ class NullTest:
 
     @property
     def interval(self) -> tuple[Any, Any]:
-        """Central 95 % of the null: where the statistic would lie if there were no preference."""
+        """Central 95 % of the null: where the statistic would lie if there were no preference.
+
+        Of the draws or the exact distribution; of the cells of a matrix the mean less and plus 1.96 deviations, never
+        below 0 where they are counts with exact tails.
+        """
         if self.null_distribution is not None:
             low, high = _quantiles(self.null_distribution, (0.025, 0.975))
             return scalar(low), scalar(high)
@@ -142,7 +155,8 @@ class NullTest:
             low, high = (support[min(int(np.searchsorted(below, q)), last)] for q in (0.025, 0.975))
             return float(low), float(high)
         half = 1.959963984540054 * np.asarray(self.sd, dtype=float)
-        return scalar(self.expected - half), scalar(self.expected + half)
+        low = self.expected - half
+        return scalar(low if self.tails is None else np.maximum(0.0, low)), scalar(self.expected + half)
 
     def _tails(self) -> tuple[Floats, Floats]:
         """P(null >= observed) and P(null <= observed), observed values included."""
@@ -191,7 +205,8 @@ class NullTest:
         DataFrame
             observed, expected, ratio, sd, z, null_low, null_high, p; for several values also ``p_holm``, against one
             false finding among them, and ``p_bh``, against a share of false findings (Benjamini & Hochberg). The
-            family is all values of this table that could vary under the null; of the others both are NaN.
+            family is all values of this table that could vary under the null; of the others both are NaN. Between two
+            groups, who cites and who is cited being given, the four cells are one test: take its p as it is.
         """
         low, high = self.interval
         columns = {
@@ -269,6 +284,15 @@ def format_p(p: float) -> str:
     if np.isnan(p):
         return "p undefined"
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+
+
+def _listed(names: list[str], which: npt.NDArray[np.bool_]) -> str:
+    """Say which values, the first few by name."""
+    found = np.flatnonzero(which).tolist()
+    named = [names[i] for i in found[:_NAMED] if i < len(names)]
+    more = len(found) - len(named)
+    rest = [f"{more} more" if named else f"{more} of the values"] if more else []
+    return ", ".join([*named, *rest])
 
 
 def _quantiles(draws: Floats, shares: tuple[float, ...]) -> Floats:

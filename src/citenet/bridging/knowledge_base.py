@@ -120,13 +120,12 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
 
     Notes
     -----
-    Labels of all groups take part in the shuffle (undated works are one year, lengths are alike within a quarter);
-    pass ``as_partition(groups, net).keep([a, b])`` to shuffle between the two groups alone. Without the lengths, groups
-    that print lists of different length look apart though they read alike: that test was wrong in up to all of the
-    simulated corpora. Where the groups have no lists of about the same length nothing can be shuffled and p is 1:
-    ``params["exchangeable"]`` says what share of the papers, and of the cited works, of a and b can change places.
-    Co-citation is low also where papers specialise, whatever their own group. Every draw costs time in proportion to
-    the citations, never to the pairs of papers.
+    Labels of all groups take part in the shuffle (undated works are one year, lengths are alike within a quarter); pass
+    ``as_partition(groups, net).keep([a, b])`` to shuffle between the two groups alone. Without the lengths, groups that
+    print lists of different length look apart though they read alike. Where the groups have no lists of about the same
+    length nothing can be shuffled and p is 1: ``params["exchangeable"]`` says what share of the papers, and of the
+    cited works, of a and b can change places. Co-citation is low also where papers specialise, whatever their own
+    group. Every draw costs time in proportion to the citations, never to the pairs of papers.
 
     References
     ----------
@@ -155,6 +154,7 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
         for counted in (citing, cited)
     )
     reasons = [f"{name} has no paper with references" for name in papers if not papers[name]]
+    reasons += [f"{name} has one paper with references, so no pair within it" for name in papers if papers[name] == 1]
     reasons += [f"no work of {name} is cited" for name in works if not works[name]]
     strata = tuple(_exchangeable(net, labels, own) for own in (base.made, base.received))
     test = drawn_test(

@@ -130,8 +130,8 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
     Notes
     -----
     Only cited works are compared that were published when both groups had works (in the network) already. Shuffled
-    labels have no preference either: where a group cites its own works four times as readily, few citations cross, and
-    "labels" rejects somewhat more often than it should.
+    labels have no preference either: where a group prefers its own works, few citations cross, and "labels" rejects
+    somewhat more often than it should.
 
     Examples
     --------

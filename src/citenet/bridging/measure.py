@@ -237,6 +237,7 @@ def measured(
             "unlabelled": options.unlabelled,
             "seed": seed,
             "n_boot": options.n_boot,
+            "n_lists": options.n_lists,
             "level": options.level,
             "interval": options.interval,
             "matching": options.matching,

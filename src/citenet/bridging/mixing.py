@@ -47,7 +47,10 @@ class MixingMatrix:
     excluded: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        counts = np.array(self.counts, dtype=np.int64)
+        given = np.asarray(self.counts)
+        if given.dtype.kind == "f" and not (given == np.floor(given)).all():
+            raise InputError("counts are numbers of citations and must be whole; found fractions or NaN")
+        counts = np.array(given, dtype=np.int64)
         k = len(self.names)
         if counts.shape != (k, k):
             raise InputError(f"counts has shape {counts.shape} for {k} groups; it must be ({k}, {k})")

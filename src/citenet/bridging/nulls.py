@@ -136,7 +136,8 @@ NULLS: Mapping[str, NullModel] = {
     "lists": NullModel(
         ListNull(),
         "what each paper cites beyond expectation is swapped, list by list, among papers of one year and about "
-        "the same length; references of one paper stay together, and all margins are kept",
+        "the same length; references of one paper stay together, and all margins are kept; the cells of a draw are no "
+        "counts, they may be fractions or below 0, so that only statistics that add citations up are tested under it",
     ),
 }
 

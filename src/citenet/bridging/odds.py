@@ -167,12 +167,15 @@ class Homogeneity:
         For independent citations.
     n_strata : int
         Strata in which both groups cite and are cited.
+    reason : str
+        Why the statistic is NaN.
     """
 
     statistic: float
     df: int
     pvalue: float
     n_strata: int
+    reason: str = ""
 
 
 def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
@@ -206,7 +209,10 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
     ratio, _ = mantel_haenszel(cells) if len(cells) else (float("nan"), float("nan"))
     nan = float("nan")
     if len(cells) < 2 or not np.isfinite(ratio) or ratio <= 0:
-        return Homogeneity(nan, max(0, len(cells) - 1), nan, len(cells))
+        reason = "the pooled odds ratio is 0 or infinite"
+        if len(cells) < 2:
+            reason = f"both groups cite, and are cited, in {len(cells)} of the strata; a comparison needs two"
+        return Homogeneity(nan, max(0, len(cells) - 1), nan, len(cells), reason)
     made, received, m = cells[:, 0].sum(1), cells[:, :, 0].sum(1), cells.sum((1, 2))
     expected = _expected_at(ratio, made, received, m)
     variance = 1 / (
@@ -219,10 +225,11 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
 
 def _expected_at(ratio: float, made: Floats, received: Floats, m: Floats) -> Floats:
     """Count of the first cell that gives the stratum this odds ratio, its margins being given."""
-    if abs(ratio - 1) < 1e-12:
-        return made * received / m
     a, b, c = ratio - 1, -(m + (made + received) * (ratio - 1)), ratio * made * received
-    return np.asarray((-b - np.sqrt(b**2 - 4 * a * c)) / (2 * a), dtype=np.float64)
+    root = np.sqrt(b**2 - 4 * a * c)
+    # The same root in two forms: each where it subtracts nothing from about as much. Near a ratio of 1, b is below 0.
+    expected = np.divide(-b - root, 2 * a, out=np.zeros(b.shape), where=b > 0)
+    return np.divide(2 * c, root - b, out=expected, where=b <= 0)
 
 
 def _two_groups(counts: npt.ArrayLike) -> Floats:

@@ -41,11 +41,13 @@ def measures_table(
         rows.append({**row, "p_lists": lists.pvalue if lists and not test.reason else float("nan")})
         references = made[cells.names.index(pair[0])]
         shares.append(test.statistic / references if references else float("nan"))
-        rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"]))
+        why = test.reason if np.isnan(shares[-1]) else ""
+        rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"], note=why))
         if test.distribution is not None and not test.reason:
             ratios = detectable_ratio(test.distribution)
             rows.append(_row("smallest detectable ratio (80 % power)", pair, limits=ratios, note=_power_note(*ratios)))
-    rows.append(_row("difference of shares", names, shares[0] - shares[1], interval["share difference"]))
+    why = next((row["note"] for row in rows if row["measure"].startswith("share") and np.isnan(row["value"])), "")
+    rows.append(_row("difference of shares", names, shares[0] - shares[1], interval["share difference"], note=why))
     ei = tests["E-I"]
     rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
     rows.append(_odds_row(cells, names, interval["odds ratio"]))

@@ -79,7 +79,7 @@ def participation(net: CitationNetwork, groups: object) -> pd.DataFrame:
         columns[f"z_{direction}"] = z
         notes[read & (links == 0)] += f"no {_LINKS[direction]} with a group; "
         notes[read & flat] += f"all works of its group have as many {_LINKS[direction]} within it; "
-    notes[net.external] += "outside the corpus, its references were not read; "
+    notes[net.external] += f"{_UNREAD}; "
     notes[labels < 0] += "no group; "
     if k < 2:
         notes += "only one group; "
@@ -114,7 +114,8 @@ def participation_test(
     DataFrame, indexed by work id
         ``group`` (NA unlabelled), ``observed`` (participation), ``expected``, ``sd``, ``z`` (NaN where the null leaves
         nothing to vary) and ``p`` (two-sided, for each work alone: not adjusted for the number of works). NaN for a
-        work without links. Draws in which participation is undefined count as extreme.
+        work without links. Draws in which participation is undefined count as extreme. ``note`` says why a value is
+        NaN. ``attrs`` of the table hold ``seed`` (what recreates the draws) and ``n_draws``.
 
     Examples
     --------
@@ -128,7 +129,7 @@ def participation_test(
     partition = as_partition(groups, net)
     refuse_detected(partition)
     labels, n = partition.labels, net.n_works
-    generator, _ = as_generator(rng)
+    generator, seed = as_generator(rng)
 
     def spread(cited: npt.NDArray[np.int32]) -> Floats:
         ends = {"out": (net.citing, cited), "in": (cited, net.citing)}
@@ -161,9 +162,17 @@ def participation_test(
         "z": z,
         "p": np.where(undefined, np.nan, p),
     }
-    return pd.DataFrame(columns, index=net.ids)
+    notes = np.full(n, None, dtype=object)
+    notes[sd == 0] = "the null leaves nothing to vary"
+    notes[undefined] = f"no {_LINKS[direction]} with a group"
+    if direction != "in":
+        notes[net.external] = _UNREAD
+    table = pd.DataFrame({**columns, "note": pd.Series(notes, index=net.ids, dtype="str")}, index=net.ids)
+    table.attrs.update(seed=seed, n_draws=n_draws)
+    return table
 
 
+_UNREAD = "outside the corpus, its references were not read"
 _LINKS = {"out": "references", "in": "citations", "total": "links"}
 
 

@@ -103,7 +103,7 @@ def group_diversity(
         ``simpson_unbiased``, ``shannon``, ``rao_stirling``, ``true_diversity`` of all references of the group
         together; ``mean_rao_stirling`` over its papers with two or more references; and at equal N: ``size``,
         ``groups_rarefied``, ``simpson_rarefied``, ``rao_stirling_rarefied`` (exact expectations; NaN where the group
-        has fewer references).
+        has fewer references). ``note`` says why a value is NaN.
 
     Notes
     -----
@@ -137,6 +137,10 @@ def group_diversity(
     table["groups_rarefied"] = expected_groups(counts, size)
     table["simpson_rarefied"] = rarefied(counts, size)
     table["rao_stirling_rarefied"] = rarefied(counts, size, d)
+    notes = _notes(table, np.zeros(len(table), bool))
+    short = (table["references"] < size) & (table["references"] > 1)
+    notes = notes.mask(short, f"fewer than {size} references: not rarefied")
+    table["note"] = notes.mask(notes.isna() & table["mean_rao_stirling"].isna(), "no paper with two references")
     return table
 
 

@@ -20,6 +20,7 @@ from citenet.network import CitationNetwork
 __all__ = ["RemovalEffect", "removal_effect"]
 
 Ints = npt.NDArray[np.integer[Any]]
+_NOTHING = "nothing is expected without it"
 _STEPS_PER_ARC = 12.0
 
 
@@ -84,7 +85,7 @@ def removal_effect(net: CitationNetwork, groups: object, a: str, b: str) -> Remo
           nothing is expected then. ``ratio_change``: the difference to ``ratio``.
         - ``pairs_through``: pairs of other works that every way leads through it, lost with it.
         - ``pairs_ended``: connected pairs that it is one end of, lost with it too.
-        - ``title``.
+        - ``title``; ``note``: why a value is NaN.
 
     Notes
     -----
@@ -115,6 +116,7 @@ def removal_effect(net: CitationNetwork, groups: object, a: str, b: str) -> Remo
         "pairs_through": pairs.through,
         "pairs_ended": pairs.ended,
         "title": works["title"],
+        "note": pd.Series(_NOTHING, index=net.ids, dtype="str").where(np.isnan(counts.ratio_without)),
     }
     order = np.lexsort((np.arange(net.n_works), -counts.lost, -pairs.through))
     table = pd.DataFrame(columns, index=net.ids).iloc[order]

@@ -24,6 +24,8 @@ from citenet.partition import Partition
 
 __all__ = ["robustness"]
 
+_N_LISTS, _SEED = 499, 0  # the same draws in every row
+
 
 def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     net: CitationNetwork,
@@ -72,6 +74,9 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
 
     Notes
     -----
+    p_lists is from 499 draws with seed 0 in every row, so that rows differ by their choice alone; `bridges` draws
+    its own. No intervals are computed.
+
     A community stands for the group that more of its share is in: for a where it holds a larger part of all works of
     a than of b. Communities are found in the citations they would be tested on, so that they have a ratio and no p.
 
@@ -118,7 +123,7 @@ def _check(n_papers: int, n_seeds: int, thresholds: Sequence[float]) -> None:
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:
-    return bridges(net, groups, a, b, n_boot=0, n_lists=499, rng=0, **options)
+    return bridges(net, groups, a, b, n_boot=0, n_lists=_N_LISTS, rng=_SEED, **options)
 
 
 def _masks(net: CitationNetwork, thresholds: Sequence[float]) -> Iterator[tuple[str, Any, str]]:

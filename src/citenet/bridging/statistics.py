@@ -250,6 +250,8 @@ class Statistic:
         What to keep in mind where a cell of the mixing matrix is empty.
     in_time : bool
         What is given counts the works that were there to be cited, so that only citations of them may count.
+    counts_only : bool
+        It multiplies, divides or compares cells, so that it says nothing of cells that are fractions or below 0.
     """
 
     function: Callable[..., Floats]
@@ -260,6 +262,7 @@ class Statistic:
     per: Literal["whole", "group", "cell"] = "whole"
     caution: str = ""
     in_time: bool = False
+    counts_only: bool = False
 
     def shape(self, k: int) -> tuple[int, ...]:
         """Shape of the values of k groups."""
@@ -288,6 +291,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "odds ratio",
         "a group does not cite, or is not cited",
         caution="a cell is empty: 0.5 is added to all four (Haldane-Anscombe)",
+        counts_only=True,
     ),
     "dyad_odds_ratio": Statistic(
         dyad_odds_ratio,
@@ -295,6 +299,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "there are no pairs within or between groups",
         given=feasible_pairs,
         in_time=True,
+        counts_only=True,
     ),
     "freeman": Statistic(
         freeman,
@@ -311,6 +316,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "it cites nothing or nothing could lie beyond chance",
         given=group_sizes,
         per="group",
+        counts_only=True,
     ),
     "coleman_in_time": Statistic(
         beyond_share,
@@ -319,6 +325,7 @@ STATISTICS: Mapping[str, Statistic] = {
         given=available_shares,
         per="group",
         in_time=True,
+        counts_only=True,
     ),
     "inbreeding": Statistic(
         inbreeding_homophily, "inbreeding homophily", "it cites nothing", given=group_sizes, per="group"
@@ -328,12 +335,14 @@ STATISTICS: Mapping[str, Statistic] = {
         "insularity (quasi-independence)",
         "a group has no citations with others, or takes part in every one that crosses",
         per="group",
+        counts_only=True,
     ),
     "preference": Statistic(
         preference,
         "preference (Schubert-Glänzel)",
         "the first cites nothing or alone cites, or the second is not cited",
         per="cell",
+        counts_only=True,
     ),
 }
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet._support.choices import check_choice
+from citenet._support.frames import level_outside
 from citenet.bridging.convolution import Distribution, cell_tails, hypergeometric_sum
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.shuffling import shuffled_tables
@@ -59,21 +60,21 @@ def strata_of(arcs: LabelledArcs, strata: Strata) -> tuple[LabelledArcs, Ints]:
     stratum : ndarray of int64, shape (m,)
         From 0, in order of (citing year, cited year).
     """
-    warn_of_time(strata, stacklevel=5)
+    warn_of_time(strata)
     year = arcs.net.year
     citing, cited = year[arcs.net.citing[arcs.index]], year[arcs.net.cited[arcs.index]]
     dated, stratum = number_strata(citing, cited, strata)
     return arcs.where(dated, "no year"), stratum
 
 
-def warn_of_time(strata: Strata, stacklevel: int) -> None:
+def warn_of_time(strata: Strata) -> None:
     """Say what is wrong with the configuration null, if it is the one that is taken."""
     if strata == "configuration":
         message = (
             "the configuration null ignores time: it finds silos that are not there when fields grow at different "
             'times; null="year-pairs" respects time'
         )
-        warnings.warn(message, NullModelWarning, stacklevel=stacklevel)
+        warnings.warn(message, NullModelWarning, stacklevel=level_outside())
 
 
 def number_strata(citing: Floats, cited: Floats, strata: Strata) -> tuple[npt.NDArray[np.bool_], Ints]:

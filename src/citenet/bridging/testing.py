@@ -14,12 +14,14 @@ from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.cells import Cells
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected, scalar
+from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
 from citenet.bridging.relabelling import LabelNull
 from citenet.bridging.statistics import STATISTICS, Statistic
 from citenet.bridging.stratified import Strata, StratifiedLaw
 from citenet.bridging.swaps import SwapNull
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
 __all__ = ["mixing_test", "stratified_test"]
@@ -64,7 +66,8 @@ def mixing_test(
     Raises
     ------
     InputError
-        If the groups were detected in the network, or a choice is unknown.
+        If the groups were detected in the network, a choice is unknown, or null "lists" (whose draws are no counts) is
+        asked for a statistic that needs counts.
 
     Examples
     --------
@@ -76,9 +79,15 @@ def mixing_test(
     """
     model = find_null(null).null
     check_choice("statistic", statistic, ["counts", *STATISTICS])
+    what = STATISTICS.get(statistic, _CELLS)
+    if what.counts_only and isinstance(model, ListNull):
+        possible = ["counts", *(name for name, one in STATISTICS.items() if not one.counts_only)]
+        raise InputError(
+            f'statistic={statistic!r} needs counts, and the cells that null="lists" draws may be fractions or below 0; '
+            f"take another null, or one of {', '.join(possible)}"
+        )
     arcs, partition = label_arcs(net, groups, unlabelled)
     refuse_detected(partition)
-    what = STATISTICS.get(statistic, _CELLS)
     if arcs.k < 2 and (what is not _CELLS or not arcs.k):
         return _without_groups(arcs, what, null)
     linear = what is _CELLS or what.weights is not None
@@ -90,7 +99,7 @@ def mixing_test(
 def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
     """Return what is known of no group, or of a single one: nothing, in the shape of the statistic."""
     nan = scalar(np.full(what.shape(arcs.k), np.nan))
-    reason = _reason(arcs.names, arcs.counts(), what, nan)
+    reason = _reason(arcs.names, arcs.counts(), what, nan, null)
     return NullTest(what.label, nan, null, nan, nan, names=arcs.names, reason=reason)
 
 
@@ -120,7 +129,7 @@ def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullT
 def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:
     counts = law.counts
     k, m, observed = len(counts), int(counts.sum()), what.function(counts)
-    reason = _reason(names, counts, what, observed)
+    reason = _reason(names, counts, what, observed, null)
     if what.weights is None:
         expected, variance = law.moments()
         sd = np.sqrt(variance)
@@ -168,7 +177,7 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         null,
         seed=seed,
         names=arcs.names,
-        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed), left_out, mixing])),
+        reason="; ".join(filter(None, [_reason(arcs.names, arcs.counts(), what, observed, null), left_out, mixing])),
     )
 
 
@@ -184,11 +193,23 @@ def _parts(draws: Iterator[npt.NDArray[Any]], step: int) -> Iterator[list[npt.ND
         yield part
 
 
-def _reason(names: tuple[str, ...], counts: npt.NDArray[Any], what: Statistic, observed: npt.ArrayLike) -> str:
+_NO_YEAR = "a group at both ends"
+_NEEDS = {  # what a citation needs to count, where that is not a group and a year at both ends
+    "citing-years": f"{_NO_YEAR} and a year of the citing work",
+    "configuration": _NO_YEAR,
+    "labels": _NO_YEAR,
+    "labels-and-degree": _NO_YEAR,
+}
+
+
+def _reason(
+    names: tuple[str, ...], counts: npt.NDArray[Any], what: Statistic, observed: npt.ArrayLike, null: str
+) -> str:
     if len(names) < 2:
         return "undefined: there is only one group" if names else "undefined: no work has a group"
     if not counts.any():
-        return "undefined: no citation has a group and a year at both ends"
+        needed = "a group and a year at both ends"
+        return f"undefined: no citation has {needed if what.in_time else _NEEDS.get(null, needed)}"
     missing = np.isnan(observed)
     if what.per == "cell":  # one value for the two directions of each pair; the diagonal may be undefined for all
         missing = missing & ~np.eye(len(names), dtype=bool)

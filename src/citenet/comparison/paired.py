@@ -175,7 +175,9 @@ def _woolf(table: pd.DataFrame) -> Homogeneity:
     usable = (ratio > 0) & np.isfinite(ratio) & np.isfinite(se) & (se > 0)
     df = max(0, int(usable.sum()) - 1)
     if not df:
-        return Homogeneity(float("nan"), 0, float("nan"), int(usable.sum()))
+        return Homogeneity(
+            float("nan"), 0, float("nan"), int(usable.sum()), "fewer than two odds ratios with a standard error"
+        )
     log_ratio, weight = np.log(ratio[usable]), se[usable] ** -2
     centred = log_ratio - (weight * log_ratio).sum() / weight.sum()
     statistic = float((weight * centred**2).sum())

@@ -123,7 +123,7 @@ def _labelled(tables: CitationTables, unlabelled: Unlabelled) -> tuple[Counted, 
 
 def _tested(labelled: Cells, null: Strata) -> Cells:
     """Place the citations that are tested; a null that ignores time warns, where the test was called."""
-    warn_of_time(null, stacklevel=4)
+    warn_of_time(null)
     return placed(labelled, null)
 
 
