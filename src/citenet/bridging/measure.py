@@ -70,7 +70,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         "drop" compares within labelled works alone; "own" keeps works without a label as a group of their own, so that
         what a group cites elsewhere counts in its expectation, and the two directions are tested separately.
     n_boot : int
-        Resamples of the cluster bootstrap; 0 for no intervals.
+        Resamples of the cluster bootstrap; 0 for no intervals, and so are fewer than the limits take (39 at 95 %).
     level : float
         Confidence level of the intervals.
     interval : {"percentile", "bca"}
@@ -80,8 +80,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
         "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
-        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error. They
-        lie around the mean of the drawn networks, the value is that of the matches taken. See also `matching_bounds`.
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error, and
+        the value beside them is that of all drawn networks; counts and tests stay those of the matches taken. See also
+        `matching_bounds`.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
