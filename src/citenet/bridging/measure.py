@@ -21,6 +21,7 @@ from citenet.bridging.odds import informative_citations
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
+from citenet.bridging.self_cited import self_cited
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
     Margins,
@@ -127,7 +128,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             arcs=crossing_arcs(labelled, across, tested),
             bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
-            params={"labels": partition.method},
+            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum)},
             drawn=drawn_papers(net, partition, pair, options, as_generator(rng)) if options.samples_matches else (),
         ),
         (a, b),

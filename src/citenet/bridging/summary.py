@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from citenet.bridging.mixing import OWN_GROUP
+from citenet.bridging.self_cited import self_cited_note
 
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
@@ -46,6 +47,8 @@ def summary_lines(b: Bridges) -> Iterator[str]:
     if len(b.papers):
         yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
     notes = [*dict.fromkeys(b.table["note"].dropna())]
+    meeting = self_cited_note(b.params.get("self_citations_expected", 0.0), b.params["citations_tested"])
+    notes += [meeting] if meeting else []
     if len(b.flows.names) == 2:
         notes.append("with two groups in all, the totals being given, both directions are one test of citations")
     yield from (f"Note: {note}." for note in notes)
