@@ -3,6 +3,7 @@
     python benchmarks/calibration.py 200 --parts rejections beyond
     python benchmarks/calibration.py 100 --parts swaps detected graph
     python benchmarks/calibration.py 200 --parts coverage matching
+    python benchmarks/calibration.py 200 --parts rare same-year
 
 Prints Markdown tables; docs/calibration.md holds them and says of how many corpora each is. A test rejects where its
 p-value is at most 0.05; the numbers of draws are such that this happens in 5 % of all cases where the null holds.
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 import citenet as cn
@@ -258,8 +260,90 @@ def print_coverage(n: int, rows: list[str]) -> None:
         print(f"| {name} | {' | '.join(f'{share:.1%}' for share in held)} |", flush=True)
 
 
+def seldom_crossing(per_group: float, rng: np.random.Generator, *, whole: bool) -> cn.CitationNetwork:
+    """Two fields of 40 papers that cite 5 of 40 older ones each, a known number of them across on the average.
+
+    Each reference crosses by its own chance, or whole lists do.
+    """
+    chance = per_group / 200
+    field = np.repeat(["A", "B"], 80)
+    year = np.tile(np.repeat([1990, 2000], 40), 2)
+    works = pd.DataFrame({"year": year, "field": field}, index=[f"w{i:03d}" for i in range(160)])
+    citing = np.repeat(np.flatnonzero(year == 2000), 5)
+    across = np.repeat(rng.random(80) < chance, 5) if whole else rng.random(400) < chance
+    others = np.concatenate([rng.permutation(40)[:5] for _ in range(80)])
+    cited = others + 80 * ((field[citing] == "B") ^ across)
+    return cn.CitationNetwork(works, citing, cited)
+
+
+def print_rare(n: int, _: list[str]) -> None:
+    """Print how often intervals hold the truth where hardly any citation crosses."""
+    print(f"\nShare of {n} corpora whose 95 % interval (99 resamples) holds the truth, by crossings to expect:\n")
+    print(f"| crossings | none | {' | '.join(RARE)} |\n|---|---|{'---|' * len(RARE)}")
+    for whole in (False, True):
+        for per_group in (0.5, 1.0, 2.0, 5.0):
+            chance, held, none = per_group / 200, np.zeros((n, len(RARE)), bool), 0
+            truth = np.array([2 * chance, chance, 0.0, 2 * chance - 1, (1 / chance - 1) ** 2])
+            for seed in range(n):
+                net = seldom_crossing(per_group, np.random.default_rng([seed, int(8 * per_group)]), whole=whole)
+                b = cn.bridges(net, "field", "A", "B", n_boot=99, n_lists=0, rng=seed)
+                found = np.array([b.row(measure, "A", "B")[["low", "high"]] for measure in RARE.values()], float)
+                held[seed] = (found[:, 0] <= truth) & (truth <= found[:, 1])
+                none += b.tests["a→b"].statistic == 0
+            how = "lists of " if whole else ""
+            shares = " | ".join(f"{share:.1%}" for share in held.mean(axis=0))
+            print(f"| {how}{per_group:g} | {none / n:.1%} | {shares} |", flush=True)
+
+
+def within_years(per_year: int, share: float, rng: np.random.Generator) -> cn.CitationNetwork:
+    """Twenty years of so many works in two fields without preference; a share of the references is of the same year."""
+    year = np.repeat(np.arange(2000, 2020), per_year)
+    citing = np.repeat(np.arange(year.size), 8)
+    same = rng.random(citing.size) < share
+    apart = year[citing, None] - year
+    possible = np.where(same[:, None], apart == 0, (apart > 0) & (apart <= 8))
+    possible[np.arange(citing.size), citing] = False
+    found = possible.any(axis=1)
+    cited = np.where(possible, rng.random(possible.shape), -1.0).argmax(axis=1)
+    arcs = np.unique(np.column_stack([citing, cited])[found], axis=0)
+    field = rng.permutation(np.resize(["A", "B"], year.size))
+    works = pd.DataFrame({"year": year, "field": field}, index=[f"w{i:04d}" for i in range(year.size)])
+    return cn.CitationNetwork(works, arcs[:, 0], arcs[:, 1])
+
+
+def print_same_year(n: int, _: list[str]) -> None:
+    """Print what citations within a year do to the shuffle, which lets papers cite themselves."""
+    print(f"\nOf {n} corpora without preference, by works a year and share of references to the same year:\n")
+    print("| works a year, same year | of themselves, shuffled | E-I rejects | lists, A → B, reject | mean O/E A → B |")
+    print("|---|---|---|---|---|")
+    for per_year, share in ((12, 0.0), (12, 0.1), (12, 0.2), (6, 0.1), (6, 0.3), (20, 0.3)):
+        rows = np.empty((n, 4))
+        for seed in range(n):
+            net = within_years(per_year, share, np.random.default_rng(seed))
+            b = cn.bridges(net, "field", "A", "B", n_boot=0, n_lists=79, rng=seed)
+            meeting = b.params["self_citations_expected"] / b.params["citations_tested"]
+            rejected = [b.tests[key].pvalue <= LEVEL for key in ("E-I", "a→b, lists")]
+            rows[seed] = meeting, *rejected, b.tests["a→b"].ratio
+        shown = rows.mean(axis=0)
+        shares = " | ".join(f"{value:.1%}" for value in shown[:3])
+        print(f"| {per_year}, {share:.0%} | {shares} | {shown[3]:.3f} |", flush=True)
+
+
+RARE = {
+    "observed/expected": "citations",
+    "share": "share of tested citations",
+    "difference of shares": "difference of shares",
+    "E-I": "E-I index",
+    "odds ratio": "odds ratio (Mantel-Haenszel)",
+}
 PARTS: Mapping[str, Tests] = {"rejections": by_null, "beyond": beyond, "swaps": swaps, "detected": detected}
-INTERVALS = {"coverage": print_coverage, "matching": print_matching, "graph": print_graph}
+INTERVALS = {
+    "coverage": print_coverage,
+    "matching": print_matching,
+    "graph": print_graph,
+    "rare": print_rare,
+    "same-year": print_same_year,
+}
 
 
 def main() -> None:

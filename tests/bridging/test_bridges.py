@@ -127,6 +127,47 @@ def test_no_crossing_gives_an_exact_interval_with_a_note():
     assert "exact" in row["note"]
 
 
+def crossing_network(crossing_a: int, crossing_b: int, *, per_group: int = 30) -> CitationNetwork:
+    """Two fields of papers with one reference each; so many of the first of each go across."""
+    works = pd.DataFrame(
+        {"year": [1990] * 20 + [2000] * 2 * per_group, "field": list("x" * 10 + "y" * 10) + list("xy" * per_group)},
+        index=[f"w{i:03d}" for i in range(20 + 2 * per_group)],
+    )
+    citing = np.arange(20, 20 + 2 * per_group)
+    paper, is_y = np.divmod(citing - 20, 2)
+    across = paper < np.where(is_y, crossing_b, crossing_a)
+    return CitationNetwork(works, citing, paper % 10 + 10 * (is_y ^ across))
+
+
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+@pytest.mark.parametrize(("crossing_a", "crossing_b"), [(0, 0), (0, 6), (6, 0), (30, 30), (30, 12)])
+def test_no_measure_has_an_interval_without_width(kind, crossing_a, crossing_b):
+    b = cn.bridges(
+        crossing_network(crossing_a, crossing_b), "field", "x", "y", n_boot=199, n_lists=0, interval=kind, rng=1
+    )
+    table = b.table.drop(index="smallest detectable ratio (80 % power)", level=0)
+    assert (table["low"] < table["high"]).all()
+    estimate = table["ratio"].fillna(table["value"])
+    assert ((table["low"] <= estimate + 1e-9) & (estimate <= table["high"] + 1e-9)).all()
+    share = b.row("share of tested citations", "x", "y")
+    beyond = 1 - 0.025 ** (1 / 30)
+    if crossing_a in (0, 30):
+        assert [share["low"], share["high"]] == pytest.approx([0, beyond] if crossing_a == 0 else [1 - beyond, 1])
+        assert "independent citations" in share["note"]
+    said = b.summary()
+    assert "for independent citations" in said.split("difference")[1].split("\n")[0]
+
+
+def test_the_exact_odds_are_those_of_one_table_by_hand():
+    """30 citations each way inside, none across: odds so low that so few cross once in 40 times."""
+    from scipy.stats import nchypergeom_fisher
+
+    b = cn.bridges(crossing_network(0, 0), "field", "x", "y", n_boot=199, n_lists=0, rng=1)
+    row = b.row("odds ratio (Mantel-Haenszel)", "x", "y")
+    assert row["high"] == np.inf
+    assert nchypergeom_fisher.cdf(0, 60, 30, 30, 1 / row["low"]) == pytest.approx(0.025)
+
+
 def test_coverage_follows_references_to_the_test():
     works = pd.DataFrame(
         {"year": [1990, 1991, None, 2000, 2001], "field": ["x", "y", "x", "x", None]}, index=list("abcde")
@@ -333,10 +374,13 @@ def test_what_is_no_network_is_answered_with_how_to_make_one():
         cn.mixing_matrix(pd.DataFrame({"field": ["A"]}), "field")
 
 
-def test_limits_of_a_handful_of_resamples_are_flagged(by_hand):
-    note = "resamples: for limits at 95 % take 39 at least"
-    few, enough = (
-        cn.bridges(by_hand, "field", "x", "y", n_boot=n, n_lists=0, rng=1).table["note"].iloc[-1] for n in (38, 39)
-    )
-    assert f"only 38 {note}" in few
-    assert note not in str(enough)
+def test_a_handful_of_resamples_gives_no_interval(net):
+    few, enough = (cn.bridges(net, "group", "g0", "g1", n_boot=n, n_lists=0, rng=1) for n in (38, 39))
+    note = "no intervals by resampling: only 38 resamples: an interval at 0.95 takes 39"
+    assert note in few.table["note"].iloc[-1]
+    assert "only" not in str(enough.table["note"].iloc[-1])
+    measures = ["citations", "share of tested citations", "difference of shares", "E-I index"]
+    assert few.table.loc[measures, ["low", "high"]].isna().all().all()
+    assert not enough.table.loc[measures, ["low", "high"]].isna().any().any()
+    assert "no interval" in few.sentence()
+    assert "CI" not in few.summary()

@@ -20,6 +20,7 @@ from citenet.bridging.lists import ListNull, lists_of
 from citenet.bridging.mixing import count_cells, label_arcs
 from citenet.bridging.nulls import NULLS, ClosedFormNull
 from citenet.bridging.relabelling import LabelNull
+from citenet.bridging.self_cited import self_cited
 from citenet.bridging.shuffling import shuffled_orders, shuffled_tables
 from citenet.bridging.stratified import (
     Margins,
@@ -374,3 +375,67 @@ def test_the_chain_says_how_well_it_mixes(net):
     assert 0.5 < found["acceptance"] <= 1
     assert abs(found["autocorrelation"]) < 0.5
     assert 0.3 < found["moved"] <= 1
+
+
+def same_year_network(seed: int, per_year: int = 4) -> CitationNetwork:
+    """Two years of few papers, each of which cites two of its own year."""
+    rng = np.random.default_rng(seed)
+    n = 2 * per_year
+    works = pd.DataFrame(
+        {"year": [2000] * per_year + [2001] * per_year, "field": list("xy" * per_year)},
+        index=[f"w{i}" for i in range(n)],
+    )
+    citing = np.repeat(np.arange(n), 2)
+    year = citing // per_year * per_year
+    cited = [(i - start + 1 + k) % per_year + start for i, start, k in zip(citing, year, [0, 1] * n, strict=True)]
+    order = rng.permutation(citing.size)
+    return CitationNetwork(works, citing[order], np.array(cited)[order])
+
+
+@pytest.mark.parametrize("null", ["year-pairs", "citing-years", "configuration"])
+@pytest.mark.filterwarnings("ignore::citenet.errors.NullModelWarning")
+def test_papers_that_would_cite_themselves_are_counted_as_in_shuffles(null):
+    net = same_year_network(1)
+    arcs, _ = label_arcs(net, "field")
+    tested, stratum = strata_of(arcs, null)
+    citing, cited = net.citing[tested.index], net.cited[tested.index]
+    rng, times = np.random.default_rng(1), []
+    for _ in range(4_000):
+        order = np.lexsort((rng.random(stratum.size), stratum))
+        start = np.argsort(stratum, kind="stable")
+        times.append((citing[start] == cited[order]).sum())
+    expected = self_cited(tested, stratum)
+    assert np.mean(times) == pytest.approx(expected, abs=4 * np.std(times) / np.sqrt(4_000))
+    assert expected > 1
+
+
+def test_a_shuffle_that_lets_papers_cite_themselves_says_so(net):
+    few = same_year_network(1)
+    b = cn.bridges(few, "field", "x", "y", n_boot=0, n_lists=0)
+    assert b.params["self_citations_expected"] == pytest.approx(4.0)  # 8 papers: 2 made x 2 received / 8 of a year
+    assert "Note: shuffled, 4.0 citations (25.0 % of those tested) would run from a paper to itself" in b.summary()
+    assert "would run from a paper to itself" in cn.mixing_test(few, "field", "ei").reason
+    assert "itself" not in cn.mixing_test(few, "field", "ei", null="availability").reason
+    assert "itself" not in cn.mixing_test(net, "group", "ei").reason + cn.bridges(net, "group", "g0", "g1").summary()
+
+
+def test_works_without_a_year_that_change_places_are_told(make_network):
+    net = make_network(3)
+    undated = net.works.assign(year=net.works["year"].mask(np.arange(net.n_works) < 50))
+    some, none = CitationNetwork(undated, net.citing, net.cited), make_network(3)
+    for null in ("labels", "labels-and-degree"):
+        reasons = [cn.mixing_test(one, "group", "ei", null=null, n_draws=9, rng=1).reason for one in (some, none)]
+        assert "works without a year, which change places as if of one year" in reasons[0]
+        assert not reasons[1]
+    assert "for 50 works" in cn.mixing_test(some, "group", "ei", null="labels", n_draws=9, rng=1).reason
+    some = CitationNetwork(undated.assign(year=pd.NA), net.citing, net.cited)
+    said = [
+        [
+            cn.brokerage_test(one, "group", n_draws=9, rng=1).reason,
+            cn.co_citation_test(one, "group", within="year", n_draws=9, rng=1).reason,
+            cn.shared_knowledge_base(one, "group", "g0", "g1", n_draws=9, rng=1).test.reason,
+        ]
+        for one in (some, none)
+    ]
+    assert all("time is not kept for" in reason for reason in said[0])
+    assert not any(said[1])

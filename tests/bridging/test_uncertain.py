@@ -105,6 +105,28 @@ def test_intervals_with_matching_error_are_wider_and_certain_matches_change_noth
     assert taken.tests["a→b"].pvalue == result.tests["a→b"].pvalue
 
 
+def test_with_sampled_matches_the_value_lies_in_its_interval_and_the_taken_one_stands_beside_it():
+    """Half of the 80 crossing citations mean another work: what was taken is outside of what is likely."""
+    options = {"n_boot": 400, "n_lists": 0, "rng": 3}
+    taken = bridges(network(0.5), "field", "x", "y", **options)
+    result = bridges(network(0.5), "field", "x", "y", matching="sampled", **options)
+    table = result.table.drop(index="smallest detectable ratio (80 % power)", level=0)
+    shown = table["ratio"].where(table["ratio"].notna(), table["value"])
+    assert ((table["low"] < shown) & (shown < table["high"])).all()
+    before = taken.row("share of tested citations", "x", "y")["value"]
+    row = result.row("share of tested citations", "x", "y")
+    assert (row["taken"], before) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert row["value"] == pytest.approx(1 / 5, abs=0.03)
+    citations = result.row("citations", "x", "y")
+    assert citations["value"] == result.tests["a→b"].statistic
+    assert citations["taken"] == pytest.approx(result.tests["a→b"].ratio)
+    assert "taken" not in taken.table
+    said = result.sentence()
+    assert f"observed/expected {citations['ratio']:.2f}, 95 % CI {citations['low']:.2f}" in said
+    assert "over networks drawn from the matches" in said
+    assert "of the matches taken" in result.summary()
+
+
 def test_rubins_rules_by_hand():
     mean, variance, freedom = combine([0.2, 0.4, 0.3, 0.5], [0.01, 0.02, 0.03, 0.02])
     between = np.var([0.2, 0.4, 0.3, 0.5], ddof=1)
@@ -119,10 +141,12 @@ def test_limits_of_a_difference_are_mean_and_t_of_the_combined_variance():
     estimates, replicates = rng.uniform(0.1, 0.3, (7, 5)), [rng.uniform(0.1, 0.3, (7, 40)) for _ in range(5)]
     mean, variance, freedom = combine(estimates[4], [part[4].var(ddof=1) for part in replicates])
     half = stats.t.ppf(0.95, freedom) * np.sqrt(variance)
-    limits = combined_limits(estimates, replicates, 0.9)
+    pooled, limits = combined_limits(estimates, replicates, 0.9)
+    assert pooled[4] == pytest.approx(mean)
+    assert ((limits[:, 0] < pooled) & (pooled < limits[:, 1])).all()
     assert limits[4].tolist() == pytest.approx([mean - half, mean + half])
     assert (limits[:, 0] < limits[:, 1]).all()
-    wider = combined_limits(estimates, replicates, 0.99)
+    wider = combined_limits(estimates, replicates, 0.99)[1]
     assert ((wider[:, 0] < limits[:, 0]) & (wider[:, 1] > limits[:, 1])).all()
 
 
@@ -130,17 +154,18 @@ def test_limits_stay_within_what_a_measure_can_be():
     """None crosses in some networks, all in others; the odds are 0 here and without end there."""
     low, high = np.array([0, 0, 0, 0, -1, -1, 0.0]), np.array([9, 9, 1, 1, 1, 1, np.inf])
     estimates = np.stack([low, high, low], axis=1)
-    limits = combined_limits(estimates, [np.stack([low, high], axis=1)] * 3, 0.95)
+    pooled, limits = combined_limits(estimates, [np.stack([low, high], axis=1)] * 3, 0.95)
     assert (limits[:, 0] >= low).all()
     assert (limits[[2, 3, 4, 5, 6], 1] <= high[2:]).all()
     assert not np.isnan(limits).any()
+    assert ((limits[:, 0] <= pooled) & (pooled <= limits[:, 1])).all()
 
 
 def test_a_measure_that_one_network_defines_has_no_limits():
     estimates, replicates = np.full((7, 3), np.nan), [np.full((7, 4), 0.5)] * 3
     estimates[:, 0] = 0.5
-    assert np.isnan(combined_limits(estimates, replicates, 0.95)).all()
-    assert np.isnan(combined_limits(np.full((7, 3), 0.5), [np.full((7, 4), np.nan)] * 3, 0.95)).all()
+    assert np.isnan(combined_limits(estimates, replicates, 0.95)[1]).all()
+    assert np.isnan(combined_limits(np.full((7, 3), 0.5), [np.full((7, 4), np.nan)] * 3, 0.95)[1]).all()
 
 
 def test_networks_that_agree_have_the_normal_interval_of_their_resamples():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +16,7 @@ from citenet._support.parallel import in_order
 from citenet.bridging.paper_sums import PaperSums
 from citenet.bridging.rubin import combined_limits
 
-__all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "measure_pair", "pair_counts"]
+__all__ = ["MEASURES", "Intervals", "PairCounts", "bootstrap_pair", "least_resamples", "measure_pair", "pair_counts"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -120,10 +121,15 @@ class Intervals:
     Parameters
     ----------
     low, high : ndarray, shape (7,)
-        In the order of `MEASURES`; NaN where undefined, or where fewer than five papers of a group cite.
+        In the order of `MEASURES`; NaN where undefined, where fewer than five papers of a group cite, or where there
+        are fewer resamples than the limits take.
     n_boot : int
     undefined : ndarray of int64, shape (7,)
         Replicates in which the measure is undefined; they are left out of the interval and counted here.
+    too_few : bool
+        Whether fewer than five papers of a group cite.
+    pooled : ndarray, shape (7,), optional
+        The measures over several networks drawn from uncertain matches, which the limits lie around.
     """
 
     low: Floats
@@ -131,6 +137,7 @@ class Intervals:
     n_boot: int
     undefined: Ints
     too_few: bool = False
+    pooled: Floats | None = None
 
 
 def no_intervals() -> Intervals:
@@ -179,15 +186,25 @@ def bootstrap_pair(
         for drawn, share in zip(counts, shares.tolist(), strict=True)
     ]
     replicates = np.concatenate(parts, axis=1)
+    pooled = None
     if len(counts) > 1:
         observed = measure_pair(np.stack([drawn.contributions.sum(0) for drawn in counts]))
-        limits = combined_limits(observed, parts, level)
+        pooled, limits = combined_limits(observed, parts, level)
     else:
         limits = _limits(replicates, counts[0], level, kind)
     too_few = any(drawn.too_few for drawn in counts)
-    if too_few:
+    if too_few or n_boot < least_resamples(level):
         limits[:] = np.nan
-    return Intervals(limits[:, 0], limits[:, 1], n_boot, np.isnan(replicates).sum(1), too_few)
+    return Intervals(limits[:, 0], limits[:, 1], n_boot, np.isnan(replicates).sum(1), too_few, pooled)
+
+
+def least_resamples(level: float) -> int:
+    """Return how many resamples an interval takes: so many that its limits are no further out than the last of them.
+
+    >>> least_resamples(0.95)
+    39
+    """
+    return math.ceil(2 / (1 - level) - 1 - 1e-9)
 
 
 def _limits(replicates: Floats, counts: PairCounts, level: float, kind: IntervalKind) -> Floats:

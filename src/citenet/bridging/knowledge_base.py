@@ -17,7 +17,7 @@ from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, format_p, refuse_detected
 from citenet.bridging.missing import common_works, missing_bridges
-from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
+from citenet.bridging.relabelling import alike, permuted_within, strata_of_works, undated_note
 from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 
@@ -156,7 +156,12 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
     reasons = [f"{name} has no paper with references" for name in papers if not papers[name]]
     reasons += [f"{name} has one paper with references, so no pair within it" for name in papers if papers[name] == 1]
     reasons += [f"no work of {name} is cited" for name in works if not works[name]]
+    notes = [f"undefined: {reason}" for reason in reasons]
     strata = tuple(_exchangeable(net, labels, own) for own in (base.made, base.received))
+    if null == "labels":
+        kinds = ("as papers", "as cited works")
+        undated = [(kind, undated_note(net.year, one)) for kind, one in zip(kinds, strata, strict=True)]
+        notes += [f"{kind}, {note}" for kind, note in undated if note]
     test = drawn_test(
         "shared knowledge base",
         _measures(base, _masked(labels, citing), _masked(labels, cited)),
@@ -164,7 +169,7 @@ def shared_knowledge_base(  # noqa: PLR0913 - two groups and what they are compa
         _NULLS[null],
         seed=seed,
         names=_names(a, b),
-        reason="; ".join(f"undefined: {reason}" for reason in reasons),
+        reason="; ".join(notes),
     )
     return SharedKnowledgeBase(
         a=a,

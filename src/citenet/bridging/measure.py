@@ -21,6 +21,7 @@ from citenet.bridging.odds import informative_citations
 from citenet.bridging.pair import Bridges
 from citenet.bridging.pair_tables import bridging_papers, crossing, crossing_arcs, measures_table
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
+from citenet.bridging.self_cited import self_cited
 from citenet.bridging.statistics import ei_index
 from citenet.bridging.stratified import (
     Margins,
@@ -70,7 +71,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         "drop" compares within labelled works alone; "own" keeps works without a label as a group of their own, so that
         what a group cites elsewhere counts in its expectation, and the two directions are tested separately.
     n_boot : int
-        Resamples of the cluster bootstrap; 0 for no intervals.
+        Resamples of the cluster bootstrap; 0 for no intervals, and so are fewer than the limits take (39 at 95 %).
     level : float
         Confidence level of the intervals.
     interval : {"percentile", "bca"}
@@ -80,8 +81,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
         "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
-        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error. They
-        lie around the mean of the drawn networks, the value is that of the matches taken. See also `matching_bounds`.
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error, and
+        the value beside them is that of all drawn networks; counts and tests stay those of the matches taken. See also
+        `matching_bounds`.
     rng : None, int, SeedSequence or Generator
         For resamples and draws; the other tests are exact and draw nothing.
 
@@ -127,7 +129,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             arcs=crossing_arcs(labelled, across, tested),
             bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
-            params={"labels": partition.method},
+            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum)},
             drawn=drawn_papers(net, partition, pair, options, source) if options.samples_matches else (),
         ),
         (a, b),

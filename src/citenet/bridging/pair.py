@@ -49,7 +49,7 @@ class Bridges:
         "a→b" and "b→a" (counts, citations shuffled singly), "E-I", and "a→b, lists" and "b→a, lists" (counts, whole
         reference lists swapped: the references of one paper depend on each other).
     table : DataFrame
-        The measures: value, low, high, expected, z, p, note.
+        The measures: value, low, high, expected, z, p, note; with sampled matches also ``taken``.
     arcs : DataFrame
         The citations that cross, each with the reference behind it where it is known.
     papers : DataFrame
@@ -91,7 +91,8 @@ class Bridges:
         -------
         DataFrame
             Indexed by measure, citing and cited group; ``low`` and ``high`` are the interval of ``value`` (for
-            citations: of observed/expected).
+            citations: of ``ratio``, observed/expected). With ``matching="sampled"`` that is the value over the networks
+            drawn, and ``taken`` holds that of the matches taken, which counts and tests are of.
         """
         return self.table
 
@@ -123,11 +124,14 @@ class Bridges:
         count = int(self.flows.counts[names.index(citing), names.index(cited)])
         count = count if np.isnan(test.statistic) else int(test.statistic)
         said = f"{citing} cites {cited} {count:,} time{'s'[: count != 1]}"
-        if np.isnan(test.ratio) or test.sd == 0:
+        ratio = row["ratio"]
+        if np.isnan(test.ratio) or np.isnan(ratio) or test.sd == 0:
             return f"{said}, which cannot be tested ({test.reason or row['note']})"
         interval = f"{level} CI {row['low']:.2f}–{row['high']:.2f}" if not np.isnan(row["low"]) else "no interval"
         if "independent citations" in str(row["note"]):
             interval += " for independent citations"
+        if "taken" in row.index:
+            interval += " over networks drawn from the matches"
         is_or_are = "is" if round(test.expected, 1) == 1 else "are"
         p = [f"{format_p(test.pvalue)} {_SHUFFLED}"]
         if key == "b→a" and len(self.flows.names) == 2:
@@ -137,7 +141,7 @@ class Bridges:
             p.insert(0, f"{format_p(lists.pvalue)} with whole reference lists swapped")
         return (
             f"{said} where {test.expected:.1f} {is_or_are} expected {_FROM[self.params['null']]} "
-            f"({', '.join([f'observed/expected {test.ratio:.2f}', interval, *p])})"
+            f"({', '.join([f'observed/expected {ratio:.2f}', interval, *p])})"
         )
 
     def summary(self) -> str:

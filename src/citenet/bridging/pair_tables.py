@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, Intervals
+from citenet.bridging.bootstrap import MEASURES, Intervals, least_resamples
 from citenet.bridging.cells import Cells
 from citenet.bridging.inference import NullTest
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.odds import mantel_haenszel
 from citenet.bridging.power import detectable_ratio, exact_interval
+from citenet.bridging.rare import INDEPENDENT, rare_odds_limits, rare_share_limits
+from citenet.bridging.stratified import cell_distribution
+
+Floats = npt.NDArray[np.float64]
+Row = dict[str, Any]
 
 __all__ = ["bridging_papers", "crossing", "crossing_arcs", "measures_table"]
 
@@ -28,44 +32,95 @@ def measures_table(
     level: float,
 ) -> pd.DataFrame:
     """Put the measures of a pair of groups in one table (see `Bridges.to_frame`)."""
-    testable = not (tests["a→b"].reason and tests["b→a"].reason)
-    interval = {name: (bounds.low[i], bounds.high[i]) if testable else _NOWHERE for i, name in enumerate(MEASURES)}
-    made = cells.counts().sum(axis=1)
+    taken = _taken(cells, names, tests)
+    values = taken if bounds.pooled is None else bounds.pooled
+    limits, notes = _limits(cells, names, tests, (values, bounds), level)
     rows: list[Row] = []
-    shares = []
-    for key, pair in (("a→b", names), ("b→a", names[::-1])):
-        test = tests[key]
-        limits, note = _ratio_limits(test, interval[f"ratio {key}"], level)
-        row = _row("citations", pair, test.statistic, limits, note=test.reason or note, test=test)
-        lists = tests.get(f"{key}, lists")
-        rows.append({**row, "p_lists": lists.pvalue if lists and not test.reason else float("nan")})
-        references = made[cells.names.index(pair[0])]
-        shares.append(test.statistic / references if references else float("nan"))
-        why = test.reason if np.isnan(shares[-1]) else ""
-        rows.append(_row("share of tested citations", pair, shares[-1], interval[f"share {key}"], note=why))
+
+    def add(measure: str, i: int, pair: tuple[str, str], value: float, reason: str = "", **more: NullTest) -> None:
+        rows.append(_row(measure, pair, value, limits[i], note=reason or notes[i], **more) | {"taken": taken[i]})
+
+    for i, (key, pair) in enumerate((("a→b", names), ("b→a", names[::-1]))):
+        test, lists = tests[key], tests.get(f"{key}, lists")
+        add("citations", i, pair, test.statistic, test.reason, test=test)
+        rows[-1] |= {"ratio": values[i], "p_lists": lists.pvalue if lists and not test.reason else float("nan")}
+        add("share of tested citations", 2 + i, pair, values[2 + i], test.reason if np.isnan(values[2 + i]) else "")
         if test.distribution is not None and not test.reason:
             ratios = detectable_ratio(test.distribution)
             rows.append(_row("smallest detectable ratio (80 % power)", pair, limits=ratios, note=_power_note(*ratios)))
-    why = next((row["note"] for row in rows if row["measure"].startswith("share") and np.isnan(row["value"])), "")
-    rows.append(_row("difference of shares", names, shares[0] - shares[1], interval["share difference"], note=why))
-    ei = tests["E-I"]
-    rows.append(_row("E-I index", names, ei.statistic, interval["E-I index"], note=ei.reason, test=ei))
-    rows.append(_odds_row(cells, names, interval["odds ratio"]))
+    why = [tests[key].reason for key, share in zip(("a→b", "b→a"), values[2:4], strict=True) if np.isnan(share)]
+    add("difference of shares", 4, names, values[4], why[0] if why else "")
+    add("E-I index", 5, names, values[5], tests["E-I"].reason, test=tests["E-I"])
+    add("odds ratio (Mantel-Haenszel)", 6, names, values[6])
     table = pd.DataFrame(rows).set_index(["measure", "citing", "cited"])
-    return _with_bootstrap_notes(table, bounds, level) if testable and bounds.n_boot else table
+    if bounds.pooled is None:
+        table = table.drop(columns="taken")
+    return _with_bootstrap_notes(table, bounds, level) if bounds.n_boot else table
+
+
+def _taken(cells: Cells, names: tuple[str, str], tests: Mapping[str, NullTest]) -> Floats:
+    """`MEASURES` of the network as it is."""
+    made = _made(cells, names)
+    there, back = tests["a→b"], tests["b→a"]
+    shares = [float(test.statistic / n) if n else np.nan for test, n in zip((there, back), made, strict=True)]
+    odds, _ = mantel_haenszel(_within(cells, names).tables())
+    return np.array([there.ratio, back.ratio, *shares, shares[0] - shares[1], tests["E-I"].statistic, odds])
+
+
+def _made(cells: Cells, names: tuple[str, str]) -> list[float]:
+    return [float(cells.counts()[cells.names.index(name)].sum()) for name in names]
+
+
+def _within(cells: Cells, names: tuple[str, str]) -> Cells:
+    return cells.within(*(cells.names.index(name) for name in names))
+
+
+def _limits(
+    cells: Cells,
+    names: tuple[str, str],
+    tests: Mapping[str, NullTest],
+    found: tuple[Floats, Intervals],
+    level: float,
+) -> tuple[Floats, list[str]]:
+    """Limits of every measure, shape (7, 2), and what to say of each: exact where resampling shows no variation."""
+    values, bounds = found
+    directions = [tests["a→b"], tests["b→a"]]
+    limits, notes = np.column_stack([bounds.low, bounds.high]), [""] * len(MEASURES)
+    if all(test.reason for test in directions):
+        limits[:] = np.nan
+    elif bounds.n_boot >= least_resamples(level) and not bounds.too_few:
+        counts, within = [float(test.statistic) for test in directions], _within(cells, names)
+        limits, exact = rare_share_limits(counts, _made(cells, names), values, limits, float(within.n_citations), level)
+        for i in (i for i in (0, 1) if exact[i]):
+            notes[2 + i] = f"share of none or all: {INDEPENDENT}"
+        if any(exact):
+            notes[4] = notes[5] = "difference of shares, E-I index: from the two shares, for independent citations"
+        if values[6] == 0 or np.isinf(values[6]):
+            distribution = cell_distribution(within.margins(), 0, 1)
+            limits[6] = rare_odds_limits(values[6], distribution, float(within.counts()[0, 1]), level)
+            notes[6] = "" if np.isnan(limits[6]).any() else f"odds ratio: {INDEPENDENT}"
+    for i, test in enumerate(directions):
+        if bounds.pooled is None or not limits[i, 0] < limits[i, 1]:
+            limits[i], notes[i] = _ratio_limits(test, (limits[i, 0], limits[i, 1]), level)
+    return limits, [*notes[:6], "; ".join(filter(None, [_odds_note(values[6]), notes[6]]))]
 
 
 def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals, level: float) -> pd.DataFrame:
     """Add to the notes what the resamples could not show."""
-    lost = {name: int(n) for name, n in zip(MEASURES, bounds.undefined, strict=True) if n}
-    notes = [f"{name}: undefined in {n:,} of {bounds.n_boot:,} resamples, left out" for name, n in lost.items()]
-    least = math.ceil(2 / (1 - level) - 1 - 1e-9)  # of which the lowest and the highest are the limits
-    if bounds.n_boot < least:
+    notes, least = [], least_resamples(level)
+    if bounds.pooled is not None:
         notes.append(
-            f"only {bounds.n_boot} resamples: for limits at {level:.0%} take {least:,} at least".replace("%", " %")
+            "values (for citations: observed/expected) and intervals are over networks drawn from the matches; counts, "
+            "expectations and tests, and the column taken, are of the matches taken"
         )
-    if bounds.too_few:
+    lost = {name: int(n) for name, n in zip(MEASURES, bounds.undefined, strict=True) if n}
+    if bounds.n_boot < least:
+        few = f"only {bounds.n_boot} resample{'s'[: bounds.n_boot != 1]}: an interval at {level:.6g} takes {least:,}"
+        notes.append(f"no intervals by resampling: {few}")
+    elif bounds.too_few:
         notes.append("no intervals by resampling: fewer than five papers of a group cite")
+    else:
+        notes += [f"{name}: undefined in {n:,} of {bounds.n_boot:,} resamples, left out" for name, n in lost.items()]
     if notes:
         last = table["note"].iloc[-1]
         joined = "; ".join([*([last] if isinstance(last, str) else []), *notes])
@@ -73,7 +128,6 @@ def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals, level: float) 
     return table
 
 
-Row = dict[str, Any]
 _NOWHERE = (float("nan"), float("nan"))
 
 
@@ -81,7 +135,7 @@ def _row(
     measure: str,
     pair: tuple[str, ...],
     value: float = float("nan"),
-    limits: tuple[float, float] = _NOWHERE,
+    limits: Sequence[float] | Floats = _NOWHERE,
     *,
     note: str = "",
     test: NullTest | None = None,
@@ -104,18 +158,15 @@ def _row(
     }
 
 
-def _odds_row(cells: Cells, names: tuple[str, str], limits: tuple[float, float]) -> Row:
-    """Mantel-Haenszel odds ratio over the strata, among the citations within the two groups."""
-    ratio, _ = mantel_haenszel(cells.within(*(cells.names.index(name) for name in names)).tables())
-    note = ""
+def _odds_note(ratio: float) -> str:
     if np.isnan(ratio):
-        note = "odds ratio undefined: in no stratum do both groups cite and are both cited"
-    elif np.isinf(ratio):
-        note = (
+        return "odds ratio undefined: in no stratum do both groups cite and are both cited"
+    if np.isinf(ratio):
+        return (
             "odds ratio infinite: no stratum holds crossing citations in both directions; nothing is added to empty "
             "cells, see observed/expected"
         )
-    return _row("odds ratio (Mantel-Haenszel)", names, ratio, limits if np.isfinite(ratio) else _NOWHERE, note=note)
+    return ""
 
 
 def _ratio_limits(test: NullTest, limits: tuple[float, float], level: float) -> tuple[tuple[float, float], str]:
@@ -125,10 +176,10 @@ def _ratio_limits(test: NullTest, limits: tuple[float, float], level: float) -> 
     support = test.distribution[0]
     if test.statistic in (support[0], support[-1]):
         extreme = "fewest" if test.statistic == support[0] else "most"
-        return exact_interval(test.distribution, test.statistic, level), (
-            f"{test.name}: the {extreme} possible, so that resampling papers shows no variation; the interval is exact "
-            "for independent citations instead"
-        )
+        exact = exact_interval(test.distribution, test.statistic, level)
+        # Other totals might have allowed for more extreme counts: what resampling does show is not cut off.
+        wide = float(np.fmin(exact[0], limits[0])), float(np.fmax(exact[1], limits[1]))
+        return wide, f"{test.name}: the {extreme} possible, so that {INDEPENDENT}"
     return limits, ""
 
 

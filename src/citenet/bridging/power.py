@@ -20,7 +20,14 @@ from citenet.errors import InputError
 if TYPE_CHECKING:
     from citenet.bridging.inference import NullTest
 
-__all__ = ["detectable_from_moments", "detectable_ratio", "exact_interval", "power_curve", "power_sentence"]
+__all__ = [
+    "detectable_from_moments",
+    "detectable_ratio",
+    "exact_interval",
+    "exact_odds",
+    "power_curve",
+    "power_sentence",
+]
 
 Floats = npt.NDArray[np.float64]
 Distribution = tuple[Floats, Floats]
@@ -59,15 +66,54 @@ def exact_interval(distribution: Distribution, observed: float, level: float = 0
     expected = float(support @ probability)
     if support.size < 2 or expected <= 0:
         return float("nan"), float("nan")
-    tail = (1 - level) / 2
-    at_least, at_most = support >= observed - 1e-9, support <= observed + 1e-9
-    if min(probability[at_least].sum(), probability[at_most].sum()) < _UNDERFLOW:
+    if _far_out(distribution, observed):
         sd = np.sqrt(probability @ (support - expected) ** 2)
-        low, high = (np.array([-1, 1]) * ndtri(1 - tail) * sd + observed) / expected
+        low, high = (np.array([-1, 1]) * ndtri((1 + level) / 2) * sd + observed) / expected
         return max(0.0, float(low)), float(high)
-    log_low = _solve(distribution, at_least, tail, rising=True) if not at_least.all() else -np.inf
-    log_high = _solve(distribution, at_most, tail, rising=False) if not at_most.all() else np.inf
-    return tuple(_tilted_mean(distribution, log_odds) / expected for log_odds in (log_low, log_high))  # type: ignore[return-value]
+    return tuple(_tilted_mean(distribution, at) / expected for at in _log_limits(distribution, observed, level))  # type: ignore[return-value]
+
+
+def exact_odds(distribution: Distribution, observed: float, level: float = 0.95) -> tuple[float, float]:
+    """Compute exact limits of the factor on the odds of the counted citations, common to all strata.
+
+    Parameters
+    ----------
+    distribution, observed, level
+        As in `exact_interval`.
+
+    Returns
+    -------
+    low, high : float
+        0 below where the count is the smallest possible, infinite above where it is the largest. NaN where the null
+        leaves nothing to vary, or where the probability of the observed count is too small for a number.
+
+    Examples
+    --------
+    >>> low, high = exact_odds((np.arange(3.0), np.array([0.25, 0.5, 0.25])), 0.0)
+    >>> low, round(high, 3)
+    (0.0, 5.325)
+    """
+    distribution = _possible(distribution)
+    if distribution[0].size < 2 or _far_out(distribution, observed):
+        return float("nan"), float("nan")
+    low, high = np.exp(_log_limits(distribution, observed, level))
+    return float(low), float(high)
+
+
+def _far_out(distribution: Distribution, observed: float) -> bool:
+    """Whether a count so far out is too improbable for a number."""
+    support, probability = distribution
+    at_least, at_most = support >= observed - 1e-9, support <= observed + 1e-9
+    return bool(min(probability[at_least].sum(), probability[at_most].sum()) < _UNDERFLOW)
+
+
+def _log_limits(distribution: Distribution, observed: float, level: float) -> tuple[float, float]:
+    """Log odds at which a count as high, or as low, as the observed has the probability of a tail."""
+    support, tail = distribution[0], (1 - level) / 2
+    at_least, at_most = support >= observed - 1e-9, support <= observed + 1e-9
+    low = _solve(distribution, at_least, tail, rising=True) if not at_least.all() else -np.inf
+    high = _solve(distribution, at_most, tail, rising=False) if not at_most.all() else np.inf
+    return low, high
 
 
 def detectable_ratio(distribution: Distribution, *, power: float = 0.8, alpha: float = 0.05) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from citenet.bridging.mixing import LabelledArcs
 
-__all__ = ["LabelNull", "alike", "permuted_within", "strata_of_works"]
+__all__ = ["LabelNull", "alike", "permuted_within", "strata_of_works", "undated_note"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -59,6 +59,19 @@ def strata_of_works(year: Floats, *keys: npt.NDArray[Any]) -> Ints:
     """Give works of one publication year (undated works are one) and equal keys one number, shape (n,)."""
     together = np.stack([np.nan_to_num(year, nan=_UNDATED), *keys])
     return np.unique(together, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def undated_note(year: Floats, stratum: Ints) -> str:
+    """Say how many works without a year change places as if of one year, where time is not kept; nothing if none.
+
+    >>> undated_note(np.array([np.nan, np.nan, 2000.0]), np.array([0, 0, 1]))
+    'time is not kept for 2 works without a year, which change places as if of one year'
+    """
+    sizes = np.bincount(stratum[stratum >= 0], minlength=1)
+    n = int((np.isnan(year) & (stratum >= 0) & (sizes[stratum] > 1)).sum())
+    if not n:
+        return ""
+    return f"time is not kept for {n:,} works without a year, which change places as if of one year"
 
 
 def alike(counts: Ints) -> Floats:

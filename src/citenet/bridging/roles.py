@@ -13,7 +13,7 @@ from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
+from citenet.bridging.relabelling import alike, permuted_within, strata_of_works, undated_note
 from citenet.bridging.rewiring import rewired
 from citenet.network import CitationNetwork
 from citenet.partition import as_partition
@@ -130,8 +130,11 @@ def brokerage_test(
     generator, seed = as_generator(rng)
     labels = partition.labels
     observed = _totals(_open_triples(net.citing, net.cited, net.n_works), labels)
+    reasons = [] if partition.n_groups > 1 else ["there is only one group: every broker is a coordinator"]
     if null == "labels":
-        found = list(_relabelled(net, labels, n_draws, generator))
+        stratum = _stratum(net, labels)
+        reasons.append(undated_note(net.year, stratum))
+        found = list(_relabelled(net, labels, stratum, n_draws, generator))
     else:
         drawn = rewired(net, n_draws, generator)
         found = [_totals(_open_triples(net.citing, cited, net.n_works), labels) for cited in drawn]
@@ -142,18 +145,25 @@ def brokerage_test(
         "labels within year and citations" if null == "labels" else null,
         seed=seed,
         names=ROLES,
-        reason="" if partition.n_groups > 1 else "there is only one group: every broker is a coordinator",
+        reason="; ".join(filter(None, reasons)),
     )
 
 
-def _relabelled(net: CitationNetwork, labels: Labels, n_draws: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """Totals of the roles with labels shuffled among works of one year and about as many citations."""
+def _stratum(net: CitationNetwork, labels: Labels) -> npt.NDArray[np.int64]:
+    """Give works of one year and about as many citations one number; -1 without label."""
     made, received = (np.bincount(end, minlength=net.n_works) for end in (net.citing, net.cited))
-    stratum = strata_of_works(net.year, alike(made), alike(received))
+    return np.where(labels >= 0, strata_of_works(net.year, alike(made), alike(received)), -1)
+
+
+def _relabelled(
+    net: CitationNetwork, labels: Labels, stratum: npt.NDArray[np.int64], n_draws: int, rng: np.random.Generator
+) -> Iterator[Floats]:
+    """Totals of the roles with labels shuffled within strata."""
+    made, received = (np.bincount(end, minlength=net.n_works) for end in (net.citing, net.cited))
     blocks: list[Triples] | None = None
     if float(made.astype(float) @ received) <= _KEPT:
         blocks = list(_open_triples(net.citing, net.cited, net.n_works))
-    for shuffled in permuted_within(labels, np.where(labels >= 0, stratum, -1), n_draws, rng):
+    for shuffled in permuted_within(labels, stratum, n_draws, rng):
         yield _totals(_open_triples(net.citing, net.cited, net.n_works) if blocks is None else blocks, shuffled)
 
 

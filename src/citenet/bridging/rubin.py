@@ -96,8 +96,8 @@ def combine(estimates: npt.ArrayLike, variances: npt.ArrayLike) -> tuple[float, 
     return float(q.mean()), within + between, freedom
 
 
-def combined_limits(estimates: Floats, replicates: Sequence[Floats], level: float) -> Floats:
-    """Compute the limits of every measure over the drawn networks.
+def combined_limits(estimates: Floats, replicates: Sequence[Floats], level: float) -> tuple[Floats, Floats]:
+    """Pool every measure over the drawn networks, and compute its limits.
 
     Parameters
     ----------
@@ -109,17 +109,21 @@ def combined_limits(estimates: Floats, replicates: Sequence[Floats], level: floa
 
     Returns
     -------
-    ndarray, shape (7, 2)
+    pooled : ndarray, shape (7,)
+        Mean on the scale of each measure; NaN where no network defines it.
+    limits : ndarray, shape (7, 2)
         ``mean -+ t sqrt(variance)`` (see `combine`) on the scale of each measure; the variance within a network is that
         of its resamples. NaN where fewer than two networks, or no two resamples of any, define the measure.
     """
     from scipy.stats import t
 
-    limits = np.full((len(_SCALES), 2), np.nan)
+    pooled, limits = np.full(len(_SCALES), np.nan), np.full((len(_SCALES), 2), np.nan)
     for i, (forth, back) in enumerate(_SCALES):
         known = ~np.isnan(estimates[i])
         resamples = [forth(part[i][~np.isnan(part[i])]) for part in replicates]
         variances = [float(values.var(ddof=1)) for values in resamples if values.size > 1]
+        if known.any():
+            pooled[i] = back(np.mean(forth(estimates[i][known]), keepdims=True))[0]
         if known.sum() < 2 or not variances:
             continue
         # The variances are averaged alone: a network in which too few resamples are defined still has an estimate.
@@ -127,4 +131,4 @@ def combined_limits(estimates: Floats, replicates: Sequence[Floats], level: floa
         mean, variance, freedom = combine(forth(estimates[i][known]), mean_variance)
         half = t.ppf((1 + level) / 2, freedom) * np.sqrt(variance)
         limits[i] = back(np.array([mean - half, mean + half]))
-    return limits
+    return pooled, limits

@@ -12,7 +12,7 @@ from citenet._support.choices import check_choice
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.drawn import check_draws, drawn_test
 from citenet.bridging.inference import NullTest, refuse_detected
-from citenet.bridging.relabelling import alike, permuted_within, strata_of_works
+from citenet.bridging.relabelling import alike, permuted_within, strata_of_works, undated_note
 from citenet.communities.similarity import co_citation
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -94,6 +94,7 @@ def co_citation_test(
         f"labels within {within.replace('-', ' ')}" if within else "labels",
         seed=seed,
         names=tuple(f"{names[i]} & {names[j]}" for i in range(k) for j in range(i, k)),
+        reason=undated_note(net.year[universe], strata) if within is not None else "",
     )
 
 

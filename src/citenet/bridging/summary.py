@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from citenet.bridging.mixing import OWN_GROUP
+from citenet.bridging.self_cited import self_cited_note
 
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
@@ -46,18 +47,26 @@ def summary_lines(b: Bridges) -> Iterator[str]:
     if len(b.papers):
         yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
     notes = [*dict.fromkeys(b.table["note"].dropna())]
+    meeting = self_cited_note(b.params.get("self_citations_expected", 0.0), b.params["citations_tested"])
+    notes += [meeting] if meeting else []
     if len(b.flows.names) == 2:
         notes.append("with two groups in all, the totals being given, both directions are one test of citations")
     yield from (f"Note: {note}." for note in notes)
 
 
 def percent(share: float) -> str:
-    """Print a share as a whole percentage.
+    """Print a share as a whole percentage; one that is neither none nor all is not printed as 0 % or 100 %.
 
-    >>> percent(0.955)
-    '96 %'
+    >>> percent(0.955), percent(0.004), percent(0.996)
+    ('96 %', '0.4 %', '99.6 %')
+    >>> percent(0.0), percent(0.0001), percent(0.99999)
+    ('0 %', '< 0.1 %', '> 99.9 %')
     """
-    return f"{share:.0%}".replace("%", " %")
+    if 0 < share < 0.005 or 0.995 <= share < 1:
+        said = "< 0.1%" if share < 0.001 else "> 99.9%" if share > 0.999 else f"{share:.1%}"
+    else:
+        said = f"{share:.0%}"
+    return said.replace("%", " %")
 
 
 def _shares(b: Bridges, level: str) -> Iterator[str]:
@@ -65,17 +74,25 @@ def _shares(b: Bridges, level: str) -> Iterator[str]:
     if np.isnan(there) or np.isnan(back):
         return
     row = b.row("difference of shares", b.a, b.b)
-    limits = "" if np.isnan(row["low"]) else f", {level} CI {row['low']:+.1%} to {row['high']:+.1%}"
+    limits = f"{row['low']:+z.1%} to {row['high']:+z.1%}"
     yield (
         f"{percent(there)} of what {b.a} cites is {b.b}, {percent(back)} of what {b.b} cites is {b.a} "
-        f"(difference {row['value']:+.1%}{limits})."
+        f"(difference {row['value']:+z.1%}{_interval(row, level, limits)})."
     )
+
+
+def _interval(row: pd.Series[Any], level: str, limits: str) -> str:
+    """Say the limits of a row and what they are, to stand after its value; nothing where it has none."""
+    if np.isnan(row["low"]):
+        return ""
+    independent = " for independent citations" if "independent citations" in str(row["note"]) else ""
+    return f", {level} CI {limits}{independent}"
 
 
 def _insularity(b: Bridges, level: str) -> Iterator[str]:
     odds, ei = b.row("odds ratio (Mantel-Haenszel)", b.a, b.b), b.row("E-I index", b.a, b.b)
     if not np.isnan(odds["value"]):
-        limits = "" if np.isnan(odds["low"]) else f", {level} CI {odds['low']:.2f}–{odds['high']:.2f}"
+        limits = _interval(odds, level, f"{odds['low']:.2f}–{odds['high']:.2f}".replace("inf", "∞"))
         ratio = "infinite" if np.isinf(odds["value"]) else f"{odds['value']:.2f}"
         rests = f"odds ratio in strata, of {b.params['odds_citations']:,} citations that bear on it"
         yield f"Odds of citing one's own group over the other's: {ratio} ({rests}{limits})."
@@ -110,4 +127,5 @@ def _covered(name: str, coverage: pd.DataFrame) -> str:
 
 def _paper(row: pd.Series[Any]) -> str:
     year = "" if pd.isna(row["year"]) else f", {row['year']}"
-    return f"{row['work']} ({row['group']}{year}) cites {row['cites_across']}, is cited {row['cited_across']} times"
+    cited = row["cited_across"]
+    return f"{row['work']} ({row['group']}{year}) cites {row['cites_across']}, is cited {cited} time{'s'[: cited != 1]}"

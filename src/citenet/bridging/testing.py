@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -17,9 +18,10 @@ from citenet.bridging.inference import NullTest, refuse_detected, scalar
 from citenet.bridging.lists import ListNull
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
 from citenet.bridging.nulls import ClosedFormNull, Law, NullName, find_null
-from citenet.bridging.relabelling import LabelNull
+from citenet.bridging.relabelling import LabelNull, undated_note
+from citenet.bridging.self_cited import self_cited, self_cited_note
 from citenet.bridging.statistics import STATISTICS, Statistic
-from citenet.bridging.stratified import Strata, StratifiedLaw
+from citenet.bridging.stratified import Strata, StratifiedLaw, StratifiedNull
 from citenet.bridging.swaps import SwapNull
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -105,7 +107,11 @@ def _without_groups(arcs: LabelledArcs, what: Statistic, null: str) -> NullTest:
 
 def _closed_form(arcs: LabelledArcs, what: Statistic, model: ClosedFormNull, null: str) -> NullTest:
     arcs, stratum = model.prepare(arcs)
-    return _exact(what, model.law(arcs, stratum), arcs.names, null)
+    test = _exact(what, model.law(arcs, stratum), arcs.names, null)
+    if not isinstance(model, StratifiedNull):
+        return test
+    meeting = self_cited_note(self_cited(arcs, stratum), arcs.index.size)
+    return replace(test, reason="; ".join(filter(None, [test.reason, meeting])))
 
 
 def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullTest:
@@ -170,6 +176,8 @@ def _drawn(arcs: LabelledArcs, what: Statistic, null: NullName, n_draws: int, rn
         step = max(1, _AT_ONCE // max(1, arcs.k**2))
         drawn = np.concatenate([what.of(arcs, np.stack(part)) for part in _parts(draws, step)])
     mixing = model.note(arcs, stratum, generator) if isinstance(model, SwapNull) else ""
+    if isinstance(model, LabelNull):
+        mixing = undated_note(arcs.net.year, stratum)
     return drawn_test(
         what.label,
         observed,
