@@ -233,6 +233,7 @@ def measured(evidence: PairEvidence, names: tuple[str, str], options: BridgeOpti
             "unlabelled": options.unlabelled,
             "seed": seed,
             "n_boot": options.n_boot,
+            "n_lists": options.n_lists,
             "level": options.level,
             "interval": options.interval,
             "matching": options.matching,

@@ -149,21 +149,17 @@ class Bridges:
         return "\n".join(summary_lines(self)) + "\n"
 
     def robustness(self, *, alternatives: Mapping[str, object] | None = None, **choices: Any) -> pd.DataFrame:
-        """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen."""
+        """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen.
+
+        Null, unlabelled works, draws and seed are those of this result unless chosen, so that "as it is" repeats it.
+        """
         from citenet.bridging.robustness import robustness
 
         if self.net is None or self.partition is None:
             raise InputError("this result does not hold its network; call citenet.robustness(net, groups, a, b)")
-        return robustness(
-            self.net,
-            self.partition,
-            self.a,
-            self.b,
-            null=self.params["null"],
-            unlabelled=self.params["unlabelled"],
-            alternatives=alternatives,
-            **choices,
-        )
+        own = {name: self.params[name] for name in ("null", "unlabelled", "n_lists")}
+        own |= {"rng": self.params["seed"]} if self.params["seed"] is not None else {}
+        return robustness(self.net, self.partition, self.a, self.b, alternatives=alternatives, **{**own, **choices})
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the flows with observed/expected. Returns the Axes."""
