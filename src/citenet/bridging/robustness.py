@@ -92,10 +92,7 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     'the works have no document types'
     """
     _check(n_papers, n_seeds, thresholds, alternatives)
-    generator, seed = as_generator(rng)
-    if seed is None:  # a generator moves on: one number of it serves all rows
-        seed = integer_seed(generator)
-    plain: dict[str, Any] = {"null": null, "unlabelled": unlabelled, "n_lists": n_lists, "rng": seed}
+    plain: dict[str, Any] = {"null": null, "unlabelled": unlabelled, "n_lists": n_lists, "rng": _seed(rng)}
     base = _measure(net, groups, a, b, **plain)
     rows = [_row("as it is", base)]
     for name, mask, without in _masks(net, thresholds):
@@ -127,13 +124,18 @@ def _check(n_papers: int, n_seeds: int, thresholds: Sequence[float], alternative
     listed = isinstance(thresholds, Iterable) and not isinstance(thresholds, str)
     if not listed or not all(isinstance(least, Real) and 0 <= least <= 1 for least in thresholds):
         raise InputError(
-            f"thresholds={thresholds!r} are probabilities of matches; each must be a number from 0 to 1, as in [0.9, 0.95]"
+            f"thresholds={thresholds!r} are probabilities of matches; each must be a number from 0 to 1, as in [0.9]"
         )
     if alternatives is not None and not isinstance(alternatives, Mapping):
         raise InputError(
             f"alternatives is a {type(alternatives).__name__}; it must be a mapping of names to groups, for example "
             '{"by category": "category"}'
         )
+
+
+def _seed(rng: RngLike) -> int:
+    generator, seed = as_generator(rng)
+    return integer_seed(generator) if seed is None else seed  # a generator moves on: one number of it serves all rows
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:
