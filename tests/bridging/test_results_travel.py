@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -61,3 +64,52 @@ def test_options_that_cannot_be_are_answered(net, options):
     if "n_lists" not in options:
         with pytest.raises(cn.InputError, match=next(iter(options))):
             cn.vertex_bootstrap(net, "group", **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda _: cn.rao_stirling([-1, 2]), "counts holds -1; none may be below 0"),
+        (lambda _: cn.inbreeding_homophily([[1, 2], [3, 4]], [-1, 5]), "sizes holds -1"),
+        (lambda _: cn.ei_index([[1, -2], [3, 4]]), "counts holds -2"),
+        (lambda _: cn.ei_index("x"), "counts must hold numbers"),
+        (lambda _: cn.preference([["a"]]), "counts must hold numbers"),
+        (lambda _: cn.homogeneity_test([[1, 2], [3, 4]]), "one table a stratum"),
+        (lambda _: cn.freeman([[1, 2], [3, 4]], [[0, 1], [1, 0]]), "it must be two numbers"),
+        (lambda _: cn.dyad_odds_ratio([[1, 2], [3, 4]], [[3, 9], [9, 3]]), "it must be two numbers"),
+        (lambda _: cn.power_sentence("x"), "test is a str; it must be a NullTest"),
+        (lambda _: cn.datasets.simulate(10.5), "n_works=10.5"),
+        (lambda net: cn.first_crossing(net, "group", "g0", "g1", end=float("nan")), "end=nan"),
+        (lambda net: cn.first_crossing(net, "group", "g0", "g1", end=True), "end=True"),
+        (lambda net: cn.lag_test(net, "group", "g0", "g1", n_draws=0), "n_draws=0"),
+    ],
+)
+def test_what_is_no_number_of_its_kind_is_answered(net, call, message):
+    with pytest.raises(cn.InputError, match=message):
+        call(net)
+
+
+def test_a_score_that_is_no_probability_is_answered():
+    works = pd.DataFrame({"year": [2001, 2005]}, index=list("ab"))
+    citations = pd.DataFrame({"citing": ["b"], "cited": ["a"], "score": [1.5]})
+    with pytest.raises(cn.InputError, match="score 1.5 of a citation is no probability"):
+        cn.draw_matches(CitationNetwork.from_frames(works, citations), rng=1)
+
+
+def test_swaps_run_without_a_compiler():
+    """Python and numpy whole numbers mixed must not overflow 32 bits."""
+    code = (
+        "import citenet as cn; net = cn.datasets.simulate(60, n_references=3, rng=1); "
+        "print(cn.mixing_test(net, 'field', 'ei', null='simple-graphs', n_draws=3, rng=1).pvalue)"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-W", "error::RuntimeWarning", "-c", code],
+            env={**os.environ, "NUMBA_DISABLE_JIT": off},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for off in ("0", "1")
+    ]
+    assert told[0] == told[1]

@@ -7,6 +7,9 @@ import math
 from collections.abc import Iterable
 from numbers import Real
 
+import numpy as np
+import numpy.typing as npt
+
 from citenet.errors import InputError
 
 
@@ -41,6 +44,21 @@ def check_count(name: str, value: int, least: int = 0, most: int | None = None) 
     if most is not None and value > most:
         raise InputError(f"{name}={value!r} must be a whole number of at most {most:,}")
     return int(value)
+
+
+def check_numbers(name: str, values: object, *, least: float | None = 0.0) -> npt.NDArray[np.float64]:
+    """Return an array of numbers if they are, and none is below the least, else raise; NaN is unknown.
+
+    >>> check_numbers("sizes", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} must hold numbers: {error}") from error
+    if least is not None and (numbers < least).any():
+        raise InputError(f"{name} holds {numbers[numbers < least][0]:g}; none may be below {least:g}")
+    return numbers
 
 
 def check_level(level: float) -> float:
