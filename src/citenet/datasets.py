@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.corpus import Corpus
 from citenet.errors import InputError
@@ -99,6 +100,7 @@ def simulate(  # noqa: PLR0913 - each option is one departure from the plain cas
     <CitationNetwork: 200 works, 1,421 citations, 1990–2019>
     """
     lengths = (n_references, n_references) if isinstance(n_references, int) else n_references
+    n_works = check_count("n_works", n_works, 1)
     positive = preference > 0 and fame_b > 0
     if n_works < 1 or not positive or min(lengths) < 0 or taste < 0 or window < 1 or years[1] < years[0]:
         raise InputError(

@@ -431,7 +431,7 @@ def test_works_without_a_year_that_change_places_are_told(make_network):
     some = CitationNetwork(undated.assign(year=pd.NA), net.citing, net.cited)
     said = [
         [
-            cn.brokerage_test(one, "group", n_draws=9, rng=1).reason,
+            cn.brokerage_test(one, "group", null="labels", n_draws=9, rng=1).reason,
             cn.co_citation_test(one, "group", within="year", n_draws=9, rng=1).reason,
             cn.shared_knowledge_base(one, "group", "g0", "g1", n_draws=9, rng=1).test.reason,
         ]

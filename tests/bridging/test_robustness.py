@@ -69,6 +69,22 @@ def test_other_labels_and_the_result_itself(net):
     assert table.loc["as it is", "g0 → g1 ratio"] == result.row("citations", "g0", "g1")["ratio"]
 
 
+def test_as_it_is_repeats_the_result_with_its_own_draws(net):
+    for seed, n_lists in ((5, 99), (None, 59), (7, 0)):
+        result = cn.bridges(net, "group", "g0", "g1", n_boot=40, n_lists=n_lists, rng=seed)
+        row = result.robustness(n_papers=0, resolutions=[]).loc["as it is"]
+        for citing, cited in (("g0", "g1"), ("g1", "g0")):
+            expected = result.row("citations", citing, cited)[["p", "p_lists"]].astype(float)
+            found = [float(row[f"{citing} → {cited} {name}"]) for name in ("p", "p_lists")]
+            assert found == pytest.approx(expected.tolist(), rel=0, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("choice", [{"thresholds": "0.9"}, {"thresholds": 0.9}, {"alternatives": ["group"]}])
+def test_choices_of_the_wrong_kind_are_answered(net, choice):
+    with pytest.raises(cn.InputError, match="as in|for example"):
+        cn.robustness(net, "group", "g0", "g1", **choice)
+
+
 def test_thresholds_leave_out_the_citations_matched_below_them():
     works = pd.DataFrame({"year": [1990, 1990, 2000, 2000], "field": list("xyxy")}, index=list("abcd"))
     evidence = pd.DataFrame({"score": [0.92, 0.97, 1.0, 0.96]})

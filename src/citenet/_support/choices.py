@@ -7,6 +7,9 @@ import math
 from collections.abc import Iterable
 from numbers import Real
 
+import numpy as np
+import numpy.typing as npt
+
 from citenet.errors import InputError
 
 
@@ -23,8 +26,11 @@ def did_you_mean(value: object, choices: Iterable[str]) -> str:
     return f", did you mean {lowered[close[0]]!r}?" if close else ""
 
 
-def check_count(name: str, value: int, least: int = 0) -> int:
-    """Return a whole number that is at least the least, else raise.
+MOST_DRAWS = 10_000_000  # whatever is drawn so often fills any memory
+
+
+def check_count(name: str, value: int, least: int = 0, most: int | None = None) -> int:
+    """Return a whole number that is at least the least (and at most the most), else raise.
 
     >>> check_count("n_draws", 99, 1)
     99
@@ -35,7 +41,35 @@ def check_count(name: str, value: int, least: int = 0) -> int:
         whole = False
     if not whole or value < least:
         raise InputError(f"{name}={value!r} must be a whole number of at least {least}")
+    if most is not None and value > most:
+        raise InputError(f"{name}={value!r} must be a whole number of at most {most:,}")
     return int(value)
+
+
+def check_numbers(name: str, values: object, *, least: float | None = 0.0) -> npt.NDArray[np.float64]:
+    """Return an array of numbers if they are, and none is below the least, else raise; NaN is unknown.
+
+    >>> check_numbers("sizes", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} must hold numbers: {error}") from error
+    if least is not None and (numbers < least).any():
+        raise InputError(f"{name} holds {numbers[numbers < least][0]:g}; none may be below {least:g}")
+    return numbers
+
+
+def check_level(level: float) -> float:
+    """Return a confidence level if it is one, else raise.
+
+    >>> check_level(0.95)
+    0.95
+    """
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
+        raise InputError(f"level={level!r} must be a number that lies between 0 and 1, for example 0.95")
+    return float(level)
 
 
 def check_number(name: str, value: float, least: float = 0.0, most: float = math.inf) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, xlogy
 
+from citenet._support.choices import check_numbers
 from citenet.errors import InputError
 
 __all__ = [
@@ -257,7 +258,7 @@ def check_distance(distance: npt.ArrayLike, k: int) -> Floats:
 
 
 def _counts(counts: npt.ArrayLike) -> Floats:
-    n = np.asarray(counts, dtype=float)
+    n = check_numbers("counts", counts)
     if n.ndim < 1:
         raise InputError("counts must have one number for each group, shape (..., k)")
     return n

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.choices import check_count
 from citenet._support.tables import Record, Table
 from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.inference import NullTest, format_p, refuse_detected
@@ -105,7 +106,7 @@ def first_crossing(net: CitationNetwork, groups: object, a: str, b: str, *, end:
     refuse_detected(partition)
     year, inside = net.year, ~net.external
     dated = inside & ~np.isnan(year)
-    last = float(np.max(year[dated], initial=-np.inf)) if end is None else float(end)
+    last = float(np.max(year[dated], initial=-np.inf)) if end is None else float(check_count("end", end))
     counted = dated & (in_a | in_b) & (year <= last)
     chosen = np.flatnonzero(counted)
     labels = np.where(in_a, 0, np.where(in_b, 1, -1))

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_count
+from citenet._support.choices import check_count, check_numbers
 from citenet.bridging.availability import arcs_in_time, available
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
+from citenet.bridging.odds import check_pairs
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 
@@ -188,7 +189,7 @@ def freeman(counts: npt.ArrayLike, pairs: npt.ArrayLike) -> Floats:
     0.2636
     """
     matrix = square_counts(counts)
-    within, between = np.asarray(pairs, dtype=float)
+    within, between = check_pairs(pairs)
     total = matrix.sum((-2, -1))
     across = total - np.trace(matrix, axis1=-2, axis2=-1)
     expected = total * between / max(1.0, within + between)
@@ -215,7 +216,7 @@ def available_shares(arcs: LabelledArcs, window: int | None = None) -> Floats:
 
 
 def _sizes(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> Floats:
-    n, k = np.asarray(sizes, dtype=float), square_counts(counts).shape[-1]
+    n, k = check_numbers("sizes", sizes), square_counts(counts).shape[-1]
     if n.shape != (k,):
         raise InputError(f"sizes has shape {n.shape} for {k} groups; it must be ({k},)")
     return n

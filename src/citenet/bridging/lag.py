@@ -143,7 +143,9 @@ def lag_test(  # noqa: PLR0913 - two groups and how they are compared; options a
     check_choice("null", null, ["labels", "citing-year", "paper"])
     partition, in_a, in_b = pair_of_groups(net, groups, a, b)
     refuse_detected(partition)
-    n_draws = check_draws((999 if null == "labels" else 0) if n_draws is None else n_draws, least=0)
+    n_draws = check_draws(
+        (999 if null == "labels" else 0) if n_draws is None else n_draws, least=2 if null == "labels" else 0
+    )
     labelled, _ = label_arcs(net, partition)
     citing, cited = net.citing[labelled.index], net.cited[labelled.index]
     lag = _lags(labelled)

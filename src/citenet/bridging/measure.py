@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from citenet._support.choices import check_choice, check_count
+from citenet._support.choices import MOST_DRAWS, check_choice, check_count, check_level
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.bootstrap import IntervalKind, bootstrap_pair, no_intervals, pair_counts
 from citenet.bridging.cells import Cells, cells_of
@@ -155,15 +155,14 @@ class BridgeOptions:
         check_choice("null", self.null, ["year-pairs", "citing-years", "configuration"])
         check_choice("unlabelled", self.unlabelled, ["drop", "own", "error"])
         check_choice("interval", self.interval, ["percentile", "bca"])
-        check_count("n_boot", self.n_boot)
-        check_count("n_lists", self.n_lists)
+        check_count("n_boot", self.n_boot, most=MOST_DRAWS)
+        check_count("n_lists", self.n_lists, most=MOST_DRAWS)
         check_choice("matching", self.matching, ["taken", "sampled"])
         if self.samples_matches and self.interval == "bca":
             raise InputError(
                 'matching="sampled" needs interval="percentile": BCa corrects for one network, not for several'
             )
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level} must lie between 0 and 1, for example 0.95")
+        check_level(self.level)
 
     @property
     def resamples(self) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_numbers
 from citenet._support.kernel import kernel
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
@@ -173,7 +173,8 @@ class LabelledArcs:
 
 def square_counts(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return counts as floats of shape (..., k, k), or raise."""
-    matrix = np.asarray(counts, dtype=np.float64)
+    # Stacks are draws of a null: what whole lists hold beyond expectation may add up to less than 0.
+    matrix = check_numbers("counts", counts, least=0.0 if np.ndim(counts) < 3 else None)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
         raise InputError(f"counts has shape {matrix.shape}; it must end in (k, k)")
     return matrix

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.choices import check_numbers
 from citenet.bridging.mixing import square_counts
 from citenet.errors import InputError
 
@@ -74,13 +75,21 @@ def dyad_odds_ratio(counts: npt.ArrayLike, pairs: npt.ArrayLike) -> Floats:
     16.5807
     """
     matrix = square_counts(counts)
-    within, between = np.asarray(pairs, dtype=float)
+    within, between = check_pairs(pairs)
     inside = np.trace(matrix, axis1=-2, axis2=-1)
     across = matrix.sum((-2, -1)) - inside
     cells = np.stack([inside, within - inside, across, between - across], axis=-1)
     cells = np.where((cells == 0).any(-1, keepdims=True), cells + 0.5, cells)
     ratio: Floats = cells[..., 0] * cells[..., 3] / (cells[..., 2] * cells[..., 1])
     return np.where(within > 0 and between > 0, ratio, np.nan)
+
+
+def check_pairs(pairs: npt.ArrayLike) -> Floats:
+    """Return the two numbers of pairs of works, within and between groups, or raise."""
+    numbers = check_numbers("pairs", pairs)
+    if numbers.shape != (2,):
+        raise InputError(f"pairs has shape {numbers.shape}; it must be two numbers: pairs within and between groups")
+    return numbers
 
 
 def mantel_haenszel(strata: npt.ArrayLike) -> tuple[float, float]:
@@ -205,6 +214,8 @@ def homogeneity_test(strata: npt.ArrayLike) -> Homogeneity:
     from scipy.stats import chi2
 
     cells = _two_groups(strata)
+    if cells.ndim != 3:
+        raise InputError(f"strata has shape {cells.shape}; it must be (s, 2, 2): one table a stratum")
     cells = cells[_informative(cells)]
     ratio, _ = mantel_haenszel(cells) if len(cells) else (float("nan"), float("nan"))
     nan = float("nan")

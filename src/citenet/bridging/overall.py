@@ -29,7 +29,7 @@ class OverallTest:
     df : int
         Rank of the covariance of the cells.
     pvalue : float
-        For independent citations.
+        For independent citations; never 0: what is too small for a number is the smallest number.
     null : str
     reason : str
         Why the statistic is NaN.
@@ -92,4 +92,5 @@ def overall_test(
         return OverallTest(float("nan"), 0, float("nan"), null, reason)
     excess = (cells.counts() - cell_moments(given)[0]).ravel()
     statistic = float(((excess @ directions[:, varies]) ** 2 / sizes[varies]).sum())
-    return OverallTest(round(statistic, 12), rank, float(chi2.sf(statistic, rank)), null)
+    p = max(float(chi2.sf(statistic, rank)), float(np.finfo(float).tiny))  # no p-value is 0
+    return OverallTest(round(statistic, 12), rank, p, null)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -78,6 +78,10 @@ class Bridges:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
         object.__setattr__(self, "tests", MappingProxyType(dict(self.tests)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = (getattr(self, one.name) for one in fields(self))
+        return type(self), tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
+
     def __repr__(self) -> str:
         return self.sentence()
 
@@ -149,21 +153,17 @@ class Bridges:
         return "\n".join(summary_lines(self)) + "\n"
 
     def robustness(self, *, alternatives: Mapping[str, object] | None = None, **choices: Any) -> pd.DataFrame:
-        """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen."""
+        """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen.
+
+        Null, unlabelled works, draws and seed are those of this result unless chosen, so that "as it is" repeats it.
+        """
         from citenet.bridging.robustness import robustness
 
         if self.net is None or self.partition is None:
             raise InputError("this result does not hold its network; call citenet.robustness(net, groups, a, b)")
-        return robustness(
-            self.net,
-            self.partition,
-            self.a,
-            self.b,
-            null=self.params["null"],
-            unlabelled=self.params["unlabelled"],
-            alternatives=alternatives,
-            **choices,
-        )
+        own = {name: self.params[name] for name in ("null", "unlabelled", "n_lists")}
+        own |= {"rng": self.params["seed"]} if self.params["seed"] is not None else {}
+        return robustness(self.net, self.partition, self.a, self.b, alternatives=alternatives, **{**own, **choices})
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the flows with observed/expected. Returns the Axes."""

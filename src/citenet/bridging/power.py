@@ -7,18 +7,13 @@ exactly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from citenet.bridging.inference import format_p
+from citenet.bridging.inference import NullTest, format_p
 from citenet.errors import InputError
-
-if TYPE_CHECKING:
-    from citenet.bridging.inference import NullTest
 
 __all__ = [
     "detectable_from_moments",
@@ -253,6 +248,8 @@ def power_sentence(test: NullTest, name: str | None = None) -> str:
     InputError
         If the test has no value of that name, or neither draws nor an exact distribution.
     """
+    if not isinstance(test, NullTest):
+        raise InputError(f"test is a {type(test).__name__}; it must be a NullTest, as mixing_test gives it")
     if test.null_distribution is None and test.distribution is None:
         raise InputError(
             "the power of a test is told from its draws or its exact distribution; this test has neither: ask "

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from citenet._support.choices import check_count
+from citenet._support.rng import RngLike, as_generator, integer_seed
 from citenet.bridging.cells import cells_of, placed
 from citenet.bridging.measure import bridges
 from citenet.bridging.mixing import Unlabelled, label_arcs
@@ -24,8 +26,6 @@ from citenet.partition import Partition
 
 __all__ = ["robustness"]
 
-_N_LISTS, _SEED = 499, 0  # the same draws in every row
-
 
 def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     net: CitationNetwork,
@@ -40,6 +40,8 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     thresholds: Sequence[float] = (0.9, 0.95, 0.99),
     resolutions: Sequence[float] = (0.5, 1.0, 2.0),
     n_seeds: int = 2,
+    n_lists: int = 499,
+    rng: RngLike = 0,
 ) -> pd.DataFrame:
     """Measure the bridges between two groups again under other choices.
 
@@ -61,6 +63,10 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
         γ of the communities that stand in for the two groups.
     n_seeds : int
         Seeds, from 0 on, with which communities are detected at each resolution.
+    n_lists : int
+        Draws of whole reference lists, as in `bridges`.
+    rng : None, int, SeedSequence or Generator
+        The same draws for every row; `Bridges.robustness` passes what the result was made with.
 
     Returns
     -------
@@ -74,8 +80,7 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
 
     Notes
     -----
-    p_lists is from 499 draws with seed 0 in every row, so that rows differ by their choice alone; `bridges` draws
-    its own. No intervals are computed.
+    p_lists is from the same draws in every row, so that rows differ by their choice alone. No intervals are computed.
 
     A community stands for the group that more of its share is in: for a where it holds a larger part of all works of
     a than of b. Communities are found in the citations they would be tested on, so that they have a ratio and no p.
@@ -88,8 +93,8 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     >>> table.loc["without review articles", "note"]
     'the works have no document types'
     """
-    _check(n_papers, n_seeds, thresholds)
-    plain: dict[str, Any] = {"null": null, "unlabelled": unlabelled}
+    _check(n_papers, n_seeds, thresholds, alternatives)
+    plain: dict[str, Any] = {"null": null, "unlabelled": unlabelled, "n_lists": n_lists, "rng": _seed(rng)}
     base = _measure(net, groups, a, b, **plain)
     rows = [_row("as it is", base)]
     for name, mask, without in _masks(net, thresholds):
@@ -115,15 +120,28 @@ def robustness(  # noqa: PLR0913 - the options of bridges, and what to vary
     return pd.DataFrame(rows).set_index("choice")
 
 
-def _check(n_papers: int, n_seeds: int, thresholds: Sequence[float]) -> None:
+def _check(n_papers: int, n_seeds: int, thresholds: Sequence[float], alternatives: object) -> None:
     check_count("n_papers", n_papers)
     check_count("n_seeds", n_seeds)
-    if any(not 0 <= least <= 1 for least in thresholds):
-        raise InputError(f"thresholds={list(thresholds)} are probabilities of matches; each must lie between 0 and 1")
+    listed = isinstance(thresholds, Iterable) and not isinstance(thresholds, str)
+    if not listed or not all(isinstance(least, Real) and 0 <= least <= 1 for least in thresholds):
+        raise InputError(
+            f"thresholds={thresholds!r} are probabilities of matches; each must be a number from 0 to 1, as in [0.9]"
+        )
+    if alternatives is not None and not isinstance(alternatives, Mapping):
+        raise InputError(
+            f"alternatives is a {type(alternatives).__name__}; it must be a mapping of names to groups, for example "
+            '{"by category": "category"}'
+        )
+
+
+def _seed(rng: RngLike) -> int:
+    generator, seed = as_generator(rng)
+    return integer_seed(generator) if seed is None else seed  # a generator moves on: one number of it serves all rows
 
 
 def _measure(net: CitationNetwork, groups: object, a: str, b: str, **options: Any) -> Bridges:
-    return bridges(net, groups, a, b, n_boot=0, n_lists=_N_LISTS, rng=_SEED, **options)
+    return bridges(net, groups, a, b, n_boot=0, **options)
 
 
 def _masks(net: CitationNetwork, thresholds: Sequence[float]) -> Iterator[tuple[str, Any, str]]:

@@ -120,7 +120,7 @@ def swap(citing: Numbers, cited: Numbers, start: Ints, pool: Pool, tries: int, k
     size = len(pool.arc)
     for t in range(tries):
         one = (random_bits(key, (2 * t) & 0xFFFFFFFF) * size) >> 32
-        other = pool.first[one] + ((random_bits(key, (2 * t + 1) & 0xFFFFFFFF) * pool.size[one]) >> 32)
+        other = int(pool.first[one]) + ((random_bits(key, (2 * t + 1) & 0xFFFFFFFF) * int(pool.size[one])) >> 32)
         i = pool.arc[one]
         j = pool.arc[other]
         a = citing[i]

@@ -14,6 +14,7 @@ from citenet.bridging.flow import pair_of_groups
 from citenet.bridging.mixing import label_arcs
 from citenet.bridging.paper_sums import PaperSums, pair_weights, paper_sums
 from citenet.bridging.stratified import strata_of
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
 
@@ -53,6 +54,9 @@ def draw_matches(net: CitationNetwork, *, rng: RngLike = None) -> CitationNetwor
     generator, _ = as_generator(rng)
     evidence = net.evidence
     score = evidence["score"].fillna(1.0).to_numpy() if len(evidence) else np.ones(net.n_citations)
+    if ((score < 0) | (score > 1)).any():
+        wrong = score[(score < 0) | (score > 1)][0]
+        raise InputError(f"the score {wrong:g} of a citation is no probability; it must lie between 0 and 1")
     kept = generator.random(net.n_citations) < score
     citing, cited = net.citing[kept].astype(np.int64), net.cited[kept].astype(np.int64)
     possible = _possible(net)

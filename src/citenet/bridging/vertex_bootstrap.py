@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import expit, logit, ndtri
 
-from citenet._support.choices import check_choice, check_count
+from citenet._support.choices import MOST_DRAWS, check_choice, check_count, check_level
 from citenet._support.rng import RngLike, as_generator
+from citenet.bridging.bootstrap import least_resamples
 from citenet.bridging.inference import refuse_detected, scalar
 from citenet.bridging.mixing import label_arcs
 from citenet.bridging.statistics import STATISTICS
@@ -30,6 +31,22 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 GraphStatistic = Callable[[CitationNetwork, Partition], npt.ArrayLike]
 _FEWEST = 5  # works of a group: fewer cannot show how much works differ
+
+
+Transform = Callable[[Floats], Floats]
+# To a scale without ends, its slope, the way back, and the ends.
+_SCALES: dict[str, tuple[Transform, Transform, Transform, tuple[float, float]]] = {
+    "": (lambda v: v, np.ones_like, lambda v: v, (-np.inf, np.inf)),
+    "index": (np.arctanh, lambda v: 1 / (1 - v**2), np.tanh, (-1.0, 1.0)),
+    "share": (logit, lambda v: 1 / (v * (1 - v)), expit, (0.0, 1.0)),
+    "ratio": (np.log, lambda v: 1 / v, np.exp, (0.0, np.inf)),
+}
+_SCALE_OF = {
+    **dict.fromkeys(("ei", "ei_citing", "ei_cited", "assortativity", "modularity", "coleman"), "index"),
+    "coleman_in_time": "index",
+    "cross_share": "share",
+    **dict.fromkeys(("odds_ratio", "dyad_odds_ratio", "insularity"), "ratio"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,6 +73,8 @@ class GraphInterval:
         What recreates the resamples.
     reason : str
         Why something is NaN, or what to keep in mind.
+    scale : {"", "index", "share", "ratio"}
+        Where the statistic lies: anywhere, in [-1, 1], in [0, 1], or from 0 on. The limits stay there.
     """
 
     name: str
@@ -68,16 +87,34 @@ class GraphInterval:
     names: tuple[str, ...] = ()
     seed: int | None = None
     reason: str = ""
+    scale: str = ""
 
     @property
     def low(self) -> Any:
-        """Lower limit: the value less so many standard errors."""
-        return scalar(np.asarray(self.statistic) - ndtri((1 + self.level) / 2) * np.asarray(self.se))
+        """Lower limit; NaN of fewer resamples than a limit takes."""
+        return scalar(self._limits()[0])
 
     @property
     def high(self) -> Any:
         """Upper limit."""
-        return scalar(np.asarray(self.statistic) + ndtri((1 + self.level) / 2) * np.asarray(self.se))
+        return scalar(self._limits()[1])
+
+    def _limits(self) -> tuple[Floats, Floats]:
+        """So many standard errors from the value, on the scale on which the statistic has no ends."""
+        value, se = np.asarray(self.statistic, dtype=float), np.asarray(self.se, dtype=float)
+        se = np.where(se > 0, se, np.nan)  # resampling cannot show what was never seen
+        if self.n_boot < least_resamples(self.level):
+            return np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+        forth, slope, back, (least, most) = _SCALES[self.scale]
+        half = ndtri((1 + self.level) / 2)
+        with np.errstate(all="ignore"):
+            found = [np.asarray(back(forth(value) + sign * half * se * slope(value))) for sign in (-1, 1)]
+        # At an end of the scale itself there is no slope.
+        low, high = (
+            np.where(np.isfinite(one), one, np.clip(value + sign * half * se, least, most))
+            for one, sign in zip(found, (-1, 1), strict=True)
+        )
+        return low, high
 
     def __repr__(self) -> str:
         note = f"; {self.reason}" if self.reason else ""
@@ -116,7 +153,9 @@ def vertex_bootstrap(
     n_boot : int
         Resamples; one child generator each.
     level : float
-        Confidence level of the normal interval around the observed value.
+        Confidence level of the interval around the observed value: normal on a scale without ends (Fisher's z for
+        indices in [-1, 1], log odds for shares, the logarithm for odds ratios), for a function as it is. Fewer
+        resamples than limits take (39 at 95 %) give none.
     rng : None, int, SeedSequence or Generator
 
     Returns
@@ -155,9 +194,8 @@ def vertex_bootstrap(
     >>> bool(found.low < found.statistic < found.high)
     True
     """
-    check_count("n_boot", n_boot, 1)
-    if not 0 < level < 1:
-        raise InputError(f"level={level} must lie between 0 and 1, for example 0.95")
+    n_boot = check_count("n_boot", n_boot, 1, MOST_DRAWS)
+    check_level(level)
     partition = as_partition(groups, net)
     refuse_detected(partition)
     name, measure = _measure(statistic, partition.group_names)
@@ -189,14 +227,23 @@ def vertex_bootstrap(
         undefined=n_boot - times,
         names=names,
         seed=seed,
-        reason=_reason(observed.ravel(), mean, se, n_boot - times, small),
+        reason=_reason(observed.ravel(), mean, se, n_boot - times, small, _too_few(n_boot, level)),
+        scale=_SCALE_OF.get(statistic, "") if isinstance(statistic, str) else "",
     )
 
 
-def _reason(observed: Floats, mean: Floats, se: Floats, undefined: Ints, small: list[str]) -> str:
-    found = [f"undefined: fewer than five works of {', '.join(small)}"] if small else []
+def _too_few(n_boot: int, level: float) -> str:
+    least = least_resamples(level)
+    return f"no interval: only {n_boot} resamples, at {level:.6g} it takes {least:,}" if n_boot < least else ""
+
+
+def _reason(observed: Floats, mean: Floats, se: Floats, undefined: Ints, small: list[str], few: str) -> str:
+    found = [few] if few else []
+    found += [f"undefined: fewer than five works of {', '.join(small)}"] if small else []
     if np.isnan(observed).any():
         found.append("undefined: there is no value to resample")
+    if (se == 0).any():
+        found.append("no interval where no resample differs: resampling cannot show what was never seen")
     if undefined.any():
         found.append(f"undefined in up to {undefined.max():,} resamples, left out")
     if (np.abs(mean - observed) > se).any():
