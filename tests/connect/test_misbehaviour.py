@@ -314,6 +314,33 @@ def test_a_list_that_is_not_there_is_no_absence_of_its_works(serve, client_of, w
     same(cn.fetch(works, tmp_path / "out", client=client_of(serve()), sources=BOTH), undisturbed)
 
 
+@pytest.mark.parametrize("source", list(PROVIDERS))
+def test_a_service_that_is_not_there_says_nothing_of_one_work_either(source, serve, client_of, tmp_path, raw):
+    """A list or a search of one work: 404 is no answer, and nothing is kept of it."""
+    server = serve(lambda _asked, handler: raw(handler, 404, b"<html>"))
+    with pytest.warns(DroppedWarning, match="1 answer could not be had .*HTTP 404"):
+        corpus = cn.fetch(["10.1000/given.1"], tmp_path, client=client_of(server), sources=source)
+    assert "not found" not in set(corpus.problems["kind"])
+    server = serve()
+    corpus = cn.fetch(["10.1000/given.1"], tmp_path, client=client_of(server), sources=source)
+    assert server.asked
+    assert not (corpus.problems["kind"] == "not fetched").any()
+
+
+def test_a_last_batch_of_one_is_a_list_too(serve, client_of, tmp_path, raw):
+    """Twenty-six works are two lists at Crossref, the second of one work."""
+    n = 26
+    many = pd.DataFrame({"title": [f"Work {i:02d}" for i in range(n)], "year": 2018,
+                         "doi": [f"10.1000/m.{i:02d}" for i in range(n)]}, index=[f"m{i:02d}" for i in range(n)])  # fmt: skip
+    world = invent(cn.Corpus(many), n_invented=5, n_references=2)
+    server = serve(lambda a, handler: a.params.get("filter", "").count("doi:") == 1 and raw(handler, 404), world=world)
+    with pytest.warns(DroppedWarning, match="1 answer could not be had .crossref 1: references: Crossref: HTTP 404"):
+        corpus = cn.fetch(cn.Corpus(many), tmp_path, client=client_of(server), sources="crossref")
+    assert corpus.problems[["kind", "excerpt"]].to_numpy().tolist() == [["not fetched", "doi:10.1000/m.25"]]
+    corpus = cn.fetch(cn.Corpus(many), tmp_path, client=client_of(serve(world=world)), sources="crossref")
+    assert corpus.problems.empty
+
+
 def test_requests_that_are_wrong_in_themselves_do_not_give_up_a_service(serve, client_of, works, tmp_path, raw):
     def refuse(asked, handler):
         return asked.path.rpartition(".")[2] in "01234" and raw(handler, 400, b'{"message": "bad identifier"}')

@@ -101,7 +101,8 @@ class FetchClient:
     def send(self, provider: Provider, request: Request) -> tuple[int, str]:
         """Send a request and return 200 and the text, or the status that says there is no such work.
 
-        That a list or a search is not there says nothing of the works: the service has moved, or the address is wrong.
+        That a list or a search is not there says nothing of the works, also where it is about one alone: the service has
+        moved, or the address is wrong.
 
         Raises
         ------
@@ -124,7 +125,7 @@ class FetchClient:
             with response:
                 text, fault = self._text(response)
             text = self.settings.redact(text)  # before anything is cut out of it: half a key is a key, too
-            if response.status_code in ABSENT and len(request.works) == 1 and not _is_cursor_fault(text):
+            if response.status_code in ABSENT and request.by_name:
                 return response.status_code, ""
             if response.status_code != 200:
                 refusal = refused(provider, self.settings, response, text, self.patience.tries)
@@ -257,8 +258,3 @@ def _fault(provider: Provider, request: Request, text: str) -> str | None:
         start = " ".join(text.split())[:60]
         return f"{error}; it begins {start!r}"
     return None
-
-
-def _is_cursor_fault(text: str) -> bool:
-    """Crossref answers an outworn cursor like an unknown work."""
-    return "cursor-invalid" in text

@@ -64,7 +64,7 @@ class EuropePMC(Provider):
         found = self._find(ids, ask)
         ask(self._of_work("references", work, terms) for work, terms in found if work.get("hasReferences") == "Y")
         ask(
-            Request("references", f"/{path_of(work['pmcid'])}/fullTextXML", "jats", works=terms)
+            Request("references", f"/{path_of(work['pmcid'])}/fullTextXML", "jats", works=terms, by_name=True)
             for work, terms in found
             if work.get("isOpenAccess") == "Y" and isinstance(work.get("pmcid"), str)
         )

@@ -43,6 +43,9 @@ class Request:
         Reader of the answer (`citenet.io`), or "json" for a look-up.
     most : int, optional
         Records wanted from all its pages.
+    by_name : bool
+        Whether the path names the work itself, so that HTTP 404 means there is none; of a list or a search it means
+        that the service is not there.
     """
 
     purpose: str
@@ -53,6 +56,7 @@ class Request:
     works: tuple[str, ...] = ()
     most: int | None = None
     besides: tuple[str, ...] = ()
+    by_name: bool = False
 
     @property
     def key(self) -> str:

@@ -93,6 +93,7 @@ def refused(provider: Provider, settings: Settings, response: Any, text: str, tr
     remedy = "the service refuses what was asked: check the identifier, or the words of the search"
     if status in ABSENT:
         remedy = f"the service is not at this address: update citenet, or set {address_variable(provider.name)}"
+        return RefusalError(reason, remedy=remedy, status=status)
     return RefusalError(reason, "request", remedy=remedy, status=status)
 
 
