@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import citenet as cn
-from citenet.connect.trial_world import invent
+from citenet.connect.trial_world import crossref_record, europepmc_reference, invent, openalex_record
 from citenet.errors import DroppedWarning, FetchError, InputError
 
 ALL = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
@@ -722,3 +722,80 @@ def test_who_cites_a_work_is_no_disagreement_about_the_lists_of_those(world, ser
     agreed = len(citing) - len(expected)
     assert row.startswith(f"of {len(citing)} works that cite doi:{cited.doi}, {agreed} are in every list: europepmc ")
     pd.testing.assert_frame_equal(cn.disagreements(cn.read(tmp_path / "out")), table)
+
+
+def test_a_list_that_broke_off_lacks_nothing(world, serve, client_of, tmp_path, raw):
+    """The second page of Europe PMC fails; Crossref states 60 references and delivers 3: neither is the whole list."""
+    work = next(w for w in world if w.pmid and len(w.references) > 3)
+
+    def cut(asked, handler):
+        if asked.service == "crossref":
+            record = crossref_record(work, world)
+            record.update({"references-count": 60, "reference": record["reference"][:3]})
+            message = {"total-results": 1, "items": [record]}
+            return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
+        if not asked.path.endswith("/references") or asked.service != "europepmc":
+            return False
+        if asked.params["page"] == "2":
+            return raw(handler, 500)
+        listed = [europepmc_reference(world[n], i) for i, n in enumerate(work.references[:3], start=1)]
+        body = {"hitCount": 1_020, "request": {"id": work.pmid, "source": "MED"}, "referenceList": {"reference": listed}}
+        return raw(handler, 200, json.dumps(body).encode())
+
+    sources = ("openalex", "crossref", "europepmc")
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch([work.doi], tmp_path, client=client_of(serve(cut)), sources=sources)
+    assert set(corpus.works.loc[f"doi:{work.doi}", "lists_from"].split()) - {"fulltext"} == {"openalex"}
+    assert {"crossref", "europepmc"} <= set(" ".join(corpus.references["providers"]).split())
+    assert not {"crossref", "europepmc"} & set(" ".join(cn.disagreements(corpus)["missing_from"]).split())
+    told = corpus.problems.loc[corpus.problems["kind"] == "lists differ", "detail"]
+    assert not told.str.contains("crossref|europepmc").any()
+    assert corpus.problems.loc[corpus.problems["kind"] == "reference count", "detail"].tolist() == [
+        "reference-count states 60, the work lists 3"
+    ]
+
+
+def test_a_batch_that_broke_off_holds_whole_lists(works, serve, client_of, tmp_path, raw, world):
+    """Crossref states more works than it delivers: the lists of those it delivers are whole."""
+
+    def shrink(asked, handler):
+        if asked.service != "crossref" or asked.path != "works":
+            return False
+        message = {"total-results": 12, "items": [crossref_record(work, world) for work in world[:4]]}
+        return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
+
+    with pytest.warns(DroppedWarning, match="services broke off 1 list"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(serve(shrink)), sources="crossref")
+    assert (corpus.works.loc[works.works.index, "lists_from"] == "crossref").all()
+
+
+def test_nobody_cites_it_beside_who_does_is_a_disagreement(world, serve, client_of, tmp_path, raw):
+    """OpenAlex knows the work and lists no citing work; OpenCitations names some."""
+    cited = max(world[12:], key=lambda w: sum(w.number in o.references for o in world))
+    n = sum(cited.number in work.references for work in world)
+
+    def nobody(asked, handler):
+        body = b'{"meta": {"count": 0}, "results": []}'
+        return asked.params.get("filter", "").startswith("cites:") and raw(handler, 200, body)
+
+    options = {"sources": ("openalex", "opencitations"), "direction": "citing"}
+    corpus = cn.fetch([cited.doi], tmp_path / "a", client=client_of(serve(nobody)), **options)
+    assert corpus.works.loc[f"doi:{cited.doi}", "cited_by_from"] == "openalex opencitations"
+    [detail] = corpus.problems.loc[corpus.problems["kind"] == "citing works differ", "detail"]
+    assert detail == f"of {n} works that cite doi:{cited.doi}, 0 are in every list: openalex 0, opencitations {n}"
+    lacking = cn.disagreements(corpus)
+    assert (len(lacking), set(lacking["missing_from"])) == (n, {"openalex"})
+    server = serve(lambda asked, handler: "/citations/" in asked.path and raw(handler, 200, b"[]"))
+    corpus = cn.fetch([cited.doi], tmp_path / "b", client=client_of(server), **options)  # unknown there, or not cited
+    assert corpus.works.loc[f"doi:{cited.doi}", "cited_by_from"] == "openalex"
+
+
+def test_a_list_of_one_that_holds_another_work_unites_nothing(world, serve, client_of, tmp_path, raw):
+    """Only an answer by name may have followed a merger: what a list holds instead is another work."""
+    other = openalex_record(world[5], world)
+    body = json.dumps({"meta": {"count": 1}, "results": [other]}).encode()
+    server = serve(lambda asked, handler: asked.params.get("filter", "").startswith("doi:") and raw(handler, 200, body))
+    corpus = cn.fetch([world[0].doi], tmp_path, client=client_of(server), sources="openalex")
+    assert corpus.works.loc[f"doi:{world[0].doi}", "title"] == world[0].title
+    assert not (corpus.problems["kind"] == "several DOIs").any()
+    assert (corpus.problems["kind"] == "unasked record").any()

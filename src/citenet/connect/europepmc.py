@@ -29,6 +29,7 @@ class EuropePMC(Provider):
     schemes: ClassVar = {"references": ("pmid", "doi", "pmcid"), "citing": ("pmid", "doi", "pmcid"), "search": ()}
     per_second = 3
     calls_a_work = 1.6
+    lists_apart = True
     citing_page = _PAGE
     kinds: ClassVar = {"preprint": "SRC:PPR", "review": 'PUB_TYPE:"review"', "article": 'PUB_TYPE:"journal article"'}
 

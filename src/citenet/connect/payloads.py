@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,6 +61,14 @@ class Payload:
         """Identifiers of each reference."""
         references = self.records.references
         return terms_of(references.column("doi"), references.column("ids"))
+
+    @property
+    def whole_lists(self) -> set[str]:
+        """Works, by their id in the answer, of which it lists as many references as they have by its own word."""
+        listed = Counter(self.records.references.column("citing"))
+        works = self.records.works
+        stated = dict(zip(works.column("work_id"), works.column("n_cited_references"), strict=True))
+        return {work for work, n in listed.items() if n >= (stated.get(work) or 0)}
 
     def source(self) -> Row:
         """Row of ``corpus.sources``."""

@@ -117,6 +117,7 @@ class Provider:
     per_second: ClassVar[float]
     concurrency: ClassVar[int] = 1
     citing_with_lists: ClassVar[bool] = False  # whether works that cite one come with all that they cite
+    lists_apart: ClassVar[bool] = False  # whether a reference list is asked for alone, not delivered with its work
     citing_page: ClassVar[int] = 0  # citing works on a page; 0: all at once
     calls_a_work: ClassVar[float] = 1.0  # requests that a reference list takes in the end, as a rule
     kinds: ClassVar[Mapping[str, str]] = {}  # kind of work → what a search for it says
