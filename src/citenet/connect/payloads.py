@@ -134,13 +134,15 @@ def first_records(data: Any, listed: list[Any], n: int) -> str:
 
 def _leave_out(records: Records, request: Request) -> None:
     """Leave out works that the answer was asked for in an earlier fetch, and that are not asked for now."""
-    if not request.besides:
+    if not request.besides and not request.only:
         return
-    others, wanted = set(request.besides), set(request.works)
+    others, wanted, only = set(request.besides), set(request.works), set(request.only)
     ids = records.works.column("work_id")
     terms = terms_of(records.works.column("doi"), records.works.column("ids"), ids)
     gone = {
-        work for work, named in zip(ids, terms, strict=True) if others.intersection(named) and wanted.isdisjoint(named)
+        work
+        for work, named in zip(ids, terms, strict=True)
+        if (others.intersection(named) and wanted.isdisjoint(named)) or (only and only.isdisjoint(named))
     }
     records.works = Rows(row for row in records.works if row["work_id"] not in gone)
     records.references = Rows(row for row in records.references if row["citing"] not in gone)

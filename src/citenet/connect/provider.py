@@ -46,6 +46,8 @@ class Request:
     by_name : bool
         Whether the path names the work itself, so that HTTP 404 means there is none; of a list or a search it means
         that the service is not there.
+    only : tuple of str
+        Identifiers of which a work must have one, else it is left out: an earlier fetch wanted it. Empty takes all.
     """
 
     purpose: str
@@ -57,6 +59,7 @@ class Request:
     most: int | None = None
     besides: tuple[str, ...] = ()
     by_name: bool = False
+    only: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
