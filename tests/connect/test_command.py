@@ -168,6 +168,19 @@ def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_pat
         Settings.load({"CITENET_CONFIG": str(tmp_path / "none.toml")})
 
 
+@pytest.mark.parametrize("address", [
+    "http://127.0.0.1:99999", "http://[::1", "https://", "http://no such host", "127.0.0.1:80", "ftp://secret", "",
+])  # fmt: skip
+def test_a_wrong_address_of_a_service_is_told(address, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="the address of crossref is none: it must be like https://host") as caught:
+        Settings(addresses={"crossref": address})
+    assert "secret" not in str(caught.value)
+    if address:  # an empty variable is none
+        monkeypatch.setenv("CITENET_CROSSREF_ADDRESS", address)
+        with pytest.raises(InputError, match="CITENET_CROSSREF_ADDRESS"):
+            cn.fetch("10.1000/a", tmp_path / "out", sources="crossref")
+
+
 @pytest.mark.parametrize("form", [
     "Me.Too@Hospital.example", "me.too@hospital.example", "me.too%40hospital.example", "AbC/+12", "AbC%2F%2B12",
     "AbC%2f%2b12", r"AbC\/+12",

@@ -187,6 +187,29 @@ def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
     assert not asked_again & {asked.target for asked in answered[:1]}
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_maintenance_of_hours_stops_with_the_time_too(status, serve, client_of, works, tmp_path, raw):
+    server = serve(lambda a, h: a.service == "opencitations" and raw(h, status, b"maintenance", Retry_After="54000"))
+    sources = ("crossref", "opencitations")
+    with pytest.warns(DroppedWarning, match="OpenCitations answers no more for now; it answers again at 2.* UTC"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(server), sources=sources)
+    lost = corpus.problems.loc[corpus.problems["kind"] == "not fetched", "detail"]
+    assert len(lost) == 12
+    assert lost.str.contains(rf"UTC \(HTTP {status}: maintenance\); run the same again after that$").all()
+    assert sum(asked.service == "opencitations" for asked in server.asked) <= 2  # two at a time
+    assert fetched_or_told(corpus, works, "crossref")[0] == set(works.works.index)
+
+
+@pytest.mark.parametrize("target", ["http://[::1/x", "http://127.0.0.1:none/x", "http:///x", "\u2100", "http://.x/"])
+def test_a_redirect_to_what_is_no_address_is_told(target, serve, client_of, works, tmp_path, raw):
+    server = serve(lambda a, h: a.service == "crossref" and raw(h, 302, Location=target.encode().decode("latin-1")))
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(server), sources=("crossref", "opencitations"))
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    assert set(lost["excerpt"]) == {f"doi:{doi}" for doi in works.works["doi"]}
+    assert lost["detail"].str.startswith("crossref: references: Crossref: ").all()
+
+
 def test_a_budget_that_ends_half_way_leaves_every_work_fetched_or_told(serve, client_of, works, tmp_path, raw):
     """OpenCitations answers five works; of the other seven each is named, and asked for alone the next day."""
     answered = []
