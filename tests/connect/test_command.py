@@ -147,6 +147,14 @@ def test_settings_are_read_and_never_shown(tmp_path, hidden):
     assert blank.keys == {}
 
 
+def test_no_folder_is_not_the_one_at_hand(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(["fetch", "10.1000/a", "--into", "", "--offline"])
+    assert "it names no folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("mailto = secret-without-quotes", "is not TOML"),
     ('[keys]\nopenalx = "a-long-secret"', "names 'openalx'"),

@@ -292,11 +292,42 @@ def test_a_search_with_years_and_types(serve, client_of, tmp_path):
     (["10.1000/a"], {"search": "x", "sources": "pubmed", "types": "book"}, "pubmed cannot search for type 'book'"),
     (["10.1000/a"], {"search": "x", "years": (2020, 2010)}, "must be in order"),
     (["10.1000/a"], {"years": "x"}, "must be \\(first, last\\)"),
+    (["10.1000/a"], {"search": 5}, "search=5 must be words"),
+    ([float("nan")], {}, "nan is no identifier of a work; give texts"),
+    (["10.1000/a", None], {}, "None is no identifier of a work"),
+    (pd.Series(["10.1000/a", pd.NA]), {}, "dropna"),
+    (["~nosuchuser/x.bib"], {}, "there is no file '~nosuchuser/x.bib'"),
+    ("10.1000/a b", {}, "'10.1000/a b' is no identifier of a work"),
+    ("10.1000/a nonsense 10.1000/b", {}, "'10.1000/a nonsense' is no identifier of a work"),
 ])  # fmt: skip
 def test_bad_calls_say_what_to_do(works, options, said, tmp_path):
     with pytest.raises(InputError, match=said):
         cn.fetch(works, tmp_path / "out", **options)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("into", ["~nosuchuser/q", "", "  "])
+def test_what_is_no_folder_is_told(into, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="there is no such user|names no folder"):
+        cn.fetch(["10.1000/a"], into)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ",", ";", "; ", "\n", " | ", "\t"])
+def test_several_identifiers_in_one_text_are_all_taken(between):
+    both = ("doi:10.1000/a(1)", "doi:10.1000/b")
+    assert cn.FetchQuery(between.join(["10.1000/a(1)", "10.1000/b"])).works == both
+    assert cn.FetchQuery(between.join(["doi: 10.1000/A(1)", "https://doi.org/10.1000/b"])).works == both
+    assert cn.FetchQuery(["PMID: 12 PMC34", "W5678, doi 10.1000/b"]).works == (
+        "pmid:12", "pmcid:PMC34", "openalex:W5678", "doi:10.1000/b"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("doi", ["10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2",
+                                 "10.1000/a,b|c;d", "10.1000/x,w12", "10.1000/a.b;pmc1"])  # fmt: skip
+def test_marks_within_an_identifier_part_nothing(doi):
+    assert cn.FetchQuery([f"https://doi.org/{doi}"]).works == (f"doi:{doi}",)
 
 
 def test_several_files_are_read_together(works, serve, client_of, tmp_path):

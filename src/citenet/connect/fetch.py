@@ -169,7 +169,7 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     else:
         if not isinstance(works, str | os.PathLike | Iterable):
             raise InputError(f"works={works!r} is neither identifiers nor a file, a Corpus or a FetchQuery")
-        named = [works] if isinstance(works, str | os.PathLike) else list(works)
+        named: list[Any] = [works] if isinstance(works, str | os.PathLike) else list(works)
         files = [name for name in named if _is_path(name)]
         ids = [name for name in named if not _is_path(name)]
         for name in ids:
@@ -179,7 +179,7 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
             return query.corpus(), query
         corpus = read(files)
         if ids:
-            corpus = corpus + FetchQuery(works=map(str, ids)).corpus()
+            corpus = corpus + FetchQuery(works=ids).corpus()
     query = as_query(options)
     if query.works:
         raise InputError("works are given twice: leave out works= beside a corpus or a file")
@@ -189,17 +189,19 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     return corpus, query
 
 
-def _is_path(text: PathLike) -> bool:
+def _is_path(text: object) -> bool:
     if isinstance(text, os.PathLike):
         return True
+    if not isinstance(text, str):
+        return False
     try:
         is_there = bool(text.strip()) and Path(text).expanduser().exists()
         return is_there or (find_id(text) is None and any(mark in text for mark in "*?"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: there is no such user
         return False
 
 
-def _refuse_missing(name: PathLike) -> None:
+def _refuse_missing(name: object) -> None:
     """Raise where a text can only mean a file, and there is none."""
     text = str(name)
     if _FILE.search(text) and find_id(text) is None and not _SCHEME.match(text):
