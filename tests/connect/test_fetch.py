@@ -230,6 +230,41 @@ def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_p
     assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
 
 
+def test_a_forgotten_cursor_begins_again(serve, client_of, tmp_path, raw):
+    """Beyond 10,000 Crossref gives a cursor, and forgets it within minutes: what hangs on it is dropped, not the search."""
+    n = 230
+    columns = {"title": [f"Shared work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
+    world = invent(cn.Corpus(pd.DataFrame({**columns, "year": 2018}, index=[f"m{i}" for i in range(n)])),
+                   n_invented=0, n_references=0)  # fmt: skip
+    options = {"sources": "crossref", "search": "shared", "max_found": 20_000}
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 500), world=world)
+        cn.fetch([], tmp_path, client=client_of(server), **options)
+    begun = []
+    outworn = b'{"status": "failed", "message": [{"type": "cursor-invalid", "value": "100", "message": "no"}]}'
+
+    def forget(asked, handler):
+        begun.append(asked.params.get("cursor"))
+        return begun == ["100"] and raw(handler, 404, outworn)
+
+    corpus = cn.fetch([], tmp_path, client=client_of(serve(forget, world=world)), **options)
+    assert len(corpus.works) == n
+    assert begun[:5] == ["100", "*", "100", "200", "300"]
+    assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
+    server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 404, outworn), world=world)
+    with pytest.warns(DroppedWarning, match="Crossref has forgotten the list .*it is asked for from its beginning"):
+        cn.fetch([], tmp_path / "always", client=client_of(server), **options)
+
+
+def test_what_a_search_brought_is_not_asked_again_for_its_lists(serve, client_of, tmp_path):
+    server = serve()
+    corpus = cn.fetch([], tmp_path, client=client_of(server), sources="pubmed", search="shared")
+    asked = [(a.service, a.target, a.body) for a in server.asked]
+    assert len(asked) == len(set(asked)) == 2  # esearch, efetch
+    assert corpus.sources["file"].is_unique
+    assert corpus.works["lists_from"].eq("pubmed").any()
+
+
 def test_a_work_that_nobody_knows_is_told_when_asked_who_cites_it(serve, client_of, tmp_path):
     client = client_of(serve())
     sources = ("europepmc", "opencitations")

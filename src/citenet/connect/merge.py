@@ -93,8 +93,9 @@ def merge(
         works[column] = said.reindex(works.index).astype("str")
     problems += more + differing_works(rows, identity, ids) + differing_lists(merged, works)
     further = [str(column) for column in rows if column not in ("voice", "name")]
-    told = Rows(row for payload in payloads for row in payload.records.problems).frame(PROBLEM_COLUMNS)
-    from_answers = Rows(payload.source() for payload in payloads).frame(SOURCE_COLUMNS)
+    files = {payload.records.file: payload for payload in payloads}.values()  # one may answer two purposes
+    told = Rows(row for payload in files for row in payload.records.problems).frame(PROBLEM_COLUMNS)
+    from_answers = Rows(payload.source() for payload in files).frame(SOURCE_COLUMNS)
     return Corpus(
         works=_only(works, WORK_COLUMNS, [*further, "described_by", *_WHOLE]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),

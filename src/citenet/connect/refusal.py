@@ -37,6 +37,8 @@ class RefusalError(CitenetError):
         HTTP status of the answer, where there was one.
     resets_at : datetime, optional
         When the provider answers again, where it says so.
+    is_outworn : bool
+        Whether the provider has forgotten the list whose next page is asked for.
     """
 
     def __init__(
@@ -47,9 +49,11 @@ class RefusalError(CitenetError):
         remedy: str = "run the same again later",
         status: int | None = None,
         resets_at: datetime | None = None,
+        is_outworn: bool = False,
     ) -> None:
         super().__init__(reason)
         self.scope, self.remedy, self.status, self.resets_at = scope, remedy, status, resets_at
+        self.is_outworn = is_outworn
 
 
 def refused(provider: Provider, settings: Settings, response: Any, text: str, patience: Patience) -> RefusalError:
@@ -89,6 +93,10 @@ def refused(provider: Provider, settings: Settings, response: Any, text: str, pa
         )  # fmt: skip
         reason = f"{provider.title} does not let these requests in (HTTP {status}: {said})"
         return RefusalError(reason, "provider", remedy=f"{remedy}, and run the same again", status=status)
+    if "cursor-invalid" in text:  # Crossref's word, with the status of an unknown work
+        reason = f"{provider.title} has forgotten the list that this page is of (HTTP {status})"
+        remedy = "run the same again: it is asked for from its beginning"
+        return RefusalError(reason, remedy=remedy, status=status, is_outworn=True)
     again = f" after {patience.tries} tries" if status in AGAIN else ""
     reason = f"{provider.title}: HTTP {status}{again}: {said}"
     if status >= 500 or status in AGAIN:
