@@ -116,7 +116,7 @@ def test_a_changed_list_asks_for_new_works_alone(source, serve, client_of, tmp_p
 
 @pytest.mark.parametrize("others", [("openalex",), ()])
 def test_a_smaller_list_has_no_lists_that_nobody_asked_for(others, serve, client_of, tmp_path):
-    """PubMed finds PMIDs of many DOIs at once: those of works that are gone are left out, also where a work cites them."""
+    """PubMed finds PMIDs of many DOIs at once: those of works that are gone are left out, cited or not."""
     given = many(30, year=2018)
     world = invent(given, n_invented=20, n_references=6, rng=4)
     for work in world[5:15]:

@@ -231,14 +231,14 @@ def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_p
 
 
 def test_a_forgotten_cursor_begins_again(serve, client_of, tmp_path, raw):
-    """Beyond 10,000 Crossref gives a cursor, and forgets it within minutes: what hangs on it is dropped, not the search."""
+    """Beyond 10,000 Crossref gives a cursor, and forgets it within minutes: the search begins again."""
     n = 230
     columns = {"title": [f"Shared work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
     world = invent(cn.Corpus(pd.DataFrame({**columns, "year": 2018}, index=[f"m{i}" for i in range(n)])),
                    n_invented=0, n_references=0)  # fmt: skip
     options = {"sources": "crossref", "search": "shared", "max_found": 20_000}
+    server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 500), world=world)
     with pytest.warns(DroppedWarning, match="could not be had"):
-        server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 500), world=world)
         cn.fetch([], tmp_path, client=client_of(server), **options)
     begun = []
     outworn = b'{"status": "failed", "message": [{"type": "cursor-invalid", "value": "100", "message": "no"}]}'
@@ -251,7 +251,9 @@ def test_a_forgotten_cursor_begins_again(serve, client_of, tmp_path, raw):
     assert len(corpus.works) == n
     assert begun[:5] == ["100", "*", "100", "200", "300"]
     assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
-    server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 404, outworn), world=world)
+    server = serve(
+        lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 404, outworn), world=world
+    )
     with pytest.warns(DroppedWarning, match="Crossref has forgotten the list .*it is asked for from its beginning"):
         cn.fetch([], tmp_path / "always", client=client_of(server), **options)
 
@@ -357,6 +359,49 @@ def test_several_identifiers_in_one_text_are_all_taken(between):
     assert cn.FetchQuery(["PMID: 12 PMC34", "W5678, doi 10.1000/b"]).works == (
         "pmid:12", "pmcid:PMC34", "openalex:W5678", "doi:10.1000/b"
     )  # fmt: skip
+
+
+def test_arxiv_ids_are_taken_by_their_dois():
+    given = [
+        "arXiv:2101.00001v2",
+        "arxiv: math.GT/0309136",
+        "https://arxiv.org/abs/2101.00001",
+        "10.48550/arXiv.2101.00001",
+    ]
+    assert cn.FetchQuery(given).works == ("doi:10.48550/arxiv.2101.00001", "doi:10.48550/arxiv.math.gt/0309136")
+
+
+def test_a_folder_is_not_read_and_fetched_into_at_once(works, serve, client_of, tmp_path):
+    client = client_of(serve())
+    cn.fetch(works, tmp_path / "out", client=client, sources="crossref")
+    with pytest.raises(InputError, match="cannot be read and fetched into at once"):
+        cn.fetch(str(tmp_path / "out"), tmp_path / "." / "out", client=client, sources="crossref")
+
+
+def test_a_search_that_finds_nothing_says_so(serve, client_of, tmp_path):
+    sources = ("openalex", "crossref", "europepmc", "pubmed")
+    with pytest.warns(DroppedWarning, match="the search for 'zzzqqq' found nothing"):
+        cn.fetch([], tmp_path, client=client_of(serve()), sources=sources, search="zzzqqq")
+
+
+def test_a_mark_before_json_is_passed_over(works, serve, client_of, tmp_path, raw):
+    plain = serve()
+
+    def mark(asked, handler):
+        return raw(handler, 200, b"\xef\xbb\xbf" + plain._crossref(asked)[2].encode())
+
+    corpus = cn.fetch(works, tmp_path, client=client_of(serve(mark)), sources="crossref")
+    assert (corpus.works.loc[works.works.index, "lists_from"] == "crossref").all()
+
+
+@pytest.mark.parametrize(
+    "path", ["openalex/works?filter=cites:W9&per_page=5&select=id", "europepmc/MED/9/references"]
+)
+def test_the_trial_server_knows_not_everything(path, serve):
+    import requests
+
+    base = serve().addresses["crossref"].removesuffix("crossref")
+    assert requests.get(base + path, timeout=5).status_code == 404
 
 
 @pytest.mark.parametrize("doi", ["10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2",
@@ -805,7 +850,11 @@ def test_a_list_that_broke_off_lacks_nothing(world, serve, client_of, tmp_path, 
         if asked.params["page"] == "2":
             return raw(handler, 500)
         listed = [europepmc_reference(world[n], i) for i, n in enumerate(work.references[:3], start=1)]
-        body = {"hitCount": 1_020, "request": {"id": work.pmid, "source": "MED"}, "referenceList": {"reference": listed}}
+        body = {
+            "hitCount": 1_020,
+            "request": {"id": work.pmid, "source": "MED"},
+            "referenceList": {"reference": listed},
+        }
         return raw(handler, 200, json.dumps(body).encode())
 
     sources = ("openalex", "crossref", "europepmc")

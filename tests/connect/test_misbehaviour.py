@@ -353,8 +353,8 @@ def test_a_service_that_is_not_there_says_nothing_of_one_work_either(source, ser
 def test_a_last_batch_of_one_is_a_list_too(serve, client_of, tmp_path, raw):
     """Twenty-six works are two lists at Crossref, the second of one work."""
     n = 26
-    many = pd.DataFrame({"title": [f"Work {i:02d}" for i in range(n)], "year": 2018,
-                         "doi": [f"10.1000/m.{i:02d}" for i in range(n)]}, index=[f"m{i:02d}" for i in range(n)])  # fmt: skip
+    columns = {"title": [f"Work {i:02d}" for i in range(n)], "doi": [f"10.1000/m.{i:02d}" for i in range(n)]}
+    many = pd.DataFrame({**columns, "year": 2018}, index=[f"m{i:02d}" for i in range(n)])
     world = invent(cn.Corpus(many), n_invented=5, n_references=2)
     server = serve(lambda a, handler: a.params.get("filter", "").count("doi:") == 1 and raw(handler, 404), world=world)
     with pytest.warns(DroppedWarning, match="1 answer could not be had .crossref 1: references: Crossref: HTTP 404"):

@@ -74,8 +74,8 @@ class FetchClient:
     def send(self, provider: Provider, request: Request) -> tuple[int, str]:
         """Send a request and return 200 and the text, or the status that says there is no such work.
 
-        That a list or a search is not there says nothing of the works, also where it is about one alone: the service has
-        moved, or the address is wrong.
+        That a list or a search is not there says nothing of the works, also where it is about one alone: the service
+        has moved, or the address is wrong.
 
         Raises
         ------
@@ -142,7 +142,7 @@ class FetchClient:
                     break
         except (urllib3.exceptions.HTTPError, OSError) as error:
             fault = f"broken off: {type(error).__name__}"
-        return b"".join(parts).decode("utf-8", "replace"), fault
+        return b"".join(parts).decode("utf-8", "replace").removeprefix("\ufeff"), fault
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""

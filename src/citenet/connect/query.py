@@ -25,7 +25,11 @@ _BETWEEN = re.compile(
     r"|[,;|]+(?=https?://|doi:|10\.\d{4,9}/))",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:dois?|pmids?|pmcids?|openalex)(?:\s*:\s*|\s+)", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"(?:arxiv:\s*|https?://arxiv\.org/(?:abs|pdf)/)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?",
+    re.I,
+)
+_LABEL = re.compile(r"(?:dois?|pmids?|pmcids?|openalex|arxiv)(?:\s*:\s*|\s+)", re.IGNORECASE)
 
 Direction = Literal["references", "citing", "both"]
 
@@ -37,7 +41,8 @@ class FetchQuery:
     Parameters
     ----------
     works : iterable of str
-        DOIs, PMIDs (``"pmid:27502770"``), PMCIDs and OpenAlex ids, also as addresses.
+        DOIs, PMIDs (``"pmid:27502770"``), PMCIDs, OpenAlex ids and arXiv ids (``"arXiv:2101.00001"``, taken by their
+        DOIs), also as addresses.
     search : str
         Works found by these words, in the syntax of each source that can search, are taken as well.
     years : (first, last)
@@ -144,6 +149,8 @@ def _terms(text: object) -> list[str]:
 def _term(given: str) -> str:
     scheme, _, value = given.partition(":")
     found = find_id(given) or (normalise_id(scheme.lower(), value) if scheme.lower() in ("omid", "s2") else None)
+    if found is None and (preprint := _ARXIV.fullmatch(given)):
+        found = f"doi:10.48550/arxiv.{preprint.group(1).lower()}"  # the DOI that arXiv gives each of its works
     if re.search(r"\s", _LABEL.sub("", given)):  # more stands there than is understood
         found = None
     if found is None and given.isdecimal():
