@@ -114,6 +114,25 @@ def test_a_changed_list_asks_for_new_works_alone(source, serve, client_of, tmp_p
     assert not [doi for doi in old if f"{doi}|" in asked or f"{doi}," in asked or f'{doi}"' in asked]
 
 
+@pytest.mark.parametrize("others", [("openalex",), ()])
+def test_a_smaller_list_has_no_lists_that_nobody_asked_for(others, serve, client_of, tmp_path):
+    """PubMed finds PMIDs of many DOIs at once: those of works that are gone are left out, cited or not."""
+    given = many(30, year=2018)
+    world = invent(given, n_invented=20, n_references=6, rng=4)
+    for work in world[5:15]:
+        work.references = [*range(5), *work.references]  # cited, and asked about before
+    sources = (*others, "pubmed")
+    cn.fetch(given, tmp_path / "out", client=client_of(serve(world=world)), sources=sources)
+    fewer = cn.Corpus(given.works.iloc[5:15])
+    server = serve(world=world)
+    smaller = cn.fetch(fewer, tmp_path / "out", client=client_of(server), sources=sources)
+    whole = cn.fetch(fewer, tmp_path / "new", client=client_of(serve(world=world)), sources=sources)
+    assert set(smaller.references["citing"]) == set(whole.references["citing"]) <= set(fewer.works.index)
+    for left, right in zip(content(smaller), content(whole), strict=True):
+        pd.testing.assert_frame_equal(left, right)
+    assert [asked.path for asked in server.asked if asked.service == "pubmed"] == []
+
+
 @pytest.mark.parametrize("source", BATCHED)
 def test_offline_answers_for_each_work(source, serve, client_of, tmp_path):
     """Any part of what was fetched, without asking anybody."""

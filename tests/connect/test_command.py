@@ -153,6 +153,14 @@ def test_settings_are_read_and_never_shown(tmp_path, hidden):
     assert blank.keys == {}
 
 
+def test_no_folder_is_not_the_one_at_hand(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(["fetch", "10.1000/a", "--into", "", "--offline"])
+    assert "it names no folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("mailto = secret-without-quotes", "is not TOML"),
     ('[keys]\nopenalx = "a-long-secret"', "names 'openalx'"),
@@ -172,6 +180,19 @@ def test_a_wrong_configuration_is_told_without_what_it_holds(text, said, tmp_pat
     assert "secret" not in f"{caught.value}{caught.value.__context__}"
     with pytest.raises(InputError, match="is no file"):
         Settings.load({"CITENET_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("address", [
+    "http://127.0.0.1:99999", "http://[::1", "https://", "http://no such host", "127.0.0.1:80", "ftp://secret", "",
+])  # fmt: skip
+def test_a_wrong_address_of_a_service_is_told(address, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="the address of crossref is none: it must be like https://host") as caught:
+        Settings(addresses={"crossref": address})
+    assert "secret" not in str(caught.value)
+    if address:  # an empty variable is none
+        monkeypatch.setenv("CITENET_CROSSREF_ADDRESS", address)
+        with pytest.raises(InputError, match="CITENET_CROSSREF_ADDRESS"):
+            cn.fetch("10.1000/a", tmp_path / "out", sources="crossref")
 
 
 @pytest.mark.parametrize("form", [

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import citenet as cn
-from citenet.connect.trial_world import invent
+from citenet.connect.trial_world import crossref_record, europepmc_reference, invent, openalex_record
 from citenet.errors import DroppedWarning, FetchError, InputError
 
 ALL = ("openalex", "crossref", "opencitations", "europepmc", "pubmed", "semanticscholar")
@@ -230,6 +230,43 @@ def test_a_search_of_many_pages_goes_on_where_it_stopped(serve, client_of, tmp_p
     assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
 
 
+def test_a_forgotten_cursor_begins_again(serve, client_of, tmp_path, raw):
+    """Beyond 10,000 Crossref gives a cursor, and forgets it within minutes: the search begins again."""
+    n = 230
+    columns = {"title": [f"Shared work {i}" for i in range(n)], "doi": [f"10.1000/m.{i}" for i in range(n)]}
+    world = invent(cn.Corpus(pd.DataFrame({**columns, "year": 2018}, index=[f"m{i}" for i in range(n)])),
+                   n_invented=0, n_references=0)  # fmt: skip
+    options = {"sources": "crossref", "search": "shared", "max_found": 20_000}
+    server = serve(lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 500), world=world)
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        cn.fetch([], tmp_path, client=client_of(server), **options)
+    begun = []
+    outworn = b'{"status": "failed", "message": [{"type": "cursor-invalid", "value": "100", "message": "no"}]}'
+
+    def forget(asked, handler):
+        begun.append(asked.params.get("cursor"))
+        return begun == ["100"] and raw(handler, 404, outworn)
+
+    corpus = cn.fetch([], tmp_path, client=client_of(serve(forget, world=world)), **options)
+    assert len(corpus.works) == n
+    assert begun[:5] == ["100", "*", "100", "200", "300"]
+    assert not corpus.problems["kind"].isin(["capped", "incomplete list", "not fetched"]).any()
+    server = serve(
+        lambda asked, handler: asked.params.get("cursor") == "100" and raw(handler, 404, outworn), world=world
+    )
+    with pytest.warns(DroppedWarning, match="Crossref has forgotten the list .*it is asked for from its beginning"):
+        cn.fetch([], tmp_path / "always", client=client_of(server), **options)
+
+
+def test_what_a_search_brought_is_not_asked_again_for_its_lists(serve, client_of, tmp_path):
+    server = serve()
+    corpus = cn.fetch([], tmp_path, client=client_of(server), sources="pubmed", search="shared")
+    asked = [(a.service, a.target, a.body) for a in server.asked]
+    assert len(asked) == len(set(asked)) == 2  # esearch, efetch
+    assert corpus.sources["file"].is_unique
+    assert corpus.works["lists_from"].eq("pubmed").any()
+
+
 def test_a_work_that_nobody_knows_is_told_when_asked_who_cites_it(serve, client_of, tmp_path):
     client = client_of(serve())
     sources = ("europepmc", "opencitations")
@@ -292,11 +329,85 @@ def test_a_search_with_years_and_types(serve, client_of, tmp_path):
     (["10.1000/a"], {"search": "x", "sources": "pubmed", "types": "book"}, "pubmed cannot search for type 'book'"),
     (["10.1000/a"], {"search": "x", "years": (2020, 2010)}, "must be in order"),
     (["10.1000/a"], {"years": "x"}, "must be \\(first, last\\)"),
+    (["10.1000/a"], {"search": 5}, "search=5 must be words"),
+    ([float("nan")], {}, "nan is no identifier of a work; give texts"),
+    (["10.1000/a", None], {}, "None is no identifier of a work"),
+    (pd.Series(["10.1000/a", pd.NA]), {}, "dropna"),
+    (["~nosuchuser/x.bib"], {}, "there is no file '~nosuchuser/x.bib'"),
+    ("10.1000/a b", {}, "'10.1000/a b' is no identifier of a work"),
+    ("10.1000/a nonsense 10.1000/b", {}, "'10.1000/a nonsense' is no identifier of a work"),
 ])  # fmt: skip
 def test_bad_calls_say_what_to_do(works, options, said, tmp_path):
     with pytest.raises(InputError, match=said):
         cn.fetch(works, tmp_path / "out", **options)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("into", ["~nosuchuser/q", "", "  "])
+def test_what_is_no_folder_is_told(into, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="there is no such user|names no folder"):
+        cn.fetch(["10.1000/a"], into)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ",", ";", "; ", "\n", " | ", "\t"])
+def test_several_identifiers_in_one_text_are_all_taken(between):
+    both = ("doi:10.1000/a(1)", "doi:10.1000/b")
+    assert cn.FetchQuery(between.join(["10.1000/a(1)", "10.1000/b"])).works == both
+    assert cn.FetchQuery(between.join(["doi: 10.1000/A(1)", "https://doi.org/10.1000/b"])).works == both
+    assert cn.FetchQuery(["PMID: 12 PMC34", "W5678, doi 10.1000/b"]).works == (
+        "pmid:12", "pmcid:PMC34", "openalex:W5678", "doi:10.1000/b"
+    )  # fmt: skip
+
+
+def test_arxiv_ids_are_taken_by_their_dois():
+    given = [
+        "arXiv:2101.00001v2",
+        "arxiv: math.GT/0309136",
+        "https://arxiv.org/abs/2101.00001",
+        "10.48550/arXiv.2101.00001",
+    ]
+    assert cn.FetchQuery(given).works == ("doi:10.48550/arxiv.2101.00001", "doi:10.48550/arxiv.math.gt/0309136")
+
+
+def test_a_folder_is_not_read_and_fetched_into_at_once(works, serve, client_of, tmp_path):
+    client = client_of(serve())
+    cn.fetch(works, tmp_path / "out", client=client, sources="crossref")
+    with pytest.raises(InputError, match="cannot be read and fetched into at once"):
+        cn.fetch(str(tmp_path / "out"), tmp_path / "." / "out", client=client, sources="crossref")
+
+
+def test_a_search_that_finds_nothing_says_so(serve, client_of, tmp_path):
+    sources = ("openalex", "crossref", "europepmc", "pubmed")
+    with pytest.warns(DroppedWarning, match="the search for 'zzzqqq' found nothing"):
+        cn.fetch([], tmp_path, client=client_of(serve()), sources=sources, search="zzzqqq")
+
+
+def test_a_mark_before_json_is_passed_over(works, serve, client_of, tmp_path, raw):
+    plain = serve()
+
+    def mark(asked, handler):
+        return raw(handler, 200, b"\xef\xbb\xbf" + plain._crossref(asked)[2].encode())
+
+    corpus = cn.fetch(works, tmp_path, client=client_of(serve(mark)), sources="crossref")
+    assert (corpus.works.loc[works.works.index, "lists_from"] == "crossref").all()
+
+
+@pytest.mark.parametrize(
+    "path", ["openalex/works?filter=cites:W9&per_page=5&select=id", "europepmc/MED/9/references"]
+)
+def test_the_trial_server_knows_not_everything(path, serve):
+    import requests
+
+    base = serve().addresses["crossref"].removesuffix("crossref")
+    assert requests.get(base + path, timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize("doi", ["10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2",
+                                 "10.1000/a,b|c;d", "10.1000/x,w12", "10.1000/a.b;pmc1"])  # fmt: skip
+def test_marks_within_an_identifier_part_nothing(doi):
+    assert cn.FetchQuery([f"https://doi.org/{doi}"]).works == (f"doi:{doi}",)
 
 
 def test_several_files_are_read_together(works, serve, client_of, tmp_path):
@@ -722,3 +833,84 @@ def test_who_cites_a_work_is_no_disagreement_about_the_lists_of_those(world, ser
     agreed = len(citing) - len(expected)
     assert row.startswith(f"of {len(citing)} works that cite doi:{cited.doi}, {agreed} are in every list: europepmc ")
     pd.testing.assert_frame_equal(cn.disagreements(cn.read(tmp_path / "out")), table)
+
+
+def test_a_list_that_broke_off_lacks_nothing(world, serve, client_of, tmp_path, raw):
+    """The second page of Europe PMC fails; Crossref states 60 references and delivers 3: neither is the whole list."""
+    work = next(w for w in world if w.pmid and len(w.references) > 3)
+
+    def cut(asked, handler):
+        if asked.service == "crossref":
+            record = crossref_record(work, world)
+            record.update({"references-count": 60, "reference": record["reference"][:3]})
+            message = {"total-results": 1, "items": [record]}
+            return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
+        if not asked.path.endswith("/references") or asked.service != "europepmc":
+            return False
+        if asked.params["page"] == "2":
+            return raw(handler, 500)
+        listed = [europepmc_reference(world[n], i) for i, n in enumerate(work.references[:3], start=1)]
+        body = {
+            "hitCount": 1_020,
+            "request": {"id": work.pmid, "source": "MED"},
+            "referenceList": {"reference": listed},
+        }
+        return raw(handler, 200, json.dumps(body).encode())
+
+    sources = ("openalex", "crossref", "europepmc")
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch([work.doi], tmp_path, client=client_of(serve(cut)), sources=sources)
+    assert set(corpus.works.loc[f"doi:{work.doi}", "lists_from"].split()) - {"fulltext"} == {"openalex"}
+    assert {"crossref", "europepmc"} <= set(" ".join(corpus.references["providers"]).split())
+    assert not {"crossref", "europepmc"} & set(" ".join(cn.disagreements(corpus)["missing_from"]).split())
+    told = corpus.problems.loc[corpus.problems["kind"] == "lists differ", "detail"]
+    assert not told.str.contains("crossref|europepmc").any()
+    assert corpus.problems.loc[corpus.problems["kind"] == "reference count", "detail"].tolist() == [
+        "reference-count states 60, the work lists 3"
+    ]
+
+
+def test_a_batch_that_broke_off_holds_whole_lists(works, serve, client_of, tmp_path, raw, world):
+    """Crossref states more works than it delivers: the lists of those it delivers are whole."""
+
+    def shrink(asked, handler):
+        if asked.service != "crossref" or asked.path != "works":
+            return False
+        message = {"total-results": 12, "items": [crossref_record(work, world) for work in world[:4]]}
+        return raw(handler, 200, json.dumps({"status": "ok", "message": message}).encode())
+
+    with pytest.warns(DroppedWarning, match="services broke off 1 list"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(serve(shrink)), sources="crossref")
+    assert (corpus.works.loc[works.works.index, "lists_from"] == "crossref").all()
+
+
+def test_nobody_cites_it_beside_who_does_is_a_disagreement(world, serve, client_of, tmp_path, raw):
+    """OpenAlex knows the work and lists no citing work; OpenCitations names some."""
+    cited = max(world[12:], key=lambda w: sum(w.number in o.references for o in world))
+    n = sum(cited.number in work.references for work in world)
+
+    def nobody(asked, handler):
+        body = b'{"meta": {"count": 0}, "results": []}'
+        return asked.params.get("filter", "").startswith("cites:") and raw(handler, 200, body)
+
+    options = {"sources": ("openalex", "opencitations"), "direction": "citing"}
+    corpus = cn.fetch([cited.doi], tmp_path / "a", client=client_of(serve(nobody)), **options)
+    assert corpus.works.loc[f"doi:{cited.doi}", "cited_by_from"] == "openalex opencitations"
+    [detail] = corpus.problems.loc[corpus.problems["kind"] == "citing works differ", "detail"]
+    assert detail == f"of {n} works that cite doi:{cited.doi}, 0 are in every list: openalex 0, opencitations {n}"
+    lacking = cn.disagreements(corpus)
+    assert (len(lacking), set(lacking["missing_from"])) == (n, {"openalex"})
+    server = serve(lambda asked, handler: "/citations/" in asked.path and raw(handler, 200, b"[]"))
+    corpus = cn.fetch([cited.doi], tmp_path / "b", client=client_of(server), **options)  # unknown there, or not cited
+    assert corpus.works.loc[f"doi:{cited.doi}", "cited_by_from"] == "openalex"
+
+
+def test_a_list_of_one_that_holds_another_work_unites_nothing(world, serve, client_of, tmp_path, raw):
+    """Only an answer by name may have followed a merger: what a list holds instead is another work."""
+    other = openalex_record(world[5], world)
+    body = json.dumps({"meta": {"count": 1}, "results": [other]}).encode()
+    server = serve(lambda asked, handler: asked.params.get("filter", "").startswith("doi:") and raw(handler, 200, body))
+    corpus = cn.fetch([world[0].doi], tmp_path, client=client_of(server), sources="openalex")
+    assert corpus.works.loc[f"doi:{world[0].doi}", "title"] == world[0].title
+    assert not (corpus.problems["kind"] == "several DOIs").any()
+    assert (corpus.problems["kind"] == "unasked record").any()

@@ -187,6 +187,29 @@ def test_a_wait_of_hours_stops_with_the_time_and_the_rest_is_had_later(
     assert not asked_again & {asked.target for asked in answered[:1]}
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_maintenance_of_hours_stops_with_the_time_too(status, serve, client_of, works, tmp_path, raw):
+    server = serve(lambda a, h: a.service == "opencitations" and raw(h, status, b"maintenance", Retry_After="54000"))
+    sources = ("crossref", "opencitations")
+    with pytest.warns(DroppedWarning, match="OpenCitations answers no more for now; it answers again at 2.* UTC"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(server), sources=sources)
+    lost = corpus.problems.loc[corpus.problems["kind"] == "not fetched", "detail"]
+    assert len(lost) == 12
+    assert lost.str.contains(rf"UTC \(HTTP {status}: maintenance\); run the same again after that$").all()
+    assert sum(asked.service == "opencitations" for asked in server.asked) <= 2  # two at a time
+    assert fetched_or_told(corpus, works, "crossref")[0] == set(works.works.index)
+
+
+@pytest.mark.parametrize("target", ["http://[::1/x", "http://127.0.0.1:none/x", "http:///x", "\u2100", "http://.x/"])
+def test_a_redirect_to_what_is_no_address_is_told(target, serve, client_of, works, tmp_path, raw):
+    server = serve(lambda a, h: a.service == "crossref" and raw(h, 302, Location=target.encode().decode("latin-1")))
+    with pytest.warns(DroppedWarning, match="could not be had"):
+        corpus = cn.fetch(works, tmp_path, client=client_of(server), sources=("crossref", "opencitations"))
+    lost = corpus.problems[corpus.problems["kind"] == "not fetched"]
+    assert set(lost["excerpt"]) == {f"doi:{doi}" for doi in works.works["doi"]}
+    assert lost["detail"].str.startswith("crossref: references: Crossref: ").all()
+
+
 def test_a_budget_that_ends_half_way_leaves_every_work_fetched_or_told(serve, client_of, works, tmp_path, raw):
     """OpenCitations answers five works; of the other seven each is named, and asked for alone the next day."""
     answered = []
@@ -312,6 +335,33 @@ def test_a_list_that_is_not_there_is_no_absence_of_its_works(serve, client_of, w
     assert not (corpus.problems["kind"] == "not found").any()
     assert (corpus.problems["kind"] == "not fetched").sum() == 2 * 12
     same(cn.fetch(works, tmp_path / "out", client=client_of(serve()), sources=BOTH), undisturbed)
+
+
+@pytest.mark.parametrize("source", list(PROVIDERS))
+def test_a_service_that_is_not_there_says_nothing_of_one_work_either(source, serve, client_of, tmp_path, raw):
+    """A list or a search of one work: 404 is no answer, and nothing is kept of it."""
+    server = serve(lambda _asked, handler: raw(handler, 404, b"<html>"))
+    with pytest.warns(DroppedWarning, match="1 answer could not be had .*HTTP 404"):
+        corpus = cn.fetch(["10.1000/given.1"], tmp_path, client=client_of(server), sources=source)
+    assert "not found" not in set(corpus.problems["kind"])
+    server = serve()
+    corpus = cn.fetch(["10.1000/given.1"], tmp_path, client=client_of(server), sources=source)
+    assert server.asked
+    assert not (corpus.problems["kind"] == "not fetched").any()
+
+
+def test_a_last_batch_of_one_is_a_list_too(serve, client_of, tmp_path, raw):
+    """Twenty-six works are two lists at Crossref, the second of one work."""
+    n = 26
+    columns = {"title": [f"Work {i:02d}" for i in range(n)], "doi": [f"10.1000/m.{i:02d}" for i in range(n)]}
+    many = pd.DataFrame({**columns, "year": 2018}, index=[f"m{i:02d}" for i in range(n)])
+    world = invent(cn.Corpus(many), n_invented=5, n_references=2)
+    server = serve(lambda a, handler: a.params.get("filter", "").count("doi:") == 1 and raw(handler, 404), world=world)
+    with pytest.warns(DroppedWarning, match="1 answer could not be had .crossref 1: references: Crossref: HTTP 404"):
+        corpus = cn.fetch(cn.Corpus(many), tmp_path, client=client_of(server), sources="crossref")
+    assert corpus.problems[["kind", "excerpt"]].to_numpy().tolist() == [["not fetched", "doi:10.1000/m.25"]]
+    corpus = cn.fetch(cn.Corpus(many), tmp_path, client=client_of(serve(world=world)), sources="crossref")
+    assert corpus.problems.empty
 
 
 def test_requests_that_are_wrong_in_themselves_do_not_give_up_a_service(serve, client_of, works, tmp_path, raw):

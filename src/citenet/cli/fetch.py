@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
         "works", nargs="*", metavar="INPUT", help="a file or folder of works with identifiers, or DOIs, pmid:…, W…"
     )
     parser.add_argument(
-        "--into", required=True, type=Path, metavar="FOLDER", help="gets the corpus, its lock and all answers"
+        "--into", required=True, type=_folder, metavar="FOLDER", help="gets the corpus, its lock and all answers"
     )
     parser.add_argument(
         "--source",
@@ -60,6 +60,12 @@ def add(commands: Commands) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked, and stop")
     add_json(parser)
     parser.set_defaults(run=_fetch)
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it names no folder; '.' is the one at hand")
+    return Path(text)
 
 
 def _fetch(options: argparse.Namespace) -> None:

@@ -173,6 +173,7 @@ class Asking:
         """Answer a request with all its pages, up to the records wanted."""
         chain = Chain()
         seen: set[str] = set()
+        is_new = False  # begun again, as the service has forgotten the list
         turn: Request | None = request
         while turn is not None:
             other = self.provider.instead(turn)
@@ -181,6 +182,11 @@ class Asking:
             except RefusalError as refusal:
                 if other is not None and refusal.status == _NO_KEY:
                     turn = other
+                    continue
+                if refusal.is_outworn and chain.answers and not is_new:
+                    for answer in chain.answers:
+                        self.store.drop(self.provider.name, answer.request)
+                    chain, seen, turn, is_new = Chain(), set(), request, True
                     continue
                 chain.refusal, chain.is_complete = refusal, False
                 return chain

@@ -6,49 +6,22 @@ import logging
 import random
 import threading
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from citenet._support.optional import require
+from citenet.connect.patience import Patience
 from citenet.connect.payloads import parse_payload
 from citenet.connect.provider import Provider, Request, user_agent
 from citenet.connect.refusal import ABSENT, AGAIN, RefusalError, garbled, refused, seconds_of, unanswered
 from citenet.connect.settings import Settings
-from citenet.errors import InputError
 
 __all__ = ["FetchClient", "Patience"]
 
 _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
 _CHUNK = 65_536
 _OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a client waits, and how often it tries.
-
-    Parameters
-    ----------
-    tries : int
-        Times a request is sent where the service, or the way to it, fails.
-    pause : float
-        Seconds before the second try; each further pause is twice as long, with a random part.
-    longest_wait : float
-        Seconds a service may ask to wait (Retry-After); beyond, it is not asked any more.
-    connect, read : float
-        Seconds until a connection stands, and between two parts of an answer.
-    whole : float
-        Seconds until an answer is whole.
-    """
-
-    tries: int = 5
-    pause: float = 1.0
-    longest_wait: float = 120.0
-    connect: float = 10.0
-    read: float = 60.0
-    whole: float = 300.0
 
 
 class FetchClient:
@@ -101,7 +74,8 @@ class FetchClient:
     def send(self, provider: Provider, request: Request) -> tuple[int, str]:
         """Send a request and return 200 and the text, or the status that says there is no such work.
 
-        That a list or a search is not there says nothing of the works: the service has moved, or the address is wrong.
+        That a list or a search is not there says nothing of the works, also where it is about one alone: the service
+        has moved, or the address is wrong.
 
         Raises
         ------
@@ -118,16 +92,16 @@ class FetchClient:
             self._wait_turn(provider)
             try:
                 response = self._open(provider, request)
-            except self._requests.RequestException as error:  # urllib3 has tried again already
+            except (self._requests.RequestException, ValueError) as error:  # urllib3 has tried again already
                 refusal = unanswered(provider, error)
                 break
             with response:
                 text, fault = self._text(response)
             text = self.settings.redact(text)  # before anything is cut out of it: half a key is a key, too
-            if response.status_code in ABSENT and len(request.works) == 1 and not _is_cursor_fault(text):
+            if response.status_code in ABSENT and request.by_name:
                 return response.status_code, ""
             if response.status_code != 200:
-                refusal = refused(provider, self.settings, response, text, self.patience.tries)
+                refusal = refused(provider, self.settings, response, text, self.patience)
                 break
             fault = fault or _fault(provider, request, text)
             if fault is None:
@@ -139,8 +113,6 @@ class FetchClient:
     def _open(self, provider: Provider, request: Request) -> Any:
         params, headers, form = provider.authorised(self.settings)
         address = self.settings.addresses.get(provider.name, provider.address).rstrip("/")
-        if urlsplit(address).scheme not in ("http", "https"):
-            raise InputError(f"the address of {provider.name} must begin with https:// or http://")
         sent = {"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", **headers}
         body = request.body
         if body is not None:
@@ -170,7 +142,7 @@ class FetchClient:
                     break
         except (urllib3.exceptions.HTTPError, OSError) as error:
             fault = f"broken off: {type(error).__name__}"
-        return b"".join(parts).decode("utf-8", "replace"), fault
+        return b"".join(parts).decode("utf-8", "replace").removeprefix("\ufeff"), fault
 
     def _wait_turn(self, provider: Provider) -> None:
         """Keep the provider's pace; a server on the own machine has none."""
@@ -257,8 +229,3 @@ def _fault(provider: Provider, request: Request, text: str) -> str | None:
         start = " ".join(text.split())[:60]
         return f"{error}; it begins {start!r}"
     return None
-
-
-def _is_cursor_fault(text: str) -> bool:
-    """Crossref answers an outworn cursor like an unknown work."""
-    return "cursor-invalid" in text

@@ -91,7 +91,7 @@ class Crossref(Provider):
             f"doi:{normalise_doi(text_of(item.get('DOI')))}" for answer in answers for item in dicts(answer.listed)
         }
         ask(
-            Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,))
+            Request("references", f"/works/{path_of(term[4:])}", self.name, works=(term,), by_name=True)
             for term in sorted({*(f"doi:{doi}" for doi in alone), *asked.difference(found)})
         )
 

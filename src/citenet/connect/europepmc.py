@@ -29,6 +29,7 @@ class EuropePMC(Provider):
     schemes: ClassVar = {"references": ("pmid", "doi", "pmcid"), "citing": ("pmid", "doi", "pmcid"), "search": ()}
     per_second = 3
     calls_a_work = 1.6
+    lists_apart = True
     citing_page = _PAGE
     kinds: ClassVar = {"preprint": "SRC:PPR", "review": 'PUB_TYPE:"review"', "article": 'PUB_TYPE:"journal article"'}
 
@@ -64,7 +65,7 @@ class EuropePMC(Provider):
         found = self._find(ids, ask)
         ask(self._of_work("references", work, terms) for work, terms in found if work.get("hasReferences") == "Y")
         ask(
-            Request("references", f"/{path_of(work['pmcid'])}/fullTextXML", "jats", works=terms)
+            Request("references", f"/{path_of(work['pmcid'])}/fullTextXML", "jats", works=terms, by_name=True)
             for work, terms in found
             if work.get("isOpenAccess") == "Y" and isinstance(work.get("pmcid"), str)
         )

@@ -88,7 +88,7 @@ def fetch(
     Warns
     -----
     DroppedWarning
-        If some answers could not be had, or a cap has cut a list.
+        If some answers could not be had, a cap has cut a list, or a search found nothing.
 
     Examples
     --------
@@ -96,8 +96,9 @@ def fetch(
     >>> corpus = cn.fetch(["10.1093/intqhc/mzae077"], "corpora/review")  # doctest: +SKIP
     >>> corpus.references[["citing", "position", "doi", "providers"]]  # doctest: +SKIP
     """
-    given, query = _given(works, options)
     folder = folder_of(into)
+    _refuse_itself(works, folder)
+    given, query = _given(works, options)
     table = None if disciplines is None else read_disciplines(disciplines)
     with ExitStack() as stack:
         if offline:
@@ -127,7 +128,8 @@ def _fetched(gathering: Gathering, folder: Path, table: pd.DataFrame | None, off
     if offline:
         refuse_poorer(corpus, folder)
     write_folder(corpus, folder, gathering.origin())
-    _warn(corpus, told)
+    found_nothing = bool(query.search) and not any(p.work_terms for p in gathering.payloads if p.purpose == "search")
+    _warn(corpus, told, query.search if found_nothing else "")
     return corpus
 
 
@@ -169,7 +171,7 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     else:
         if not isinstance(works, str | os.PathLike | Iterable):
             raise InputError(f"works={works!r} is neither identifiers nor a file, a Corpus or a FetchQuery")
-        named = [works] if isinstance(works, str | os.PathLike) else list(works)
+        named: list[Any] = [works] if isinstance(works, str | os.PathLike) else list(works)
         files = [name for name in named if _is_path(name)]
         ids = [name for name in named if not _is_path(name)]
         for name in ids:
@@ -179,7 +181,7 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
             return query.corpus(), query
         corpus = read(files)
         if ids:
-            corpus = corpus + FetchQuery(works=map(str, ids)).corpus()
+            corpus = corpus + FetchQuery(works=ids).corpus()
     query = as_query(options)
     if query.works:
         raise InputError("works are given twice: leave out works= beside a corpus or a file")
@@ -189,17 +191,26 @@ def _given(works: Works, options: dict[str, Any]) -> tuple[Corpus, FetchQuery]:
     return corpus, query
 
 
-def _is_path(text: PathLike) -> bool:
+def _refuse_itself(works: Works, folder: Path) -> None:
+    """Raise where the folder to write is read as well: what was fetched would be given the next time."""
+    named = [works] if isinstance(works, str | os.PathLike) else works if isinstance(works, list | tuple) else []
+    if any(_is_path(name) and Path(name).expanduser().resolve() == folder.resolve() for name in named):
+        raise InputError(f"{str(folder)!r} cannot be read and fetched into at once; name another folder to fetch into")
+
+
+def _is_path(text: object) -> bool:
     if isinstance(text, os.PathLike):
         return True
+    if not isinstance(text, str):
+        return False
     try:
         is_there = bool(text.strip()) and Path(text).expanduser().exists()
         return is_there or (find_id(text) is None and any(mark in text for mark in "*?"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: there is no such user
         return False
 
 
-def _refuse_missing(name: PathLike) -> None:
+def _refuse_missing(name: object) -> None:
     """Raise where a text can only mean a file, and there is none."""
     text = str(name)
     if _FILE.search(text) and find_id(text) is None and not _SCHEME.match(text):
@@ -236,7 +247,9 @@ def _refuse_nothing(gathering: Gathering) -> None:
         raise FetchError(f"nothing could be fetched ({said})")
 
 
-def _warn(corpus: Corpus, told: pd.DataFrame) -> None:
+def _warn(corpus: Corpus, told: pd.DataFrame, vain: str) -> None:
+    if vain:
+        warnings.warn(f"the search for {vain!r} found nothing", DroppedWarning, stacklevel=4)
     if lost := losses(corpus):
         message = f"{lost}; what came is kept, and each of these is in corpus.problems"
         warnings.warn(message, DroppedWarning, stacklevel=4)

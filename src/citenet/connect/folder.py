@@ -26,9 +26,14 @@ def folder_of(into: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        If it is a file, or holds a corpus that no fetch wrote.
+        If it is no path, or a file, or holds a corpus that no fetch wrote.
     """
-    folder = Path(into).expanduser()
+    if not os.fspath(into).strip():
+        raise InputError(f"into={str(into)!r} names no folder; '.' is the one at hand")
+    try:
+        folder = Path(into).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"into={str(into)!r}: there is no such user; name another folder") from error
     if folder.exists() and not folder.is_dir():
         raise InputError(f"into={str(into)!r} is a file; name a folder, which is made where there is none")
     fetched = (folder / LOCK_NAME).exists() or (folder / STORE_NAME).exists()

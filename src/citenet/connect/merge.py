@@ -32,8 +32,8 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
     ----------
     given : Corpus
     payloads : iterable of Payload
-        An answer to a request for one work that holds one work is about that work, also under another identifier: the
-        service has merged it.
+        An answer to a request by name that holds one work is about the work it names, also under another identifier:
+        the service has merged it.
     """
     groups = terms_of(given.works["doi"], given.works["ids"])
     for payload in payloads:
@@ -41,8 +41,7 @@ def identify(given: Corpus, payloads: Iterable[Payload]) -> Identity:
         groups += works
         if payload.voice in _MATCHED:
             groups += payload.reference_terms
-        asks_by_name = "query" not in dict(payload.request.params)  # a search may find another work
-        if payload.purpose in _ABOUT_ITSELF and asks_by_name and len(payload.request.works) == 1 and len(works) == 1:
+        if payload.request.by_name and len(works) == 1:  # a list or a search may find another work
             groups.append((*payload.request.works, *works[0]))
     return Identity(groups)
 
@@ -94,8 +93,9 @@ def merge(
         works[column] = said.reindex(works.index).astype("str")
     problems += more + differing_works(rows, identity, ids) + differing_lists(merged, works)
     further = [str(column) for column in rows if column not in ("voice", "name")]
-    told = Rows(row for payload in payloads for row in payload.records.problems).frame(PROBLEM_COLUMNS)
-    from_answers = Rows(payload.source() for payload in payloads).frame(SOURCE_COLUMNS)
+    files = {payload.records.file: payload for payload in payloads}.values()  # one may answer two purposes
+    told = Rows(row for payload in files for row in payload.records.problems).frame(PROBLEM_COLUMNS)
+    from_answers = Rows(payload.source() for payload in files).frame(SOURCE_COLUMNS)
     return Corpus(
         works=_only(works, WORK_COLUMNS, [*further, "described_by", *_WHOLE]),
         references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
@@ -217,19 +217,32 @@ def _whole(
     voices: Sequence[str],
     own_lists: Iterable[str],
 ) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Who gave the whole list of a work, and who named all works that cite it: voices by work."""
+    """Who gave the whole list of a work, and who named all works that cite it: voices by work.
+
+    That nobody cites a work is said by whoever knows the work, and by nobody else.
+    """
+    payloads = list(payloads)
+    names_in = [_names_in(payload, identity) for payload in payloads]
+    known = {(p.voice, name) for p, names in zip(payloads, names_in, strict=True) for name in names.values()}
     lists: dict[str, set[str]] = {work: {"given"} for work in own_lists}
     citing: dict[str, set[str]] = {}
-    for payload in payloads:
-        names, with_list = _names_in(payload, identity), set(payload.records.references.column("citing"))
-        if payload.purpose != "citing" or PROVIDERS[payload.voice].citing_with_lists:
-            for work in with_list.intersection(names):
+    for payload, names in zip(payloads, names_in, strict=True):
+        tells_lists = payload.purpose != "citing" or PROVIDERS[payload.voice].citing_with_lists
+        if tells_lists and (payload.is_complete or not _is_one_list(payload)):
+            for work in payload.whole_lists.intersection(names):
                 lists.setdefault(ids.get(names[work], ""), set()).add(payload.voice)
-        if payload.purpose == "citing" and payload.is_complete and with_list:
-            for term in payload.request.works:
-                citing.setdefault(ids.get(identity.name(term), ""), set()).add(payload.voice)
+        if payload.purpose == "citing" and payload.is_complete:
+            for name in map(identity.name, payload.request.works):
+                if len(payload.records.references) or (payload.voice, name) in known:
+                    citing.setdefault(ids.get(name, ""), set()).add(payload.voice)
     found = [{w: " ".join(v for v in voices if v in said) for w, said in known.items()} for known in (lists, citing)]
     return pd.Series(found[0], dtype="str"), pd.Series(found[1], dtype="str")
+
+
+def _is_one_list(payload: Payload) -> bool:
+    """Whether all pages are one list of references."""
+    provider = PROVIDERS.get(payload.voice)
+    return payload.purpose == "references" and provider is not None and provider.lists_apart
 
 
 def _contexts(

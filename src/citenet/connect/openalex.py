@@ -136,7 +136,7 @@ class OpenAlex(Provider):
         missed = sorted(asked.difference(*map(_found, answers)))
         ask(
             Request(purpose, f"/works/{path_of(term.removeprefix('openalex:'))}", self.name,
-                    params=(("select", select),), works=(term,))
+                    params=(("select", select),), works=(term,), by_name=True)
             for term in [*alone, *missed]
         )  # fmt: skip
 

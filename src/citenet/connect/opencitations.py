@@ -22,6 +22,7 @@ class OpenCitations(Provider):
     schemes: ClassVar = {"references": ("doi", "pmid", "omid"), "citing": ("doi", "pmid", "omid")}
     per_second = 2.5  # 180 a minute are allowed
     concurrency = 2
+    lists_apart = True
 
     def authorised(self, settings: Settings) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         """Name the token, where there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,6 +61,14 @@ class Payload:
         """Identifiers of each reference."""
         references = self.records.references
         return terms_of(references.column("doi"), references.column("ids"))
+
+    @property
+    def whole_lists(self) -> set[str]:
+        """Works, by their id in the answer, of which it lists as many references as they have by its own word."""
+        listed = Counter(self.records.references.column("citing"))
+        works = self.records.works
+        stated = dict(zip(works.column("work_id"), works.column("n_cited_references"), strict=True))
+        return {work for work, n in listed.items() if n >= (stated.get(work) or 0)}
 
     def source(self) -> Row:
         """Row of ``corpus.sources``."""
@@ -125,13 +134,15 @@ def first_records(data: Any, listed: list[Any], n: int) -> str:
 
 def _leave_out(records: Records, request: Request) -> None:
     """Leave out works that the answer was asked for in an earlier fetch, and that are not asked for now."""
-    if not request.besides:
+    if not request.besides and not request.only:
         return
-    others, wanted = set(request.besides), set(request.works)
+    others, wanted, only = set(request.besides), set(request.works), set(request.only)
     ids = records.works.column("work_id")
     terms = terms_of(records.works.column("doi"), records.works.column("ids"), ids)
     gone = {
-        work for work, named in zip(ids, terms, strict=True) if others.intersection(named) and wanted.isdisjoint(named)
+        work
+        for work, named in zip(ids, terms, strict=True)
+        if (others.intersection(named) and wanted.isdisjoint(named)) or (only and only.isdisjoint(named))
     }
     records.works = Rows(row for row in records.works if row["work_id"] not in gone)
     records.references = Rows(row for row in records.references if row["citing"] not in gone)

@@ -43,6 +43,11 @@ class Request:
         Reader of the answer (`citenet.io`), or "json" for a look-up.
     most : int, optional
         Records wanted from all its pages.
+    by_name : bool
+        Whether the path names the work itself, so that HTTP 404 means there is none; of a list or a search it means
+        that the service is not there.
+    only : tuple of str
+        Identifiers of which a work must have one, else it is left out: an earlier fetch wanted it. Empty takes all.
     """
 
     purpose: str
@@ -53,6 +58,8 @@ class Request:
     works: tuple[str, ...] = ()
     most: int | None = None
     besides: tuple[str, ...] = ()
+    by_name: bool = False
+    only: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -113,6 +120,7 @@ class Provider:
     per_second: ClassVar[float]
     concurrency: ClassVar[int] = 1
     citing_with_lists: ClassVar[bool] = False  # whether works that cite one come with all that they cite
+    lists_apart: ClassVar[bool] = False  # whether a reference list is asked for alone, not delivered with its work
     citing_page: ClassVar[int] = 0  # citing works on a page; 0: all at once
     calls_a_work: ClassVar[float] = 1.0  # requests that a reference list takes in the end, as a rule
     kinds: ClassVar[Mapping[str, str]] = {}  # kind of work → what a search for it says

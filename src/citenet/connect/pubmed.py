@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -64,8 +64,12 @@ class PubMed(Provider):
         """Find the PMIDs of DOIs, then take the records."""
         dois = [term for term in ids if term.startswith("doi:")]
         answers = ask.in_batches(dois, self._look_up, most=_DOIS, longest=5_000)
+        pmids = {term for term in ids if term.startswith("pmid:")}
         found = {f"pmid:{pmid}" for answer in answers for pmid in answer.listed}
-        self._fetch("references", {*found, *(term for term in ids if term.startswith("pmid:"))}, ask)
+        sure = {f"pmid:{pmid}" for answer in answers if not answer.request.besides for pmid in answer.listed}
+        # An answer of an earlier fetch does not say which PMID is that of a DOI asked for now: the records do.
+        only = {*pmids, *sure, *dois} if found - sure else set()
+        self._fetch("references", pmids | found, ask, only)
 
     def limit(self, request: Request) -> tuple[int, str] | None:
         """Return what a search gives at most."""
@@ -88,9 +92,10 @@ class PubMed(Provider):
         body = urlencode({"db": "pubmed", "retmode": "json", "retmax": str(min(most, _MOST)), "term": term})
         return Request("look-up", "/esearch.fcgi", "json", body=body)
 
-    def _fetch(self, purpose: str, pmids: set[str], ask: Ask) -> None:
-        ask.in_batches(pmids, partial(self._records, purpose), most=_SIZE, longest=10_000)
+    def _fetch(self, purpose: str, pmids: set[str], ask: Ask, only: Iterable[str] = ()) -> None:
+        records = partial(self._records, purpose, tuple(sorted(only)))
+        ask.in_batches(pmids, records, most=_SIZE, longest=10_000)
 
-    def _records(self, purpose: str, works: tuple[str, ...]) -> Request:
+    def _records(self, purpose: str, only: tuple[str, ...], works: tuple[str, ...]) -> Request:
         body = urlencode({"db": "pubmed", "retmode": "xml", "id": ",".join(of_scheme(works, "pmid"))})
-        return Request(purpose, "/efetch.fcgi", "pubmed_xml", works=works, body=body)
+        return Request(purpose, "/efetch.fcgi", "pubmed_xml", works=works, body=body, only=only)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
@@ -18,6 +19,18 @@ from citenet.io._values import find_id
 
 __all__ = ["Direction", "FetchQuery", "as_query"]
 
+# What parts identifiers; a DOI may hold commas, and a label stands apart from its number.
+_BETWEEN = re.compile(
+    r"(?<!doi)(?<!pmid)(?<![:\s,;])(?:\s*[,;|]?\s+(?=https?://|[a-z]\w+:|(?:doi|pmid|pmcid)\b|10\.\d{4,9}/|PMC\d|W\d)"
+    r"|[,;|]+(?=https?://|doi:|10\.\d{4,9}/))",
+    re.IGNORECASE,
+)
+_ARXIV = re.compile(
+    r"(?:arxiv:\s*|https?://arxiv\.org/(?:abs|pdf)/)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?",
+    re.I,
+)
+_LABEL = re.compile(r"(?:dois?|pmids?|pmcids?|openalex|arxiv)(?:\s*:\s*|\s+)", re.IGNORECASE)
+
 Direction = Literal["references", "citing", "both"]
 
 
@@ -28,7 +41,8 @@ class FetchQuery:
     Parameters
     ----------
     works : iterable of str
-        DOIs, PMIDs (``"pmid:27502770"``), PMCIDs and OpenAlex ids, also as addresses.
+        DOIs, PMIDs (``"pmid:27502770"``), PMCIDs, OpenAlex ids and arXiv ids (``"arXiv:2101.00001"``, taken by their
+        DOIs), also as addresses.
     search : str
         Works found by these words, in the syntax of each source that can search, are taken as well.
     years : (first, last)
@@ -71,6 +85,8 @@ class FetchQuery:
         sources = tuple(self.sources)
         if isinstance(self.sources, str):  # as on the command line
             sources = tuple(name.strip() for name in self.sources.split(",") if name.strip())
+        if not isinstance(self.search, str):
+            raise InputError(f"search={self.search!r} must be words")
         types = (self.types,) if isinstance(self.types, str) else tuple(self.types)
         if not sources:
             raise InputError(f"name at least one source: {', '.join(PROVIDERS)}")
@@ -85,7 +101,7 @@ class FetchQuery:
         for name in ("max_works", "max_citing", "max_found"):
             check_count(name, getattr(self, name), 1)
         set_field = object.__setattr__
-        set_field(self, "works", tuple(dict.fromkeys(map(_term, works))))
+        set_field(self, "works", tuple(dict.fromkeys(term for text in works for term in _terms(text))))
         set_field(self, "sources", tuple(dict.fromkeys(sources)))
         set_field(self, "types", types)
         set_field(self, "search", self.search.strip())
@@ -120,11 +136,23 @@ class FetchQuery:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _term(text: object) -> str:
-    """Return the identifier of a work in its normal form."""
-    given = str(text).strip()
+def _terms(text: object) -> list[str]:
+    """Return the identifiers of works in their normal form: of one work, or of several in a row."""
+    if not isinstance(text, str):
+        raise InputError(
+            f"{text!r} is no identifier of a work; give texts, as a DOI or 'pmid:…', and leave out what is missing "
+            "(dropna() of a column)"
+        )
+    return [_term(part) for part in _BETWEEN.split(text.strip())]
+
+
+def _term(given: str) -> str:
     scheme, _, value = given.partition(":")
     found = find_id(given) or (normalise_id(scheme.lower(), value) if scheme.lower() in ("omid", "s2") else None)
+    if found is None and (preprint := _ARXIV.fullmatch(given)):
+        found = f"doi:10.48550/arxiv.{preprint.group(1).lower()}"  # the DOI that arXiv gives each of its works
+    if re.search(r"\s", _LABEL.sub("", given)):  # more stands there than is understood
+        found = None
     if found is None and given.isdecimal():
         raise InputError(f"{given!r} may be anything; write a PMID as 'pmid:{given}'")
     if found is None:

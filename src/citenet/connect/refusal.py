@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from citenet.connect.patience import Patience
 from citenet.connect.provider import Provider
 from citenet.connect.settings import Settings, address_variable, key_variable
 from citenet.errors import CitenetError
@@ -36,6 +37,8 @@ class RefusalError(CitenetError):
         HTTP status of the answer, where there was one.
     resets_at : datetime, optional
         When the provider answers again, where it says so.
+    is_outworn : bool
+        Whether the provider has forgotten the list whose next page is asked for.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class RefusalError(CitenetError):
         remedy: str = "run the same again later",
         status: int | None = None,
         resets_at: datetime | None = None,
+        is_outworn: bool = False,
     ) -> None:
         super().__init__(reason)
         self.scope, self.remedy, self.status, self.resets_at = scope, remedy, status, resets_at
+        self.is_outworn = is_outworn
 
 
-def refused(provider: Provider, settings: Settings, response: Any, text: str, tries: int) -> RefusalError:
+def refused(provider: Provider, settings: Settings, response: Any, text: str, patience: Patience) -> RefusalError:
     """Say what an answer of another status than 200 means, what to do, and whether to go on.
 
     Parameters
@@ -62,17 +67,19 @@ def refused(provider: Provider, settings: Settings, response: Any, text: str, tr
     response : requests.Response
     text : str
         Its body, without secrets.
-    tries : int
-        Times it was asked for, where that may have helped.
+    patience : Patience
+        A service that asks for a longer wait, or that was asked as often as that, is not asked again.
     """
     said, status = _message(text), response.status_code
     variable = key_variable(provider.name)
     has_key = provider.name in settings.keys
-    if status == 429:
-        wait = seconds_of(response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Reset"))
+    wait = seconds_of(response.headers.get("Retry-After"))
+    is_long = status in AGAIN and wait is not None and wait > patience.longest_wait
+    if status == 429 or is_long:
+        wait = seconds_of(response.headers.get("X-RateLimit-Reset")) if wait is None else wait
         resets_at = None if wait is None else datetime.now(UTC) + timedelta(seconds=max(0.0, wait))
         when = f"; it answers again at {resets_at:%Y-%m-%d %H:%M} UTC" if resets_at else ""
-        more = f", or set {variable}: with a key it gives more" if variable and not has_key else ""
+        more = f", or set {variable}: with a key it gives more" if variable and not has_key and status == 429 else ""
         return RefusalError(
             f"{provider.title} answers no more for now{when} (HTTP {status}: {said})",
             "provider",
@@ -86,13 +93,18 @@ def refused(provider: Provider, settings: Settings, response: Any, text: str, tr
         )  # fmt: skip
         reason = f"{provider.title} does not let these requests in (HTTP {status}: {said})"
         return RefusalError(reason, "provider", remedy=f"{remedy}, and run the same again", status=status)
-    again = f" after {tries} tries" if status in AGAIN else ""
+    if "cursor-invalid" in text:  # Crossref's word, with the status of an unknown work
+        reason = f"{provider.title} has forgotten the list that this page is of (HTTP {status})"
+        remedy = "run the same again: it is asked for from its beginning"
+        return RefusalError(reason, remedy=remedy, status=status, is_outworn=True)
+    again = f" after {patience.tries} tries" if status in AGAIN else ""
     reason = f"{provider.title}: HTTP {status}{again}: {said}"
     if status >= 500 or status in AGAIN:
         return RefusalError(reason, remedy="the service fails: run the same again later", status=status)
     remedy = "the service refuses what was asked: check the identifier, or the words of the search"
     if status in ABSENT:
         remedy = f"the service is not at this address: update citenet, or set {address_variable(provider.name)}"
+        return RefusalError(reason, remedy=remedy, status=status)
     return RefusalError(reason, "request", remedy=remedy, status=status)
 
 
@@ -112,14 +124,14 @@ def unanswered(provider: Provider, error: Any) -> RefusalError:
     cause = getattr(cause, "reason", cause)
     kind = type(cause if isinstance(cause, Exception) else error).__name__
     never = kind in (
-        "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLError", "ProxyError", "InvalidURL",
+        "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLError", "ProxyError",
     )  # fmt: skip
     variable = address_variable(provider.name)
     if never:
         remedy = f"check the network, its proxy, and {variable}, and run the same again"
         return RefusalError(f"{provider.title} cannot be reached ({kind})", "provider", remedy=remedy)
-    if kind in ("OtherHostError", "TooManyRedirects"):
-        where = "to another host" if kind == "OtherHostError" else "in a circle"
+    if kind in ("OtherHostError", "TooManyRedirects") or isinstance(error, ValueError):
+        where = {"OtherHostError": "to another host", "TooManyRedirects": "in a circle"}.get(kind, "to no address")
         remedy = f"the service may have moved: update citenet, or set {variable}"
         return RefusalError(f"{provider.title}: the answer leads {where}", remedy=remedy)
     return RefusalError(f"{provider.title}: no answer ({kind})")

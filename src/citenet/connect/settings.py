@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 from citenet._support.optional import require
 from citenet.errors import InputError
@@ -60,6 +60,12 @@ class Settings:
         mailto = (self.mailto or "").strip() or None
         if mailto and not re.fullmatch(r"(?!.*@.*@)[!-~]+@[!-~]+\.[!-~]+", mailto):
             raise InputError("the mail address is none: it must look like name@example.org")
+        for source, address in self.addresses.items():
+            if not _is_address(address):
+                raise InputError(
+                    f"the address of {source} is none: it must be like https://host/path or http://host:port; see "
+                    f"{address_variable(source)}, or [addresses] of the configuration file"
+                )
         object.__setattr__(self, "keys", kept)
         object.__setattr__(self, "mailto", mailto)
 
@@ -123,6 +129,15 @@ def address_variable(source: str) -> str:
     'CITENET_OPENALEX_ADDRESS'
     """
     return f"CITENET_{source.upper()}_ADDRESS"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return named and parts.scheme in ("http", "https") and re.search(r"\s", text) is None
 
 
 def _configuration(told: Mapping[str, str]) -> dict[str, Any]:

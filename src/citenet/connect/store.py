@@ -19,6 +19,8 @@ from citenet.connect.provider import Request
 
 __all__ = ["Stored", "PayloadStore"]
 
+_PURPOSES = ("references", "citing", "description", "look-up", "search")
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -96,9 +98,18 @@ class PayloadStore:
         _write(_note(payload), (json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
         return Stored(self._name(payload), text if status == 200 else None, digest, retrieved)
 
+    def drop(self, provider: str, request: Request) -> None:
+        """Forget an answer: it is asked for again."""
+        payload = self._payload(provider, request)
+        _note(payload).unlink(missing_ok=True)
+        payload.unlink(missing_ok=True)
+
     def _payload(self, provider: str, request: Request) -> Path:
+        """File of an answer: what was asked for another purpose is not asked again."""
         ending = "xml" if request.is_xml else "json"
-        return self.folder / provider / f"{request.purpose}-{request.key}.{ending}"
+        purposes = dict.fromkeys([request.purpose, *_PURPOSES])
+        files = [self.folder / provider / f"{purpose}-{request.key}.{ending}" for purpose in purposes]
+        return next((file for file in files if _note(file).exists()), files[0])
 
     def _name(self, payload: Path) -> str:
         return payload.relative_to(self.folder).as_posix()

@@ -134,7 +134,10 @@ class TrialServer:
             self.asked.append(asked)
         if self.misbehave is not None and self.misbehave(asked, handler):
             return
-        status, kind, text = getattr(self, f"_{service}")(asked)
+        try:
+            status, kind, text = getattr(self, f"_{service}")(asked)
+        except KeyError:  # of a work that nobody knows
+            status, kind, text = 404, "text/html", _NOT_FOUND
         data = text.encode()
         handler.send_response(status)
         if status == 301:
