@@ -185,6 +185,43 @@ def test_the_sentence_counts_works_citations_and_causes(net):
     assert "log odds ratio" in change.summary()
 
 
+def test_the_paragraph_tests_the_odds_ratio_and_not_what_depends_on_composition(net):
+    early = net.subset(net.year <= 2012)
+    change = cn.compare(measured(early), measured(net), n_boot=200, rng=1)
+    table, said = change.differences, change.sentence()
+    row = table.loc["log odds ratio"]
+    odds = f"difference {row['difference']:+.2f}, 95 % CI {row['low']:+.2f} to {row['high']:+.2f}, p = "
+    assert said.index(odds) < said.index("Observed/expected A → B went from")
+    assert "CI" not in said.split("Observed/expected")[1].split(".  ")[0].split(" Odds ratio")[0]
+    shares = table.filter(like="share", axis=0)
+    assert len(shares) == 3
+    assert shares[["low", "high", "p"]].isna().all(axis=None)
+    assert shares["note"].str.contains("composition").all()
+    ratios = table.filter(like="ratio ", axis=0).drop("log odds ratio", errors="ignore")
+    assert ratios["p"].isna().all()
+    assert ratios["low"].notna().all()
+    assert table.loc[["log odds ratio", "E-I index"], ["low", "high", "p"]].notna().all(axis=None)
+
+
+def test_few_papers_show_no_interval(net):
+    """Five review papers, three of one group: resampling them says little of how much papers differ."""
+    rng = np.random.default_rng(0)
+    works = pd.DataFrame(
+        {
+            "title": [f"Old work {i} on {chr(97 + i) * 4}" for i in range(20)] + [f"Review {c * 5}" for c in "mnopq"],
+            "year": [2000] * 20 + [2005, 2005, 2005, 2006, 2006],
+            "field": ["A", "B"] * 10 + ["A", "B", "A", "B", "A"],
+        },
+        index=[f"o{i}" for i in range(20)] + list("mnopq"),
+    )
+    arcs = [(citing, f"o{cited}") for citing in "mnopq" for cited in rng.choice(20, 8, replace=False)]
+    few = CitationNetwork.from_frames(works, pd.DataFrame(arcs, columns=["citing", "cited"]))
+    change = cn.compare(few.subset(few.year <= 2005), few, groups="field", between=("A", "B"), n_boot=99, rng=1)
+    assert change.differences[["low", "high", "p"]].isna().all(axis=None)
+    assert "fewer than five papers of a group cite in a version" in change.sentence()
+    assert "undefined" in change.summary()
+
+
 def test_corpora_and_networks_are_compared_as_their_bridges_are(net):
     early = net.subset(net.year <= 2012)
     by_bridges = cn.compare(measured(early), measured(net), n_boot=50, rng=1)
