@@ -18,7 +18,6 @@ from citenet.comparison.alignment import align_versions
 from citenet.comparison.paired import Paired, Question, paired_draws
 from citenet.network import CitationNetwork
 
-
 GROWTH = {
     "no preference": {"preference": 1.0},
     "constant preference of 2": {"preference": 2.0},

@@ -203,7 +203,7 @@ def test_the_paragraph_tests_the_odds_ratio_and_not_what_depends_on_composition(
     assert table.loc[["log odds ratio", "E-I index"], ["low", "high", "p"]].notna().all(axis=None)
 
 
-def test_few_papers_show_no_interval(net):
+def test_few_papers_show_no_interval():
     """Five review papers, three of one group: resampling them says little of how much papers differ."""
     rng = np.random.default_rng(0)
     works = pd.DataFrame(
