@@ -298,6 +298,34 @@ def test_corpora_are_compared_by_their_works_and_reference_lists(corpora):
         change.carriers()
 
 
+@pytest.mark.parametrize("missing", [None, "volume", "title"])
+def test_a_corrected_doi_under_another_key_is_the_same_work_if_all_else_agrees(missing):
+    record = {
+        "title": "Co-production in public health services: a review of reviews",
+        "authors": "Smith, John; Doe, Jane",
+        "year": 2001,
+        "container": "Public Management Review",
+        "volume": "3",
+        "first_page": "101",
+        "doi": "10.1016/j.a.2001.01",
+        "field": "A",
+    }
+    citing = {"title": "Management reform and its discontents", "year": 2003, "field": "B"}
+    corrected = {**record, "doi": "10.1080/14719037.2001.99"} | ({missing: None} if missing else {})
+    one, other = (
+        CitationNetwork(pd.DataFrame([first, citing], index=[key, "b"]), [1], [0])
+        for first, key in ((record, "a"), (corrected, "q"))
+    )
+    change = cn.compare(one, other)
+    if missing:
+        assert sorted(change.works["status"]) == ["added", "kept", "removed"]
+    else:
+        work = change.works.set_index("before").loc["a"]
+        assert work[["after", "status", "rule"]].tolist() == ["q", "kept", "same description"]
+        assert work["changed"] == "doi: 10.1016/j.a.2001.01 → 10.1080/14719037.2001.99"
+        assert causes(change) == set()
+
+
 def test_a_longer_list_to_works_outside_the_corpus_is_no_cited_work(corpora):
     """Works outside the corpus are there because they are cited: a longer list brings them, they do not bring it."""
     one = cn.Corpus(corpora[0].works, corpora[0].references)
