@@ -28,7 +28,7 @@ def test_intervals_of_differences_hold_the_truth_as_often_as_they_say():
         table = pd.DataFrame([row.loc[measure] for row in rows])
         truth = table["difference"].median()
         held = ((table["low"] <= truth) & (truth <= table["high"])).sum()
-        assert binom(N, 0.95).ppf(0.0005) - 0.03 * N <= held, measure  # percentile intervals are a little narrow
+        assert binom(N, 0.95).ppf(0.0005) <= held, measure
         assert (table["p"] < 0.05).mean() > 0.5, measure  # and the change is seen
 
 

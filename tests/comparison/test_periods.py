@@ -38,6 +38,35 @@ def test_sliding_windows_end_with_the_last_that_is_whole():
     assert table["last"].max() == net.year[net.citing].max()
 
 
+@pytest.mark.parametrize("window", [1, 10])
+def test_the_configuration_null_has_windows_and_says_why_it_has_no_trend(window):
+    """Its one stratum holds all years; a citing paper without a year is in no window."""
+    net = cn.datasets.simulate(200, preference=2.0, rng=1)
+    years = net.works["year"].mask(net.ids == net.ids[net.citing[0]])
+    undated = CitationNetwork(net.works.assign(year=years), net.citing, net.cited)
+    with pytest.warns(cn.errors.NullModelWarning, match="ignores time"):
+        found = cn.over_time(undated, "field", "A", "B", null="configuration", window=window)
+    dated = ~np.isnan(undated.year[undated.citing])
+    assert 0 < dated.sum() < undated.n_citations
+    assert found.table.loc[found.table["citing"] == "A", "citations"].sum() == dated.sum()
+    for table in (found.trends, found.by_papers):
+        assert table[["z", "p", "p_change"]].isna().all(axis=None)
+    assert repr(found).count("this null has no expectation within years") == 2
+    last = net.subset(net.year >= 2015)
+    with pytest.warns(cn.errors.NullModelWarning):
+        one = cn.over_time(last, "field", "A", "B", null="configuration", window=99).table.iloc[0]
+    with pytest.warns(cn.errors.NullModelWarning):
+        whole = cn.bridges(last, "field", "A", "B", null="configuration", n_boot=0, n_lists=0)
+    assert one["ratio"] == pytest.approx(whole.row("citations", "A", "B")["ratio"])
+
+
+def test_what_cannot_be_tested_says_why():
+    works = pd.DataFrame({"year": [2000, 2001], "field": ["A", "B"]}, index=["a", "b"])
+    found = cn.over_time(CitationNetwork(works, [1], [0]), "field", "A", "B")
+    assert "nan" not in repr(found)
+    assert "trend over citing years no test: nothing varies within years" in repr(found)
+
+
 def test_growth_makes_no_trend():
     """Fields that grow at different times, without and with a constant preference: no trend beyond 5 %.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import citenet as cn
@@ -61,6 +61,51 @@ def test_causes_add_up_and_the_reverse_is_the_mirror_image(one, other):
     counts, mirrored = there.arcs["status"].value_counts(), back.arcs["status"].value_counts()
     assert counts.get("gained", 0) == mirrored.get("lost", 0)
     assert counts.get("kept", 0) == mirrored.get("kept", 0)
+
+
+TITLES = ["Cumulative stress and resilience", "Families at risk", "Schools in disadvantaged neighbourhoods"]
+AUTHORS = ["Garmezy, N", "Gamezy, N", "Garmezy, Norman", "Rutter, M", "Ruter, M"]
+
+
+@st.composite
+def described(draw) -> CitationNetwork:
+    """Draw records and cited works with titles, authors and misprints of them, under any keys."""
+    n = draw(st.integers(4, 9))
+    rows = []
+    for i in range(n):
+        title, cut = draw(st.sampled_from([*TITLES, None])), draw(st.integers(0, 12))
+        misprinted = title[:cut] + title[cut + 1 :] if title and cut > 6 else title
+        rows.append(
+            {
+                "title": misprinted,
+                "authors": draw(st.sampled_from(AUTHORS)),
+                "year": draw(st.sampled_from([1983, 1983, 1985])),
+                "container": draw(st.sampled_from(["Stress Coping", None])),
+                "doi": draw(st.sampled_from(["10.1/a", "10.1/b", None, None])),
+                "field": ["A", "B"][i % 2],
+                "external": i > 3 and draw(st.booleans()),
+            }
+        )
+    key = draw(st.sampled_from("vw"))
+    works = pd.DataFrame(rows, index=[f"{key}{i}" for i in draw(st.permutations(range(n)))])
+    pairs = draw(st.lists(st.tuples(st.integers(0, 3), st.integers(0, n - 1)), max_size=12))
+    arcs = [(works.index[i], works.index[j], f"{rows[j]['authors']} {rows[j]['year']}") for i, j in pairs]
+    return CitationNetwork.from_frames(works, pd.DataFrame(arcs, columns=["citing", "cited", "raw"]))
+
+
+def pairs(change: cn.Comparison, *order: str) -> list[tuple[str, ...]]:
+    turn = {"added": "removed", "removed": "added", "merged": "split", "split": "merged"}
+    works = change.works.assign(status=change.works["status"].replace(turn if order[0] == "after" else {}))
+    return sorted(map(tuple, works[[*order, "status"]].fillna("").to_numpy().tolist()))
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])  # shrinking would take minutes
+@given(described(), described())
+def test_the_same_works_are_found_in_both_directions(one, other):
+    there, back = (cn.compare(*versions) for versions in ((one, other), (other, one)))
+    assert pairs(there, "before", "after") == pairs(back, "after", "before")
+    turned = back.arcs.replace({"status": {"gained": "lost", "lost": "gained"}})
+    assert there.arcs.value_counts(["status", "cause"]).to_dict() == turned.value_counts(["status", "cause"]).to_dict()
 
 
 @settings(max_examples=8, deadline=None)

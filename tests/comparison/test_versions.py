@@ -185,6 +185,43 @@ def test_the_sentence_counts_works_citations_and_causes(net):
     assert "log odds ratio" in change.summary()
 
 
+def test_the_paragraph_tests_the_odds_ratio_and_not_what_depends_on_composition(net):
+    early = net.subset(net.year <= 2012)
+    change = cn.compare(measured(early), measured(net), n_boot=200, rng=1)
+    table, said = change.differences, change.sentence()
+    row = table.loc["log odds ratio"]
+    odds = f"difference {row['difference']:+.2f}, 95 % CI {row['low']:+.2f} to {row['high']:+.2f}, p = "
+    assert said.index(odds) < said.index("Observed/expected A → B went from")
+    assert "CI" not in said.split("Observed/expected")[1].split(".  ")[0].split(" Odds ratio")[0]
+    shares = table.filter(like="share", axis=0)
+    assert len(shares) == 3
+    assert shares[["low", "high", "p"]].isna().all(axis=None)
+    assert shares["note"].str.contains("composition").all()
+    ratios = table.filter(like="ratio ", axis=0).drop("log odds ratio", errors="ignore")
+    assert ratios["p"].isna().all()
+    assert ratios["low"].notna().all()
+    assert table.loc[["log odds ratio", "E-I index"], ["low", "high", "p"]].notna().all(axis=None)
+
+
+def test_few_papers_show_no_interval():
+    """Five review papers, three of one group: resampling them says little of how much papers differ."""
+    rng = np.random.default_rng(0)
+    works = pd.DataFrame(
+        {
+            "title": [f"Old work {i} on {chr(97 + i) * 4}" for i in range(20)] + [f"Review {c * 5}" for c in "mnopq"],
+            "year": [2000] * 20 + [2005, 2005, 2005, 2006, 2006],
+            "field": ["A", "B"] * 10 + ["A", "B", "A", "B", "A"],
+        },
+        index=[f"o{i}" for i in range(20)] + list("mnopq"),
+    )
+    arcs = [(citing, f"o{cited}") for citing in "mnopq" for cited in rng.choice(20, 8, replace=False)]
+    few = CitationNetwork.from_frames(works, pd.DataFrame(arcs, columns=["citing", "cited"]))
+    change = cn.compare(few.subset(few.year <= 2005), few, groups="field", between=("A", "B"), n_boot=99, rng=1)
+    assert change.differences[["low", "high", "p"]].isna().all(axis=None)
+    assert "fewer than five papers of a group cite in a version" in change.sentence()
+    assert "undefined" in change.summary()
+
+
 def test_corpora_and_networks_are_compared_as_their_bridges_are(net):
     early = net.subset(net.year <= 2012)
     by_bridges = cn.compare(measured(early), measured(net), n_boot=50, rng=1)
@@ -259,6 +296,34 @@ def test_corpora_are_compared_by_their_works_and_reference_lists(corpora):
     assert "1 work was added, 0 removed and 0 merged; the description of 2 changed." in change.sentence()
     with pytest.raises(cn.InputError, match="no bridges to carry"):
         change.carriers()
+
+
+@pytest.mark.parametrize("missing", [None, "volume", "title"])
+def test_a_corrected_doi_under_another_key_is_the_same_work_if_all_else_agrees(missing):
+    record = {
+        "title": "Co-production in public health services: a review of reviews",
+        "authors": "Smith, John; Doe, Jane",
+        "year": 2001,
+        "container": "Public Management Review",
+        "volume": "3",
+        "first_page": "101",
+        "doi": "10.1016/j.a.2001.01",
+        "field": "A",
+    }
+    citing = {"title": "Management reform and its discontents", "year": 2003, "field": "B"}
+    corrected = {**record, "doi": "10.1080/14719037.2001.99"} | ({missing: None} if missing else {})
+    one, other = (
+        CitationNetwork(pd.DataFrame([first, citing], index=[key, "b"]), [1], [0])
+        for first, key in ((record, "a"), (corrected, "q"))
+    )
+    change = cn.compare(one, other)
+    if missing:
+        assert sorted(change.works["status"]) == ["added", "kept", "removed"]
+    else:
+        work = change.works.set_index("before").loc["a"]
+        assert work[["after", "status", "rule"]].tolist() == ["q", "kept", "same description"]
+        assert work["changed"] == "doi: 10.1016/j.a.2001.01 → 10.1080/14719037.2001.99"
+        assert causes(change) == set()
 
 
 def test_a_longer_list_to_works_outside_the_corpus_is_no_cited_work(corpora):

@@ -19,6 +19,7 @@ __all__ = ["Alignment", "align_versions", "align_works", "letters"]
 Bools = npt.NDArray[np.bool_]
 _VERSION = "\0version"  # the work that cites every record of the earlier version; no real id starts like this
 _DESCRIPTION = ["title", "authors", "doi", "ids"]
+_WHOLE = ["title", "authors", "year", "container", "volume", "first_page"]  # of a work whose identifier was corrected
 _ALIKE = 0.7  # titles of one record before and after a correction
 
 
@@ -60,7 +61,25 @@ def align_versions(before: CitationNetwork, after: CitationNetwork) -> Alignment
         As `align_works` finds them. A later record that was not found, but has the identifiers (without any: the
         title, authors and year) of one that was, is that work a second time. Works outside the corpus are also known
         by the reference they are cited with, letter for letter.
+
+    Notes
+    -----
+    Evidence can fit one way and not the other (a misprint stands for the one record, but not the record for the
+    misprint). So the same version is looked up in the other whichever is called before: the one with fewer works.
     """
+    if _precedence(after) < _precedence(before):
+        return _turned(_aligned(after, before))
+    return _aligned(before, after)
+
+
+def _precedence(net: CitationNetwork) -> tuple[int, int]:
+    """Order two versions by what they hold, so that both directions of a comparison look for the same works."""
+    described = net.works[[column for column in ("year", *_DESCRIPTION) if column in net.works]].astype("object")
+    return net.n_works, int(pd.util.hash_pandas_object(described.astype("str")).sum())
+
+
+def _aligned(before: CitationNetwork, after: CitationNetwork) -> Alignment:
+    """Look for the works of one version in the other."""
     works = after.works
     aligned = align_works(before.works, works)
     names_after = pd.Series(after.ids.to_numpy(dtype=object), index=after.ids, dtype="str")
@@ -78,6 +97,18 @@ def align_versions(before: CitationNetwork, after: CitationNetwork) -> Alignment
     counts = pd.concat(records, axis=1, keys=["before", "after"]).dropna()
     merged: pd.Index[str] = pd.Index(counts.index[counts["before"] != counts["after"]], dtype="str")
     return Alignment(names_before, names_after, aligned["rule"], merged)
+
+
+def _turned(alignment: Alignment) -> Alignment:
+    """Name the works by the ids of the version that was taken as the earlier one."""
+    later, earlier = alignment.versions()
+    first = pd.Series(later.index, index=pd.Index(later)).sort_values().groupby(level=0).first()
+    names = [side.map(first).astype("str").fillna("before:" + side) for side in (earlier, later)]
+    rules = alignment.rule[alignment.rule != ""]
+    by_name = pd.Series(rules.to_numpy(dtype=object), index=later[rules.index].to_numpy(dtype=object))
+    rule = earlier.map(by_name.sort_values().groupby(level=0).first()).astype("str").fillna("")
+    merged = pd.Index(alignment.merged.map(first), dtype="str")
+    return Alignment(names[0], names[1], rule, merged)
 
 
 def letters(raw: str) -> str:
@@ -138,7 +169,8 @@ def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     -----
     A work keeps its id if nothing that is known of the two contradicts it: title or DOI agree where both are known (the
     other may have been corrected). All others are resolved as if each record of the earlier version were a reference to
-    the later one: by DOI and other identifiers, then by weighed evidence. Doubtful ones count as removed and added.
+    the later one: by DOI and other identifiers, then by weighed evidence. Under another DOI a work is found if title,
+    authors, year, journal, volume and page are known and the same. Doubtful ones count as removed and added.
 
     Examples
     --------
@@ -161,7 +193,22 @@ def align_works(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             several |= (key.notna() & key.duplicated()).to_numpy()
         links = _resolved(left, after[~several])
         aligned.loc[links.index, ["after", "rule"]] = links
+    rest = before[aligned["after"].isna()], after[~after.index.isin(aligned["after"])]
+    corrected = _described_alike(*rest)
+    aligned.loc[corrected.index, "after"] = corrected
+    aligned.loc[corrected.index, "rule"] = "same description"
     return aligned
+
+
+def _described_alike(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series[str]:
+    """Later ids of works of which all but the identifiers is known and the same, by earlier id: a DOI was corrected."""
+    tables = []
+    for works in (before, after):
+        described = works.reindex(columns=_WHOLE).astype("object").dropna().astype("str").map(fold)
+        described = described[(described != "").all(axis=1)]
+        tables.append(described[~described.duplicated(keep=False)].assign(work=described.index))
+    found = tables[0].merge(tables[1], on=_WHOLE, suffixes=("", "_later"))
+    return pd.Series(found["work_later"].to_numpy(dtype=object), index=pd.Index(found["work"]), dtype="str")
 
 
 def _agree(before: pd.DataFrame, after: pd.DataFrame) -> Bools:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.bridging.bootstrap import MEASURES, measure_pair, resampled_sums, resampling_strata
+from citenet.bridging.bootstrap import MEASURES, PairCounts, measure_pair, resampled_sums, resampling_strata
 from citenet.bridging.cells import cells_of
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.odds import Homogeneity, mantel_haenszel
@@ -18,7 +18,7 @@ from citenet.comparison.alignment import Alignment
 from citenet.network import CitationNetwork
 from citenet.partition import Partition, group_pair
 
-__all__ = ["Question", "paired_differences", "unlike_citations"]
+__all__ = ["Paired", "Question", "paired_differences", "paired_draws", "unlike_citations"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,14 +32,33 @@ class Question(NamedTuple):
     unlabelled: Unlabelled
 
 
-def paired_differences(
+class Paired(NamedTuple):
+    """The measures of two versions, and how their differences vary when papers are resampled.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (7,)
+        In the order of `MEASURES`; the odds ratio by its logarithm.
+    draws : ndarray, shape (7, n_boot)
+        Differences (after - before) in the resamples; NaN where undefined.
+    too_few : bool
+        Whether fewer papers of a group cite in a version than an interval needs.
+    """
+
+    before: Floats
+    after: Floats
+    draws: Floats
+    too_few: bool
+
+
+def paired_draws(
     versions: tuple[tuple[CitationNetwork, Partition], tuple[CitationNetwork, Partition]],
     alignment: Alignment,
     question: Question,
     n_boot: int,
     rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Bootstrap the difference of each measure between two versions.
+) -> Paired:
+    """Resample the papers of two versions together: a paper that is in both counts as often in both.
 
     Parameters
     ----------
@@ -53,13 +72,7 @@ def paired_differences(
 
     Returns
     -------
-    DataFrame indexed by measure
-        ``before``, ``after``, ``difference``, ``low``, ``high`` (95 %), ``p`` (two-sided, by the share of resamples on
-        either side of no difference), ``undefined`` (resamples left out). Odds ratios are compared by their logarithm.
-
-    Notes
-    -----
-    The papers of both versions are resampled together: a paper that is in both counts as often in both.
+    Paired
     """
     tables = [
         _contributions(net, partition, question, names)
@@ -72,11 +85,56 @@ def paired_differences(
     columns = [column for column in before if isinstance(column, int)]
     sums = [table[columns].fillna(0.0).to_numpy(dtype=float) for table in (before, after)]
     observed = [_comparable(measure_pair(s.sum(0, keepdims=True))[:, 0]) for s in sums]
+    stratum = resampling_strata(group, year)
     draws = [np.empty((len(MEASURES), 0))]
-    for drawn in resampled_sums(np.hstack(sums), resampling_strata(group, year), n_boot, rng):
+    for drawn in resampled_sums(np.hstack(sums), stratum, n_boot, rng):
         values = [measure_pair(part) for part in np.split(drawn, 2, axis=1)]
         draws.append(_comparable(values[1]) - _comparable(values[0]))
-    return _table(observed, np.concatenate(draws, axis=1))
+    too_few = any(PairCounts(part, stratum).too_few for part in sums)
+    return Paired(*observed, np.concatenate(draws, axis=1), too_few)
+
+
+def paired_differences(found: Paired) -> pd.DataFrame:
+    """Table the difference of each measure between two versions.
+
+    Parameters
+    ----------
+    found : Paired
+        From `paired_draws`.
+
+    Returns
+    -------
+    DataFrame indexed by measure
+        ``before``, ``after``, ``difference``, ``low``, ``high`` (95 %), ``p`` (two-sided, by the share of resamples on
+        either side of no difference), ``undefined`` (resamples left out), ``note``. Odds ratios are compared by their
+        logarithm.
+
+    Notes
+    -----
+    Resampling papers within group and years takes the composition of both versions as given. Observed/expected and the
+    shares depend on it: they are given no p, the shares no interval, and the interval of observed/expected is narrow.
+    """
+    rows = []
+    names = [name.replace("odds ratio", "log odds ratio") for name in MEASURES]
+    for name, one, other, values in zip(names, found.before, found.after, found.draws, strict=True):
+        defined = values[~np.isnan(values)]
+        low, high, p, note = float("nan"), float("nan"), float("nan"), _note(name, found.too_few)
+        if defined.size and not found.too_few and not np.isnan(other - one) and not name.startswith("share"):
+            low, high = np.quantile(defined, [0.025, 0.975])
+            tail = min((defined <= 0).sum(), (defined >= 0).sum())
+            p = float("nan") if note else min(1.0, 2 * (1 + tail) / (1 + defined.size))
+        rows.append([name, one, other, other - one, low, high, p, int(np.isnan(values).sum()), note])
+    columns = ["measure", "before", "after", "difference", "low", "high", "p", "undefined", "note"]
+    return pd.DataFrame(rows, columns=columns).set_index("measure")
+
+
+def _note(name: str, too_few: bool) -> str:
+    """Say why a measure has no p, or no interval either."""
+    if too_few:
+        return "fewer than five papers of a group cite in a version: no interval"
+    if name.startswith("ratio"):
+        return "interval for the given composition of the corpora; no p"
+    return "depends on the composition of the corpora: no interval" if name.startswith("share") else ""
 
 
 def _contributions(
@@ -100,21 +158,6 @@ def _comparable(values: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         changed[row] = np.where((changed[row] > 0) & np.isfinite(changed[row]), np.log(changed[row]), np.nan)
     return changed
-
-
-def _table(observed: list[Floats], draws: Floats) -> pd.DataFrame:
-    rows = []
-    names = [name.replace("odds ratio", "log odds ratio") for name in MEASURES]
-    for name, one, other, values in zip(names, *observed, draws, strict=True):
-        defined = values[~np.isnan(values)]
-        low, high, p = float("nan"), float("nan"), float("nan")
-        if defined.size and not np.isnan(other - one):
-            low, high = np.quantile(defined, [0.025, 0.975])
-            tail = min((defined <= 0).sum(), (defined >= 0).sum())
-            p = min(1.0, 2 * (1 + tail) / (1 + defined.size))
-        rows.append([name, one, other, other - one, low, high, p, int(np.isnan(values).sum())])
-    columns = ["measure", "before", "after", "difference", "low", "high", "p", "undefined"]
-    return pd.DataFrame(rows, columns=columns).set_index("measure")
 
 
 def unlike_citations(arcs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, Homogeneity]:

@@ -16,7 +16,7 @@ from citenet.bridging.inference import format_p, refuse_detected
 from citenet.bridging.mixing import Unlabelled, label_arcs
 from citenet.bridging.power import exact_interval
 from citenet.bridging.stratified import Strata, cell_distribution, strata_of
-from citenet.comparison.trends import paper_trend, trend
+from citenet.comparison.trends import NO_TREND, paper_trend, trend
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import group_pair
@@ -39,7 +39,8 @@ class OverTime:
         citations.
     trends : DataFrame
         Per direction: score test of a trend over citing years (``z``, ``p``), and of any change between windows that do
-        not overlap (``chi2``, ``df``, ``p_change``), for independent citations.
+        not overlap (``chi2``, ``df``, ``p_change``), for independent citations. NaN where nothing can vary, and under
+        the configuration null, which has no expectation within years.
     null : str
     by_papers : DataFrame
         ``z``, ``p`` and ``p_change`` that hold where the references of a paper depend on each other: the ones to trust.
@@ -56,14 +57,22 @@ class OverTime:
     def __repr__(self) -> str:
         tests = self.by_papers if len(self.by_papers) else self.trends
         said = [
-            f"{' → '.join(pair)}: trend over citing years z {z:+z.2f}, {format_p(p)}; change between windows "
-            f"{format_p(p_change)}"
-            for pair, z, p, p_change in zip(
-                tests.index.tolist(), tests["z"], tests["p"], tests["p_change"], strict=True
-            )
+            f"{' → '.join(pair)}: {self._tested(row)}"
+            for pair, row in zip(tests.index.tolist(), tests.to_dict("records"), strict=True)
         ]
         n = len(self.table) // 2
         return f"<OverTime: {n} window{'s'[: n != 1]}; {'; '.join(said)} (null {self.null})>"
+
+    def _tested(self, row: dict[str, float]) -> str:
+        """Say what the tests of a direction found, or why there is nothing to test."""
+        if self.null == "configuration":
+            return "no test of trend or change: this null has no expectation within years"
+        trend, change = "no test: nothing varies within years", "no test: fewer than two windows where it can vary"
+        if not np.isnan(row["p"]):
+            trend = f"z {row['z']:+z.2f}, {format_p(row['p'])}"
+        if not np.isnan(row["p_change"]):
+            change = format_p(row["p_change"])
+        return f"trend over citing years {trend}; change between windows {change}"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.table.to_html(float_format='{:.3g}'.format)}"
@@ -100,6 +109,8 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     cumulative : bool
         Windows begin with the first year and grow.
     null : {"year-pairs", "citing-years", "configuration"}
+        The configuration null is taken within each window; trend and change then have no test. Citations without a
+        citing year are in no window.
     unlabelled : {"drop", "own", "error"}
 
     Returns
@@ -129,6 +140,8 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     arcs, stratum = strata_of(arcs, null)
     found = windows_of(cells_of(arcs, stratum), pair, null, window=window, step=step, cumulative=cumulative)
     year = net.year[net.citing[arcs.index]]
+    if null == "configuration":
+        return replace(found, by_papers=found.trends[["z", "p", "p_change"]])
     tests = [paper_trend(arcs, stratum, year, cell, window) for cell in (pair, pair[::-1])]
     return replace(found, by_papers=_directions((a, b), tests))
 
@@ -144,7 +157,10 @@ def windows_of(
         inside = replace(inside, stratum=np.unique(inside.stratum, return_inverse=True)[1].astype(np.int64))
         rows += [_row(inside, (first, last), cell) for cell in (pair, pair[::-1])]
     names = (cells.names[pair[0]], cells.names[pair[1]])
-    trends = _directions(names, [trend(cells, cell, window) for cell in (pair, pair[::-1])])
+    tests = [NO_TREND, NO_TREND]
+    if null != "configuration":  # its stratum holds all years
+        tests = [trend(cells, cell, window) for cell in (pair, pair[::-1])]
+    trends = _directions(names, tests)
     return OverTime(*names, pd.DataFrame(rows), trends, null)
 
 

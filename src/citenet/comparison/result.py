@@ -28,7 +28,7 @@ class Comparison:
     before, after : Bridges or CitationNetwork
         What was compared: bridges, or networks alone.
     differences : DataFrame
-        Per measure: before, after, difference; for bridges also interval and p.
+        Per measure: before, after, difference; for bridges also interval, p, undefined resamples and a note on either.
     causes : DataFrame
         Per measure: the change, shared out among its causes.
     arcs : DataFrame
@@ -68,14 +68,14 @@ class Comparison:
         """Say what changed in words fit for the update section of a paper."""
         said = [self._works_said(), self._citations_said()]
         if isinstance(self.before, Bridges):
+            said.append(self._preference_said())
             said.append(self._ratios_said(self.before.a, self.before.b))
             said.append(self._odds_said())
         return " ".join(text for text in said if text)
 
     def summary(self) -> str:
         """Return the sentence, the differences and the causes as text."""
-        differences = self.differences.drop(columns="undefined", errors="ignore")
-        tables = (differences, self.causes, *([self.odds] if len(self.odds) else []))
+        tables = (self.differences, self.causes, *([self.odds] if len(self.odds) else []))
         return "\n\n".join([self.sentence(), *(t.to_string(float_format="{:.3g}".format) for t in tables)]) + "\n"
 
     def carriers(self, *, by: str = "work") -> pd.DataFrame:
@@ -147,6 +147,20 @@ class Comparison:
         n = int((differ["cited"].isin(outside) & (differ["cause"] == "label changed")).sum())
         return f" ({n:,} to works outside the corpus)" if n else ""
 
+    def _preference_said(self) -> str:
+        """Say what became of the odds ratio, which does not depend on the sizes of the groups."""
+        row = self.differences.T["log odds ratio"]
+        if pd.isna(row["difference"]):
+            return "The odds ratio of citing one's own group is undefined in a version."
+        interval = "" if pd.isna(row["low"]) else f", 95 % CI {row['low']:+z.2f} to {row['high']:+z.2f}"
+        p = "" if pd.isna(row["p"]) else f", {format_p(row['p'])}"
+        left_out = f"; undefined in {row['undefined']:,} resamples" if row["undefined"] else ""
+        few = f"; {row['note']}" if row["note"] else ""
+        return (
+            f"The log odds ratio of citing one's own group went from {row['before']:.2f} to {row['after']:.2f} "
+            f"(difference {row['difference']:+z.2f}{interval}{p}{left_out}{few})."
+        )
+
     def _ratios_said(self, a: str, b: str) -> str:
         said = []
         for key, (citing, cited) in (("a→b", (a, b)), ("b→a", (b, a))):
@@ -154,11 +168,9 @@ class Comparison:
             if pd.isna(row["difference"]):
                 said.append(f"observed/expected {citing} → {cited} is undefined in a version")
                 continue
-            interval = "" if pd.isna(row["low"]) else f", 95 % CI {row['low']:.2f} to {row['high']:.2f}"
-            p = "" if pd.isna(row["p"]) else f", {format_p(row['p'])}"
             said.append(
                 f"observed/expected {citing} → {cited} went from {row['before']:.2f} to {row['after']:.2f} "
-                f"(difference {row['difference']:+z.2f}{interval}{p})"
+                f"(difference {row['difference']:+z.2f})"
             )
         return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}."
 

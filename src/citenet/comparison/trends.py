@@ -12,11 +12,13 @@ from citenet.bridging.cells import Cells
 from citenet.bridging.mixing import LabelledArcs
 from citenet.bridging.stratified import margins, stratum_moments
 
-__all__ = ["paper_trend", "trend"]
+__all__ = ["NO_TREND", "paper_trend", "trend"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _NAN = float("nan")
+NO_TREND = {"z": _NAN, "p": _NAN, "chi2": _NAN, "df": 0, "p_change": _NAN}
+"""What `trend` finds where strata are not of one citing year each."""
 
 
 def trend(cells: Cells, pair: tuple[int, int], window: int) -> dict[str, float]:
@@ -25,7 +27,7 @@ def trend(cells: Cells, pair: tuple[int, int], window: int) -> dict[str, float]:
     Parameters
     ----------
     cells : Cells
-        Placed in strata.
+        Placed in strata of one citing year each.
     pair : (int, int)
         Citing and cited group.
     window : int
@@ -58,6 +60,7 @@ def paper_trend(
     ----------
     arcs : LabelledArcs
     stratum : ndarray of int64, shape (m,)
+        Of one citing year each.
     year : ndarray, shape (m,)
         Citing year of each arc.
     pair, window

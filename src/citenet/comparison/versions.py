@@ -14,7 +14,7 @@ from citenet.bridging.pair import Bridges
 from citenet.comparison.alignment import align_versions
 from citenet.comparison.changes import arc_changes
 from citenet.comparison.decomposition import decompose
-from citenet.comparison.paired import Question, paired_differences, unlike_citations
+from citenet.comparison.paired import Question, paired_differences, paired_draws, unlike_citations
 from citenet.comparison.result import Comparison
 from citenet.comparison.works import work_changes
 from citenet.corpus import Corpus
@@ -93,7 +93,7 @@ def compare(
     return Comparison(
         before=one.bridges,
         after=other.bridges,
-        differences=paired_differences(sides, alignment, question, n_boot, generator),  # type: ignore[arg-type]
+        differences=paired_differences(paired_draws(sides, alignment, question, n_boot, generator)),  # type: ignore[arg-type]
         causes=decompose(arcs, question.a, question.b, null=question.null, unlabelled=question.unlabelled),
         arcs=_crossing(arcs, question),
         works=works,
