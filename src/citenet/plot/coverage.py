@@ -75,4 +75,4 @@ def _share_to_groups(result: Bridges, group: str) -> float:
     names = result.flows.names
     counts = result.flows.counts[names.index(group)]
     labelled = sum(int(n) for name, n in zip(names, counts, strict=True) if name != OWN_GROUP)
-    return labelled / float(result.coverage.at[group, "references"])
+    return labelled / int(result.coverage["references"][group])
