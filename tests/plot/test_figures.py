@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import citenet as cn
 from citenet import plot
@@ -242,7 +243,7 @@ def test_most_works_being_of_no_group_they_are_left_out_and_counted():
 
 def test_axes_that_are_given_are_used_and_nothing_global_changes(net, pair):
     before = dict(mpl.rcParams)
-    figure = mpl.figure.Figure()
+    figure = Figure()
     axes = figure.subplots(2)
     assert pair.plot(ax=axes[0]) is axes[0]
     assert plot.network(net, "field", ax=axes[1]) is axes[1]

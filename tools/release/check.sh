@@ -46,6 +46,10 @@ echo "== what it needs and nothing else"
 
 echo "== the oldest of what it needs; old releases may warn of new ones"
 "${pythons[0]}" -m venv "$work/oldest"
-"$work/tools/bin/uv" pip install --quiet --python "$work/oldest/bin/python" --resolution lowest-direct "$wheel[test]"
+# From pyproject.toml: to a wheel, what the wheel needs is not direct, and the newest would be taken.
+"$work/tools/bin/uv" pip compile --quiet pyproject.toml --extra test --resolution lowest-direct \
+  --python "$work/oldest/bin/python" --output-file "$work/oldest.txt" >/dev/null
+"$work/tools/bin/uv" pip install --quiet --python "$work/oldest/bin/python" --requirement "$work/oldest.txt"
+"$work/tools/bin/uv" pip install --quiet --python "$work/oldest/bin/python" --no-deps "$wheel"
 (cd "$work/tests" && "$work/oldest/bin/python" -m pytest -q -p no:cacheprovider -o filterwarnings=default ${CITENET_RELEASE_TESTS:-tests})
 echo "== done"
