@@ -324,7 +324,7 @@ def test_an_infinite_resample_keeps_the_odds_ratio_open_above():
     net = cn.datasets.simulate(80, years=(2000, 2009), n_references=4, preference=15.0, rng=5)
     row = cn.bridges(net, "field", "A", "B", n_boot=399, rng=5).row("odds ratio (Mantel-Haenszel)", "A", "B")
     assert row["low"] < row["value"] < row["high"]
-    assert row["high"] == np.inf or row["high"] < 1e6
+    assert row["high"] == np.inf
 
 
 def test_too_few_citing_papers_give_no_interval():
