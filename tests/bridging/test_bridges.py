@@ -337,6 +337,10 @@ def test_too_few_citing_papers_give_no_interval():
     result = cn.bridges(CitationNetwork(works, citing, cited), "field", "x", "y", rng=1)
     assert np.isnan(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["low"])
     assert "fewer than five papers" in str(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["note"])
+    table = result.table
+    empty = table["low"].isna() & table["value"].notna()
+    assert empty.sum() >= 5
+    assert table.loc[empty, "note"].str.contains("fewer than five papers").all()
 
 
 def test_cells_are_tested_exactly_everywhere(net):

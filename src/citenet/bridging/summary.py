@@ -14,9 +14,18 @@ from citenet.bridging.self_cited import self_cited_note
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
 
-__all__ = ["summary_lines"]
+__all__ = ["SummaryText", "summary_lines"]
 
 _LEADING = 3  # bridging papers named
+
+
+class SummaryText(str):
+    """A text that a notebook shows in lines."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        printer.text(str(self))
 
 
 def summary_lines(b: Bridges) -> Iterator[str]:
