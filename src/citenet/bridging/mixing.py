@@ -171,7 +171,7 @@ class LabelledArcs:
 def square_counts(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return counts as floats of shape (..., k, k), or raise."""
     # Stacks are draws of a null: what whole lists hold beyond expectation may add up to less than 0.
-    matrix = check_numbers("counts", counts, least=0.0 if np.ndim(counts) < 3 else None)  # type: ignore[arg-type]
+    matrix = check_numbers("counts", counts, least=0.0 if np.ndim(counts) < 3 else None)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
         raise InputError(f"counts has shape {matrix.shape}; it must end in (k, k)")
     return matrix
