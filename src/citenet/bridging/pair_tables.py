@@ -90,7 +90,7 @@ def _limits(
     elif bounds.n_boot >= least_resamples(level) and not bounds.too_few:
         counts, within = [float(test.statistic) for test in directions], _within(cells, names)
         limits, exact = rare_share_limits(counts, _made(cells, names), values, limits, float(within.n_citations), level)
-        for i in np.flatnonzero(exact):
+        for i in (one for one in (0, 1) if exact[one]):
             notes[2 + i] = f"share of none or all: {INDEPENDENT}"
         if any(exact):
             notes[4] = notes[5] = "difference of shares, E-I index: from the two shares, for independent citations"
