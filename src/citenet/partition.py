@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -205,6 +206,8 @@ def check_partition(partition: object) -> Partition:
 
 def group_position(names: Sequence[str], name: str) -> int:
     """Position of a group among the names; an unknown name raises and lists the groups."""
+    if isinstance(name, Real) and not isinstance(name, bool):  # numbers are named as in a column of text
+        name = str(int(name) if name == int(name) else name)
     if name not in names:
         shown = ", ".join(map(repr, names[:12])) + (" …" if len(names) > 12 else "")
         raise InputError(f"no group is called {name!r}{did_you_mean(name, names)} (groups: {shown or 'none'})")
@@ -255,6 +258,8 @@ def as_partition(groups: object, net: CitationNetwork) -> Partition:
         return from_series(works[groups], method=f"column {groups!r}")
     if isinstance(groups, pd.Series | Mapping):
         series = pd.Series(groups, dtype="object")
+        if series.dropna().map(lambda value: isinstance(value, float)).all():
+            series = series.astype("float64")  # so that 1.0 is called 1, as in a column
     elif isinstance(groups, Iterable):
         collections = list(groups)
         if any(isinstance(members, str) or not isinstance(members, Iterable) for members in collections):

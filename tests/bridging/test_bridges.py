@@ -337,6 +337,10 @@ def test_too_few_citing_papers_give_no_interval():
     result = cn.bridges(CitationNetwork(works, citing, cited), "field", "x", "y", rng=1)
     assert np.isnan(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["low"])
     assert "fewer than five papers" in str(result.row("odds ratio (Mantel-Haenszel)", "x", "y")["note"])
+    table = result.table
+    empty = table["low"].isna() & table["value"].notna()
+    assert empty.sum() >= 5
+    assert table.loc[empty, "note"].str.contains("fewer than five papers").all()
 
 
 def test_cells_are_tested_exactly_everywhere(net):
@@ -384,3 +388,40 @@ def test_a_handful_of_resamples_gives_no_interval(net):
     assert not enough.table.loc[measures, ["low", "high"]].isna().any().any()
     assert "no interval" in few.sentence()
     assert "CI" not in few.summary()
+
+
+def test_works_without_a_group_are_told_apart_in_the_coverage(net):
+    """As a group of their own they take part in the test; they have no group for that."""
+    some = net.works["group"].mask(net.works["group"] == "g2")
+    b = cn.bridges(net, some, "g0", "g1", unlabelled="own", n_boot=0, n_lists=0)
+    names, counts = b.flows.names, b.flows.counts
+    row, total = counts[names.index("g0")], b.coverage["references"]["g0"]
+    grouped = (row[names.index("g0")] + row[names.index("g1")]) / total
+    said = f"{grouped:.0%} to one with a group and {row[names.index('(unlabelled)')] / total:.0%} to one without"
+    assert said.replace("%", " %") in b.summary()
+    assert "(of the two directions, the lower)" in b.summary()
+    two = cn.bridges(net, some, "g0", "g1", n_boot=0, n_lists=0).summary()
+    assert "to one without" not in two
+    assert "the lower" not in two
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1.0, 2.0), ("1", "2")])
+@pytest.mark.parametrize("kind", ["integers", "floats", "mapping of integers", "mapping of floats"])
+def test_groups_that_are_numbers_have_one_name(net, numbers, kind):
+    codes = net.works["group"].map({"g0": 1, "g1": 2, "g2": 3})
+    codes = codes.astype("float64" if "floats" in kind else "int64")
+    labelled = CitationNetwork(net.works.assign(code=codes), net.citing, net.cited)
+    groups = codes.to_dict() if "mapping" in kind else "code"
+    b = cn.bridges(labelled, groups, *numbers, n_boot=0, n_lists=0)
+    assert (b.a, b.b) == ("1", "2")
+    assert b.tests["a→b"].statistic == cn.bridges(net, "group", "g0", "g1", n_boot=0, n_lists=0).tests["a→b"].statistic
+
+
+def test_small_shares_and_single_citations_are_said_as_they_are():
+    from citenet.bridging.summary import percent
+
+    b = cn.bridges(crossing_network(0, 1, per_group=250), "field", "x", "y", n_boot=40, n_lists=0, rng=1)
+    assert "0 % of what x cites is y, 0.4 % of what y cites is x" in b.summary()
+    assert "-0.0%" not in b.summary()
+    assert "is cited 1 time." in b.summary() or "is cited 1 time;" in b.summary()
+    assert [percent(share) for share in (0.0, 0.0049, 0.9999, 1.0)] == ["0 %", "0.5 %", "> 99.9 %", "100 %"]

@@ -113,3 +113,21 @@ def test_swaps_run_without_a_compiler():
         for off in ("0", "1")
     ]
     assert told[0] == told[1]
+
+
+def test_a_notebook_shows_lines_and_tables(net):
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    summary = cn.bridges(net, "group", "g0", "g1", n_boot=0, n_lists=0).summary()
+    assert isinstance(summary, str)
+    assert pretty(summary) == str(summary)
+    assert "<table" in cn.vertex_bootstrap(net, "group", n_boot=39, rng=1)._repr_html_()
+    assert "OverallTest" in cn.overall_test(net, "group")._repr_html_()
+
+
+def test_other_results_have_a_table_in_a_notebook_too(net):
+    for found in (
+        cn.shared_knowledge_base(net, "group", "g0", "g1", n_draws=9, rng=1),
+        cn.first_crossing(net, "group", "g0", "g1"),
+        cn.main_path(net, "group"),
+    ):
+        assert "<table" in found._repr_html_()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,9 @@ class FirstCrossing:
             counted = f"{int(rows['crossed'].sum()):,} of {len(rows):,} works of {one} cited by {other}"
             said.append(f"{counted} (log-rank {format_p(self.tests[other].pvalue)})")
         return f"<FirstCrossing: {', '.join(said)}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(max_rows=20)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curves."""

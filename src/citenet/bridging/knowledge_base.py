@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -64,6 +65,9 @@ class SharedKnowledgeBase:
             f"(Morisita-Horn {observed:.2f}, expected {expected:.2f}, {format_p(p)}); "
             f"{len(self.missing):,} missing bridges>"
         )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(max_rows=20)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the measures as a table: see `NullTest.to_frame`."""

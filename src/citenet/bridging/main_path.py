@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
 import numpy as np
@@ -60,6 +61,9 @@ class MainPath:
             f"<MainPath: {self.kind}, {len(arcs):,} citations, {crossing:,} of them cross; "
             f"border share of the network {self.border_share:.1%}{tied}>"
         )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(max_rows=20)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the citations of the main path."""

@@ -132,7 +132,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum)},
             drawn=drawn_papers(net, partition, pair, options, source) if options.samples_matches else (),
         ),
-        (a, b),
+        (labelled.names[pair[0]], labelled.names[pair[1]]),
         options,
         source,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
@@ -40,6 +41,9 @@ class OverallTest:
     pvalue: float
     null: str
     reason: str = ""
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>"
 
 
 def overall_test(

@@ -14,7 +14,7 @@ import pandas as pd
 from citenet._support.tables import Table
 from citenet.bridging.inference import NullTest, format_p
 from citenet.bridging.mixing import MixingMatrix
-from citenet.bridging.summary import percent, summary_lines
+from citenet.bridging.summary import SummaryText, percent, summary_lines
 from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.partition import Partition
@@ -150,7 +150,7 @@ class Bridges:
 
     def summary(self) -> str:
         """Return about a dozen lines: the flows, the tests, their limits, the coverage and the leading papers."""
-        return "\n".join(summary_lines(self)) + "\n"
+        return SummaryText("\n".join(summary_lines(self)) + "\n")
 
     def robustness(self, *, alternatives: Mapping[str, object] | None = None, **choices: Any) -> pd.DataFrame:
         """Measure again under other choices; see `citenet.robustness`, which also says what may be chosen.

@@ -91,7 +91,7 @@ def _limits(
     elif bounds.n_boot >= least_resamples(level) and not bounds.too_few:
         counts, within = [float(test.statistic) for test in directions], _within(cells, names)
         limits, exact = rare_share_limits(counts, _made(cells, names), values, limits, float(within.n_citations), level)
-        for i in (i for i in (0, 1) if exact[i]):
+        for i in (one for one in (0, 1) if exact[one]):
             notes[2 + i] = f"share of none or all: {INDEPENDENT}"
         if any(exact):
             notes[4] = notes[5] = "difference of shares, E-I index: from the two shares, for independent citations"
@@ -99,10 +99,24 @@ def _limits(
             distribution = cell_distribution(within.margins(), 0, 1)
             limits[6] = rare_odds_limits(values[6], distribution, float(within.counts()[0, 1]), level)
             notes[6] = "" if np.isnan(limits[6]).any() else f"odds ratio: {INDEPENDENT}"
+    for i, name in enumerate(MEASURES):
+        if bounds.n_boot and not np.isnan(values[i]) and np.isnan(limits[i]).any() and not notes[i]:
+            notes[i] = _why_no_limits(name, bounds, level)
     for i, test in enumerate(directions):
+        without = notes[i]
         if bounds.pooled is None or not limits[i, 0] < limits[i, 1]:
             limits[i], notes[i] = _ratio_limits(test, (limits[i, 0], limits[i, 1]), level)
+            notes[i] = notes[i] or without
     return limits, [*notes[:6], "; ".join(filter(None, [_odds_note(values[6]), notes[6]]))]
+
+
+def _why_no_limits(name: str, bounds: Intervals, level: float) -> str:
+    if bounds.too_few:
+        return "no intervals by resampling: fewer than five papers of a group cite"
+    if bounds.n_boot < (least := least_resamples(level)):
+        few = f"only {bounds.n_boot} resample{'s'[: bounds.n_boot != 1]}: an interval at {level:.6g} takes {least:,}"
+        return f"no intervals by resampling: {few}"
+    return f"{name}: no interval, since resampling papers shows no variation or leaves the measure undefined"
 
 
 def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals, level: float) -> pd.DataFrame:
@@ -114,16 +128,13 @@ def _with_bootstrap_notes(table: pd.DataFrame, bounds: Intervals, level: float) 
             "expectations and tests, and the column taken, are of the matches taken"
         )
     lost = {name: int(n) for name, n in zip(MEASURES, bounds.undefined, strict=True) if n}
-    if bounds.n_boot < least:
-        few = f"only {bounds.n_boot} resample{'s'[: bounds.n_boot != 1]}: an interval at {level:.6g} takes {least:,}"
-        notes.append(f"no intervals by resampling: {few}")
-    elif bounds.too_few:
-        notes.append("no intervals by resampling: fewer than five papers of a group cite")
+    if bounds.n_boot < least or bounds.too_few:
+        notes.append(_why_no_limits("", bounds, level))
     else:
         notes += [f"{name}: undefined in {n:,} of {bounds.n_boot:,} resamples, left out" for name, n in lost.items()]
     if notes:
         last = table["note"].iloc[-1]
-        joined = "; ".join([*([last] if isinstance(last, str) else []), *notes])
+        joined = "; ".join(dict.fromkeys([*(last.split("; ") if isinstance(last, str) else []), *notes]))
         table["note"] = [*table["note"].iloc[:-1], joined]
     return table
 

@@ -58,7 +58,7 @@ def rare_share_limits(
     """
     share, found = values[_SHARES], limits.copy()
     exact = [made[i] > 0 and counts[i] in (0, made[i]) and not limits[2 + i, 0] < limits[2 + i, 1] for i in (0, 1)]
-    for i in (i for i in (0, 1) if exact[i]):
+    for i in (one for one in (0, 1) if exact[one]):
         found[2 + i] = proportion_limits(counts[i], made[i], level)
     if any(exact):
         below, above = share[:2] - found[2:4, 0], found[2:4, 1] - share[:2]

@@ -14,9 +14,18 @@ from citenet.bridging.self_cited import self_cited_note
 if TYPE_CHECKING:
     from citenet.bridging.pair import Bridges
 
-__all__ = ["summary_lines"]
+__all__ = ["SummaryText", "summary_lines"]
 
 _LEADING = 3  # bridging papers named
+
+
+class SummaryText(str):
+    """A text that a notebook shows in lines."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        printer.text(str(self))
 
 
 def summary_lines(b: Bridges) -> Iterator[str]:
@@ -41,9 +50,10 @@ def summary_lines(b: Bridges) -> Iterator[str]:
     informative = b.params["informative_share"]
     if not np.isnan(informative):
         tested += f", {percent(informative)} of them in strata where the count could have been another"
+        tested += " (of the two directions, the lower)" if len(b.flows.names) > 2 else ""
     yield f"{tested}."
     for name in (b.a, b.b):
-        yield _covered(name, b.coverage)
+        yield _covered(name, b)
     if len(b.papers):
         yield f"Bridging papers: {'; '.join(_paper(row) for _, row in b.papers.head(_LEADING).iterrows())}."
     notes = [*dict.fromkeys(b.table["note"].dropna())]
@@ -112,16 +122,21 @@ def _power(b: Bridges) -> Iterator[str]:
         yield f"Observed/expected that 80 % of such corpora would have shown: {'; '.join(said)}."
 
 
-def _covered(name: str, coverage: pd.DataFrame) -> str:
+def _covered(name: str, b: Bridges) -> str:
+    coverage = b.coverage
     row = coverage.T[name]
     if not row["references"]:
         return f"Coverage: {name} has no references."
     works = "a work of the corpus or outside it" if coverage["outside"].any() else "a work of the corpus"
-    own = " (works without one are a group of their own)" if OWN_GROUP in coverage.index else ""
+    grouped, own = row["share_labelled"], ""
+    if OWN_GROUP in b.flows.names:
+        unlabelled = b.flows.counts[b.flows.names.index(name), b.flows.names.index(OWN_GROUP)] / row["references"]
+        grouped = max(0.0, grouped - unlabelled)
+        own = f" and {percent(unlabelled)} to one without (here a group of their own)"
     return (
         f"Coverage: of {int(row['references']):,} references of {int(row['citing_works']):,} {name} papers "
-        f"{percent(row['share_citations'])} lead to {works}, {percent(row['share_labelled'])} to one with a "
-        f"group{own}, {percent(row['share_tested'])} were tested."
+        f"{percent(row['share_citations'])} lead to {works}, {percent(grouped)} to one with a group{own}, "
+        f"{percent(row['share_tested'])} were tested."
     )
 
 

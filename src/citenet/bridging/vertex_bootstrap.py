@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,9 @@ class GraphInterval:
             return f"<GraphInterval: {self.name}, {len(self.names)} values, {self.n_boot:,} resamples{note}>"
         limits = f"{self.level:.0%} interval {self.low:.3g} to {self.high:.3g}"
         return f"<GraphInterval: {self.name} {self.statistic:.3g}, {limits}, {self.n_boot:,} resamples of works{note}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.to_frame().to_html(float_format='{:.3g}'.format)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return value, se, low, high, resampled and undefined: one row, or one per value."""

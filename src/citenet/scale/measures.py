@@ -103,7 +103,8 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         coverage=_coverage(tables, counted, labelled, tested),
         params={"labels": f"column {tables.columns['group']!r}", "max_arcs": max_arcs},
     )
-    return _recorded(measured(evidence, (a, b), options, as_generator(rng)), tables)
+    names = tables.names[pair[0]], tables.names[pair[1]]
+    return _recorded(measured(evidence, names, options, as_generator(rng)), tables)
 
 
 def _recorded(result: Bridges, tables: CitationTables) -> Bridges:
