@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import citenet as cn
@@ -67,6 +68,16 @@ def test_the_format_of_an_export_changes_no_group_and_no_bridge(update):
     assert labelled[0] == labelled[1] > 1_200
     assert set(change.arcs["status"]) == {"kept"}
     assert set(change.arcs["cause"]) == {""}
+
+
+def test_other_keys_alone_change_nothing():
+    corpus = cn.read(DATA / "eusn_social_networks_wos" / "1998_500.txt")
+    shuffled = np.random.default_rng(0).permutation(corpus.works.index)
+    keys = {key: f"K{i:04d}" for i, key in enumerate(shuffled)}
+    references = corpus.references.assign(citing=corpus.references["citing"].map(keys))
+    change = cn.compare(corpus, cn.Corpus(works=corpus.works.rename(keys), references=references), external=True)
+    assert set(change.works["status"]) == {"kept"}
+    assert set(change.arcs["status"]) == {"kept"}
 
 
 def test_a_record_that_drifted_is_provider_growth():

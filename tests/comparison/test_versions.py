@@ -181,7 +181,7 @@ def test_the_sentence_counts_works_citations_and_causes(net):
     change = cn.compare(measured(early), measured(net), n_boot=50, rng=1)
     added = (change.works["status"] == "added").sum()
     assert f"{added} works were added, 0 removed and 0 merged" in change.sentence()
-    assert "causes: citing paper" in change.sentence()
+    assert "causes: gained: citing paper" in change.sentence()
     assert "log odds ratio" in change.summary()
 
 
@@ -385,7 +385,7 @@ def test_a_cited_work_that_became_a_record_explains_what_its_record_says_otherwi
     gained = {"group": (0, 1), "year": (0, 0)}[column]
     assert f"{gained[0]} were gained and {gained[1]} lost" in there.sentence()
     if column == "group":
-        assert "1 stayed, 1 was gained and 0 lost (causes: cited work 1)." in back.sentence()
+        assert "1 stayed, 1 was gained and 0 lost (causes: gained: cited work 1)." in back.sentence()
 
 
 def test_labels_of_works_outside_the_corpus_that_follow_their_journal_are_told_apart():
@@ -396,7 +396,7 @@ def test_labels_of_works_outside_the_corpus_that_follow_their_journal_are_told_a
     nets = CitationNetwork(works, [0, 2], [3, 0]), CitationNetwork(works, [0, 2], [3, 0])
     fields = {"one": "A", "two": "B", "three": "A", "book": "A"}
     change = cn.compare(*nets, groups=(fields, fields | {"book": "B", "three": "B"}), between=("A", "B"), n_boot=0)
-    assert "(causes: label changed 2 (1 to works outside the corpus))" in change.sentence()
+    assert "(causes: gained: label changed 2 (1 to works outside the corpus))" in change.sentence()
 
 
 def test_citations_that_lost_their_year_are_lost_and_said_to_be(net):

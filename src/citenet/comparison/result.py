@@ -128,9 +128,7 @@ class Comparison:
     def _citations_said(self) -> str:
         arcs = self.arcs["status"].value_counts()
         differ = self.arcs[self.arcs["status"].isin(["gained", "lost"])]
-        causes = sorted(differ["cause"].value_counts().items(), key=lambda item: (-item[1], str(item[0])))
-        notes = {"label changed": self._regrouped_said(differ)}
-        why = ", ".join(f"{name} {n:,}{notes.get(str(name), '')}" for name, n in causes)
+        why = "; ".join(said for status in ("gained", "lost") if (said := self._why_said(differ, status)))
         which = "citations"
         if isinstance(self.before, Bridges):
             which = f"citations between {self.before.a} and {self.before.b}"
@@ -140,6 +138,14 @@ class Comparison:
             f"Of the {which}, {kept:,} stayed, {gained:,} {'was' if gained == 1 else 'were'} gained and {lost:,} lost "
             f"(causes: {why or 'none'}){without_year if undated else ''}."
         )
+
+    def _why_said(self, differ: pd.DataFrame, status: str) -> str:
+        """Say what the citations gained, or lost, are put down to, the commonest first."""
+        these = differ[differ["status"] == status]
+        causes = sorted(these["cause"].value_counts().items(), key=lambda item: (-item[1], str(item[0])))
+        notes = {"label changed": self._regrouped_said(these)}
+        said = ", ".join(f"{name} {n:,}{notes.get(str(name), '')}" for name, n in causes)
+        return f"{status}: {said}" if said else ""
 
     def _regrouped_said(self, differ: pd.DataFrame) -> str:
         """Say how many labels changed of works outside the corpus: they follow their journal, not a record."""

@@ -58,9 +58,11 @@ def external_ids(
     composite = _composite(keys, known_containers)
     identifier = pd.Series(map(_identifier, references["doi"], references["ids"]), index=references.index, dtype="str")
     form = (identifier.fillna("") + "|" + composite.fillna("")).where(identifier.notna() | composite.notna())
-    number, forms = pd.factorize(form)
-    first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy() & (number >= 0))
-    first = first[np.argsort(number[first])]
+    # Numbered and represented by what they say, whatever the keys of the citing works: ties are broken in this order.
+    number, forms = pd.factorize(form, sort=True)
+    said = pd.concat([keys, references[["doi", "ids"]]], axis=1).astype("str")
+    order = np.lexsort([pd.util.hash_pandas_object(said, index=False), number])
+    first = order[np.unique(number[order], return_index=True)[1]][int((number < 0).any()) :]
     labels = _joined(
         references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
     )
