@@ -394,9 +394,7 @@ def test_a_mark_before_json_is_passed_over(works, serve, client_of, tmp_path, ra
     assert (corpus.works.loc[works.works.index, "lists_from"] == "crossref").all()
 
 
-@pytest.mark.parametrize(
-    "path", ["openalex/works?filter=cites:W9&per_page=5&select=id", "europepmc/MED/9/references"]
-)
+@pytest.mark.parametrize("path", ["openalex/works?filter=cites:W9&per_page=5&select=id", "europepmc/MED/9/references"])
 def test_the_trial_server_knows_not_everything(path, serve):
     import requests
 

@@ -33,7 +33,8 @@ def kind_of(item):
     if folder == "mixed":
         folder = next(name for host, name in HOSTS.items() if host in item["request"]["url"])
     provider, form = FORMS.get(folder, (folder, folder))
-    return PROVIDERS[provider], Request("references", "/recorded", form, works=("doi:10.1000/x",))
+    by_name = "cursor" not in item["file"]
+    return PROVIDERS[provider], Request("references", "/recorded", form, works=("doi:10.1000/x",), by_name=by_name)
 
 
 def references_in(text, form):

@@ -96,7 +96,7 @@ def refused(provider: Provider, settings: Settings, response: Any, text: str, pa
     if "cursor-invalid" in text:  # Crossref's word, with the status of an unknown work
         reason = f"{provider.title} has forgotten the list that this page is of (HTTP {status})"
         remedy = "run the same again: it is asked for from its beginning"
-        return RefusalError(reason, remedy=remedy, status=status, is_outworn=True)
+        return RefusalError(reason, "request", remedy=remedy, status=status, is_outworn=True)
     again = f" after {patience.tries} tries" if status in AGAIN else ""
     reason = f"{provider.title}: HTTP {status}{again}: {said}"
     if status >= 500 or status in AGAIN:
