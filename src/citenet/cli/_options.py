@@ -8,7 +8,7 @@ from typing import Any
 import citenet as cn
 from citenet.errors import InputError
 
-__all__ = ["Commands", "add_paths", "add_question", "measured", "value_groups"]
+__all__ = ["bridge_options", "Commands", "add_paths", "add_question", "measured", "value_groups"]
 
 Commands = Any  # what argparse's add_subparsers gives; it has no public name
 
@@ -44,6 +44,21 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--null", choices=["year-pairs", "citing-years", "configuration"], default="year-pairs")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
+    parser.add_argument("--resamples", type=int, default=1_999, help="of papers, for intervals (default 1999; 0 none)")
+    parser.add_argument(
+        "--list-draws", type=int, default=999, help="swaps of whole reference lists (default 999; 0 none)"
+    )
+
+
+def bridge_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Options of `bridges` as they were given."""
+    return {
+        "null": options.null,
+        "unlabelled": options.unlabelled,
+        "n_boot": options.resamples,
+        "n_lists": options.list_draws,
+        "rng": options.seed,
+    }
 
 
 def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, Any, Any]:
@@ -54,7 +69,7 @@ def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, An
     spread = "container" if net.external.any() else None  # with --external, where anything outside is cited
     groups = cn.label(net, options.by, groups=_groups(options), decisions=options.decisions, spread=spread)
     a, b = options.between
-    result = cn.bridges(net, groups, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
+    result = cn.bridges(net, groups, a, b, **bridge_options(options))
     return corpus, links, net, groups, result
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from citenet import scale
-from citenet.cli._options import value_groups
+from citenet.cli._options import bridge_options, value_groups
 from citenet.errors import InputError
 
 __all__ = ["add_tables", "measured_tables"]
@@ -58,4 +58,4 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
         master=options.master,
     )
     a, b = options.between
-    return tables, scale.bridges(tables, a, b, null=options.null, unlabelled=options.unlabelled, rng=options.seed)
+    return tables, scale.bridges(tables, a, b, **bridge_options(options))
