@@ -194,6 +194,13 @@ def test_the_same_tables_are_no_change(tables, capsys):
     assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
 
 
+def test_versions_are_compared_without_groups(tables, capsys):
+    assert main(["compare", tables, tables]) == 0
+    assert "0 works were added, 0 removed and 0 merged" in capsys.readouterr().out
+    assert main(["compare", tables, tables, "--by", "field"]) == 2
+    assert "say both --by and --between" in capsys.readouterr().err
+
+
 def test_communities_are_found_named_and_tested(tmp_path, capsys):
     """The bundled review: two papers cite nearly all of it, so that no shuffle could change what is found."""
     arguments = ["communities", REVIEW, "--by", "literature", "--draws", "9", "--runs", "4"]

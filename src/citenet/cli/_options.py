@@ -19,10 +19,10 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
 
 
-def add_question(parser: argparse.ArgumentParser) -> None:
+def add_question(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add what says which groups are compared, and with what."""
-    parser.add_argument("--by", required=True, metavar="COLUMN", help="column that says the group of a work")
-    parser.add_argument("--between", required=True, nargs=2, metavar=("A", "B"), help="the two groups")
+    parser.add_argument("--by", required=required, metavar="COLUMN", help="column that says the group of a work")
+    parser.add_argument("--between", required=required, nargs=2, metavar=("A", "B"), help="the two groups")
     parser.add_argument(
         "--group",
         action="append",

@@ -10,10 +10,13 @@ from typing import Any
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_question, measured
+from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
 
 EXAMPLES = """\
+  citenet compare exports-2024/ exports-2025/
+      works, reference lists and citations alone
   citenet compare exports-2024/ exports-2025/ --by categories --between "Health Policy" Management --out update
       what a year added, and why: a paragraph for the paper, tables, figures, the locks of both versions
 """
@@ -26,7 +29,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("before", metavar="OLD", help="file, folder or glob of the earlier version")
     parser.add_argument("after", metavar="NEW", help="file, folder or glob of the later version")
     parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
-    add_question(parser)
+    add_question(parser, required=False)
     add_json(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write the paragraph, tables, figures and locks there"
@@ -35,6 +38,11 @@ def add(commands: Commands) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    if options.by is None and options.between is None:
+        _compare_citations(options)
+        return
+    if options.by is None or options.between is None:
+        raise InputError("to compare bridges say both --by and --between; to compare works and citations, neither")
     before, after = (measured(paths, options) for paths in (options.before, options.after))
     change = cn.compare(before[-1], after[-1], rng=options.seed)
     carriers = change.carriers()
@@ -49,6 +57,18 @@ def _compare(options: argparse.Namespace) -> None:
         print(f"\nWho carries the crossing\n{table if len(carriers) else 'no one: no citation crosses'}")
     if options.out:
         _write(options.out, change, carriers, before[0], after[0])
+
+
+def _compare_citations(options: argparse.Namespace) -> None:
+    """Compare works, lists and citations, without groups."""
+    if options.out:
+        raise InputError("--out writes what became of bridges: say --by and --between")
+    before, after = (cn.read(paths, format=options.format) for paths in (options.before, options.after))
+    change = cn.compare(before, after, external=options.external)
+    if options.json:
+        print_json({"differences": rows(change.differences), "causes": rows(change.causes)})
+    else:
+        print(f"before: {before!r}\nafter: {after!r}\n\n{change.summary()}", end="")
 
 
 def _write(folder: Path, change: cn.Comparison, carriers: Any, before: cn.Corpus, after: cn.Corpus) -> None:

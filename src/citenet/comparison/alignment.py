@@ -107,7 +107,7 @@ def _turned(alignment: Alignment) -> Alignment:
     rules = alignment.rule[alignment.rule != ""]
     by_name = pd.Series(rules.to_numpy(dtype=object), index=later[rules.index].to_numpy(dtype=object))
     rule = earlier.map(by_name.sort_values().groupby(level=0).first()).astype("str").fillna("")
-    merged = pd.Index(alignment.merged.map(first), dtype="str")
+    merged = pd.Index(alignment.merged.map(first.to_dict()), dtype="str")
     return Alignment(names[0], names[1], rule, merged)
 
 

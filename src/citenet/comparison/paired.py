@@ -91,7 +91,7 @@ def paired_draws(
         values = [measure_pair(part) for part in np.split(drawn, 2, axis=1)]
         draws.append(_comparable(values[1]) - _comparable(values[0]))
     too_few = any(PairCounts(part, stratum).too_few for part in sums)
-    return Paired(*observed, np.concatenate(draws, axis=1), too_few)
+    return Paired(observed[0], observed[1], np.concatenate(draws, axis=1), too_few)
 
 
 def paired_differences(found: Paired) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +65,7 @@ class OverTime:
         n = len(self.table) // 2
         return f"<OverTime: {n} window{'s'[: n != 1]}; {'; '.join(said)} (null {self.null})>"
 
-    def _tested(self, row: dict[str, float]) -> str:
+    def _tested(self, row: Mapping[Any, float]) -> str:
         """Say what the tests of a direction found, or why there is nothing to test."""
         if self.null == "configuration":
             return "no test of trend or change: this null has no expectation within years"

@@ -61,7 +61,7 @@ def external_ids(
     # Numbered and represented by what they say, whatever the keys of the citing works: ties are broken in this order.
     number, forms = pd.factorize(form, sort=True)
     said = pd.concat([keys, references[["doi", "ids"]]], axis=1).astype("str")
-    order = np.lexsort([pd.util.hash_pandas_object(said, index=False), number])
+    order = np.lexsort((pd.util.hash_pandas_object(said, index=False).to_numpy(), number))
     first = order[np.unique(number[order], return_index=True)[1]][int((number < 0).any()) :]
     labels = _joined(
         references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
