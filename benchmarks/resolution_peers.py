@@ -9,7 +9,7 @@ reason. All get the same records without identifiers:
 - splink (DuckDB) links by title, family name, year, volume, page and container: blocks, comparisons and training as in
   its guide, the threshold that gives it its best F1 taken after the fact. Its cost and accuracy depend on how many
   pairs it samples to train on: 1e6 is its default, of which it warns that it may be too small; of 1e7 its manual says
-  that it is often adequate while testing, and of 1e9 that it gives the best results. 1e6 and 1e7 are run here unless
+  that it is often adequate while testing, and of 1e9 that it gives the best results. 1e6 and 1e9 are run here unless
   other numbers are given;
 - litstudy holds documents to be the same if their titles are (its reader of BibTeX wants bibtexparser 1: not used);
 - metaknowledge compares its own keys of author, year and journal, from the printed string;
@@ -309,4 +309,4 @@ if __name__ == "__main__":
         litstudy_title()
     folder = Path(sys.argv[1])
     copies(folder)
-    references(folder, tuple(map(float, sys.argv[2:])) or (1e6, 1e7))
+    references(folder, tuple(map(float, sys.argv[2:])) or (1e6, 1e9))
