@@ -9,6 +9,7 @@ from citenet.bridging.uncertain import draw_matches
 from citenet.corpus import Corpus
 from citenet.errors import CitenetError, InputError
 from citenet.resolution.build import build_network
+from citenet.resolution.decisions import read_decisions
 from citenet.resolution.duplicates import deduplicate
 from citenet.resolution.matching import resolve
 
@@ -216,3 +217,12 @@ def test_an_uncertain_match_to_a_work_of_a_later_year_is_never_drawn():
         for lead in (1, None)
     }
     assert drawn[1] == 0 < drawn[None]
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "None"])
+def test_a_record_may_be_called_like_a_missing_value(tmp_path, name):
+    path = tmp_path / "decisions.csv"
+    path.write_text(f"decision,work,other,note\nsame,{name},b,\n,a,b,\n", encoding="utf-8")
+    decisions = read_decisions(path)
+    assert decisions[["work", "other"]].to_numpy().tolist() == [[name, "b"]]
+    assert decisions["note"].isna().all()

@@ -209,3 +209,55 @@ def test_records_of_which_only_the_identifier_is_known_are_joined_however_many()
     merged = deduplicate(Corpus(pd.DataFrame({"doi": ["10.1000/one"] * 4}, index=list("abcd"))))
     assert merged.corpus.works.index.tolist() == ["a"]
     assert merged.merges["rule"].tolist() == ["doi"] * 3
+
+
+ONE_WORK = {
+    "title": "Telling managers later on in life",
+    "authors": "Marsh, D",
+    "year": 2008,
+    "container": "Public Adm",
+}
+LEE = {"authors": "Lee, A", "year": 1960}
+
+
+def _references_after(rows, names=("wos", "sco")):
+    works = pd.DataFrame([ONE_WORK | {"volume": "3", "first_page": "1"}] * 2, index=list(names))
+    references = pd.DataFrame([LEE | row | {"citing": names[row["citing"]]} for row in rows])
+    return deduplicate(Corpus(works, references)).corpus.references
+
+
+def test_an_author_and_a_year_join_what_each_list_has_once():
+    ties, north = {"citing": 0, "container": "TIES"}, {"citing": 1, "title": "Institutions of the north"}
+    assert len(_references_after([ties, north])) == 1
+    assert len(_references_after([ties, {"citing": 0, "container": "MARKETS"}, north])) == 3
+    assert len(_references_after([ties, north, {"citing": 1, "title": "Markets of the north"}])) == 3
+
+
+def test_of_several_by_an_author_in_a_year_the_book_named_as_the_title_is_the_same():
+    named = [{"citing": 0, "container": "INSTITUTIONS NORTH"}, {"citing": 0, "container": "MARKETS SOUTH"}]
+    after = _references_after([*named, {"citing": 1, "title": "Institutions of the North"}])
+    assert after["title"].notna().sum() == 1
+    assert len(after) == 2
+
+
+def test_the_ids_of_records_do_not_decide_which_references_are_one():
+    rows = [
+        {"citing": 0, "container": "Econ J", "volume": "7", "title": "Ropes and ladders", "authors": "Lee, A"},
+        {"citing": 0, "container": "Econ J", "volume": "7", "title": "Ropes and ladder", "authors": "Lee, A"},
+        {"citing": 1, "container": "Econ J", "first_page": "9", "title": "Ropes and ladders", "authors": "Lee, B"},
+        {"citing": 1, "container": "Econ J", "volume": "7", "title": "Ropes or ladders"},
+        {"citing": 2, "container": "Econ J", "volume": "7", "first_page": "9"},
+        {"citing": 2, "title": "Ropes and ladders", "year": 1961},
+    ]
+    works = pd.DataFrame([ONE_WORK | {"volume": "3", "first_page": "1"}] * 3)
+    found = set()
+    for names in (("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a"), ("a", "c", "b")):
+        references = pd.DataFrame([LEE | row | {"citing": names[row["citing"]]} for row in rows])
+        merged = deduplicate(Corpus(works.set_axis(list(names), axis=0), references))
+        new = merged.references.merge(
+            references.assign(row=range(len(rows))).assign(position=references.groupby("citing").cumcount() + 1),
+            on=["citing", "position"],
+        )
+        groups = new.groupby(["new_citing", "new_position"])["row"].agg(lambda r: tuple(sorted(r)))
+        found.add(tuple(sorted(groups)))
+    assert len(found) == 1

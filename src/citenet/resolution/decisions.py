@@ -60,7 +60,7 @@ def read_decisions(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
         table = source
     else:
         try:
-            table = pd.read_csv(source, dtype="str", encoding="utf-8-sig")
+            table = pd.read_csv(source, dtype="str", encoding="utf-8-sig", keep_default_na=False, na_values=[""])
         except (OSError, ValueError) as error:  # what pandas cannot parse is a ValueError
             raise InputError(f"the decisions {source} cannot be read as CSV in UTF-8: {error}") from error
     if "decision" not in table:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet.resolution.keys import container_similarity
+from citenet.resolution.titles import beside_notice, is_notice, other_word
 
 __all__ = ["LEVELS", "compare", "exact_levels", "is_generic", "knowable"]
 
@@ -25,6 +26,7 @@ LEVELS = {
         "agrees",
         "agrees, short",
         "agrees, as many do",
+        "in the printed reference",
         "within the other",
         "nearly agrees",
         "differs",
@@ -39,7 +41,7 @@ LEVELS = {
     "words": ("unknown", "all in the reference", "nearly all in the reference"),
     "other words": ("unknown", "few", "many"),
 }
-_SAME_TITLE, _NEAR_TITLE, _NEAR_NAME, _SAME_CONTAINER, _SAME_WORD = 0.94, 0.85, 0.88, 0.85, 0.7
+_SAME_TITLE, _NEAR_TITLE, _NEAR_NAME, _SAME_CONTAINER = 0.94, 0.85, 0.88, 0.85
 _SHORT = 2  # words of a title that other works may well have
 _SHORTEST_IN_TEXT = 12  # letters of a title that is looked for in the printed reference
 # A title of these words alone is no title: "Letter to the editor", "Introduction".
@@ -81,8 +83,11 @@ def compare(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) 
     levels = exact_levels(pairs, references, works)
     author = _authors(left, right)
     levels["initial"] = np.where((author == 1) | (author == 2), levels["initial"], 0)  # of others it says nothing
-    costly = {"title": _titles(left, right), "author": author, "container": _containers(left, right)}
-    return levels | _unless_doubted(costly, left, right) | _words(left, right)
+    amended = _amended(left, right)
+    title = np.where(amended, len(LEVELS["title"]) - 1, _titles(left, right)).astype(np.int8)
+    costly = {"title": title, "author": author, "container": _containers(left, right)}
+    words = {name: np.where(amended, 0, level) for name, level in _words(left, right).items()}
+    return levels | _unless_doubted(costly, left, right) | words
 
 
 def exact_levels(pairs: pd.DataFrame, references: pd.DataFrame, works: pd.DataFrame) -> dict[str, Levels]:
@@ -160,22 +165,35 @@ def _titles(left: _Side, right: _Side) -> Levels:
     numbered = _each(_numbers, one) == _each(_numbers, other)
     same = known & (alike >= _SAME_TITLE) & numbered
     open_ = np.flatnonzero(same & (one != other))
-    same[open_] = [not _other_word(a, b) for a, b in zip(one[open_], other[open_], strict=True)]
-    within = np.zeros(one.size, dtype=bool)
+    same[open_] = [not other_word(a, b) for a, b in zip(one[open_], other[open_], strict=True)]
+    within, printed = np.zeros(one.size, dtype=bool), np.zeros(one.size, dtype=bool)
     for title, side, sought in ((other, left, one), (one, right, other)):
         open_ = np.flatnonzero(known & ~same & ~within & numbered)
         begins = zip(title[open_], sought[open_], side["whole_container"][open_], strict=True)
         within[open_] = [_begins(t, longer, container) for t, longer, container in begins]
-        open_ = np.flatnonzero(~same & ~within & (side["text"] != ""))
+        open_ = np.flatnonzero(~same & ~printed & (side["text"] != ""))
         texts = zip(title[open_], side["text"][open_], side["whole_container"][open_], strict=True)
-        within[open_] = [_stands_in(t, printed, container) for t, printed, container in texts]
-    known |= within
+        printed[open_] = [_stands_in(t, text, container) for t, text, container in texts]
+    known |= within | printed
     common = np.zeros(one.size, dtype=bool)
     common[same] = _generic(left, same) | _generic(right, same)
     short = same & ~common & ((_each(_length, one) <= _SHORT) | (_each(_length, other) <= _SHORT))
     chapter = _chapter(left, right) | _chapter(right, left)
-    found = [chapter, common, short, same, within, known & (alike >= _NEAR_TITLE), known]
-    return np.select(found, [6, 3, 2, 1, 4, 5, 6], 0).astype(np.int8)
+    found = [chapter, common, short, same, printed, within, known & (alike >= _NEAR_TITLE), known]
+    return np.select(found, [7, 3, 2, 1, 4, 5, 6, 7], 0).astype(np.int8)
+
+
+def _amended(left: _Side, right: _Side) -> Mask:
+    """Say which pairs are a work and a notice on it, by their titles or by what is printed around the title."""
+    noted = [(_each(is_notice, side["title"]) | _each(is_notice, side["text"])).astype(bool) for side in (left, right)]
+    found: Mask = np.zeros(noted[0].size, dtype=bool)
+    for side, other, plain in ((left, right, ~noted[1]), (right, left, ~noted[0])):
+        found |= plain & (other["title"] != "") & _each(is_notice, side["title"]).astype(bool)
+        noted_text = _each(is_notice, side["text"]).astype(bool)
+        for row in np.flatnonzero(~found & plain & noted_text & (other["title"] != "")):
+            title, text, container = other["title"][row], side["text"][row], side["whole_container"][row]
+            found[row] = _stands_in(title, text, container) and beside_notice(title, text, container)
+    return found
 
 
 def _generic(side: _Side, rows: Mask) -> Mask:
@@ -252,16 +270,6 @@ def _stands_in(title: str, printed: str, container: str) -> bool:
 def _begins(title: str, longer: str, container: str) -> bool:
     """Say whether a title of four words or more stops where another goes on, and is not that of the book it is in."""
     return title.count(" ") >= 3 and longer.startswith(title + " ") and title != container
-
-
-def _other_word(one: str, other: str) -> bool:
-    """Each of two similar titles has words that the other lacks, and these are no spellings of one another."""
-    from rapidfuzz.distance import Indel
-
-    words, others = one.split(), other.split()
-    left = "".join(word for word in words if word not in set(others))
-    right = "".join(word for word in others if word not in set(words))
-    return bool(left and right) and Indel.normalized_similarity(left, right) < _SAME_WORD
 
 
 def _authors(left: _Side, right: _Side) -> Levels:

@@ -12,14 +12,14 @@ from citenet.corpus import Corpus
 from citenet.identifiers import join_ids, normalise_id
 from citenet.resolution.candidates import candidate_pairs
 from citenet.resolution.clusters import clusters
-from citenet.resolution.keys import key_table
+from citenet.resolution.keys import container_similarity, key_table
 from citenet.resolution.score import certainty, score_pairs
 
 __all__ = ["kept_works", "merged_corpus"]
 
 Ints = npt.NDArray[np.int64]
 _SAME_LIST = 7.5  # log odds that two lists of one paper hold the same reference rather than two that look alike
-_SURE = 0.9
+_SURE, _SAME_NAME = 0.9, 0.85
 
 
 def kept_works(corpus: Corpus, labels: Ints) -> Ints:
@@ -133,18 +133,53 @@ def _same_references(references: pd.DataFrame, work: pd.Series[Any]) -> Ints:
     codes = pd.factorize(work)[0]
     lists = pd.factorize(references["citing"])[0]
     pairs, _ = candidate_pairs(keys, keys, max_block=len(references) + 1, within=(codes, codes))
-    pairs = pairs[(pairs["reference"] < pairs["work"]).to_numpy()]
-    pairs = pairs[lists[pairs["reference"]] != lists[pairs["work"]]]
+    rank = _content(references)
+    pairs = _oriented(pairs[lists[pairs["reference"]] != lists[pairs["work"]]], rank)
     scored = score_pairs(pairs, keys, keys)
     dois = references["doi"].to_numpy(dtype=object)
     one, other = dois[scored["reference"]], dois[scored["work"]]
     known = pd.notna(one) & pd.notna(other)
     scored["log_odds"] += _SAME_LIST
     scored["score"] = certainty(scored["log_odds"]).mask(known & (one == other), 1.0).mask(known & (one != other), 0.0)
+    scored["score"] = scored["score"].mask(_told_too_little(scored, keys, lists) & ~(known & (one == other)), 0.0)
+    scored = scored.assign(first=rank[scored["reference"]], second=rank[scored["work"]])
     same = scored[scored["score"] >= _SURE].sort_values(
-        ["score", "log_odds", "reference", "work"], ascending=[False, False, True, True]
+        ["score", "log_odds", "first", "second", "reference", "work"], ascending=[False, False, True, True, True, True]
     )
     return clusters(len(references), zip(same["reference"], same["work"], strict=True), once=lists)
+
+
+def _content(references: pd.DataFrame) -> Ints:
+    """Rank the references by what they say: the order of the ids of their works decides nothing."""
+    told = references.drop(columns=["citing", "file", "line"], errors="ignore").astype("str").fillna("")
+    return pd.factorize(told.agg("\t".join, axis=1), sort=True)[0]
+
+
+def _oriented(pairs: pd.DataFrame, rank: Ints) -> pd.DataFrame:
+    """Each pair once, however it was found, what comes first by its content on the left."""
+    one, other = pairs["reference"].to_numpy(), pairs["work"].to_numpy()
+    turned = (rank[one] > rank[other]) | ((rank[one] == rank[other]) & (one > other))
+    table = pd.DataFrame({"reference": np.where(turned, other, one), "work": np.where(turned, one, other)})
+    return table.drop_duplicates().sort_values(["reference", "work"], ignore_index=True)
+
+
+def _told_too_little(scored: pd.DataFrame, keys: pd.DataFrame, lists: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs of which author and year alone agree, though a list has several of them, and no title is as a container."""
+    named = pd.DataFrame({"list": lists, "family": keys["family"].to_numpy(), "year": keys["year"].to_numpy()})
+    times = named.groupby(["list", "family", "year"], dropna=False)["list"].transform("size").to_numpy()
+    one, other = scored["reference"].to_numpy(), scored["work"].to_numpy()
+    more = scored["rule"].str.contains("title|volume|issue|page|container|words", regex=True).to_numpy(dtype=bool)
+    found: npt.NDArray[np.bool_] = ~more & ((times[one] > 1) | (times[other] > 1))
+    title, container = (keys[name].to_numpy(dtype=object) for name in ("title", "whole_container"))
+    for row in np.flatnonzero(found):
+        ends = ((one[row], other[row]), (other[row], one[row]))
+        found[row] = not any(title[a] and container[b] and _names(container[b], title[a]) for a, b in ends)
+    return found
+
+
+def _names(container: str, title: str) -> bool:
+    """Say whether a book is named as what the reference appeared in on one side, and as its title on the other."""
+    return container_similarity(container, title) >= _SAME_NAME
 
 
 def _filled_references(references: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:

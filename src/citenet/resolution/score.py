@@ -30,12 +30,14 @@ DENIED = -3.0  # log odds below which two records that others join are different
 _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
 # Fields that are named where they agree, and what is said where none does.
-_NAMED, _SIMILAR = [field for field in LEVELS if field not in ("initial", "other words")], "similar fields"
+_NEARLY = {"nearly agrees": "title nearly", "within the other": "title within the other"}
+_NAMED = [*_NEARLY.values(), *(field for field in LEVELS if field not in ("initial", "other words"))]
+_SIMILAR = "similar fields"
 # Author, year, journal and even volume agree, but nothing that tells works apart: among references to "Phys Rev E 64"
 # of a known author and year, two in three mean the paper of the corpus, the others another one.
 UNIDENTIFIED = -2.5
 WEIGHTS = {
-    "title": (0.0, 8.0, 5.0, 3.0, 6.0, 4.0, -6.0),
+    "title": (0.0, 8.0, 5.0, 3.0, 6.0, 6.0, 4.0, -6.0),
     "author": (0.0, 2.5, 1.0, 0.0, -4.0),
     "initial": (0.0, 0.5, -2.5),
     "year": (0.0, 2.0, 0.0, -3.0),
@@ -137,7 +139,10 @@ def probabilities(rows: pd.Series[int], log_odds: pd.Series[float]) -> pd.Series
 
 
 def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
-    """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have."""
+    """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have.
+
+    A title of more words than the other is that of another work unless volume, issue or page agree and none differs.
+    """
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
     volume = agrees["volume"] | (agrees["container"] & ((levels["volume"] == 0) | agrees["year"]))
@@ -145,8 +150,14 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     placed &= ~((title == "agrees, as many do") & (levels["issue"] == 2))
     short = (title == "agrees, short") & agrees["year"] & (agrees["author"] | agrees["container"])
     common = (title == "agrees, as many do") & agrees["year"] & agrees["container"] & agrees["issue"]
-    words = levels["words"] == 1
-    found: npt.NDArray[np.bool_] = words | placed | short | common | (title == "agrees") | (title == "within the other")
+    place = np.array([levels[field] for field in ("volume", "issue", "page")])
+    agree, differ = (place == 1).any(axis=0), (place == 2).any(axis=0)
+    nearly = np.isin(title, list(_NEARLY)) & ~(agree & ~differ)
+    within = (title == "within the other") & ~nearly
+    words = (levels["words"] == 1) & ~nearly
+    placed &= ~nearly
+    whole = (title == "agrees") | ((title == "in the printed reference") & (agree | ~differ))
+    found: npt.NDArray[np.bool_] = words | placed | short | common | whole | within
     return found
 
 
@@ -162,10 +173,11 @@ def by_text(rules: pd.Series[Any]) -> pd.Series[bool]:
 
 def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     """Name the fields in which each pair agrees, or "similar fields"."""
-    agrees = [
-        (level == 1) | ((name == "title") & (level > 0) & (level <= 3))
-        for name, level in ((n, levels[n]) for n in _NAMED)
-    ]
+    agree = {name: levels[name] == 1 for name in _NAMED if name in levels}
+    title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
+    agree["title"] = (levels["title"] > 0) & (levels["title"] <= 3)
+    agree |= {said: title == level for level, said in _NEARLY.items()}
+    agrees = [agree[name] for name in _NAMED]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(
         [", ".join(name for i, name in enumerate(_NAMED) if n >> i & 1) or _SIMILAR for n in range(1 << len(_NAMED))],
