@@ -52,7 +52,7 @@ def self_cited_note(expected: float, tested: int) -> str:
     """Say in words how much of what the shuffle expects cannot be; nothing where it is little.
 
     >>> self_cited_note(4.0, 100)[:68]
-    'shuffled, 4.0 citations (4.0 % of those tested) would run from a pape'
+    'shuffled, 4.0 citations (4.0 % of those tested) would run from a pap'
     >>> self_cited_note(0.1, 100)
     ''
     """

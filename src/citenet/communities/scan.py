@@ -255,7 +255,6 @@ def _row(partition: Partition, runs: list[Labels], following: Labels | None) -> 
         "effective": float(np.exp(-(share * np.log(share)).sum())) if sizes.size else float("nan"),
         "largest": float(share.max()) if sizes.size else float("nan"),
         "quality": partition.quality,
-        # At least half of the others agree so well: of an even number the median would be a mean that fewer reach.
-        "ami_runs": float(np.quantile([ami(runs[0], other) for other in runs[1:]], 0.5, method="higher")),
+        "ami_runs": float(np.median([ami(runs[0], other) for other in runs[1:]])),
         "ami_next": float("nan") if following is None else ami(runs[0], following),
     }
