@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, xlogy
 
+from citenet._support.arithmetic import quotient
 from citenet._support.choices import check_numbers
 from citenet.errors import InputError
 
@@ -49,8 +50,8 @@ def simpson(counts: npt.ArrayLike, *, unbiased: bool = False) -> Floats:
     n = _counts(counts)
     total = n.sum(-1)
     if unbiased:
-        return 1 - _ratio((n * (n - 1)).sum(-1), total * (total - 1))
-    return 1 - _ratio((n**2).sum(-1), total**2)
+        return 1 - quotient((n * (n - 1)).sum(-1), total * (total - 1))
+    return 1 - quotient((n**2).sum(-1), total**2)
 
 
 def shannon(counts: npt.ArrayLike) -> Floats:
@@ -73,7 +74,7 @@ def shannon(counts: npt.ArrayLike) -> Floats:
     """
     n = _counts(counts)
     total = n.sum(-1)
-    entropy: Floats = np.log(np.where(total > 0, total, np.nan)) - _ratio(xlogy(n, n).sum(-1), total)
+    entropy: Floats = np.log(np.where(total > 0, total, np.nan)) - quotient(xlogy(n, n).sum(-1), total)
     return np.maximum(entropy, 0.0)
 
 
@@ -106,7 +107,7 @@ def rao_stirling(counts: npt.ArrayLike, distance: npt.ArrayLike | None = None) -
     0.25
     """
     n = _counts(counts)
-    return _ratio(_pair_sum(n, distance), n.sum(-1) ** 2)
+    return quotient(_pair_sum(n, distance), n.sum(-1) ** 2)
 
 
 def true_diversity(rao: npt.ArrayLike) -> Floats:
@@ -134,7 +135,7 @@ def true_diversity(rao: npt.ArrayLike) -> Floats:
     4.0
     """
     value = np.asarray(rao, dtype=float)
-    return _ratio(np.ones(value.shape), 1 - value)
+    return quotient(np.ones(value.shape), 1 - value)
 
 
 def profile_distance(counts: npt.ArrayLike) -> Floats:
@@ -191,7 +192,7 @@ def rarefied(counts: npt.ArrayLike, size: int, distance: npt.ArrayLike | None = 
     total = n.sum(-1)
     if size < 2:
         raise InputError(f"size={size}: diversity needs at least two references")
-    value = _ratio(_pair_sum(n, distance), total * (total - 1)) * (size - 1) / size
+    value = quotient(_pair_sum(n, distance), total * (total - 1)) * (size - 1) / size
     return np.where(total >= size, value, np.nan)
 
 
@@ -262,11 +263,3 @@ def _counts(counts: npt.ArrayLike) -> Floats:
     if n.ndim < 1:
         raise InputError("counts must have one number for each group, shape (..., k)")
     return n
-
-
-def _ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:
-    """Quotient; NaN where the divisor is not positive."""
-    divisor = np.asarray(below, dtype=float)
-    shape = np.broadcast_shapes(np.shape(above), divisor.shape)
-    quotient: Floats = np.divide(above, divisor, out=np.full(shape, np.nan), where=divisor > 0)
-    return quotient

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.arithmetic import quotient
 from citenet._support.choices import check_count
 from citenet.bridging.inference import NullTest, scalar
 from citenet.errors import InputError
@@ -49,8 +50,8 @@ def drawn_test(
     drawn = np.array(draws if isinstance(draws, np.ndarray) else list(draws), dtype=float)
     defined = ~np.isnan(drawn)
     n = defined.sum(0)
-    expected = _quotient(drawn.sum(0, where=defined), n)
-    sd = np.sqrt(_quotient(((drawn - expected) ** 2).sum(0, where=defined), n - 1))
+    expected = quotient(drawn.sum(0, where=defined), n)
+    sd = np.sqrt(quotient(((drawn - expected) ** 2).sum(0, where=defined), n - 1))
     still = (drawn == drawn[:1]).all(0)  # a mean of equal numbers is rounded
     expected, sd = np.where(still, drawn[0], expected), np.where(still, 0.0, sd)
     lost = int((~defined & ~np.isnan(observed)).reshape(len(drawn), -1).any(axis=1).sum())
@@ -65,8 +66,3 @@ def drawn_test(
         reason="; ".join(filter(None, [reason, undefined])),
         **recipe,
     )
-
-
-def _quotient(above: npt.NDArray[np.float64], below: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    quotient: npt.NDArray[np.float64] = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
-    return quotient

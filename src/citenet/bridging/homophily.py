@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.arithmetic import quotient
 from citenet._support.choices import check_count, check_numbers
 from citenet.bridging.availability import arcs_in_time, available
 from citenet.bridging.mixing import LabelledArcs, Unlabelled, label_arcs, square_counts
@@ -193,8 +194,7 @@ def freeman(counts: npt.ArrayLike, pairs: npt.ArrayLike) -> Floats:
     total = matrix.sum((-2, -1))
     across = total - np.trace(matrix, axis1=-2, axis2=-1)
     expected = total * between / max(1.0, within + between)
-    index: Floats = 1 - np.divide(across, expected, out=np.full(np.shape(total), np.nan), where=expected > 0)
-    return index
+    return 1 - quotient(across, expected)
 
 
 def available_shares(arcs: LabelledArcs, window: int | None = None) -> Floats:

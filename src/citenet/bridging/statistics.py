@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from citenet._support.arithmetic import quotient
 from citenet.bridging.availability import arcs_in_time, feasible_pairs
 from citenet.bridging.homophily import (
     available_shares,
@@ -361,5 +362,4 @@ def _ratio(above: Floats, below: Floats, matrix: Floats) -> Floats:
     """Quotient; NaN where the divisor is 0 or there is only one group."""
     if matrix.shape[-1] < 2:
         return np.full(np.shape(above), np.nan)
-    quotient: Floats = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
-    return quotient
+    return quotient(above, below)

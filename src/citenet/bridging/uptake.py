@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaln
 
+from citenet._support.arithmetic import quotient
 from citenet._support.choices import check_count
 from citenet._support.tables import Record, Table
 from citenet.bridging.convolution import cell_tails
@@ -247,9 +248,9 @@ def _group_table(net: CitationNetwork, partition: Partition, reach: _Reach) -> p
         firsts[f"first_{name}_work"] = pd.Series(first_work, dtype="str").array
         firsts[f"years_to_{name}"] = first_year - reach.began
     for name in ("direct", "reached"):
-        columns[f"share_{name}"] = _share(columns[name], papers)
+        columns[f"share_{name}"] = quotient(columns[name], papers)
     expected = np.bincount(labels, reach.chance[reach.counted], minlength=k)
-    columns |= {"expected_direct": expected, "ratio": _share(columns["direct"], expected)}
+    columns |= {"expected_direct": expected, "ratio": quotient(columns["direct"], expected)}
     return pd.DataFrame(columns | firsts, index=pd.Index(names, name="group"))
 
 
@@ -271,7 +272,7 @@ def _year_table(net: CitationNetwork, partition: Partition, reach: _Reach) -> pd
     table: dict[str, Any] = columns | {"expected_direct": expected}
     so_far = papers.cumsum(axis=1)
     for name, count in (*counts.items(), ("expected", expected)):
-        table[f"cumulative_share_{name}"] = _share(count.cumsum(axis=1), so_far)
+        table[f"cumulative_share_{name}"] = quotient(count.cumsum(axis=1), so_far)
     index = pd.MultiIndex.from_product([names, range(first, first + span)], names=["group", "year"])
     return pd.DataFrame({name: values.ravel() for name, values in table.items()}, index=index)
 
@@ -289,9 +290,3 @@ def _paper_table(net: CitationNetwork, partition: Partition, step: Ints) -> pd.D
             "title": works["title"].array[reached],
         }
     )
-
-
-def _share(above: npt.ArrayLike, below: Floats | Ints) -> Floats:
-    whole = np.asarray(below, dtype=float)
-    quotient: Floats = np.divide(above, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
-    return quotient

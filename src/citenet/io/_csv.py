@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,6 @@ Cells = dict[str, str]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 20_000_000
-_HINT = re.compile(r'"?sep=.{1,2}$')
 _HEADER_LINES = 20
 
 
