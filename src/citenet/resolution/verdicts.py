@@ -64,10 +64,10 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
     table["problem"] = table["problem"].where(on_text)
     open_ = table[on_text & table["problem"].isna()]
     rows_of = rows_of_texts(references, pd.concat([table["reference"], table.loc[on_text, "other"]]).dropna())
-    for number, *texts in table.loc[on_text & table["problem"].isna(), ["reference", "other"]].itertuples():
-        gone = [text for text in texts if isinstance(text, str) and not _rows(rows_of, text).size]
+    for row in table[on_text & table["problem"].isna()].itertuples():
+        gone = [text for text in (row.reference, row.other) if isinstance(text, str) and not _rows(rows_of, text).size]
         if gone:
-            table.loc[number, "problem"] = f"no reference prints {quoted(gone[0])}"
+            table.loc[row.Index, "problem"] = f"no reference prints {quoted(gone[0])}"
     sets = _consistent(open_, decisions, works)
     meant, barred = _meanings(open_, sets, rows_of)
     used = pd.Series(pd.NA, index=decisions.index, dtype="Int64")
@@ -222,7 +222,9 @@ def _texts(table: pd.DataFrame) -> list[str]:
 def _rows_of_set(sets: _Sets, rows_of: dict[str, Ints], text: str) -> Ints:
     """Rows of all the texts that are the same as this one."""
     root = sets.root(_text(text))
-    return np.unique(np.concatenate([rows for key, rows in rows_of.items() if sets.root(f"text {key}") == root]))
+    return np.unique(
+        np.concatenate([_NO_ROWS, *(rows for key, rows in rows_of.items() if sets.root(f"text {key}") == root)])
+    )
 
 
 def _same_rows(same: pd.DataFrame, sets: _Sets, rows_of: dict[str, Ints]) -> list[tuple[list[int], Ints]]:
