@@ -103,7 +103,7 @@ def test_terms_join_sorted_once_each():
         ("PMID: 0012; WOS:000312411102131", "pmid:12 wos:000312411102131", []),
         ("pmid:1;openalex:w7,", "openalex:W7 pmid:1", []),
         ("https://pubmed.ncbi.nlm.nih.gov/27502770/ https://doi.org/10.1000/X", "doi:10.1000/x pmid:27502770", []),
-        ("DOI:10.1002/(SICI)1(199010)41:6<391::AID>3.0.CO;2-9", "doi:10.1002/(sici)1(199010)41:6<391::aid>3.0.co;2-9", []),
+        ("DOI:10.1002/(SICI)1(1990)41:6<391::AID>3.0.CO;2-9", "doi:10.1002/(sici)1(1990)41:6<391::aid>3.0.co;2-9", []),
         ("work:Lee,;_A wos:short", "work:Lee,;_A wos:short", []),
         ("12 pmid:7 none", "pmid:7", ["12", "none"]),
     ],

@@ -281,3 +281,24 @@ def test_the_ids_of_records_do_not_decide_which_references_are_one():
         groups = new.groupby(["new_citing", "new_position"])["row"].agg(lambda r: tuple(sorted(r)))
         found.add(tuple(sorted(groups)))
     assert len(found) == 1
+
+
+def test_a_block_that_is_too_large_is_told_at_its_records_and_counted():
+    works = pd.DataFrame(
+        {"authors": "Okafor, B", "year": 2005, "title": [f"{name} in town" for name in ("Ash", "Elm", "Fir", "Oak")]},
+        index=list("abcd"),
+    ).assign(volume=list("1234"), first_page="1")
+    found = deduplicate(Corpus(works), max_block=3)
+    assert found.params["capped"] == {"author and year": 4}
+    assert found.summary()["records"].to_dict()["block too large: author and year"] == 4
+    assert found.corpus.problems["kind"].tolist() == ["block too large"] * 4
+    assert (
+        found.corpus.problems["detail"][0] == "'a' was not compared with all records that are alike by author and year"
+    )
+    assert deduplicate(Corpus(works)).corpus.problems.empty
+
+
+def test_what_became_of_the_records_adds_up(merged):
+    counts = merged.summary()["records"]
+    assert counts["records"] == counts["works"] + counts[counts.index.str.startswith("merged by")].sum() == 6
+    assert counts["doubtful pairs"] == 2

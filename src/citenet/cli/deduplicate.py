@@ -36,6 +36,8 @@ def _deduplicate(options: argparse.Namespace) -> None:
         print_json({"records": len(merged.original.works), "works": len(merged.corpus.works), "merged": rows(counts)})
     else:
         print(f"{merged!r}\n{merged.corpus!r}\n{counts.to_string() if len(merges) else 'nothing to merge'}")
+        for block, n in merged.params["capped"].items():
+            print(f"{n} records were not compared with all that are alike by {block} (block too large)")
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         merged.corpus.save(options.out)

@@ -61,9 +61,10 @@ class Deduplication:
     def __repr__(self) -> str:
         n, kept = len(self.original.works), len(self.corpus.works)
         before, after = len(self.original.references), len(self.corpus.references)
+        pairs = len(self.doubtful)
         return (
-            f"<Deduplication: {n:,} records are {kept:,} works, {len(self.doubtful):,} doubtful pairs, "
-            f"{before:,} references are {after:,}>"
+            f"<Deduplication: {n:,} record{'s'[: n != 1]} are {kept:,} work{'s'[: kept != 1]}, {pairs:,} doubtful "
+            f"pair{'s'[: pairs != 1]}, {before:,} reference{'s'[: before != 1]} are {after:,}>"
         )
 
     def _repr_html_(self) -> str:
@@ -204,7 +205,7 @@ def deduplicate(
     ...                            "authors": ["Lee, A", "Lee, A", "Poe, B"], "year": [1960, 1960, 1961]})
     >>> merged = deduplicate(Corpus(works, references))
     >>> merged
-    <Deduplication: 2 records are 1 works, 0 doubtful pairs, 3 references are 2>
+    <Deduplication: 2 records are 1 work, 0 doubtful pairs, 3 references are 2>
     >>> merged.merges[["work", "copy", "rule"]].values.tolist()
     [['scopus1', 'wos1', 'title, year']]
     """

@@ -35,7 +35,7 @@ def with_problems(corpus: Corpus, works: pd.DataFrame, capped: pd.DataFrame) -> 
             "excerpt": rows["title"].to_numpy(),
         }
     )
-    return replace(corpus, problems=pd.concat([corpus.problems, told], ignore_index=True))
+    return replace(corpus, problems=pd.concat([corpus.problems, told], ignore_index=True).drop_duplicates())
 
 
 def merges_told(corpus: Corpus, kept: Ints, pairs: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:

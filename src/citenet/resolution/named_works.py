@@ -57,6 +57,8 @@ def named_works(
     DataFrame, same index
         ``work`` (id; NA where none is named or found) and ``problem`` (why it was not found; NA).
     """
+    if names.isna().all():
+        return pd.DataFrame({"work": None, "problem": None}, index=names.index, dtype="object")
     lookup = _Lookup(works)
     rows = zip(names, identifiers, descriptions, strict=True)
     found = [(None, None) if pd.isna(name) else lookup.find(name, known, said) for name, known, said in rows]
