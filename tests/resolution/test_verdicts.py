@@ -214,3 +214,22 @@ def test_undo_takes_back_what_it_says_or_refuses():
     assert merged.undo(copy).merges.empty
     with pytest.raises(InputError, match="no record is named"):
         merged.undo()
+
+
+def test_a_text_that_follows_another_is_no_surer_of_its_work_than_that_one():
+    twice = pd.concat([REFERENCES, REFERENCES.iloc[[0]].assign(raw="another printing", doi="10.1000/small")])
+    corpus = Corpus(WORKS, twice)
+    decided = said(("same", SCRIBBLE, None, TITLED), ("different", TITLED, None, "another printing"))
+    with pytest.warns(DroppedWarning, match="is ambiguous; say with 'this work'"):
+        works, links = works_of(decided, corpus)
+    assert works == [None, None, None, None, None, "small"]
+    assert links.links["status"].tolist()[0] == "ambiguous"
+    assert links.candidates.groupby("reference")["score"].max()[TITLED] == 0.5
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_decisions_changes_nothing(order):
+    rows = [("same", SCRIBBLE, None, TITLED), ("same", OTHER, None, BOOK), ("this work", BARE, "large", None)]
+    links = resolve(CORPUS, decisions=said(*rows[::order]))
+    assert links.links["work"].dropna().to_dict() == {0: "small", 1: "large", 3: "small"}
+    assert sorted(links.decisions["line"]) == [1, 2, 3]

@@ -34,11 +34,11 @@ def agree(links: pd.DataFrame, said: DecidedReferences) -> tuple[pd.Series[Any],
         and that are ambiguous now.
     """
     problem = said.problem.copy()
+    parted = [found for one, other in said.different for found in _part(links, one, other)]
     for numbers, rows in said.same:
         why = _follow_same(links, rows)
         if why:
             problem[numbers] = why
-    parted = [found for _, one, other in said.different for found in _part(links, one, other)]
     return problem, pd.DataFrame(parted, columns=["row", "work", "score"]).drop_duplicates(["row", "work"])
 
 

@@ -16,6 +16,7 @@ __all__ = ["joined_works", "pairs_of_works"]
 
 Ints = npt.NDArray[np.int64]
 _CERTAIN = 100.0  # log odds of a shared identifier
+_TIE = 0.01  # log odds that are none, whatever the threshold
 _FEW = 50  # records with one identifier of which every two are compared
 
 
@@ -111,7 +112,7 @@ def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, t
         same[~said][["one", "other"]].assign(strength=strength[~said]).reset_index(drop=True),
         split_ids(works["doi"], works["ids"]),
         lambda inner: score_pairs(inner, keys, keys)["denied"].to_numpy(),
-        margin=float(np.log(threshold / (1 - threshold))),
+        margin=max(float(np.log(threshold / (1 - threshold))), _TIE),
         certain=certain,
         apart=list(zip(different["one"], different["other"], strict=True)),
         undeniable=edges,

@@ -31,8 +31,8 @@ class DecidedReferences:
         ``row`` and ``work``: what a reference does not mean.
     same : list of (list of int, ndarray of int64)
         Decisions that together say that some rows mean one work, and these rows.
-    different : list of (int, ndarray of int64, ndarray of int64)
-        Decision, and the rows that mean another work than the other rows.
+    different : list of (ndarray of int64, ndarray of int64)
+        Rows that mean another work than the other rows.
     used : Series of Int64, by decision
         References that each decision speaks of; NA where it is one on works.
     problem : Series of str, by decision
@@ -42,7 +42,7 @@ class DecidedReferences:
     works: pd.Series[Any]
     barred: pd.DataFrame
     same: list[tuple[list[int], Ints]]
-    different: list[tuple[int, Ints, Ints]]
+    different: list[tuple[Ints, Ints]]
     used: pd.Series[int]
     problem: pd.Series[Any]
 
@@ -82,8 +82,8 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
         barred=barred,
         same=_same_rows(texts[texts["decision"] == "same"], sets, rows_of),
         different=[
-            (number, _rows_of_set(sets, rows_of, one), _rows_of_set(sets, rows_of, other))
-            for number, one, other in zip(differ.index, differ["reference"], differ["other"], strict=True)
+            (_rows_of_set(sets, rows_of, one), _rows_of_set(sets, rows_of, other))
+            for one, other in zip(differ["reference"], differ["other"], strict=True)
         ],
         used=used,
         problem=table["problem"].astype("object"),
