@@ -16,7 +16,7 @@ __all__ = ["drop_repeated_records", "finish"]
 # Formats whose work ids are accession numbers of a database: the same id is the same record.
 _ACCESSIONED = frozenset(
     ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
-     "datacite", "semanticscholar", "id_list"]
+     "datacite", "semanticscholar", "opencitations", "id_list"]
 )  # fmt: skip
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
@@ -157,9 +157,10 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 
 
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
-    """Report references to a work of the same corpus, by its id, that is not there."""
+    """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    named = references[references["ids"].str.contains("work:", regex=False, na=False)]
+    alone = references["ids"].str.match(r"work:\S+$", na=False) & references["doi"].isna()
+    named = references[alone]
     known = {f"work:{work_id}" for work_id in corpus.works.index}
     for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
         for term in ids.split():
