@@ -20,49 +20,62 @@ _ACCESSIONED = frozenset(
 )  # fmt: skip
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
+_SAYING = ["title", "authors", "year", "container"]
 _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 
 
 def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
-    """Keep a database record that several files hold once: where its reference list is longest, else the first."""
-    best: dict[str, tuple[int, int]] = {}
-    counts: list[pd.Series[Any] | None] = []
+    """Keep a database record that several files hold once: where its reference list is longest, else the first.
+
+    A record of which nothing but identifiers is known gives way to one that is described; its reference list is kept
+    where it is the longest.
+    """
+    row_in: dict[str, tuple[tuple[bool, int], int]] = {}  # how well described, with how many references; in which file
+    list_in: dict[str, tuple[int, int]] = {}
     for at, corpus in enumerate(corpora):
         if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
-            counts.append(None)
             continue
-        n_of: pd.Series[Any] = corpus.to_frame()["n_references"]
-        counts.append(n_of)
-        for work_id, n in zip(n_of.index, n_of.tolist(), strict=True):
-            if work_id not in best or n > best[work_id][0]:
-                best[work_id] = (n, at)
+        works = corpus.to_frame()
+        described = works[_SAYING].notna().any(axis=1)
+        for work_id, says, n in zip(works.index, described.tolist(), works["n_references"].tolist(), strict=True):
+            if work_id not in row_in or (says, n) > row_in[work_id][0]:
+                row_in[work_id] = ((says, n), at)
+            if work_id not in list_in or n > list_in[work_id][0]:
+                list_in[work_id] = (n, at)
     kept = []
-    for at, (corpus, n_references) in enumerate(zip(corpora, counts, strict=True)):
-        if n_references is None:
-            kept.append(corpus)
-            continue
-        repeated = [work_id for work_id in n_references.index if best[work_id][1] != at]
-        kept.append(_without(corpus, repeated, best, corpora, strict) if repeated else corpus)
+    for at, corpus in enumerate(corpora):
+        if corpus.sources["format"].iloc[0] in _ACCESSIONED:
+            ids = corpus.works.index
+            elsewhere = {work_id: row_in[work_id][1] for work_id in ids if row_in[work_id][1] != at}
+            lists = {work_id: list_in[work_id][0] for work_id in ids if list_in[work_id][1] == at}
+            if elsewhere or len(lists) < len(ids):
+                kept.append(_without(corpus, elsewhere, lists, corpora, strict))
+                continue
+        kept.append(corpus)
     return kept
 
 
 def _without(
-    corpus: Corpus, repeated: list[str], best: dict[str, tuple[int, int]], corpora: list[Corpus], strict: bool
+    corpus: Corpus, elsewhere: dict[str, int], lists: dict[str, int], corpora: list[Corpus], strict: bool
 ) -> Corpus:
+    """Return a corpus without the works that are kept from another file, and with the lists that are kept from it."""
     works, references, contexts = corpus.works, corpus.references, corpus.contexts
-    file = corpus.sources["file"].iloc[0]
-    records = Records(file, strict)
+    records = Records(corpus.sources["file"].iloc[0], strict)
     lines = dict(zip(works.index, works["line"].tolist(), strict=True))
     titles = dict(zip(works.index, works["title"].tolist(), strict=True))
-    for work_id in repeated:
-        other = corpora[best[work_id][1]].sources["file"].iloc[0]
+    for work_id, at in elsewhere.items():
+        other = corpora[at].sources["file"].iloc[0]
         line: int | None = None if pd.isna(lines[work_id]) else int(lines[work_id])
         title: str | None = None if pd.isna(titles[work_id]) else str(titles[work_id])
-        records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there", title)
+        only = ", but for the references" if lists.get(work_id) else ""
+        detail = f"{work_id!r} is also in {other!r}; kept once, from there{only}"
+        records.problem("repeated record", line, detail, title)
+    works.loc[works.index.isin(elsewhere), _DESCRIPTION] = pd.NA  # gives way to the other when they are put together
+    dropped = [work_id for work_id in elsewhere if not lists.get(work_id)]
     return Corpus(
-        works=works[~works.index.isin(repeated)],
-        references=references[~references["citing"].isin(repeated)],
-        contexts=contexts[~contexts["citing"].isin(repeated)],
+        works=works[~works.index.isin(dropped)],
+        references=references[references["citing"].isin(lists)],
+        contexts=contexts[contexts["citing"].isin(lists)],
         problems=pd.concat([corpus.problems, pd.DataFrame(records.problems)], ignore_index=True),
         sources=corpus.sources,
     )

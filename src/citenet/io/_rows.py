@@ -100,8 +100,7 @@ class Rows:
             cells = self._taken(name)
             kinds = set(map(type, cells)) - {type(None)}
             if kinds:
-                dtype = "Int64" if kinds <= {int, bool} else "str"
-                typed[name] = _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+                typed[name] = _further(cells, kinds)
         self._length = 0
         return pd.DataFrame(typed, copy=False)
 
@@ -112,6 +111,16 @@ class Rows:
             cells = self._reaching(name)
             del self._columns[name]
         return cells
+
+
+def _further(cells: list[Any] | array[int], kinds: set[type]) -> Any:
+    """Cells of a column that no schema names: truths, numbers or text, whichever they all are."""
+    if kinds == {bool}:
+        return pd.array(cells, dtype="boolean" if None in cells else "bool")
+    if float in kinds and kinds <= {int, float}:
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    dtype = "Int64" if kinds <= {int, bool} else "str"
+    return _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
 
 
 def _unknown(n: int, dtype: str) -> Any:

@@ -197,8 +197,8 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
             fields["doi"] = fields.get("doi") or doi
             fields["ids"] = join_ids([fields.get("ids"), ids, normalise_id("work", named.get(cited, cited))])
         position = _number(cells, "position", line, records)
-        row = {"citing": named[citing], "line": line, "raw": cells.get("raw") or cited, "position": position}
-        taken.append({**row, **fields})
+        raw = cells.get("raw") or cited
+        taken.append({"citing": named[citing], "line": line, "raw": raw, "position": position, **fields})
     _drop_clashing_positions(taken, records)
     for row in taken:
         records.reference(**row)
@@ -210,7 +210,7 @@ def _one_name_each(cells: list[str]) -> dict[str, str]:
     for cell in cells:
         doi, _ = _identified(cell)
         spelt.setdefault(doi or f"\0{cell}", Counter())[cell] += 1
-    named = {}
+    named: dict[str, str] = {}
     for doi, spellings in spelt.items():
         best = min(spellings, key=lambda cell: (-spellings[cell], len(cell), cell.swapcase()))
         listed = " " in best and not doi.startswith("\0")  # as OpenCitations names a work
