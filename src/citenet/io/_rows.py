@@ -116,7 +116,7 @@ class Rows:
 def _further(cells: list[Any] | array[int], kinds: set[type]) -> Any:
     """Cells of a column that no schema names: truths, numbers or text, whichever they all are."""
     if kinds == {bool}:
-        return pd.array(cells, dtype="boolean" if None in cells else "bool")
+        return pd.Series(cells, dtype="boolean" if None in cells else "bool").array
     if float in kinds and kinds <= {int, float}:
         return np.array([np.nan if cell is None else float(cell) for cell in cells])
     dtype = "Int64" if kinds <= {int, bool} else "str"
