@@ -25,6 +25,8 @@ _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "lin
 
 def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
     """Keep a database record that several files hold once: where its reference list is longest, else the first."""
+    if len(corpora) == 1:
+        return corpora
     best: dict[str, tuple[int, int]] = {}
     counts: list[pd.Series[Any] | None] = []
     for at, corpus in enumerate(corpora):
@@ -77,13 +79,14 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
     problems = report.problems
-    if len(corpus.sources) == 1 and not problems and not labels:
-        return corpus
+    reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
+    if len(corpus.sources) == 1 and not labels:
+        return corpus._reporting(reported) if problems else corpus
     return Corpus(
         works=_ordered(works, WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),
         contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
-        problems=pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems,
+        problems=reported,
         sources=corpus.sources,
     )
 
@@ -144,6 +147,8 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
     A printed list alone, whose file's name stands for the citing work, names nobody.
     """
     works, sources = corpus.works, corpus.sources
+    if not sources["format"].isin(["tables", "references"]).any():
+        return
     bare = works[works[_DESCRIPTION].isna().all(axis=1)]
     of_tables = bare["file"].isin(sources.loc[sources["format"] == "tables", "file"]) & bare["line"].isna()
     of_lists = bare["file"].isin(sources.loc[sources["format"] == "references", "file"]) & bare["line"].notna()
@@ -160,7 +165,7 @@ def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there."""
     references = corpus.references
     named = references[references["ids"].str.contains("work:", regex=False, na=False)]
-    known = {f"work:{work_id}" for work_id in corpus.works.index}
+    known = {f"work:{work_id}" for work_id in corpus.works.index} if len(named) else set()
     for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
         for term in ids.split():
             if term.startswith("work:") and term not in known:

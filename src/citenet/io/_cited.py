@@ -141,12 +141,10 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     }
     if _KIND_OF_SOURCE and not _KIND_OF_SOURCE.keys().isdisjoint(sources):
         columns["type"] = list(map(_KIND_OF_SOURCE.get, sources))
-    odd_dois = text.count("DOI ") > len(raws) - dois.count(None)
-    unusual = [
-        at
-        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or None in years else ())
-        if year is None or (odd_dois and doi is None and "DOI " in raws[at])
-    ]
+    unusual = [at for at, year in enumerate(years) if year is None]
+    if text.count("DOI ") > len(raws) - dois.count(None):
+        without = (at for at, (doi, raw) in enumerate(zip(dois, raws, strict=True)) if doi is None and "DOI " in raw)
+        unusual = sorted({*unusual, *without})
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
             columns.setdefault(name, [None] * len(raws))[at] = value
@@ -154,7 +152,7 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
 
 
 def _authors(families: list[Cell], givens: list[Cell], others: list[Cell]) -> list[Cell]:
-    """Authors of the usual shape: family name and initials, or any other."""
+    """Join family name and initials where the author is a person of the usual shape; ask `parse_author` else."""
     of_other = _AUTHORS.of(others)
     authors = [
         other if family is None else f"{family}, {given}"
@@ -305,8 +303,14 @@ def parse_author(text: str) -> str | None:
 
 def _source(text: str) -> str | None:
     """Source of the usual shape: as it stands, unless it may hold a date or give away the kind of work."""
-    is_usual = text.isprintable() and "  " not in text and " " not in (text[0], text[-1], text[_WIDTH - 5 : _WIDTH - 4])
-    if is_usual and text[:4].upper() not in _KIND_BEGINNINGS and not _IN_PRESS.search(text):
+    up = text.upper()
+    if (
+        "  " not in text
+        and up[:4] not in _KIND_BEGINNINGS
+        and "PRESS" not in up
+        and " " not in (text[0], text[-1], text[_WIDTH - 5 : _WIDTH - 4])
+        and text.isprintable()
+    ):
         return text
     container, kind = _container(text)
     if kind:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
+from collections import defaultdict
+from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from citenet.io._cited import parse_list
 from citenet.io._records import Records
@@ -15,6 +16,8 @@ from citenet.io._records import Records
 __all__ = ["CitedLists"]
 
 _TOGETHER = 20_000  # references
+
+Numbers = npt.NDArray[np.int64]
 
 
 class CitedLists:
@@ -24,39 +27,38 @@ class CitedLists:
     """
 
     def __init__(self) -> None:
-        self._turn: dict[str, int] = {}  # of each that is printed, in the order of its first time
-        self._printed = array("q")
-        self._lines = array("q")
+        self._turn: defaultdict[str, int] = defaultdict(count().__next__)  # of all that is printed, by its first time
         self._citing: list[str] = []
-        self._counts = array("q")
+        self._counts: list[Numbers] = []
+        self._printed: list[Numbers] = []
+        self._lines: list[Numbers] = []
 
-    def add(self, citing: Iterable[str], counts: Iterable[int], raws: list[str], lines: Iterable[int]) -> None:
+    def add(self, citing: list[str], counts: ArrayLike, raws: list[str], lines: ArrayLike) -> None:
         """Add the lists of some works, one behind the other, with the line that each reference stands in."""
-        turn = self._turn
-        for raw in dict.fromkeys(raws):
-            turn.setdefault(raw, len(turn))
-        self._printed.extend(map(turn.__getitem__, raws))
-        self._lines.extend(lines)
-        self._citing.extend(citing)
-        self._counts.extend(counts)
+        self._citing += citing
+        self._counts.append(np.asarray(counts))
+        self._printed.append(np.fromiter(map(self._turn.__getitem__, raws), dtype=np.int64, count=len(raws)))
+        self._lines.append(np.asarray(lines))
 
     def put(self, records: Records) -> None:
-        """Put all that was added into the records; what could not be taken apart is kept as printed and reported."""
+        """Put all that was added into the records, by citing work; what could not be taken apart is reported."""
         raws = list(self._turn)
+        self._turn.clear()
         if not raws:
             return
         parts, to_report = _taken_apart(raws)
-        printed = np.array(self._printed)
-        counts = np.array(self._counts)
-        columns = {name: cells[printed] for name, cells in parts.items()}
-        columns["citing"] = np.repeat(np.array(self._citing, dtype=object), counts)
+        counts, citing = np.concatenate(self._counts), np.array(self._citing, dtype=object)
         begins = np.cumsum(counts) - counts
-        columns["position"] = np.arange(1, len(printed) + 1) - np.repeat(begins, counts)
-        columns["line"] = np.array(self._lines)
-        for at in np.flatnonzero(np.isin(printed, list(to_report))).tolist():
-            kind, fault = to_report[int(printed[at])]
-            detail = f"a reference of {columns['citing'][at]!r} {fault}"
-            records.problem(kind, int(columns["line"][at]), detail, columns["raw"][at])
+        works = np.argsort(citing, kind="stable")  # a corpus is in this order: nothing is left to be sorted then
+        position = np.arange(counts.sum()) - np.repeat(np.cumsum(counts[works]) - counts[works], counts[works])
+        at = position + np.repeat(begins[works], counts[works])
+        printed, lines = np.concatenate(self._printed)[at], np.concatenate(self._lines)[at]
+        columns: dict[str, npt.NDArray[Any]] = {name: cells[printed] for name, cells in parts.items()}
+        columns |= {"citing": np.repeat(citing[works], counts[works]), "position": position + 1, "line": lines}
+        for one in np.flatnonzero(np.isin(printed, list(to_report))).tolist():
+            kind, fault = to_report[int(printed[one])]
+            detail = f"a reference of {columns['citing'][one]!r} {fault}"
+            records.problem(kind, int(lines[one]), detail, columns["raw"][one])
         records.references.extend(columns, file=records.file)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 __all__ = ["SEPARATOR", "Block", "Cell", "Known", "matched", "tidied"]
 
@@ -43,10 +46,10 @@ class Block:
             found = cells if found is None else [b if a is None else a for a, b in zip(found, cells, strict=True)]
         return [None] * len(self) if found is None else found
 
-    def value_lines(self, name: str) -> list[Sequence[int]]:
-        """Lines that the values of each record stand in: that of the record, unless it is known better."""
-        counts = [0 if cell is None else cell.count(SEPARATOR) + 1 for cell in self.column(name) or [None] * len(self)]
-        return [[line] * count for line, count in zip(self.lines, counts, strict=True)]
+    def value_lines(self, name: str) -> npt.NDArray[np.int64]:
+        """Lines that the values of a field stand in: those of their records, unless it is known better."""
+        counts = [0 if cell is None else cell.count(SEPARATOR) + 1 for cell in self.first(name)]
+        return np.repeat(np.array(self.lines, dtype=np.int64), counts)
 
     def record(self, at: int) -> dict[str, str]:
         """Return what one record holds."""

@@ -13,7 +13,7 @@ __all__ = ["first_plain", "names_column", "pages_column", "terms_column", "texts
 _MARKS = ("&", "<")
 _NAME = r"[^,;&<\0 \n][^,;&<\0\n]*+, [^,;&<\0 \n][^,;&<\0\n]*+(?<! )"
 _NAMES = re.compile(rf"^(?:({_NAME}(?:\0{_NAME})*+)|.*)$", re.MULTILINE)
-_UNTIDY_TERMS = re.compile("[&<;]|  | (?:\0|$)|(?:\0|^) |\0(?:\0|$)|^\0")
+_UNTIDY_TERMS = ("&", "<", ";", "  ", " \0", "\0 ", " \n", "\n ", "\0\0", "\0\n", "\n\0")
 
 
 def first_plain(cell: Cell) -> Cell:
@@ -60,8 +60,8 @@ def terms_column(cells: list[Cell]) -> list[Cell]:
     >>> terms_column(["one\0two\0one", "one; two", None])
     ['one; two', 'one, two', None]
     """
-    text = "\n".join(filter(None, cells))
-    if _UNTIDY_TERMS.search(text) is None and text.replace(SEPARATOR, "").replace("\n", "").isprintable():
+    text = "\n".join(["", *filter(None, cells), ""])
+    if not any(map(text.__contains__, _UNTIDY_TERMS)) and text.replace(SEPARATOR, "").replace("\n", "").isprintable():
         return ["; ".join(dict.fromkeys(cell.split(SEPARATOR))) if cell else None for cell in cells]
     return [terms(cell.split(SEPARATOR)) if cell else None for cell in cells]
 

@@ -122,7 +122,7 @@ def _typed(cells: Cells, dtype: str) -> Any:
     values = np.array(cells, dtype=object) if isinstance(cells, list) else cells
     if dtype == "str" and pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty"):
         return pd.array(values, dtype="str", copy=False)
-    if dtype == "Int64" and pd.api.types.infer_dtype(values, skipna=True) == "integer":
+    if dtype == "Int64" and pd.api.types.infer_dtype(values, skipna=True) in ("integer", "empty"):
         unknown = np.asarray(pd.isna(values))
         known = np.where(unknown, 0, values) if unknown.any() else values
         try:

@@ -6,7 +6,8 @@ of one tag are then one column with a cell a record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, compress, pairwise
 
@@ -37,6 +38,7 @@ class Dialect:
     """
 
     name: str
+    sign: re.Pattern[str]  # what is found in any text of the format
     width: int  # of what stands before a value
     opening: str  # a line end and how a line begins that begins a record
     is_usual: Callable[[str], object]
@@ -70,10 +72,19 @@ class TaggedReader:
         self._torn = False
 
     def blocks(self, pieces: Iterable[str]) -> Iterator[TaggedBlock]:
-        """Yield the records of a text, block by block."""
+        """Yield the records of a text, block by block.
+
+        Raises
+        ------
+        ParseError
+            If the text is of another format.
+        """
+        if not any(map(self._dialect.sign.search, pieces)):
+            first = next((line for piece in pieces for line in piece.split("\n") if line.strip()), None)
+            detail = f"no line looks like {self._dialect.name}: the file is of another format"
+            raise ParseError(detail, file=self._records.file, line=1, excerpt=first)
         for text in blocks(pieces, self._dialect.opening):
             block = self._block(text)
-            self.n_lines += text.count("\n")
             if block is not None:
                 yield block
         self._truncated("the file ends before its ER")
@@ -127,9 +138,12 @@ class TaggedReader:
         texts = text.split("\n")
         numbers = np.arange(self.n_lines + 1, self.n_lines + 1 + len(texts))
         if dialect.indent is not None:
-            numbers[1:] += np.cumsum([line.count(GOES_ON) for line in texts[:-1]], dtype=np.int64)
-        lines = _Lines(texts, self._codes(texts), numbers)
-        if dialect.tear is not None and text.count("  - ") > np.count_nonzero(lines.codes >= 0):
+            further = np.cumsum([line.count(GOES_ON) for line in texts])
+            numbers[1:] += further[:-1]
+            self.n_lines += int(further[-1])
+        self.n_lines += len(texts) - 1  # each but the last ends with a line end
+        lines = _Lines(texts, self._codes(texts), numbers, dialect.indent is not None)
+        if dialect.tear is not None and text.count("  -") > np.count_nonzero(lines.codes >= 0):
             lines = self._torn_lines(dialect.tear, lines)
         odd = np.flatnonzero(lines.codes < 0).tolist()
         if not odd:
@@ -178,6 +192,7 @@ class TaggedReader:
                 excerpt = text.split(GOES_ON)[0]
                 self._records.problem("malformed line", int(lines.numbers[at]), dialect.nowhere, excerpt)
                 into = None
+        lines.any_go_on = lines.any_go_on or bool(grown)
         for at, values in grown.items():
             lines.texts[at] = GOES_ON.join([lines.texts[at], *values])
 
@@ -190,14 +205,16 @@ class TaggedReader:
 
 @dataclass
 class _Lines:
-    """Lines, the codes of their tags (-1 where there is none), and their numbers in the file."""
+    """Lines, the codes of their tags (-1 where there is none), their numbers, and whether any may go on."""
 
     texts: list[str]
     codes: npt.NDArray[np.int16]
     numbers: npt.NDArray[np.int64]
+    any_go_on: bool = False
 
     def only(self, kept: _Mask) -> _Lines:
-        return _Lines(list(compress(self.texts, kept.tolist())), self.codes[kept], self.numbers[kept])
+        texts = list(compress(self.texts, kept.tolist()))
+        return _Lines(texts, self.codes[kept], self.numbers[kept], self.any_go_on)
 
 
 class _Tags(dict[str, int]):
@@ -239,13 +256,12 @@ class TaggedBlock(Block):
             self._columns[name] = self._cells(at)
         return self._columns[name]
 
-    def value_lines(self, name: str) -> list[Sequence[int]]:
-        found: list[Sequence[int]] = [()] * len(self)
+    def value_lines(self, name: str) -> npt.NDArray[np.int64]:
         at = np.flatnonzero(self._held.codes == self._tags.codes.get(name, -1))
-        for line, record, number in zip(at.tolist(), self._record[at], self._held.numbers[at].tolist(), strict=True):
-            one = range(number, number + 1 + self._held.texts[line].count(GOES_ON))
-            found[record] = one if not found[record] else [*found[record], *one]
-        return found
+        counts = np.array([self._held.texts[line].count(GOES_ON) + 1 for line in at.tolist()], dtype=np.int64)
+        first = self._held.numbers[at]
+        lines: npt.NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return lines
 
     def record(self, at: int) -> dict[str, str]:
         begin, end = np.searchsorted(self._record, [at, at + 1]).tolist()
@@ -264,25 +280,28 @@ class TaggedBlock(Block):
         if (begin, end) == (0, len(self)):
             return self
         lines = slice(*np.searchsorted(self._record, [begin, end]).tolist())
-        held = _Lines(self._held.texts[lines], self._held.codes[lines], self._held.numbers[lines])
+        whole = self._held
+        held = _Lines(whole.texts[lines], whole.codes[lines], whole.numbers[lines], whole.any_go_on)
         opens = np.diff(self._record[lines], prepend=-1) > 0
         return TaggedBlock(held, opens, self._tags, self._joint)
 
     def _cells(self, at: npt.NDArray[np.intp]) -> list[Cell]:
-        values: list[Cell] | list[str] = self._values(at.tolist())
+        values = self._values(at.tolist())
         records = self._record[at]
         first = np.flatnonzero(np.diff(records, prepend=-1))  # value of each record
         if len(first) < len(values):
             values = [SEPARATOR.join(values[i:j]) for i, j in pairwise([*first.tolist(), len(values)])]
             records = records[first]
-        if len(values) == len(self):
-            return [*values]
-        cells: list[Cell] = [None] * len(self)
-        for record, value in zip(records.tolist(), values, strict=True):
-            cells[record] = value
+        cells: list[Cell] = [*values] if len(values) == len(self) else [None] * len(self)
+        if len(values) < len(self):
+            for record, value in zip(records.tolist(), values, strict=True):
+                cells[record] = value
         return cells
 
     def _values(self, at: Iterable[int]) -> list[str]:
         texts = self._held.texts
-        values = [texts[line][self._tags.width :] for line in at]
+        width = self._tags.width
+        values = [texts[line][width:] for line in at]
+        if not self._held.any_go_on:
+            return values
         return [value.replace(GOES_ON, self._joint) for value in values]

@@ -78,7 +78,8 @@ def _title(cells: dict[str, str]) -> str | None:
 
 
 _DIALECT = Dialect(
-    name="PubMed text",
+    name="PubMed text (PMID- …)",
+    sign=re.compile(r"^PMID *-|^(?:TI|AU|FAU|OWN) +- ", re.MULTILINE),
     width=6,
     opening="\nPMID- ",
     is_usual=_BEGIN.fullmatch,
@@ -155,4 +156,3 @@ def _authors(full: Cell, short: Cell, editors: Cell, groups: Cell) -> str | None
         for name in (named.split(SEPARATOR) if named is not None else ())
     ]
     return join_people([*people, *map(person, groups.split(SEPARATOR) if groups is not None else ())])
-

@@ -104,7 +104,8 @@ def _title(cells: dict[str, str]) -> str | None:
 
 
 _DIALECT = Dialect(
-    name="RIS",
+    name="RIS (TY  - …)",
+    sign=re.compile(r"^(?:[A-Z][A-Z0-9]  - |\s{0,3}TY {1,2}-)", re.MULTILINE),
     width=6,
     opening="\nTY  - ",
     is_usual=_BEGIN.fullmatch,
@@ -200,9 +201,7 @@ def _years(block: Block, records: Records) -> list[int | None]:
     for name in _YEAR_TAGS:
         cells = block.column(name)
         if cells is not None and None in years:
-            years = [
-                other if one is None else one for one, other in zip(years, _YEARS.of(cells), strict=True)
-            ]
+            years = [other if one is None else one for one, other in zip(years, _YEARS.of(cells), strict=True)]
     if None in years:
         for at in (at for at, year in enumerate(years) if year is None):
             cells_of = block.record(at)

@@ -6,10 +6,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain, groupby, zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
@@ -117,7 +118,7 @@ class _Reading:
 
     def _take_longest(self, work_id: str, copies: list[Block]) -> None:
         """Take the copy with the longest reference list, and report the others."""
-        copies.sort(key=lambda copy: (-sum(_cited(copy)[0]), _content(copy, 0)))
+        copies.sort(key=lambda copy: (-len(_cited(copy)[1]), _content(copy, 0)))
         for copy in copies[1:]:
             same = _content(copy, 0) == _content(copies[0], 0)
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
@@ -152,7 +153,7 @@ class _Reading:
             "categories": list(map(_terms, text("WC"))),
             "research_areas": list(map(_terms, text("SC"))),
             "keywords": list(map(_terms, text("DE"))),
-            "n_cited_references": _stated_counts(block, counts, records),
+            "n_cited_references": _stated_counts(block, counts.tolist(), records),
         }
         records.works.extend(columns, file=records.file)
 
@@ -254,7 +255,8 @@ def _title(cells: dict[str, str]) -> str | None:
 
 
 _DIALECT = Dialect(
-    name="Web of Science export",
+    name="the Web of Science (PT …)",
+    sign=re.compile(r"^(?:PT|AU|TI|SO|UT) \S", re.MULTILINE),
     width=3,
     opening="\nPT ",
     is_usual=_BEGIN.fullmatch,
@@ -297,19 +299,19 @@ def _work_ids(block: Block, records: Records) -> list[str]:
     return ids
 
 
-def _cited(block: Block) -> tuple[list[int], list[str], list[int]]:
+def _cited(block: Block) -> tuple[npt.NDArray[np.int64], list[str], npt.NDArray[np.int64]]:
     """How many references each record cites, these references, and the lines that they stand in."""
-    cells = block.column("CR")
-    if cells is None:
-        return [0] * len(block), [], []
-    counts = [0 if cell is None else cell.count(SEPARATOR) + 1 for cell in cells]
+    cells = block.first("CR")
+    counts = np.array([0 if cell is None else cell.count(SEPARATOR) + 1 for cell in cells], dtype=np.int64)
+    lines = block.value_lines("CR")
     raws = list(map(str.strip, SEPARATOR.join([cell for cell in cells if cell is not None]).split(SEPARATOR)))
-    lines = list(chain.from_iterable(block.value_lines("CR")))
+    if not len(lines):
+        return counts, [], lines
     if "" not in raws:
         return counts, raws, lines
-    of_record = np.repeat(np.arange(len(block)), counts)[[raw != "" for raw in raws]]
-    known = [(raw, line) for raw, line in zip(raws, lines, strict=True) if raw]
-    return np.bincount(of_record, minlength=len(block)).tolist(), [raw for raw, _ in known], [line for _, line in known]
+    known = np.array([raw != "" for raw in raws])
+    of_record = np.repeat(np.arange(len(block)), counts)[known]
+    return np.bincount(of_record, minlength=len(block)), list(filter(None, raws)), lines[known]
 
 
 def _stated_counts(block: Block, counts: list[int], records: Records) -> list[int | None]:
