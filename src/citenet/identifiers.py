@@ -72,6 +72,8 @@ def normalise_id(scheme: str, text: str | None) -> str | None:
 
     Examples
     --------
+    >>> normalise_id("pmid", "27748203.")
+    'pmid:27748203'
     >>> normalise_id("pmid", "https://pubmed.ncbi.nlm.nih.gov/27502770/")
     'pmid:27502770'
     >>> normalise_id("openalex", "https://openalex.org/w2741809807")
@@ -84,6 +86,7 @@ def normalise_id(scheme: str, text: str | None) -> str | None:
         doi = normalise_doi(value)
         return f"doi:{doi}" if doi else None
     pattern = _SCHEMES.get(scheme)
+    value = value if pattern is None else value.rstrip(" .,;")
     if pattern is None:
         return f"{scheme}:{_BLANKS.sub('_', value)}"
     found = pattern.match(value)

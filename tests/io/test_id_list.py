@@ -38,3 +38,21 @@ def test_an_odd_line_is_named_and_the_rest_is_read(text, odd, tmp_path):
 def test_dois_under_a_citing_line_are_still_references(tmp_path):
     (tmp_path / "list.txt").write_text("# citing: smith2004\n10.1000/a\n10.1000/b\n", encoding="utf-8")
     assert cn.read(tmp_path / "list.txt").sources["format"].tolist() == ["references"]
+
+
+_OLD = [
+    "10.1061/(ASCE)0733-9399(2002)128:1(111)",
+    "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI3>3.0.CO;2-O",
+    "10.1130/0091-7613(1984)12<1:AB>2.0.CO;2",
+    "10.1000/plain",
+]
+
+
+@pytest.mark.parametrize("between", ["\n", ";", "; ", ", ", " | ", ")\n(", ">\n<"])
+def test_dois_with_brackets_and_semicolons_stay_whole(between, tmp_path):
+    opening, closing = {")\n(": "()", ">\n<": "<>"}.get(between, ("", ""))
+    (tmp_path / "ids.txt").write_text(f"{opening}{between.join(_OLD)}{closing}\n", encoding="utf-8")
+    corpus = cn.read(tmp_path / "ids.txt")
+    assert corpus.sources["format"].tolist() == ["id_list"]
+    assert corpus.works["doi"].tolist() == sorted(doi.lower() for doi in _OLD)
+    assert corpus.problems["kind"].tolist() == ["no references"]

@@ -64,6 +64,8 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
     InputError
         If a path does not exist, a glob matches nothing, or a folder holds no file.
     """
+    if not isinstance(paths, str | os.PathLike) and (isinstance(paths, bytes) or not isinstance(paths, Iterable)):
+        raise InputError(f"a path is a str or a pathlib.Path, or a list of them; {type(paths).__name__} is neither")
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:
         raise InputError("no path given; give a file, a folder, a glob or a list of them")

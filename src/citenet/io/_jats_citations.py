@@ -15,6 +15,7 @@ __all__ = ["take_references"]
 
 _KINDS = ("element-citation", "mixed-citation", "citation", "nlm-citation")
 _INNER = ("p", "list", "note", "related-article", "related-object")
+_PUBMED = {"pmid": "pmid", "pmcid": "pmcid", "pmc": "pmcid"}
 Positions = dict[str, list[int]]
 
 
@@ -30,7 +31,11 @@ def take_references(article: Element, draft: Draft, records: Records, *, mark: s
             _report_empty(ref, records)
             continue
         for elements, printed in citations:
-            draft.references.append(_row(elements, printed, len(draft.references) + 1, mark))
+            row = _row(elements, printed, len(draft.references) + 1, mark)
+            for value in _odd_identifiers(elements, printed):
+                detail = f"{value!r} is no identifier of PubMed; left out of the reference"
+                records.problem("malformed identifier", row["line"], detail, row["raw"])
+            draft.references.append(row)
         first = len(draft.references) - len(citations) + 1
         everything = list(range(first, first + len(citations)))
         for number, (elements, printed) in zip(everything, citations, strict=True):
@@ -135,8 +140,8 @@ def _identifiers(citations: list[Element]) -> tuple[str | None, str | None]:
     for citation in citations:
         for element in citation.iter("pub-id"):
             kind, value = (element.get("pub-id-type") or "").lower(), all_text(element) or ""
-            if kind in ("pmid", "pmcid", "pmc"):
-                ids.append(normalise_id("pmcid" if kind.startswith("pmc") else "pmid", value))
+            if kind in _PUBMED:
+                ids.append(normalise_id(_PUBMED[kind], value))
             elif kind in ("doi", "") and doi is None:
                 doi = normalise_doi(value)
     for citation in citations:
@@ -146,6 +151,13 @@ def _identifiers(citations: list[Element]) -> tuple[str | None, str | None]:
         if doi is None:
             doi = normalise_doi(_text(citation))
     return doi, join_ids(ids)
+
+
+def _odd_identifiers(*citations: Element | None) -> list[str]:
+    """Return what stands for a PMID or PMCID and is none."""
+    held = [element for citation in citations if citation is not None for element in citation.iter("pub-id")]
+    stated = {(_PUBMED.get((element.get("pub-id-type") or "").lower()), all_text(element)) for element in held}
+    return sorted(value for scheme, value in stated if scheme and value and normalise_id(scheme, value) is None)
 
 
 def _text(element: Element | None) -> str | None:

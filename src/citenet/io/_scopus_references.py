@@ -16,9 +16,10 @@ from typing import Any
 
 from citenet.identifiers import normalise_doi
 from citenet.io._fields import split_pages
+from citenet.io._records import Records
 from citenet.io._values import join_people, person, plain, trailing_initials
 
-__all__ = ["parse_reference", "scopus_references", "split_references"]
+__all__ = ["parse_reference", "report_run_together", "runs_together", "scopus_references", "split_references"]
 
 _SEPARATOR = re.compile(r";\s+")
 _YEAR = r"\(((?:1[4-9]|20)\d\d)[a-z]?\)"
@@ -28,6 +29,8 @@ _YEAR_AT_END = re.compile(rf"(?:^|[,.]?\s){_YEAR}[.,\s]*$")
 _INITIALS = r"(?:[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*|[A-Z]{1,4})"
 _NAME_FIRST = re.compile(rf"([^,;:()\d]{{1,60}}?),+ ({_INITIALS}(?:, (?:Jr|Sr|I{{2,3}}|IV)\.?)?)(?:,\s+|,?$)")
 _NAME_WITH_INITIALS = re.compile(rf"[^\W\d_][^,;:()\d]{{0,60}}? {_INITIALS}(?: (?:Jr|Sr)\.?)?$")
+_ANY_YEAR = re.compile(_YEAR)
+_GLUED = re.compile(r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)[A-ZÀ-Þ][^\W\d_]+,? [A-ZÀ-Þ]\.")
 _PAGES = re.compile(r"(?:^|,\s*|\s)pp?\.\s*([A-Za-z]{0,3}\d[\w.]*)(?:\s*[-–]\s*([\w.]+))?")
 _VOLUME = re.compile(r"(?:^|,)\s*([A-Za-z]{0,4}\d[\w.–-]{0,10})(?:\s*\(([^()]{1,20})\))?(?=[,.\s]|$)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w./–-]{0,12}$")
@@ -69,6 +72,27 @@ def split_references(cell: str) -> list[str]:
     return references + ["; ".join(names)] * bool(names)
 
 
+def runs_together(raw: str) -> bool:
+    """Whether what stands between two separators is several works: a second one begins where a word should end.
+
+    >>> runs_together("Acharya, V., One (2013) Oxford University PressGambacorta, L., Two (2014) BIS Review")
+    True
+    """
+    years = [found.start() for found in _ANY_YEAR.finditer(raw)]
+    return len(years) > 1 and any(years[0] < glue.start() < years[-1] for glue in _GLUED.finditer(raw))
+
+
+def report_run_together(raws: list[str], line: int | None, records: Records) -> None:
+    """Report references of a record that hold more than one work."""
+    found = [raw for raw in raws if runs_together(raw)]
+    if found:
+        detail = (
+            f"{len(found)} of {len(raws)} references are works that Scopus printed without a separator; read as "
+            "one each, whose fields may be mixed"
+        )
+        records.problem("references run together", line, detail, found[0])
+
+
 def _is_name(piece: str) -> bool:
     """Whether a piece can only be an author whose reference goes on: initials at its end, or no comma and no year."""
     return bool(_NAME_WITH_INITIALS.match(piece)) or not re.search(r"[,\d(]", piece)
@@ -108,18 +132,22 @@ def parse_reference(raw: str) -> dict[str, Any]:
 def _older(before: str, after: str, year: int) -> dict[str, Any]:
     """``Family, I., Family, I., Title (year) Source, volume (issue), pp. first-last``."""
     authors, title = _leading_names(before.strip())
+    if authors is None and title.endswith(","):  # nothing but who wrote it stands before a comma and the year
+        authors, title = person(title), ""
     source = after.strip()
     fields: dict[str, Any] = {"authors": authors, "year": year, "title": plain(title.strip(" ,."))}
     pages = _PAGES.search(source)
+    of_book = False
     if pages:
         fields["first_page"], fields["last_page"] = _range(pages)
+        of_book = source[pages.end() :].lstrip().startswith((". ,", ", ,", ","))  # a publisher follows
         source = source[: pages.start()]
     head, comma, rest = source.partition(", ")
     volume = _VOLUME.match(f",{rest}") if comma else None
     if volume:
         fields["volume"], fields["issue"] = volume.group(1).rstrip("."), volume.group(2)
     name = plain(head.strip(" ,;"))
-    if fields["title"] is None and not volume and not pages:
+    if fields["title"] is None and not volume and (of_book or not pages):
         fields["title"] = name  # a book: its title stands where the source of an article would
     else:
         fields["container"] = name

@@ -87,7 +87,7 @@ class TaggedReader:
             block = self._block(text)
             if block is not None:
                 yield block
-        self._truncated("the file ends before its ER")
+        self._truncated("the file ends before its ER; export again")
 
     def _block(self, text: str) -> TaggedBlock | None:
         lines = self._tagged_lines(text)
@@ -115,7 +115,7 @@ class TaggedReader:
         dialect = self._dialect
         if dialect.headless is not None:
             for at in np.flatnonzero(~begun).tolist():
-                excerpt = next(iter(block.record(at).values()))
+                excerpt = next(iter(block.record(at).values())).split(SEPARATOR)[0]
                 self._records.problem("truncated record", block.lines[at], dialect.headless, excerpt)
         if dialect.ends is not None:
             self._truncated("another begins before its ER")

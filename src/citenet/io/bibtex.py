@@ -20,7 +20,7 @@ from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
 from citenet.io._records import Records
 from citenet.io._rows import Row
-from citenet.io._scopus_references import scopus_references
+from citenet.io._scopus_references import report_run_together, scopus_references
 from citenet.io._strings import fill_in
 
 __all__ = ["NAME", "read", "sniff"]
@@ -110,6 +110,7 @@ def read(text: str, records: Records) -> None:
         if "references" in entry.fields:
             rows = scopus_references(unescape(entry.fields["references"]))
             if any("year" in row for row in rows):
+                report_run_together([row["raw"] for row in rows], entry.line, records)
                 printed += [{"citing": work_id, "line": entry.line, **row} for row in rows]
             else:
                 unread.append(entry)

@@ -86,4 +86,4 @@ def _take(
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int) and not (isinstance(value, int) and abs(value) > 10**15)
+    return isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63)

@@ -10,7 +10,7 @@ from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
 from citenet.io._values import find_id
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "read", "sniff", "split_ids"]
 
 NAME = "id_list"
 
@@ -20,6 +20,7 @@ _LABEL = re.compile(
     r"(?:dois?|pmids?|pmcids?|openalex(?:[ _]ids?)?|ids?|identifiers?|works?|wos|ut)\W*$", re.IGNORECASE
 )
 _PREFIX = re.compile(r"(?:dois?|pmids?|pmcids?|openalex(?:[ _]ids?)?|wos|ut)\s*[:=]?\s+(?=\S)", re.IGNORECASE)
+_WITHIN = re.compile(r"(?<=\.CO);(?=2)", re.IGNORECASE)  # of DOIs of the 1990s: …3.0.CO;2-O
 _NUMBER = re.compile(r"\d{5,8}$")
 _LONGEST = 10_000
 _ENOUGH = 0.7
@@ -37,7 +38,7 @@ def sniff(head: str) -> bool:
     lines = [line for line in head.split("\n") if line.strip()]
     if head.count("\n") > 1 and len(head) >= 20_000:
         lines.pop()  # cut by the length of the head
-    listed = [found for line in lines[:200] if (found := _items(line)[0])]
+    listed = [found for line in lines[:200] if (found := split_ids(line)[0])]
     if listed and _LABEL.match(listed[0][0]):
         listed[0] = listed[0][1:]
     items = [item for found in listed for item in found]
@@ -71,7 +72,7 @@ def read(text: str, records: Records) -> None:
         if len(line) > _LONGEST and not _SEPARATOR.search(line[:_LONGEST]):
             message = f"a line of {len(line):,} characters without a blank is no list of identifiers"
             raise ParseError(message, file=records.file, line=number, excerpt=line[:80])
-        items, whole = _items(line)
+        items, whole = split_ids(line)
         if not drafts and len(items) == 1 and _LABEL.match(items[0]):
             scheme = _scheme_of(items[0])
             continue
@@ -88,15 +89,25 @@ def read(text: str, records: Records) -> None:
     records.note_no_references("A list of identifiers")
 
 
-def _items(line: str) -> tuple[list[str], str]:
-    """Return the identifiers of a line, and the line."""
+def split_ids(line: str) -> tuple[list[str], str]:
+    """Return the identifiers of a line, which may be parted by anything but stand in a DOI whole, and the line."""
     text = _PREFIX.sub("", line.strip())
     whole = _JUNK.sub("", text)
     if not whole:
         return [], line
-    if _SEPARATOR.search(whole) is None or _LABEL.match(whole):
-        return [whole], line
-    return [item for part in _SEPARATOR.split(text) if (item := _JUNK.sub("", part))], line
+    if _SEPARATOR.search(_WITHIN.sub("", whole)) is None or _LABEL.match(whole):
+        return [_balanced(whole, text)], line
+    parts = _SEPARATOR.split(_WITHIN.sub("\0", text))
+    return [_balanced(item, part).replace("\0", ";") for part in parts if (item := _JUNK.sub("", part))], line
+
+
+def _balanced(item: str, text: str) -> str:
+    """Put back closing brackets that belong to an identifier, as it has the opening ones."""
+    for opening, closing in ("()", "[]", "<>"):
+        missing = item.count(opening) - item.count(closing)
+        if missing > 0 and f"{item}{closing * missing}" in text:
+            item += closing * missing
+    return item
 
 
 def _scheme_of(label: str) -> str | None:

@@ -79,7 +79,7 @@ def _title(cells: dict[str, str]) -> str | None:
 
 _DIALECT = Dialect(
     name="PubMed text (PMID- …)",
-    sign=re.compile(r"^PMID *-|^(?:TI|AU|FAU|OWN) +- ", re.MULTILINE),
+    sign=re.compile(r"^PMID *-|^(?:FAU|OWN|DP) +- ", re.MULTILINE),
     width=6,
     opening="\nPMID- ",
     is_usual=_BEGIN.fullmatch,

@@ -10,7 +10,7 @@ from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
 from citenet.io._rows import Rows
-from citenet.io._scopus_references import scopus_references
+from citenet.io._scopus_references import report_run_together, scopus_references
 from citenet.io._strings import parse_printed
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
 
@@ -110,6 +110,7 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
     }
     draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
     rows = scopus_references(get("references", ""))
+    report_run_together([row["raw"] for row in rows], line, records)
     if all(row.keys() & _TELLING for row in rows):
         draft.listed = Rows({"line": line, **row} for row in rows)
         return draft

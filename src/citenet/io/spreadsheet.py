@@ -11,11 +11,13 @@ from typing import Any
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._cited import parse_cited
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, first_id, settle
 from citenet.io._fields import split_pages, work_key
 from citenet.io._records import Records
 from citenet.io._values import find_id, inverted, join_people, plain, year_of
+from citenet.io.id_list import split_ids
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -24,7 +26,8 @@ NAME = "spreadsheet"
 _COLUMNS = {
     "title": ("title", "document title", "article title", "item title", "primary title", "title of article"),
     "authors": ("authors", "author", "author full names", "author names", "authors_full"),
-    "year": ("year", "publication year", "publication_year", "pubyear", "pub year", "date", "publication date"),
+    "year": ("year", "publication year", "publication_year", "published year", "pubyear", "pub year", "date",
+             "publication date"),
     "type": ("document type", "content type", "publication type", "type", "item type"),
     "container": ("journal", "publication title", "source title", "journal/book", "container", "secondary_title"),
     "volume": ("volume", "journal volume"),
@@ -40,6 +43,7 @@ _COLUMNS = {
     "key": ("work_id", "record id", "dataset_id", "itemid_ref", "key", "id", "covidence #", "lens id", "eid"),
     "citing": ("citing_itemid_ref",),
     "references": ("references", "referenced_works", "cited references"),
+    "n_cited_references": ("cited reference count",),
 }  # fmt: skip
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
 _IDS = ("doi", "openalex", "pmid", "pmcid", "wos")
@@ -47,6 +51,7 @@ _KNOWN = frozenset(_NAMES)
 _DROPPED = re.compile(r"abstract|url|link$|affiliation|issn|isbn|funding|address|^x_coord$|^y_coord$|cited_by|note")
 _COLUMN = re.compile(r"\W+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)(?=[A-ZÀ-Þ])")
+_AND = re.compile(r",?\s+and\s+")
 _DEGREE = re.compile(r"(?:Prof|Dr)\. *", re.IGNORECASE)
 _PMIDS = re.compile(r"\d{1,8}(?:[\s;,|]+\d{1,8})*$")
 
@@ -166,14 +171,14 @@ def _draft(line: int, row: Cells, cells: Cells, header: list[str], records: Reco
         "last_page": get("last_page") or last_page,
         "doi": doi,
         "ids": ids,
+        "n_cited_references": int(stated) if (stated := get("n_cited_references", "")).isdecimal() else None,
     }
     for name, value in cells.items():
         if name not in _KNOWN and not _DROPPED.search(name) and (column := _COLUMN.sub("_", name).strip("_")):
             fields.setdefault(column if column not in (*WORK_COLUMNS, "work_id") else f"{column}_given", plain(value))
     key = get("key")
     draft = Draft(key or (f"doi:{doi}" if doi else first_id(ids)), line, fields)
-    of_pmids = any(name in header for name in _COLUMNS["pmid"])
-    _cite(draft, get("references", ""), of_pmids=of_pmids, records=records)
+    _cite(draft, row, header, records)
     return draft
 
 
@@ -185,16 +190,27 @@ def _authors(cell: str, header: list[str]) -> str | None:
     parts = [part.strip() for part in cell.split(",")]
     if len(names) == 1 and len(parts) > 1 and all(" " in part for part in parts):
         names = parts
+    pairs = [name.strip(" ,") for name in _AND.split(cell)]
+    if len(pairs) > 1 and ";" not in cell and all(pair.count(",") == 1 for pair in pairs):
+        names = pairs  # "Family, Given and Family, Given", as BibTeX has it
     return join_people(inverted(_DEGREE.sub("", name)) for name in names)
 
 
-def _cite(draft: Draft, cell: str, *, of_pmids: bool, records: Records) -> None:
-    if of_pmids and _PMIDS.match(cell):
+def _cite(draft: Draft, row: Cells, header: list[str], records: Records) -> None:
+    """Add the references of a cell: strings of the Web of Science, identifiers parted by anything, or others."""
+    cell = row.get("references", "")
+    if "ut (unique wos id)" in header or "cited reference count" in header:
+        _cite_strings(draft, cell, row.get("n_cited_references"), records)
+        return
+    if any(name in header for name in _COLUMNS["pmid"]) and _PMIDS.match(cell):
         for number in re.split(r"[\s;,|]+", cell):
             draft.cite(number, ids=normalise_id("pmid", number))
         return
+    values = split_ids(cell)[0] if cell else []
+    if not all(map(find_id, values)):
+        values = re.split(r"\s*[;|]\s*|\s+(?=https?://|10\.)", cell)
     unknown = 0
-    for value in re.split(r"\s*[;|]\s*|\s+(?=https?://|10\.)", cell):
+    for value in values:
         found = find_id(value) if value else None
         if found:
             doi = found.removeprefix("doi:") if found.startswith("doi:") else None
@@ -205,6 +221,22 @@ def _cite(draft: Draft, cell: str, *, of_pmids: bool, records: Records) -> None:
     if unknown:
         detail = f"{unknown} references of the row are no identifiers; kept as printed"
         records.problem("unparsed reference", draft.line, detail, cell)
+
+
+def _cite_strings(draft: Draft, cell: str, stated: str | None, records: Records) -> None:
+    """Add references as the Web of Science prints them, also into a spreadsheet."""
+    raws = [raw for part in cell.split("; ") if (raw := part.strip(" ;"))]
+    unknown = 0
+    for raw in raws:
+        fields = parse_cited(raw)
+        unknown += not fields.keys() & {"year", "authors", "type", "doi"}
+        draft.cite(raw, **fields)
+    if unknown:
+        detail = f"{unknown} references of the row have no author, year or DOI; kept as printed"
+        records.problem("unparsed reference", draft.line, detail, cell)
+    if stated is not None and stated.isdecimal() and int(stated) != len(raws):
+        detail = f"{stated} cited references are stated, the row lists {len(raws)}"
+        records.problem("reference count", draft.line, detail, draft.fields["title"])
 
 
 def _citation(line: int, row: Cells) -> Draft:
