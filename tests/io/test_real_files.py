@@ -183,6 +183,8 @@ def impossible_years(corpus: Corpus) -> int:
     return sum(year < 1500 or year > own.get(citing, 9999) + 2 for citing, year in cited)
 
 
+# Scopus alone: a word that goes on as a name with initials, between two years.
+GLUED = re.compile(r"\((?:19|20)\d\d\).*[a-z](?<!Mc)(?<!Mac)(?<!De)[A-Z][a-z]+, [A-Z]\..*\((?:19|20)\d\d\)")
 BY_THE_PARSER = ("low confidence", "printed slip")
 
 
@@ -198,10 +200,13 @@ def test_a_file_has_the_numbers_of_the_table_and_of_an_independent_count(row):
     kinds = [kind for kind in corpus.problems["kind"] if source["format"] == "references" or kind not in BY_THE_PARSER]
     unparsed = kinds.count("unparsed reference")
     impossible = kinds.count("impossible year")
-    found = [source["format"], int(source["n_works"]), len(corpus.references), len(kinds) - unparsed - impossible]
+    glued = kinds.count("references run together")
+    n_problems = len(kinds) - unparsed - impossible - glued
+    found = [source["format"], int(source["n_works"]), len(corpus.references), n_problems]
     assert found == [row["format"], *(int(row[name]) for name in ("works", "references", "problems"))]
     assert unparsed <= int(row["unparsed_at_most"])
     assert impossible == int(row["impossible_years"]) == impossible_years(corpus)
+    assert (glued > 0) == any(map(GLUED.search, corpus.references["raw"].tolist()))
     n_records, n_references = COUNTS[row["format"]](file)
     left_out = kinds.count("repeated record") + kinds.count("unreadable record")
     assert n_records == int(row["records"]) == int(row["works"]) + left_out
