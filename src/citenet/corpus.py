@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -133,8 +134,7 @@ class Corpus:
         set_table(self, "works", works)
         set_table(self, "references", _in_order(references, works.index))
         set_table(self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True))
-        problems = conform(self.problems, PROBLEM_COLUMNS, "problems")
-        set_table(self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True))
+        set_table(self, "problems", _problems_in_order(self.problems))
         sources = conform(self.sources, SOURCE_COLUMNS, "sources")
         set_table(self, "sources", sources.sort_values(["file", "sha256"], ignore_index=True))
 
@@ -150,6 +150,12 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.works.head(5).to_html()}"
+
+    def _reporting(self, problems: pd.DataFrame) -> Corpus:
+        """Return the corpus with other problems; what was checked and put in order already stays as it is."""
+        other = copy.copy(self)
+        object.__setattr__(other, "problems", _problems_in_order(problems))
+        return other
 
     def __add__(self, other: Corpus) -> Corpus:
         """Both corpora together; nothing is merged (deduplication is its own call).
@@ -227,6 +233,11 @@ class Corpus:
             "problems": self.problems,
             "sources": self.sources,
         }
+
+
+def _problems_in_order(problems: pd.DataFrame) -> pd.DataFrame:
+    checked = conform(problems, PROBLEM_COLUMNS, "problems")
+    return checked.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
 
 
 def concat(corpora: list[Corpus]) -> Corpus:

@@ -62,3 +62,21 @@ def test_signs_within_dois_are_no_separators(text, dois, tmp_path):
     assert corpus.sources["format"].tolist() == ["id_list"]
     assert set(corpus.works["doi"]) == {doi.lower() for doi in dois}
     assert set(corpus.problems["kind"]) <= {"no references", "repeated record"}
+
+
+THESE = [
+    "10.1061/(ASCE)0733-9399(2002)128:1(111)",
+    "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI3>3.0.CO;2-O",
+    "10.1130/0091-7613(1984)12<1:AB>2.0.CO;2",
+    "10.1000/plain",
+]
+
+
+@pytest.mark.parametrize("between", ["\n", ";", "; ", ", ", " | ", ")\n(", ">\n<"])
+def test_dois_with_brackets_and_semicolons_stay_whole(between, tmp_path):
+    opening, closing = {")\n(": "()", ">\n<": "<>"}.get(between, ("", ""))
+    (tmp_path / "ids.txt").write_text(f"{opening}{between.join(THESE)}{closing}\n", encoding="utf-8")
+    corpus = cn.read(tmp_path / "ids.txt")
+    assert corpus.sources["format"].tolist() == ["id_list"]
+    assert corpus.works["doi"].tolist() == sorted(doi.lower() for doi in THESE)
+    assert corpus.problems["kind"].tolist() == ["no references"]

@@ -30,6 +30,8 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
     A record of which nothing but identifiers is known gives way to one that is described; its reference list is kept
     where it is the longest.
     """
+    if len(corpora) == 1:
+        return corpora
     row_in: dict[str, tuple[tuple[bool, int], int]] = {}  # how well described, with how many references; in which file
     list_in: dict[str, tuple[int, int]] = {}
     for at, corpus in enumerate(corpora):
@@ -90,13 +92,14 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
     problems = report.problems
-    if len(corpus.sources) == 1 and not problems and not labels:
-        return corpus
+    reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
+    if len(corpus.sources) == 1 and not labels:
+        return corpus._reporting(reported) if problems else corpus
     return Corpus(
         works=_ordered(works, WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),
         contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
-        problems=pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems,
+        problems=reported,
         sources=corpus.sources,
     )
 
@@ -157,6 +160,8 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
     A printed list alone, whose file's name stands for the citing work, names nobody.
     """
     works, sources = corpus.works, corpus.sources
+    if not sources["format"].isin(["tables", "references"]).any():
+        return
     bare = works[works[_DESCRIPTION].isna().all(axis=1)]
     of_tables = bare["file"].isin(sources.loc[sources["format"] == "tables", "file"]) & bare["line"].isna()
     of_lists = bare["file"].isin(sources.loc[sources["format"] == "references", "file"]) & bare["line"].notna()
@@ -174,7 +179,7 @@ def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     references = corpus.references
     alone = references["ids"].str.match(r"work:\S+$", na=False) & references["doi"].isna()
     named = references[alone]
-    known = {f"work:{work_id}" for work_id in corpus.works.index}
+    known = {f"work:{work_id}" for work_id in corpus.works.index} if len(named) else set()
     for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
         for term in ids.split():
             if term.startswith("work:") and term not in known:

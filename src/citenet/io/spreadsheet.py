@@ -44,7 +44,7 @@ _COLUMNS = {
     "key": ("work_id", "record id", "dataset_id", "itemid_ref", "key", "id", "covidence #", "lens id", "eid"),
     "citing": ("citing_itemid_ref",),
     "references": ("references", "referenced_works", "cited references"),
-    "n_references": ("cited reference count",),
+    "n_cited_references": ("cited reference count",),
 }  # fmt: skip
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
 _IDS = ("doi", "openalex", "pmid", "pmcid", "wos")
@@ -176,13 +176,15 @@ def _draft(line: int, row: Cells, cells: Cells, header: list[str], records: Reco
         "doi": doi,
         "ids": ids,
     }
+    if get("n_cited_references", "").isdecimal():
+        fields["n_cited_references"] = int(row["n_cited_references"])
     for name, value in cells.items():
         if name not in _KNOWN and not _DROPPED.search(name) and (column := _COLUMN.sub("_", name).strip("_")):
             fields.setdefault(column if column not in (*WORK_COLUMNS, "work_id") else f"{column}_given", plain(value))
     key = get("key")
     draft = Draft(key or (f"doi:{doi}" if doi else first_id(ids)), line, fields)
     if not _OF_WOS.isdisjoint(header):
-        cite_wos_cell(draft, get("references", ""), get("n_references"), records)
+        cite_wos_cell(draft, get("references", ""), get("n_cited_references"), records)
     else:
         of_pmids = any(name in header for name in _COLUMNS["pmid"])
         cite_cell(draft, get("references", ""), of_pmids=of_pmids, records=records)
