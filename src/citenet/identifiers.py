@@ -25,10 +25,11 @@ _BLANKS = re.compile(r"\s+")
 _TRAILING = re.compile(r"[\s.,;:/\]}\"'’”]+$")
 _SCHEMES = {
     "pmid": re.compile(
-        r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?0*(\d{1,9})/?$",
+        r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?0*(\d{1,9})"
+        r"[/\s.,;]*$",
         re.I,
     ),
-    "pmcid": re.compile(r"^(?:pmcid:?\s*|https?://\S*/)?(PMC\d+)/?$", re.I),
+    "pmcid": re.compile(r"^(?:pmcid:?\s*|https?://\S*/)?(PMC\d+)[/\s.,;]*$", re.I),
     "openalex": re.compile(r"^(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)?(W\d+)$", re.I),
     "wos": re.compile(r"^(?:(?:wos|isi|ut):?\s*)?([A-Z0-9]{15})$", re.I),
 }
@@ -80,10 +81,14 @@ def normalise_doi(text: str | None) -> str | None:
 def normalise_id(scheme: str, text: str | None) -> str | None:
     """``scheme:value`` in its normal form, or None where the value is not of that scheme.
 
+    Punctuation that closes a sentence is taken off a DOI, a PMID and a PMCID.
+
     Examples
     --------
     >>> normalise_id("pmid", "https://pubmed.ncbi.nlm.nih.gov/27502770/")
     'pmid:27502770'
+    >>> normalise_id("pmid", "27748203.")
+    'pmid:27748203'
     >>> normalise_id("openalex", "https://openalex.org/w2741809807")
     'openalex:W2741809807'
     """

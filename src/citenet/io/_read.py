@@ -150,12 +150,12 @@ def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple
         detail = f"{_described(text)}. {_known()}"
         raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=_first_line(text))
     _refuse_endless_lines(text, file.name)
-    for kind, line, detail in oddities:
-        records.problem(kind, line, detail)
     if hasattr(found, "read_pieces"):
         found.read_pieces(HeldText(text, file.name), records)
     else:
         found.read(text, records)
+    for kind, line, detail in oddities:  # behind what the reader says: it refuses a file of which it has nothing to say
+        records.problem(kind, line, detail)
     return text, found
 
 
