@@ -27,7 +27,7 @@ from citenet.errors import DroppedWarning
 from citenet.partition import group_pair
 from citenet.scale.counting import Counted, with_unlabelled
 from citenet.scale.extract import to_network
-from citenet.scale.papers import citing_works, crossing_table, papers_of_pair, top_papers
+from citenet.scale.papers import citing_works, crossing_table, meetings, papers_of_pair, top_papers
 from citenet.scale.tables import CitationTables
 
 __all__ = ["bridges", "coverage", "mixing_matrix", "mixing_test", "over_time"]
@@ -101,7 +101,11 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         arcs=crossing_table(tables, pair, null, max_arcs),
         bridging_papers=top_papers(tables, pair, max_arcs),
         coverage=_coverage(tables, counted, labelled, tested),
-        params={"labels": f"column {tables.columns['group']!r}", "max_arcs": max_arcs},
+        params={
+            "labels": f"column {tables.columns['group']!r}",
+            "self_citations_expected": meetings(tables, tested, null, own),
+            "max_arcs": max_arcs,
+        },
     )
     names = tables.names[pair[0]], tables.names[pair[1]]
     return _recorded(measured(evidence, names, options, as_generator(rng)), tables)
@@ -170,7 +174,9 @@ def mixing_test(
     """
     linear = [name for name, what in STATISTICS.items() if what.weights is not None]
     check_choice("statistic", statistic, ["counts", *linear])
-    return stratified_test(_tested(_labelled(tables, unlabelled)[1], null), STATISTICS.get(statistic), null)
+    cells = _tested(_labelled(tables, unlabelled)[1], null)
+    own = len(cells.names) > len(tables.names)
+    return stratified_test(cells, STATISTICS.get(statistic), null, meetings(tables, cells, null, own))
 
 
 def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options are keyword-only
