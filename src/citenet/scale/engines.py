@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ _ON_THIS_MACHINE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
 _SENT_WHOLE = 1_000_000  # rows
+_SHARE, _BYTES_A_COUNT, _MOST_BITS = 8, 48, 26  # of the memory, for counts in tables with a place for every key
 _SCRATCH = itertools.count()
 Frame = Any  # a Narwhals LazyFrame
 
@@ -44,8 +46,8 @@ class Engine(Protocol):
         """Compute a table once for those who read it several times."""
         ...
 
-    def fetch(self, frame: Frame) -> Any:
-        """Compute a table and bring it here, as an Arrow table."""
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
+        """Compute a table and bring it here, as an Arrow table; dense if it counts small numbers without large gaps."""
         ...
 
     def describe(self) -> dict[str, str]:
@@ -133,10 +135,24 @@ class DuckDB:
         """Forget a table that was kept."""
         self.connection.execute(f"DROP TABLE {self._scratch}.main.{frame.to_native().alias}")
 
-    def fetch(self, frame: Frame) -> Any:
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
         """Compute a table and bring it here."""
-        with _troubles("duckdb", "Error"):
+        with _troubles("duckdb", "Error"), self._counting_without_hashing() if dense else nullcontext():
             return frame.to_native().to_arrow_table()
+
+    @contextmanager
+    def _counting_without_hashing(self) -> Iterator[None]:
+        """Let DuckDB count in a table with a place for every key, on each core, while those take little memory."""
+        setting = "current_setting('{}')".format
+        asked = f"SELECT {setting('perfect_ht_threshold')}, {setting('threads')}, "
+        asked += f"parse_formatted_bytes({setting('memory_limit')})"
+        before, cores, room = self.connection.execute(asked).fetchone()
+        bits = int(math.log2(max(1, room // (_SHARE * cores * _BYTES_A_COUNT))))
+        self.connection.execute(f"SET perfect_ht_threshold = {max(before, min(bits, _MOST_BITS))}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET perfect_ht_threshold = {before}")
 
     def describe(self) -> dict[str, str]:
         """Name the engine and its version."""
@@ -217,7 +233,7 @@ class Spark:
         levels = require("pyspark", "spark").StorageLevel
         return require("narwhals", "scale").from_native(frame.to_native().persist(levels.MEMORY_AND_DISK))
 
-    def fetch(self, frame: Frame) -> Any:
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:  # noqa: ARG002 - Spark plans by itself
         """Compute a table and bring it here."""
         with _troubles("pyspark.errors", "PySparkException"):
             return frame.to_native().toArrow()

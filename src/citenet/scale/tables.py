@@ -97,8 +97,13 @@ class CitationTables:
     @cached_property
     def counted(self) -> Counted:
         """All citations, counted by the years and groups of their ends: one pass over the citations."""
-        expression = counted_citations(self.works, self.citations, self.assume_unique)
-        return Counted.of(self.backend.fetch(expression), self.max_lead)
+        stamps = np.unique(self.backend.fetch(self.works.select("stamp").unique())["stamp"].to_numpy())
+        numbers = pd.DataFrame({"stamp": stamps, "number": np.arange(stamps.size, dtype=np.int32)})
+        numbered = self.works.join(self.backend.table(numbers), on="stamp", how="inner").select(
+            "id", require("narwhals", "scale").col("number").alias("stamp")
+        )
+        expression = counted_citations(numbered, self.citations, self.assume_unique, stamps.size)
+        return Counted.of(self.backend.fetch(expression, dense=True), stamps, self.max_lead)
 
     @property
     def kept(self) -> Frame:
