@@ -48,9 +48,7 @@ def citations(
         yield (key // n).astype(np.int32), (key % n).astype(np.int32)
 
 
-def write(
-    folder: Path, n_citations: int, shards: int = 8, *, references: int = REFERENCES, csv: bool = False
-) -> int:
+def write(folder: Path, n_citations: int, shards: int = 8, *, references: int = REFERENCES, csv: bool = False) -> int:
     """Write works and shards of citations as Parquet (or two CSV files with text ids); return the citations."""
     import pandas as pd
     import pyarrow as pa

@@ -52,7 +52,9 @@ def test_tables_give_what_the_network_itself_gives(simulated):
 @pytest.mark.filterwarnings("ignore::citenet.errors.NullModelWarning")
 def test_papers_that_would_cite_themselves_are_told_whatever_the_engine(null, unlabelled):
     rng = np.random.default_rng(3)
-    works = pd.DataFrame({"id": np.arange(60), "year": 2000 + np.arange(60) // 10, "group": rng.choice(list("xyz"), 60)})
+    works = pd.DataFrame(
+        {"id": np.arange(60), "year": 2000 + np.arange(60) // 10, "group": rng.choice(list("xyz"), 60)}
+    )
     works.loc[::7, "group"], works.loc[::11, "year"] = None, None
     citations = pd.DataFrame(rng.integers(0, 60, (600, 2)), columns=["citing", "cited"])
     net = cn.CitationNetwork.from_frames(works, citations)
@@ -62,7 +64,10 @@ def test_papers_that_would_cite_themselves_are_told_whatever_the_engine(null, un
     assert "would run from a paper to itself" in one.reason
     assert one.reason == other.reason
     bare = {**options, "n_boot": 0, "n_lists": 0}
-    summaries = [cn.bridges(net, "group", "x", "y", **bare).summary(), scale.bridges(tables, "x", "y", **bare).summary()]
+    summaries = [
+        cn.bridges(net, "group", "x", "y", **bare).summary(),
+        scale.bridges(tables, "x", "y", **bare).summary(),
+    ]
     assert summaries[0] == summaries[1]
 
 

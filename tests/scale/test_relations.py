@@ -47,9 +47,8 @@ def test_hubs_left_out_are_counted(tables, net):
 
 
 def test_top_papers_are_those_of_the_result(tables, net):
-    pair = tables.group("A"), tables.group("B")
     papers = cn.bridges(net, "group", "A", "B", n_boot=0, n_lists=0).papers
-    pd.testing.assert_frame_equal(scale.top_papers(tables, pair, 10), papers.head(10))
+    pd.testing.assert_frame_equal(scale.top_papers(tables, "A", "B", n_papers=10), papers.head(10))
     assert papers["title"].head(10).notna().any()
 
 
@@ -57,7 +56,7 @@ def test_a_title_is_known_where_the_rows_of_a_work_agree(simulated):
     works, citations = simulated
     again = works.assign(title=works["title"].mask(works.index % 2 == 0, "On something else"))
     tables = scale.open_tables(pd.concat([works, again, works]), citations, engine="duckdb")
-    papers = scale.top_papers(tables, (tables.group("A"), tables.group("B")), 1_000)
+    papers = scale.top_papers(tables, "A", "B", n_papers=1_000)
     place = pd.Series(works.index, works["id"].to_numpy())[papers["work"]].to_numpy()
     own, other = (place % 2 == 1) & (place % 5 != 0), place % 10 == 0
     titles = np.select([own, other], ["On " + papers["work"].astype("object"), "On something else"], None)
@@ -81,6 +80,16 @@ def test_a_subnetwork_is_that_of_the_network(tables, net):
         assert part.dropped["reason"].value_counts().to_dict() == same.dropped["reason"].value_counts().to_dict()
     with pytest.raises(InputError, match="no group is called"):
         scale.subnetwork(tables, groups=["C"])
+
+
+def test_nothing_is_left_in_the_engine_but_the_works(simulated):
+    tables = scale.open_tables(*simulated, engine="duckdb")
+    scale.bridges(tables, "A", "B", n_boot=9, n_lists=9, rng=1)
+    scale.shared_base(tables, "A", "B")
+    scale.subnetwork(tables, groups=["A"])
+    scale.label_propagation(tables, rounds=2)
+    kept = tables.backend.connection.sql("SELECT column_count FROM duckdb_tables()").fetchall()
+    assert kept == [(3,)]
 
 
 def propagated(net: cn.CitationNetwork, rounds: int) -> np.ndarray:

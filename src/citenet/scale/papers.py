@@ -15,11 +15,11 @@ from citenet.bridging.self_cited import expected_meetings
 from citenet.bridging.stratified import Strata
 from citenet.scale.counting import kept_citations
 from citenet.scale.engines import Frame
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, decode, year_column
 from citenet.scale.titles import titles_of
 
-__all__ = ["citing_works", "crossing_table", "meetings", "papers_of_pair", "top_papers"]
+__all__ = ["citing_works", "crossing_table", "leading_papers", "meetings", "papers_of_pair"]
 
 Ints = npt.NDArray[np.int64]
 _NONE = OTHER + 1  # the role of a work without a group
@@ -39,6 +39,7 @@ def citing_works(tables: CitationTables, k: int) -> Ints:
     return found
 
 
+@scratched
 def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, own: bool) -> PaperSums:
     """Add up the references of every labelled paper; see `citenet.bridging.paper_sums`.
 
@@ -166,7 +167,7 @@ def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, lim
     return table
 
 
-def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
+def leading_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
     """List the papers at the ends of most crossing citations, as `Bridges.papers` has them."""
     nw = require("narwhals", "scale")
     crossing = _crossing(tables, pair)

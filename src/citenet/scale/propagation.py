@@ -14,7 +14,7 @@ from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.partition import Partition
 from citenet.scale.engines import DuckDB, Frame
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 
 __all__ = ["label_propagation"]
 
@@ -23,6 +23,7 @@ _FACTOR = 48_271  # a primitive root: its powers shuffle the labels anew in ever
 _OWN, _COUNT = 1 << 32, 1 << 33
 
 
+@scratched
 def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
     """Group works by label propagation.
 
