@@ -346,6 +346,9 @@ def test_a_review_that_is_filled_in_decides(exports, capsys):
 
 def test_deduplicate_writes_a_corpus_and_why(exports, capsys):
     assert main(["deduplicate", exports, "--out", "merged"]) == 0
-    assert len(cn.Corpus.load("merged/corpus").works) > 0
+    merged = cn.Corpus.load("merged")
+    assert len(merged.works) > 0
     assert {"merges.csv", "references.csv", "review.csv"} <= {file.name for file in Path("merged").iterdir()}
     assert "works" in capsys.readouterr().out
+    assert main(["resolve", "merged"]) == 0
+    assert f"{merged!r}\n{cn.resolve(merged)!r}" in capsys.readouterr().out

@@ -28,7 +28,7 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
     best: dict[str, tuple[int, int]] = {}
     counts: list[pd.Series[Any] | None] = []
     for at, corpus in enumerate(corpora):
-        if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
+        if set(corpus.sources["format"]) - _ACCESSIONED or len(corpus.sources) != 1:
             counts.append(None)
             continue
         n_of: pd.Series[Any] = corpus.to_frame()["n_references"]
@@ -76,7 +76,7 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_keys(corpus, report)
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
-    problems = report.problems
+    problems = _not_told_yet(report.problems, corpus.problems)
     if len(corpus.sources) == 1 and not problems and not labels:
         return corpus
     return Corpus(
@@ -86,6 +86,15 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
         problems=pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems,
         sources=corpus.sources,
     )
+
+
+def _not_told_yet(problems: list[Row], told: pd.DataFrame) -> list[Row]:
+    """Problems that no saved corpus tells already."""
+    if not problems or told.empty:
+        return problems
+    columns = ["file", "kind", "detail"]
+    known = set(told[columns].astype("str").itertuples(index=False, name=None))
+    return [row for row in problems if tuple(str(row[column]) for column in columns) not in known]
 
 
 def _ordered(table: pd.DataFrame, schema: Iterable[str]) -> pd.DataFrame:
