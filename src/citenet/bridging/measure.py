@@ -131,7 +131,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             arcs=crossing_arcs(labelled, across, tested),
             bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
-            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum)},
+            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum, null)},
             drawn=drawn_papers(net, partition, pair, options, source) if options.samples_matches else (),
         ),
         (labelled.names[pair[0]], labelled.names[pair[1]]),
