@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from citenet._support.patterns import regex
+
 __all__ = ["clean", "join_lines", "mend_hyphens"]
 
-_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
-_MARKUP = re.compile(r"[*_\[\]<>\\&]")
+_PLAIN = regex(r"[!-~]+(?: [!-~]+)*\Z")
+_MARKUP = regex(r"[*_\[\]<>\\&]")
 _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
@@ -16,19 +18,19 @@ _LIGATURES = str.maketrans(
         "\u00a0": " ", "\u2028": " ", "\u2029": " ", "\x00": None, "\ufffe": None, "\uffff": None,
     }
 )  # fmt: skip
-_ODD = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
-_SPACES = re.compile(r"\s+")
-_STRONG = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
-_UNDERLINED = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]+?)(?<=\S)\1(?!\w)")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*(<?)(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
-_TAG = re.compile(r"</?(?:i|em|b|strong|u|sub|sup|span|a|p|br|li|cite)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!&-])")
+_ODD = regex(f"[{''.join(map(chr, _LIGATURES))}]")
+_SPACES = regex(r"\s+")
+_STRONG = regex(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
+_UNDERLINED = regex(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]+?)(?<=\S)\1(?!\w)")
+_LINK = regex(r"!?\[([^\[\]]*)\]\(\s*(<?)(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_AUTOLINK = regex(r"<(https?://[^\s<>]+)>")
+_TAG = regex(r"</?(?:i|em|b|strong|u|sub|sup|span|a|p|br|li|cite)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ESCAPED = regex(r"\\([\\`*_{}\[\]()#+.!&-])")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
-_ENTITY = re.compile("|".join(_ENTITIES))
-_BROKEN = re.compile(r"(?<=[^\W\d_]{2})[-‐\u00ad] (?=[^\W\d_]{2})")
-_ADDRESS_GOES_ON = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S*\Z")  # https://doi.org/10.1000/
-_AFTER_BREAK = re.compile(r"(?:and|or|und|oder|bzw|y|o|et|ou|e|en|of|och|og|sowie|to|versus|vs)\b", re.IGNORECASE)
+_ENTITY = regex("|".join(_ENTITIES))
+_BROKEN = regex(r"(?<=[^\W\d_]{2})[-‐\u00ad] (?=[^\W\d_]{2})")
+_ADDRESS_GOES_ON = regex(r"(?:https?://|www\.|10\.\d{4,9}/)\S*\Z")  # https://doi.org/10.1000/
+_AFTER_BREAK = regex(r"(?:and|or|und|oder|bzw|y|o|et|ou|e|en|of|och|og|sowie|to|versus|vs)\b", re.IGNORECASE)
 
 
 def clean(text: str, *, strip: bool = True) -> str:

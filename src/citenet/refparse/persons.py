@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 
+from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import DICTIONARIES
 from citenet.refparse.weights import load_lexicon
 
 __all__ = ["names"]
 
-_SEPARATORS = re.compile(r"\s*[,;]\s*")
-_PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
-_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
+_SEPARATORS = regex(r"\s*[,;]\s*")
+_PARTICLES = regex(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
+_INITIALS = regex(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
 # What always stands between two people.
-_BETWEEN = re.compile(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
-_SPELLED = re.compile(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
+_BETWEEN = regex(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
+_BEHIND = regex(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
+_SPELLED = regex(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
 # Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
-_LAST_INITIALS = re.compile(
+_LAST_INITIALS = regex(
     r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
     r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
 )
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
-_BODY = re.compile(r"\b(?:collaborat|consorti|group|team|committee|investigator|network)", re.IGNORECASE)
+_BODY = regex(r"\b(?:collaborat|consorti|group|team|committee|investigator|network)", re.IGNORECASE)
+_GLUED = regex(
+    r"(?!Ma?c)([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,})([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,}(?:[-‐‑]\w+)?)"
+)  # EdwardMiguel
 _HYPHENS = "-‐‑"
 _GIVEN = DICTIONARIES.index("given")
 _EDGES = ' ,.;:()[]/&"“”*'
@@ -169,8 +173,10 @@ def _written(person: dict[str, str]) -> str | None:
     run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
     if run and not (group and " " in run[1]):
         family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
+    if not given and (glued := _GLUED.fullmatch(whole)) and _is_given(glued[1]):
+        given, family, group = glued[1], glued[2], ""
     if group and not _is_person(group):
-        return group
+        return f"{group})" if group.count("(") > group.count(")") else group
     if group:
         given, family = group.split(" ")
     if person.get("suffix"):
