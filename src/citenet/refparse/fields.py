@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from citenet._support.patterns import regex
+from citenet.refparse.borders import mend_borders
 from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
 from citenet.refparse.law import cited_law
@@ -99,6 +100,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     series = first.pop("collection", None)
     if "container" not in first and series:
         first["container"] = series  # a report stands in its series
+    mend_borders(text, first, found)
     mend(text, first, found)
     trim(text, first)
     for name in _CITED:

@@ -13,7 +13,7 @@ _REPORTER = (
     r"|All\s?ER|Ch|Fam|UKHL|UKSC|UKPC|EWCA\s(?:Civ|Crim)|EWHC|HCA|SCC|NZSC|IRLR|CMLR|EHRR)"
 )
 _CASE = r"(?P<title>(?:In re |Re |Ex parte |R \()?[^\W\d_a-z][^\d\[\]()]{1,90}?(?:\([^()]{1,30}\)[^\d\[\]()]{0,60}?)?)"
-_VERSUS = regex(r"\A.{2,90}? vs?\.? |\A(?:In re|Re|Ex parte) ")
+_VERSUS = regex(r"[^\d\[\]]{2,90} vs?\.? ")
 _FORMS = (
     # Brown v. Board of Education, 347 U.S. 483 (1954)
     regex(
@@ -50,7 +50,7 @@ def cited_law(text: str) -> dict[str, str | int | None] | None:
     ('Brown v. Board of Education', '347', 'U.S.', '483', 1954)
     """
     found = None
-    if _VERSUS.match(text):
+    if (" v" in text and _VERSUS.match(text)) or text.startswith(("In re ", "Re ", "Ex parte ")):
         found = next((match for form in _FORMS if (match := form.match(text))), None)
     elif text.startswith(("BV", "BG", "BA", "BS", "BF", "RG")):
         found = _COLLECTION.match(text)

@@ -13,7 +13,8 @@ __all__ = ["trim"]
 _AREA = regex(r"(?<=[^\W\d_A-Z]{5})\. [–—] (?=[^\W\d_a-z])")
 _THESIS = regex(
     r"[.,?!](?: [–-])? (?=(?:[Uu]nveröff\w*\.? |[Uu]npublished |[Pp]hil\. )?(?:Diplomarbeit|Magisterarbeit|"
-    r"Masterarbeit|Bachelorarbeit|(?:Inaugural-?)?[Dd]issertation|Habilitationsschrift|Diss\.|Ph\.?D\.? (?:[Tt]hesis|[Dd]iss)|"
+    r"Masterarbeit|Bachelorarbeit|(?:Inaugural-?)?[Dd]issertation|Habilitationsschrift|Diss\.|"
+    r"Ph\.?D\.? (?:[Tt]hesis|[Dd]iss)|"
     r"(?:Master|Doctoral|M\.?Sc\.?)\S* [Tt]hesis|Tesis (?:doctoral|de)|Tese \(|Tese de|Dissertação|Thèse de)"
     r"(?: an der| im Fach| am | of | at |,|\.| \(|\)| Univ| [Uu]niv))"
 )
@@ -25,15 +26,29 @@ _BY = regex(
     r"[.,] (?=(?:herausgegeben|hrsg\.|hg\.|edited|translated|übersetzt|aus dem \w+)"
     r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
 )
-_ENDS = {"title": (_AREA, _THESIS, _ADDRESS, _BY), "container": (_AREA, _ADDRESS)}
+# With what each needs: looking for that is cheaper than trying the pattern.
+_ENDS = (
+    (_AREA, (" – ", " — "), ("title", "container")),
+    (_ADDRESS, ("http", "www."), ("title", "container")),
+    (_THESIS, ("arbeit", "iss", "hesis", "Tesis", "Tese", "Thèse"), ("title",)),
+    (_BY, (" von ", " by ", " v. "), ("title",)),
+)
 _SHORTEST = 6  # characters that a title keeps
+_AROUND = 14  # characters beside a number in which a date stands
 # Numbers that are no volume, issue or page: of a day, a note, a double year.
 _OF_DATE = regex(
-    r"(?<![\d.])\d{1,2}\. ?\d{1,2}\. ?(?:(?:1[5-9]|20)\d\d|\d\d)(?!\d)|\b(?:Anm|Fn|Fußn)\.? ?\d{1,4}"
-    r"|(?<!\d)\d{1,2}\.? (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+    r"[0-9](?:[0-9]?(?:\. ?[0-9]{1,2}\. ?(?:(?:1[5-9]|20)[0-9]{2}|[0-9]{2})(?![0-9])"
+    r"|\.? (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+    r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
 )
-_DOUBLE_YEAR = regex(r"(?<!\d)(?:1[5-9]|20)(\d\d)[/–-](?:(?:1[5-9]|20)?(\d\d))(?!\d)")
+_NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
 _DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
+# How many pages a book has: 726p., 674 S., 500 pages
+_COUNTED = regex(
+    r"\s?(?:(?:pp?|S|Seiten|pages|páginas|págs?|Bl)\b\.?(?=\W*(?:\Z|[(\[.;,]))|f\. \(?(?:Disserta|Tese|Mono))"
+)
+_PAGE_BEFORE = regex(r"(?:\b(?:pp?|ss?|seiten?|págs?|pages?)\b\.?|:|[-–—])\s?\Z", re.IGNORECASE)
+_DOCUMENTS = ("COM", "KOM", "SEC", "SEK", "SWD", "JOIN")
 _ISSUE = regex(
     r"(?:\. ?(?:Jg|Jahrg|Jahrgang)\b\.?)?[\s.,;:(]{1,4}"
     r"(?:Heft|H\.|Nr\.?|[Nn]o\.?|[Ii]ssue|[Ii]ss\.?|n[°º]\.?|[Nn]úm\.?) ?(\d{1,4}(?:[-–/]\d{1,4})?)(?![\w-]|\.\d)"
@@ -42,41 +57,48 @@ _ISSUE = regex(
 
 def trim(text: str, first: dict[str, Span]) -> None:
     """Change the first span of each field, in place, where marks in the string say so."""
-    for name, patterns in _ENDS.items():
-        if span := first.get(name):
-            first[name] = _ended(text, span, patterns)
-    if "volume" in first or "issue" in first or "pages" in first:
-        _drop_other_numbers(text, first)
+    for end, parts, names in _ENDS:
+        if any(part in text for part in parts):
+            for name in names:
+                if span := first.get(name):
+                    first[name] = _ended(text, span, end)
+    _drop_other_numbers(text, first)
     _find_issue(text, first)
+    pages = first.get("pages")
+    counted = pages and text[pages.start : pages.end].strip().isdigit() and _COUNTED.match(text, pages.end)
+    if pages and counted and not _PAGE_BEFORE.search(text, 0, pages.start + text[pages.start].isspace()):
+        del first["pages"]
 
 
-def _ended(text: str, span: Span, patterns: tuple[re.Pattern[str], ...]) -> Span:
-    """Return the span up to the first of the patterns."""
-    for pattern in patterns:
-        found = pattern.search(text, span.start + _SHORTEST, span.end)
-        if found:
-            mark = found.start() + (text[found.start()] in "?!")
-            span = span._replace(end=mark)
-    return span
+def _ended(text: str, span: Span, mark: re.Pattern[str]) -> Span:
+    """Return the span up to the mark, with a question mark that begins it."""
+    found = mark.search(text, span.start + _SHORTEST, span.end)
+    return span._replace(end=found.start() + (text[found.start()] in "?!")) if found else span
 
 
 def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
     """Drop a volume, issue or page that is part of a date or a double year; a document's number is its volume."""
-    taken = [found.span() for found in _OF_DATE.finditer(text)] if "." in text else []
-    taken += [found.span() for found in _DOUBLE_YEAR.finditer(text) if (int(found[1]) + 1) % 100 == int(found[2])]
-    document = _DOCUMENT.search(text) if "(" in text else None
+    noting = "Anm" in text or "Fn" in text or "Fußn" in text
+    document = _DOCUMENT.search(text) if "(" in text and any(name in text for name in _DOCUMENTS) else None
     for name in ("volume", "issue", "pages"):
         span = first.get(name)
         if span is None:
             continue
-        if any(_within(text, span, *place) for place in taken):
+        dates = _OF_DATE.finditer(text, max(0, span.start - _AROUND), span.end + _AROUND)
+        noted = noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())
+        if noted or any(_within(text, span, found) and _is_date(found) for found in dates):
             del first[name]
-        elif document and _within(text, span, *document.span()):  # COM(2011) 244 is number 244
+        elif document and _within(text, span, document):  # COM(2011) 244 is number 244
             first["volume"] = first.pop(name)._replace(field="volume", start=document.start(1), end=document.end(1))
 
 
-def _within(text: str, span: Span, start: int, end: int) -> bool:
-    return start <= span.start + text[span.start].isspace() and span.end <= end
+def _within(text: str, span: Span, found: re.Match[str]) -> bool:
+    return found.start() <= span.start + text[span.start].isspace() and span.end <= found.end()
+
+
+def _is_date(found: re.Match[str]) -> bool:
+    """Whether two years, where there are two, follow each other: 2018/19, but not 2004/12."""
+    return found["year"] is None or (int(found["year"]) + 1) % 100 == int(found["next"])
 
 
 def _find_issue(text: str, first: dict[str, Span]) -> None:

@@ -149,5 +149,5 @@ def read_lexicon(data: bytes) -> dict[str, int]:
 
 
 def _shipped(name: str) -> bytes:
-    with open(join(dirname(__file__), name), "rb") as file:  # noqa: PTH - pathlib is slow to import
+    with open(join(dirname(__file__), name), "rb") as file:  # pathlib is slow to import
         return file.read()
