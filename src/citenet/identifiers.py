@@ -18,9 +18,7 @@ __all__ = ["join_ids", "normalise_doi", "normalise_id"]
 _SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
 _DOI = regex(rf"10\.\d{{4,9}}(?:\.\d+)*/{_SUFFIX}", re.IGNORECASE)
 # Bare or behind its resolver, of letters and signs that need no second look; what is trimmed elsewhere cannot end it.
-_USUAL_DOI = regex(
-    r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[\w.()/:;-]*\w)", re.IGNORECASE | re.ASCII
-)
+_USUAL_DOI = regex(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[\w.()/:;-]*\w)", re.IGNORECASE | re.ASCII)
 _UNSEEN = regex("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS = regex(r"\s+")
 _TRAILING = regex(r"[\s.,;:/\]}\"'’”]+$")
