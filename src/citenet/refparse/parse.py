@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from citenet._support.patterns import regex
 from citenet.refparse.clean import clean
 from citenet.refparse.fields import Parsed, assemble, people_spans
 from citenet.refparse.kinds import kind_of
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
-_DOTTED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial with its stop, or "Smith, J"
+_DOTTED = regex(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial with its stop, or "Smith, J"
 # What stands before a reference: a bullet, "[HAUP93]", "35) Cf."
-_LABEL = re.compile(
-    r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)[\w+.:-]{1,12}\]\s*|\d{1,3}\)\s+)?"
-    r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee)(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))?,? (?=[A-ZÀ-Ý]))?"
+_LABEL = regex(
+    r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)[\w+.:-]{1,12}\]\s*|\d{1,3}(?:\)|(?=\s+(?:[Vv]gl\.|[Cc]f\.|Siehe|See)\s))\s+)?"
+    r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee)(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))*:?,? (?=[A-ZÀ-Ý]))?"
 )
+_KEY = regex(r"([^\W\d_]{3,})(?: u\. ?a\.| et al\.)? \d{4}[a-z]? (?=\1,)")  # Latour 1998 Latour, Bruno: …
 _BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
@@ -99,7 +100,7 @@ def parse_strings(lines: Sequence[str]) -> list[Parsed]:
 
 def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
     works = [separate_works(clean(line[:LONGEST])) for line in lines]
-    texts = [_LABEL.sub("", first, count=1) for first, *_ in works]
+    texts = [_without_label(first) for first, *_ in works]
     sequences = [tokenize(text) for text in texts]
     filled = [i for i, tokens in enumerate(sequences) if tokens]
     parsed = [Parsed() for _ in lines]
@@ -114,7 +115,7 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
         parsed[i] = assemble(text, found)
         if len(works[i]) > 1:
             parsed[i].slips.append(f"{len(works[i])} works are printed in one entry, the fields are the first one's")
-        for role, span in people_spans(text, found).items():
+        for role, span in people_spans(text, found).items() if "type" not in parsed[i].fields else ():
             lists.append((sequences[i][span.first : span.last], _with_last_stop(text, span.start, span.end)))
             owners.append((i, f"{role}s", span.certainty))
     if lists:
@@ -122,8 +123,14 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
             if names:
                 parsed[i].fields[role], parsed[i].certainty[role] = names, min(certainty, sure)
     for i in filled:
-        parsed[i].fields["type"] = kind_of(texts[i], parsed[i].fields)
+        parsed[i].fields.setdefault("type", kind_of(texts[i], parsed[i].fields))
     return parsed
+
+
+def _without_label(text: str) -> str:
+    text = _LABEL.sub("", text, count=1)
+    key = _KEY.match(text)
+    return text[key.end() :] if key else text
 
 
 def _with_last_stop(text: str, start: int, end: int) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from citenet._support.patterns import regex
+
 __all__ = ["separate_works"]
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20[0-4]\d)(?!\d)")
-_LETTERED = re.compile(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
-_SEE_ALSO = re.compile(
+_YEAR = regex(r"(?<!\d)(?:1[5-9]\d\d|20[0-4]\d)(?!\d)")
+_LETTERED = regex(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
+_SEE_ALSO = regex(
     r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
     r"|véase también|ver também)[:,]?\s+(?=[^\W\d_a-z])"
 )
-_SEMICOLON = re.compile(
+_SEMICOLON = regex(
     r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
 )
 _LONGEST = 4_000  # characters of an entry that are looked at
