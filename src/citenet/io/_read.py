@@ -12,7 +12,7 @@ from citenet._support.progress import progress
 from citenet.corpus import Corpus, concat
 from citenet.errors import ParseError
 from citenet.io import _assemble
-from citenet.io._decode import decode
+from citenet.io._decode import decode, without_pages
 from citenet.io._files import InputFile, list_files
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
@@ -130,6 +130,7 @@ def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
     if not text.strip():
         raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
+    paged, text = text, without_pages(text)
     found = find_format(text, chosen)
     if found is None:
         detail = f"{_described(text)}. {_known()}"
@@ -140,7 +141,7 @@ def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple
     if hasattr(found, "read_pieces"):
         found.read_pieces(HeldText(text, file.name), records)
     else:
-        found.read(text, records)
+        found.read(paged if hasattr(found, "PAGED") else text, records)
     return text, found
 
 

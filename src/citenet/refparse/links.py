@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from citenet._support.patterns import regex
 
 __all__ = ["is_link_line", "without_links"]
 
-_SURE = r"Google Scholar|Cross[Rr]ef|Web of Science ?®?|View (?:Record )?in Scopus|View Article|PMC free article|MathSciNet|Full Text(?: PDF)?|Free Full Text|Green Version|SpringerLink|Export Citation"
-_MAYBE = r"Article|Pub[Mm]ed(?: Central)?|PMC|CAS|Med[Ll]ine|MEDLINE|ADS|MATH|Scopus|ISI|Abstract|PDF|DOI|Download|Ref list"
+_SURE = (
+    r"Google Scholar|Cross[Rr]ef|Web of Science ?®?|View (?:Record )?in Scopus|View Article|PMC free article|"
+    r"MathSciNet|Full Text(?: PDF)?|Free Full Text|Green Version|SpringerLink|Export Citation"
+)
+_MAYBE = (
+    r"Article|Pub[Mm]ed(?: Central)?|PMC|CAS|Med[Ll]ine|MEDLINE|ADS|MATH|Scopus|ISI|Abstract|PDF|DOI|Download|Ref list"
+)
 _LINK = rf"[\[(]?(?:{_SURE}|{_MAYBE})[\])]?"
-_RUN = re.compile(rf"[\s,;|·]*{_LINK}(?:[\s,;|·.]*{_LINK})*[\s.,;|]*\Z")
-_HINT = re.compile(rf"{_SURE}|\[(?:{_MAYBE})\]")
-_GLUED_ID = re.compile(r"(?<=[\w)])\.?(?=pmid:\s?\d)")
+_RUN = regex(rf"[\s,;|·]*{_LINK}(?:[\s,;|·.]*{_LINK})*[\s.,;|]*\Z")
+_HINT = regex(rf"{_SURE}|\[(?:{_MAYBE})\]")
+_GLUED_ID = regex(r"(?<=[\w)])\.?(?=pmid:\s?\d)")
 _LAST = 240  # characters at the end that are looked at
 
 

@@ -6,39 +6,47 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from citenet.refparse.years import looks_like_year
+from citenet._support.patterns import regex
+from citenet.refparse.years import ANY_YEAR, looks_like_year
 
-__all__ = ["BULLET", "KEY", "LETTER", "STYLES", "is_marked", "number_of", "numbered_lines", "run_on"]
+__all__ = ["BULLET", "DATED_KEY", "KEY", "LETTER", "STYLES", "is_marked", "number_of", "numbered_lines", "run_on"]
 
 _SIGNED = r"^(?:[*•]{1,3}\s*|[-–]\s+)?"  # a bullet or the stars of an annotated list may stand before the number
 _NUMBER = r"(\d{1,5}|[⁰¹²³⁴-⁹]{1,5}|[①-⑳])"
 _NAME = r"(?=[^\W\d_a-z\"“„«]|\([a-h]\)\s)"
 STYLES = {
-    "[1]": re.compile(rf"{_SIGNED}[\[［【〔<{{]\s*{_NUMBER}\s*[\]］】〕>}}][.:,]?\s*"),
-    "(1)": re.compile(rf"{_SIGNED}[(（]\s*{_NUMBER}\s*[)）][.:]?(?:\s+|$|(?=[\u3400-\u9fff\u3040-\u30ff]))"),
-    "1.": re.compile(rf"{_SIGNED}{_NUMBER}\s?\\?[.．、]\**(?!\d)[-–]?\s*"),
-    "1)": re.compile(rf"{_SIGNED}{_NUMBER}\\?[)）\]]\s*"),
-    "1:": re.compile(rf"{_SIGNED}{_NUMBER}(?:\s?[:/,]|\s[-–—])\s+{_NAME}"),
-    "1": re.compile(rf"{_SIGNED}{_NUMBER}(?:\s+|(?=[^\W\d_])){_NAME}"),
-    "R1": re.compile(rf"^(?:Ref(?:erence)?\.?|R|S|N[ro]\.?|#)\s?{_NUMBER}[.:)]?\s+(?=\S)"),
-    "i.": re.compile(r"^\(?([ivxlc]{1,7})[.)]\s+(?=\S)"),
-    "[^1]": re.compile(rf"^\[\^{_NUMBER}\]:?\s*"),
+    "[1]": regex(rf"{_SIGNED}[\[［【〔<{{]\s*{_NUMBER}\s*[\]］】〕>}}][.:,]?\s*"),
+    "(1)": regex(rf"{_SIGNED}[(（]\s*{_NUMBER}\s*[)）][.:]?(?:\s+|$|(?=[\u3400-\u9fff\u3040-\u30ff]))"),
+    "1.": regex(rf"{_SIGNED}{_NUMBER}\s?\\?[.．、]\**(?!\d)[-–]?\s*"),
+    "1)": regex(rf"{_SIGNED}{_NUMBER}\\?[)）\]]\s*"),
+    "1:": regex(rf"{_SIGNED}{_NUMBER}(?:\s?[:/,]|\s[-–—])\s+{_NAME}"),
+    "1": regex(rf"{_SIGNED}{_NUMBER}(?:\s+|(?=[^\W\d_])){_NAME}"),
+    "R1": regex(rf"^(?:Ref(?:erence)?\.?|R|S|N[ro]\.?|#)\s?{_NUMBER}[.:)]?\s+(?=\S)"),
+    "i.": regex(r"^\(?([ivxlc]{1,7})[.)]\s+(?=\S)"),
+    "[^1]": regex(rf"^\[\^{_NUMBER}\]:?\s*"),
 }
-BULLET = re.compile(r"^(?:[•‣◦▪●■·∙⁃➢➤►▸→✓◆◇○□❖\uf0b7\uf0a7\uf0d8–*+-]|\\-|o(?=\s+[^\W\d_a-z])|\\bibitem(?:\[[^\]]*\])?\{[^}]*\})\s+")
-LETTER = re.compile(r"^\(?[a-h]\)\s+")
-# "[Bec86]"; "[Batalden et al., 2016]", "[Roe(2002)Roe and Lee]"
-KEY = re.compile(
-    r"^\[(?!\d+\])(?:[^\[\]\s]{1,14}|(?=(?:(?:van|von|de|der|den|di|la|le)\s)*[^\W\d_a-z])[^\[\]]{2,80}?"
-    r"(?<!\d)(?:1[5-9]\d\d|20[0-4]\d)[a-z]?(?!\d)[^\[\]]{0,120})\](?=\s|$)"
+BULLET = regex(
+    r"^(?:[•‣◦▪●■·∙⁃➢➤►▸→✓◆◇○□❖\uf0b7\uf0a7\uf0d8–*+-]|\\-|o(?=\s+[^\W\d_a-z])"
+    r"|\\bibitem(?:\[[^\]]*\])?\{[^}]*\})\s+"
 )
+LETTER = regex(r"^\(?[a-h]\)\s+")
+# "[Bec86]"; "[Batalden et al., 2016]", "[Roe(2002)Roe and Lee]"
+_DATED = (
+    r"\[(?=(?:(?:van|von|de|der|den|di|la|le)\s)*[^\W\d_a-z])[^\[\]]{2,80}?"
+    rf"(?<!\d){ANY_YEAR}[a-z]?(?!\d)[^\[\]]{{0,120}}\](?=\s|$)"
+)
+DATED_KEY = regex(rf"^{_DATED}")
+KEY = regex(rf"^(?:\[(?!\d+\])[^\[\]\s]{{1,14}}\](?=\s|$)|{_DATED})")
 _COUNTED = tuple(style for style in STYLES if style not in ("1", "R1", "i.", "1:"))  # told from text without the list
 _WITHIN = {
-    "[1]": re.compile(rf"(?<=\S)\s+[\[［【〔]{_NUMBER}[\]］】〕][.:]?(?=\s|$)"),
-    "(1)": re.compile(rf"(?<=[.;\])\d/”\"])\s+\({_NUMBER}\)\s+{_NAME}"),
-    "1.": re.compile(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\.\s+{_NAME}"),
-    "1)": re.compile(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\)\s+{_NAME}"),
+    "[1]": regex(rf"(?<=\S)\s+[\[［【〔]{_NUMBER}[\]］】〕][.:]?(?=\s|$)"),
+    "(1)": regex(rf"(?<=[.;\])\d/”\"])\s+\({_NUMBER}\)\s+{_NAME}"),
+    "1.": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\.\s+{_NAME}"),
+    "1)": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\)\s+{_NAME}"),
 }
-_PERSON = re.compile(r"\s*(?:[^\W\d_a-z][\w’'-]+(?:[\s-][^\W\d_a-z][\w’'-]+)?,?\s(?:[^\W\d_a-z]\.?[\s,.;:-]?){1,4}|[^\W\d_a-z]\.\s)")
+_PERSON = regex(
+    r"\s*(?:[^\W\d_a-z][\w’'-]+(?:[\s-][^\W\d_a-z][\w’'-]+)?,?\s(?:[^\W\d_a-z]\.?[\s,.;:-]?){1,4}|[^\W\d_a-z]\.\s)"
+)
 _REACH = 12  # a step of the count, and how many lines with a number back it is looked for
 _SHORTEST = 20  # characters of a reference inside a line
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -94,8 +102,11 @@ def numbered_lines(lines: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _all_alike(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    alike = len(found) > 2 and found[0][0] == 0 and len({number for _, number in found}) == 1 and found[0][1] < 2
-    return [(place, 0) for place, _ in found] if alike else []
+    """Lines that all carry the number of the first line, 0 or 1; their place, with 0 for a number."""
+    if not found or found[0][0] != 0 or found[0][1] > 1:
+        return []
+    alike = [(place, 0) for place, number in found if number == found[0][1]]
+    return alike if len(alike) > 2 and 4 * len(alike) > 3 * len(found) else []
 
 
 def _chain(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -171,7 +182,7 @@ def run_on(lines: Sequence[str], style: str, chain: Sequence[tuple[int, int]]) -
 def _found_within(
     lines: Sequence[str], places: range, pattern: re.Pattern[str], number: int, then: int
 ) -> list[tuple[int, int, int]]:
-    """Line, beginning and end of the marks that count on from a number, up to that which stands before the next line."""
+    """Line, beginning and end of the marks that count on from a number, up to that before the next line."""
     found: list[tuple[int, int, int]] = []
     passed = 0
     for line in places:

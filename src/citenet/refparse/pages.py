@@ -5,22 +5,22 @@ Copying from a page leaves two columns side by side, with a gutter of blanks bet
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from citenet._support.patterns import regex
 from citenet.refparse.furniture import LONE_NUMBER
 from citenet.refparse.marks import number_of
 
 __all__ = ["TextLine", "text_lines"]
 
-_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
-_PAGE_BESIDE = re.compile(r"^\d{1,4}\s+|\s+\d{1,4}$")  # a page number in a running head
-_WORD = re.compile(r"[^\W\d_]{3}")
-_MARGIN = re.compile(r"^\s{0,8}(\d{1,5})(?=\s)")
-_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
-_TABBED = re.compile(r"(?<=\S) *\t+ *(?=\S)")
+_BREAK = regex(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+_PAGE_BESIDE = regex(r"^\d{1,4}\s+|\s+\d{1,4}$")  # a page number in a running head
+_WORD = regex(r"[^\W\d_]{3}")
+_MARGIN = regex(r"^\s{0,8}(\d{1,5})(?=\s)")
+_GAP = regex(r"(?<=\S) {2,}(?=\S)")
+_TABBED = regex(r"(?<=\S) *\t+ *(?=\S)")
 _WIDEST = 400  # characters of a line that can hold two columns
 _PAGE = 8  # lines that a page holds at least, where lone numbers alone tell pages apart
 
@@ -170,7 +170,7 @@ def _crosses(line: str, gutter: int) -> bool:
 
 
 def _gutter(lines: Sequence[str]) -> int | None:
-    """Where the right column begins: a place that text crosses in hardly a line, with text on both sides in half of them.
+    """Where the right column begins: a place that hardly a line crosses, with text on both sides in half of them.
 
     In a few of these lines a single blank may be all that is left of the gutter.
     """

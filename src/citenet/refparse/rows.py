@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from citenet._support.patterns import regex
 from citenet.refparse.furniture import LONE_NUMBER, closes_list, is_divider, is_heading, is_titled
 from citenet.refparse.lines import Line
 from citenet.refparse.links import is_link_line
@@ -13,16 +13,17 @@ from citenet.refparse.marks import BULLET, KEY, LETTER, STYLES, is_marked, numbe
 from citenet.refparse.pages import TextLine, text_lines
 from citenet.refparse.years import YEAR, looks_like_year
 
-__all__ = ["LONGEST_LINE", "Row", "Rows", "mark", "read_rows"]
+__all__ = ["LEFT_OUT", "LONGEST_LINE", "Row", "Rows", "mark", "read_rows"]
 
+LEFT_OUT = "left out"  # the kind of problem that counts what belongs to no reference; no damage
 LONGEST_LINE = 20_000  # characters; what is longer is no line of a reference list
-_HEADED = re.compile(
+_HEADED = regex(
     r"^(?:References?|REFERENCES?|Bibliography|BIBLIOGRAPHY|Literatur|LITERATUR)\s+(?=[\[\(\d]|[^\W\d_a-z])"
 )
-_ENDED = re.compile(r"[.\d)\]>/”\"»。]\W*$")
-_GOES_ON = re.compile(r"[(:;,–]")
-_QUOTED = re.compile(r"^([\"“„]).*[\"”“][,;]?$")
-_GAP = re.compile(r"(?<=\S.{15}) {2,}(?=\S)")
+_ENDED = regex(r"[.\d)\]>/”\"»。]\W*$")
+_GOES_ON = regex(r"[(:;,–]")
+_QUOTED = regex(r"^([\"“„]).*[\"”“][,;]?$")
+_GAP = regex(r"(?<=\S.{15}) {2,}(?=\S)")
 Problem = tuple[str, int, str, str]  # kind, line, detail, excerpt
 
 
@@ -60,7 +61,7 @@ class Rows:
         ]
         at, text = min(line for lines in self.left_out.values() for line in lines)
         detail = f"lines that belong to no reference: {'; '.join(shown)}. Look whether that is so"
-        return [*self.problems, ("left out", at, detail, text[:120])]
+        return [*self.problems, (LEFT_OUT, at, detail, text[:120])]
 
 
 def read_rows(text: str, first_line: int = 1) -> Rows:
@@ -127,7 +128,7 @@ def _gather(lines: Sequence[TextLine], found: Rows) -> list[int]:
 
 
 def _kind(text: str, behind: str, rows: Sequence[Row], set_apart: bool) -> str:
-    """What a line is that belongs to no reference; "" where it may belong to one."""
+    """Tell what a line is that belongs to no reference; "" where it may belong to one."""
     if rows and is_link_line(text, behind):
         return "lines of links"
     if LONE_NUMBER.match(text):

@@ -192,16 +192,16 @@ def _number_problems(entries: Sequence[Entry]) -> list[Problem]:
         for entry in run if numbers else ():
             if entry.number is None:
                 unnumbered += 1
-                detail = (
-                    "the list is numbered, this is not; kept as a reference of its own. Number it, or join it to another"
-                )
+                detail = "the list is numbered, this is not; kept as a reference of its own. Number it, or join it"
                 problems.append(("reference without number", entry.line, detail, entry.text[:120]))
                 continue
             missing = [number for number in range(last + 1, entry.number) if number not in numbers]
             if len(missing) > unnumbered:
                 shown = f"{missing[0]}" if len(missing) == 1 else f"{missing[0]}–{missing[-1]}"
                 are = "is" if len(missing) == 1 else "are"
-                detail = f"the list goes from {last} to {entry.number}: {shown} {are} missing. Look whether it is complete"
+                detail = (
+                    f"the list goes from {last} to {entry.number}: {shown} {are} missing. Look whether it is complete"
+                )
                 problems.append(("missing number", entry.line, detail, entry.text[:120]))
             if entry.number < last:
                 detail = f"number {entry.number} stands behind {last}; the order of the list is kept"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from citenet._support.patterns import regex
 
 __all__ = ["ANY_YEAR", "YEAR", "looks_like_year"]
 
 ANY_YEAR = r"(?:1[5-9]\d\d|20[0-4]\d)"
-YEAR = re.compile(rf"(?<!\d){ANY_YEAR}(?!\d)")
+YEAR = regex(rf"(?<!\d){ANY_YEAR}(?!\d)")
 
 
 def looks_like_year(number: int) -> bool:
