@@ -36,7 +36,7 @@ _OUTER = regex(r"^(?:\W*(?:\d{1,2}\.?|[IVX]{1,5}\.)\s+)?\W*(.*?)\W*(?:\(\d+\))?\
 _SPREAD = regex(r"^(?:\w )+\w$")
 _DIGIT = regex(r"\d")
 _WORD = regex(r"[^\W\d_]+")
-_WORDS_ALONE = regex(r"^(?:\d{1,4}\s{2,})?[^\W\d_a-z][^\d.,;:()\[\]/&]*(?:\set al\.)?(?:\s+\d{1,4})?$")
+_WORDS_ALONE = regex(r"^(?:\d{1,4}\s{2,})?[^\W\d_a-z][^\d.,;()\[\]/&]*(?:\set al\.)?(?:\s+\d{1,4})?$")
 _BEHIND = regex(
     r"^(?:Received|Accepted|Submitted|Revised|Correspond(?:ence|ing author)|Appendix|Supplement(?:ary|al) "
     r"(?:material|data|information)|Acknowledge?ments?|Author(?:s['’]?|['’]s)? (?:information|contributions?|"
@@ -69,7 +69,7 @@ def is_titled(line: str) -> bool:
     """Whether a line holds a few words alone, as a heading or a running head does: no year, no mark of a reference.
 
     >>> is_titled("Co-production: a review"), is_titled("Health policy"), is_titled("44   Smith et al.")
-    (False, True, True)
+    (True, True, True)
     """
     return len(line) <= _LONGEST and line.count(" ") < 12 and bool(_WORDS_ALONE.match(line)) and not YEAR.search(line)
 

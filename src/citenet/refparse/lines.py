@@ -10,11 +10,11 @@ import numpy as np
 
 from citenet.refparse.tokens import shape, word_class
 from citenet.refparse.weights import Weights, load_weights
+from citenet.refparse.years import ANY_YEAR, YEAR
 
 __all__ = ["Line", "line_features", "line_weights", "start_probabilities"]
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _PAGES = re.compile(r"\d\s*[-–—]\s*\d+\W*$")
 _SERVICE = re.compile(r"(?:Cross[Rr]ef|Medline|Pub[Mm]ed|Google Scholar|Web of Science|\[PubMed: \d+\])\.?$")
 _LINK_END = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*$", re.IGNORECASE)
@@ -29,6 +29,11 @@ _DIRECT = re.compile(
 )
 _FULL = re.compile(
     r"^[^\W\d_a-z][\w’'-]+\s(?:[^\W\d_a-z]\.\s){0,2}[^\W\d_a-z][\w’'-]+(?:,\s[^\W\d_a-z][\w’'.-]*\s|\sand\s|\.\s(?:19|20)\d\d)"
+)
+# A body and the year behind it: "Department of Health. (2010)", "Bundesministerium für Gesundheit (Hrsg.)"
+_DATED = re.compile(
+    r"^(?:[^\W\d_a-z][\w’'&-]*)(?:,?\s(?:of|for|and|the|in|on|to|für|der|des|die|und|de|la|du|et|y|van|voor|och|i|&|"
+    rf"[^\W\d_a-z][\w’'&-]*)){{0,11}}(?:\s\([^\W\d_]{{2,12}}\))?[.,]?\s(?:\((?:Hrsg|Hg|eds?|{ANY_YEAR}|n\.\s?d|o\.\s?J)|{ANY_YEAR}\.)"
 )
 _REPEATED = re.compile(r"^(?:[-–—_]{2,}|[-–—]\s?,|―+|Ders\.|Dies\.|Id\.|Idem)")
 
@@ -68,7 +73,10 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
     airy = "blank" if blanks * 8 > n else "tight"
     indents = {line.indent for line in lines}
     flush = min(indents)
-    begins = [_beginning(line.text) for line in lines]
+    begins = [
+        _beginning(line.text, behind.text if behind else "")
+        for line, behind in zip(lines, [*lines[1:], None], strict=True)
+    ]
     features = []
     for i, line in enumerate(lines):
         before = lines[i - 1] if i else None
@@ -94,7 +102,7 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
             held.append(f"before {begins[i - 1][1]} {look}")
             held.append(f"before2 {begins[i - 2][1] if i > 1 else 'first'} {begins[i - 1][1]} {look}")
             held.append(f"order {_in_order(lines, begins, i)} {look}")
-            held.append(f"years {bool(_YEAR.search(before.text))} {bool(_YEAR.search(line.text[:80]))} {look}")
+            held.append(f"years {bool(YEAR.search(before.text))} {bool(YEAR.search(line.text[:80]))} {look}")
         held.append(f"next {begins[i + 1][1] if i + 1 < n else 'last'} {look}")
         features.append(held)
     return features
@@ -108,8 +116,8 @@ def _room(before: Line | None, line: Line, edge: float) -> str:
     return "none" if left < 0 else "little" if left < 4 else "some" if left < 10 else "much" if left < 25 else "most"
 
 
-def _beginning(text: str) -> tuple[str, str]:
-    """Shapes of the first tokens, and how the line looks as a whole."""
+def _beginning(text: str, behind: str) -> tuple[str, str]:
+    """Shapes of the first tokens, and how the line, with the one behind it, looks as a whole."""
     words = _WORD.findall(text[:60])[:3]
     start = " ".join(word_class(word) if i == 0 else shape(word) for i, word in enumerate(words))
     body = re.sub(r"^\s*(?:\[[^\]]{1,8}\]|\(?\w{1,3}[.)]|[-*•–])\s+", "", text)
@@ -122,6 +130,8 @@ def _beginning(text: str) -> tuple[str, str]:
     ):
         if pattern.match(body):
             return start, look
+    if _DATED.match(f"{body} {behind[:40]}"):
+        return start, "dated"
     first = body[:1]
     if first.islower():
         return start, "lower"
@@ -148,7 +158,7 @@ def _ending(text: str) -> str:
     if last.isalpha():
         return "letter"
     if last.isdigit():
-        return "year" if _YEAR.search(text[-4:]) else "digit"
+        return "year" if YEAR.search(text[-4:]) else "digit"
     return last
 
 

@@ -77,7 +77,8 @@ def _without_margin(lines: list[TextLine]) -> list[TextLine]:
         return lines
     bare = {i: _MARGIN.sub(lambda m: " " * len(m[0]), lines[i].text) for i in found}
     own = sum(number_of(text.strip()) is not None for text in bare.values())
-    going_on = sum(text.strip()[:1].islower() for text in bare.values())
+    depth = min(len(text) - len(text.lstrip()) for text in bare.values())
+    going_on = sum(text.strip()[:1].islower() or text[: depth + 2].isspace() for text in bare.values())
     if own < 2 and going_on * 5 < len(filled):
         return lines
     return [line._replace(text=bare.get(i, line.text)) for i, line in enumerate(lines)]

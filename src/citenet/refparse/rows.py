@@ -11,7 +11,7 @@ from citenet.refparse.lines import Line
 from citenet.refparse.links import is_link_line
 from citenet.refparse.marks import BULLET, KEY, LETTER, STYLES, is_marked, numbered_lines, run_on
 from citenet.refparse.pages import TextLine, text_lines
-from citenet.refparse.years import YEAR, looks_like_year
+from citenet.refparse.years import YEAR
 
 __all__ = ["LEFT_OUT", "LONGEST_LINE", "Row", "Rows", "mark", "read_rows"]
 
@@ -36,7 +36,7 @@ class Row:
     number: int | None = None
     body: str = ""
     after_break: bool = False  # a page ends before it, so a blank line there says nothing
-    after_links: bool = False  # links to the reference before stand between
+    links: bool = False  # nothing but links to the reference that ends with it
 
 
 @dataclass(slots=True)
@@ -73,6 +73,7 @@ def read_rows(text: str, first_line: int = 1) -> Rows:
         found.leave_out("running heads", head.number, head.text.strip())
     headings = _gather(lines, found)
     _report_columns(found)
+    _close_up(found.rows)
     before = headings[0] if headings else 0
     texts = [row.line.text for row in found.rows[:before]]
     if 0 < 2 * before < len(found.rows) and not any(YEAR.search(text) or is_marked(text) for text in texts):
@@ -89,7 +90,7 @@ def _gather(lines: Sequence[TextLine], found: Rows) -> list[int]:
     filled = [i for i, line in enumerate(lines) if line.text.strip()]
     behind = {i: lines[j].text.strip() for i, j in zip(filled, filled[1:], strict=False)}
     own_numbers = _own_numbers([lines[i].text.strip() for i in filled])
-    blank = broken = linked = closing = False
+    blank = broken = closing = False
     for i, (at, line, new_page) in enumerate(lines):
         if len(line) > LONGEST_LINE:
             detail = (
@@ -115,29 +116,28 @@ def _gather(lines: Sequence[TextLine], found: Rows) -> list[int]:
         kind = "lines behind the list" if closing else _kind(text, following, rows, set_apart or not rows)
         if text.isdecimal() and own_numbers:
             text, kind = f"{text}.", ""
-        if not kind or (kind == "dividers and headings" and not apart):
-            text = text if rows else _HEADED.sub("", text)
-            placed = Line(text, len(line) - len(line.lstrip()), blank and not broken)
-            rows.append(Row(placed, at, body=text, after_break=broken, after_links=linked))
-            blank = broken = linked = False
-        else:
+        if kind and (kind != "headings" or apart):
             found.leave_out(kind, at, text)
-            broken = broken or kind != "lines of links"
-            linked = linked or kind == "lines of links"
+            broken = True
+            continue
+        text = text if rows else _HEADED.sub("", text)
+        links = bool(rows) and is_link_line(text, following)
+        placed = Line(text, len(line) - len(line.lstrip()), blank and not broken and not links)
+        rows.append(Row(placed, at, body=text, after_break=broken, links=links))
+        blank = broken = False
     return headings
 
 
 def _kind(text: str, behind: str, rows: Sequence[Row], set_apart: bool) -> str:
     """Tell what a line is that belongs to no reference; "" where it may belong to one."""
-    if rows and is_link_line(text, behind):
-        return "lines of links"
     if LONE_NUMBER.match(text):
         finishes = bool(rows) and rows[-1].line.text[-1] in "-–—,:;("
-        year = text.isdecimal() and len(text) == 4 and looks_like_year(int(text))
-        return "" if finishes or year or (rows and _GOES_ON.match(behind)) else "page numbers"
-    if is_divider(text, behind) or (set_apart and behind and is_titled(text) and not is_titled(behind)):
-        return "dividers and headings"
-    return ""
+        long = text.isdecimal() and len(text) > 3  # a year, the end of an identifier
+        return "" if finishes or long or (rows and _GOES_ON.match(behind)) else "page numbers"
+    if is_divider(text, behind):
+        return "letters between"
+    titled = set_apart and behind and is_titled(text) and not is_titled(behind)
+    return "headings" if titled else ""
 
 
 def _own_numbers(texts: Sequence[str]) -> bool:
@@ -156,6 +156,15 @@ def _report_columns(found: Rows) -> None:
             "They were read line by line; set the columns one below the other"
         )
         found.problems.append(("columns", gaps[0].at, detail, gaps[0].line.text[:120]))
+
+
+def _close_up(rows: Sequence[Row]) -> None:
+    """Forget empty lines that stand between all lines, as in a manuscript: they set no reference apart."""
+    spaced = sum(row.line.after_blank for row in rows)
+    going_on = sum(row.line.text[0].islower() for row in rows)
+    if len(rows) > 5 and 10 * spaced > 8 * len(rows) and 8 * going_on > len(rows):
+        for row in rows:
+            row.line.after_blank = False
 
 
 def mark(found: Rows) -> None:
@@ -211,5 +220,5 @@ def _cut(rows: Sequence[Row], cuts: Sequence[tuple[int, int]]) -> list[Row]:
             text = row.line.text[start:end].strip()
             first = start == 0
             line = Line(text, row.line.indent, row.line.after_blank and first)
-            made.append(Row(line, row.at, None, text, row.after_break and first, row.after_links and first))
+            made.append(Row(line, row.at, None, text, row.after_break and first))
     return made

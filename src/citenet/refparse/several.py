@@ -21,12 +21,14 @@ _ALSO = ("also", "auch", "further", "aussi", "també", "tambié", "; ")
 _ENDED = regex(r"(?:\d[a-z]?|ibid\.?|\bff?\.?|\bseq\.?)[)\].,]*\Z")
 _PARTICLE = r"(?:(?:van|von|de|der|den|di|la|le|del|da|Van|Von|De)\s+){0,2}"
 _FAMILY = r"[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'-]+)?"
-# People as a work begins with them, initials and all, or "ibid."; a place and its country is none: "Leeds, UK."
+# How a work begins: people, initials and all, "ibid.", a journal and its volume; not a place: "Leeds, UK."
 _BEGINS = regex(
     rf"(?i:ibid|idem|id)\b|(?:[^\W\d_a-z]\.[\s-]?){{1,4}}{_PARTICLE}[^\W\d_a-z][\w’'-]+"
     rf"|{_PARTICLE}{_FAMILY}(?:\s[^\W\d_a-z]{{1,3}}(?:[.,;:(]|\s(?:and|&|et|und)\s)|,\s?[^\W\d_a-z]\.)"
     rf"|{_PARTICLE}{_FAMILY},\s[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z]\.?)?(?:\s?[:(/;]|,\s(?!\d)|\s(?:and|&|und)\s)"
     rf"|{_PARTICLE}{_FAMILY}\s(?:et al|u\. ?a\.)|{_FAMILY}\s\((?=\d{{4}})"
+    r"|[^\W\d_a-z][\w’'-]+/[^\W\d_a-z][\w’'-]+,\s"  # Palandt/Grüneberg, BGB
+    r"|(?:[^\W\d_a-z]\w*\.\s?){2,5}[^\W\d_]?\s?\d"  # Phys. Lett. B 435
 )
 _EDITORS = regex(r"[^:]{0,120}?\b(?:Eds?\b\.?|editors?\b|Hrsg\.|Hg\.)")  # people who edit the host of the work before
 _SHORTEST = 15  # characters of a work

@@ -16,8 +16,10 @@ __all__ = ["LONGEST_LINE", "Entry", "SplitList", "split_references"]
 _ADDRESS = re.compile(r"^(?:https?://|www\.|doi:?\s?10\.|10\.\d{4,9}/)\S+$", re.IGNORECASE)
 _OF_ADDRESS = re.compile(r"(?:Access|Avail|Retriev|Abgeruf|Zugriff|Consult|Acces|Dispon|\()", re.IGNORECASE)
 _QUITE = 0.5
+_RATHER = 0.8
 _CLEARLY = 0.97
 _POSSIBLE = 0.3
+_LETTERS = "\u2e7f"  # behind it stand scripts without blanks, of whose lines the model knows little
 _DOUBT = (0.2, 0.8)
 
 
@@ -103,16 +105,22 @@ def _starts(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
     edge = max(row.line.indent for row in rows if row.number is not None)
     numbers = [row.number for row in rows if row.number is not None]
     complete = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    enough = _QUITE if numbered > 4 and not complete else _CLEARLY
-    starts |= {i for i, row in enumerate(rows) if chance[i] > enough and row.line.indent <= edge}
+    enough = _CLEARLY if numbered < 5 else _RATHER if complete else _QUITE
+    starts |= {
+        i
+        for i, row in enumerate(rows)
+        if chance[i] > (_CLEARLY if row.line.text[0] > _LETTERS else enough) and row.line.indent <= edge
+    }
     return sorted(starts | _between_numbers(rows)), []
 
 
 def _chances(rows: Sequence[Row], numbered: bool) -> list[float]:
-    """Probability of each row to start a reference; an address alone on its line ends one."""
+    """Probability of each row to start a reference; links, or an address alone on its line, end one."""
     chance = start_probabilities([row.line for row in rows])
     for i, row in enumerate(rows):
-        if i and not row.line.marker and _ADDRESS.match(row.line.text):
+        if row.links:
+            chance[i] = 0.0
+        elif i and not row.line.marker and _ADDRESS.match(row.line.text):
             chance[i] = 0.0
             behind = rows[i + 1].line.text if i + 1 < len(rows) else ""
             if not numbered and behind[:1].isupper() and not _OF_ADDRESS.match(behind):
@@ -122,16 +130,14 @@ def _chances(rows: Sequence[Row], numbered: bool) -> list[float]:
 
 def _by_blocks(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     """Blocks between empty lines, or between lines of links, where there are many and they are short."""
-    blocks = [i for i, row in enumerate(rows) if row.line.after_blank or row.after_links or i == 0]
+    linked = {i for i in range(1, len(rows)) if rows[i - 1].links and not rows[i].links}
+    blocks = [i for i, row in enumerate(rows) if row.line.after_blank or i in linked or i == 0]
     sizes = [end - start for start, end in zip(blocks, [*blocks[1:], len(rows)], strict=True)]
     if len(blocks) < 3 or len(rows) > 6 * len(blocks) or max(sizes) > 20:
         return []
     set_apart = set(blocks)
-    least = [
-        0.0 if row.after_links else 0.02 if i in set_apart else _QUITE if row.after_break else 0.98
-        for i, row in enumerate(rows)
-    ]
-    return [i for i, row in enumerate(rows) if chance[i] > least[i] or row.after_links]
+    least = [0.02 if i in set_apart else _QUITE if row.after_break else 0.98 for i, row in enumerate(rows)]
+    return [i for i in range(len(rows)) if chance[i] > least[i] or i in linked]
 
 
 def _by_indent(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
