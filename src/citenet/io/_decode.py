@@ -25,13 +25,12 @@ _HEAD, _PIECE = 1 << 16, 1 << 20
 Oddity = tuple[str, int | None, str]
 
 
-def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
+def decode(data: bytes, *, pages: bool = False) -> tuple[str | None, list[Oddity]]:
     r"""Text of a file, with ``\n`` line ends, and what was odd about it as (kind, line, detail).
-
-    A form feed, with which a page begins, is kept: `without_pages` takes it away.
 
     Byte order mark, else UTF-8, else Windows-1252. A file that is UTF-8 but for some bytes is read as such and the
     bytes as Windows-1252: pasted exports mix both. The text is None where the bytes are none: an image, an archive.
+    Form feeds, with which pages begin, are kept where ``pages`` is set, else they become blanks.
 
     Examples
     --------
@@ -57,9 +56,9 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     text = text.rstrip("\x1a")
     if len(_BINARY.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
         return None, []
-    if not _may_hold_controls(data):
-        return text, oddities
-    return _without_controls(text, oddities), oddities
+    if _may_hold_controls(data):
+        text = _without_controls(text, oddities)
+    return text if pages else without_pages(text), oddities
 
 
 def without_pages(text: str) -> str:

@@ -124,7 +124,7 @@ def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
 
 def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple[str, Format]:
     """Read a file whose text is held whole: the text, and the format it is in."""
-    text, oddities = decode(file.data())
+    text, oddities = decode(file.data(), pages=True)
     if text is None:
         seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)

@@ -71,7 +71,7 @@ def is_titled(line: str) -> bool:
     >>> is_titled("Co-production: a review"), is_titled("Health policy"), is_titled("44   Smith et al.")
     (True, True, True)
     """
-    return len(line) <= _LONGEST and line.count(" ") < 12 and bool(_WORDS_ALONE.match(line)) and not YEAR.search(line)
+    return len(line) <= _LONGEST and line.count(" ") < 8 and bool(_WORDS_ALONE.match(line)) and not YEAR.search(line)
 
 
 def is_divider(line: str, behind: str) -> bool:

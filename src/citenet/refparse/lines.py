@@ -12,7 +12,7 @@ from citenet.refparse.tokens import shape, word_class
 from citenet.refparse.weights import Weights, load_weights
 from citenet.refparse.years import ANY_YEAR, YEAR
 
-__all__ = ["Line", "line_features", "line_weights", "start_probabilities"]
+__all__ = ["Line", "begins_with_a_body", "is_dated", "line_features", "line_weights", "start_probabilities"]
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _PAGES = re.compile(r"\d\s*[-–—]\s*\d+\W*$")
@@ -30,11 +30,13 @@ _DIRECT = re.compile(
 _FULL = re.compile(
     r"^[^\W\d_a-z][\w’'-]+\s(?:[^\W\d_a-z]\.\s){0,2}[^\W\d_a-z][\w’'-]+(?:,\s[^\W\d_a-z][\w’'.-]*\s|\sand\s|\.\s(?:19|20)\d\d)"
 )
-# A body and the year behind it: "Department of Health. (2010)", "Bundesministerium für Gesundheit (Hrsg.)"
+# A body, the year and a title behind it: "Department of Health. (2010). Equity", "OECD (Hrsg.) (2018): Daten"
 _DATED = re.compile(
-    r"^(?:[^\W\d_a-z][\w’'&-]*)(?:,?\s(?:of|for|and|the|in|on|to|für|der|des|die|und|de|la|du|et|y|van|voor|och|i|&|"
-    rf"[^\W\d_a-z][\w’'&-]*)){{0,11}}(?:\s\([^\W\d_]{{2,12}}\))?[.,]?\s(?:\((?:Hrsg|Hg|eds?|{ANY_YEAR}|n\.\s?d|o\.\s?J)|{ANY_YEAR}\.)"
+    r"^[^\W\d_a-z][\w’'&-]*(?:,?\s(?:of|for|and|the|in|on|to|für|der|des|die|und|de|la|du|et|y|van|voor|och|i|&|"
+    r"[^\W\d_a-z][\w’'&-]*)){0,11}(?:\s\([^\W\d_]{2,12}\.?\))?[.,]?\s"
+    rf"(?:\((?:{ANY_YEAR}[a-z]?|n\.\s?d\.|o\.\s?J\.)\)\s?[.,:]|{ANY_YEAR}[a-z]?\.)\s[^\W\d_a-z]"
 )
+_AUTHOR_DATE = re.compile(rf"\({ANY_YEAR}[a-z]?\)\s?[.,:]|[.,]\s{ANY_YEAR}[a-z]?[.:]\s[^\W\d_a-z]")
 _REPEATED = re.compile(r"^(?:[-–—_]{2,}|[-–—]\s?,|―+|Ders\.|Dies\.|Id\.|Idem)")
 
 
@@ -73,10 +75,7 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
     airy = "blank" if blanks * 8 > n else "tight"
     indents = {line.indent for line in lines}
     flush = min(indents)
-    begins = [
-        _beginning(line.text, behind.text if behind else "")
-        for line, behind in zip(lines, [*lines[1:], None], strict=True)
-    ]
+    begins = [_beginning(line.text) for line in lines]
     features = []
     for i, line in enumerate(lines):
         before = lines[i - 1] if i else None
@@ -116,8 +115,8 @@ def _room(before: Line | None, line: Line, edge: float) -> str:
     return "none" if left < 0 else "little" if left < 4 else "some" if left < 10 else "much" if left < 25 else "most"
 
 
-def _beginning(text: str, behind: str) -> tuple[str, str]:
-    """Shapes of the first tokens, and how the line, with the one behind it, looks as a whole."""
+def _beginning(text: str) -> tuple[str, str]:
+    """Shapes of the first tokens, and how the line looks as a whole."""
     words = _WORD.findall(text[:60])[:3]
     start = " ".join(word_class(word) if i == 0 else shape(word) for i, word in enumerate(words))
     body = re.sub(r"^\s*(?:\[[^\]]{1,8}\]|\(?\w{1,3}[.)]|[-*•–])\s+", "", text)
@@ -130,14 +129,26 @@ def _beginning(text: str, behind: str) -> tuple[str, str]:
     ):
         if pattern.match(body):
             return start, look
-    if _DATED.match(f"{body} {behind[:40]}"):
-        return start, "dated"
     first = body[:1]
     if first.islower():
         return start, "lower"
     if first.isupper():
         return start, "capital"
     return start, "digit" if first.isdigit() else "mark"
+
+
+def begins_with_a_body(text: str) -> bool:
+    """Whether a line begins with names of no person, the year, and a title behind it.
+
+    >>> begins_with_a_body("Department of Health. (2010). Equity"), begins_with_a_body("Equity: a line (2010). Bonn")
+    (True, False)
+    """
+    return _DATED.match(text) is not None
+
+
+def is_dated(text: str) -> bool:
+    """Whether a reference that begins so has its year behind the authors."""
+    return _AUTHOR_DATE.search(text[:120]) is not None
 
 
 def _ending(text: str) -> str:

@@ -16,7 +16,7 @@ _NUMBER = r"(\d{1,5}|[⁰¹²³⁴-⁹]{1,5}|[①-⑳])"
 _NAME = r"(?=[^\W\d_a-z\"“„«]|\([a-h]\)\s)"
 STYLES = {
     "[1]": regex(rf"{_SIGNED}[\[［【〔<{{]\s*{_NUMBER}\s*[\]］】〕>}}][.:,]?\s*"),
-    "(1)": regex(rf"{_SIGNED}[(（]\s*{_NUMBER}\s*[)）][.:]?(?:\s+|$|(?=[\u3400-\u9fff\u3040-\u30ff]))"),
+    "(1)": regex(rf"{_SIGNED}[(（]\s*{_NUMBER}\s*(?:）|[)][.:]?(?:\s+|$|(?=[\u3040-\u9fff])))\s*"),
     "1.": regex(rf"{_SIGNED}{_NUMBER}\s?\\?[.．、]\**(?!\d)[-–]?\s*"),
     "1)": regex(rf"{_SIGNED}{_NUMBER}\\?[)）\]]\s*"),
     "1:": regex(rf"{_SIGNED}{_NUMBER}(?:\s?[:/,]|\s[-–—])\s+{_NAME}"),
@@ -41,8 +41,8 @@ _COUNTED = tuple(style for style in STYLES if style not in ("1", "R1", "i.", "1:
 _WITHIN = {
     "[1]": regex(rf"(?<=\S)\s+[\[［【〔]{_NUMBER}[\]］】〕][.:]?(?=\s|$)"),
     "(1)": regex(rf"(?<=[.;\])\d/”\"])\s+\({_NUMBER}\)\s+{_NAME}"),
-    "1.": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\.\s+{_NAME}"),
-    "1)": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\)\s+{_NAME}"),
+    "1.": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\.(?:\s+{_NAME}|$)"),
+    "1)": regex(rf"(?<=[.;\])\d/”\"])\s+{_NUMBER}\)(?:\s+{_NAME}|$)"),
 }
 _PERSON = regex(
     r"\s*(?:[^\W\d_a-z][\w’'-]+(?:[\s-][^\W\d_a-z][\w’'-]+)?,?\s(?:[^\W\d_a-z]\.?[\s,.;:-]?){1,4}|[^\W\d_a-z]\.\s)"

@@ -22,6 +22,7 @@ _MARGIN = regex(r"^\s{0,8}(\d{1,5})(?=\s)")
 _GAP = regex(r"(?<=\S) {2,}(?=\S)")
 _TABBED = regex(r"(?<=\S) *\t+ *(?=\S)")
 _WIDEST = 400  # characters of a line that can hold two columns
+_HEAD = 2  # lines of a running head at most
 _PAGE = 8  # lines that a page holds at least, where lone numbers alone tell pages apart
 
 
@@ -86,7 +87,8 @@ def _without_margin(lines: list[TextLine]) -> list[TextLine]:
 
 def _without_heads(lines: list[TextLine], left_out: list[TextLine]) -> list[TextLine]:
     """Leave out running heads: lines that come back, but for a page number, at the same edge of many pages."""
-    while dropped := _heads(lines):
+    for _ in range(_HEAD):
+        dropped = _heads(lines)
         left_out += [lines[i] for i in sorted(dropped)]
         kept: list[TextLine] = []
         begun = False
@@ -191,10 +193,11 @@ def _gutter(lines: Sequence[str]) -> int | None:
 
 def _out_of_turn(lines: list[TextLine]) -> list[TextLine]:
     """Undo columns that were copied line by line in turn: 1, 14, 2, 15, … become 1, 2, …, 14, 15, …."""
-    filled = [line for line in lines if line.text.strip()]
-    streams = filled[::2], filled[1::2]
-    numbers = [[n for line in stream if (n := number_of(line.text.strip())) is not None] for stream in streams]
-    counting = [len(run) > 1 and all(b - a == 1 for a, b in zip(run, run[1:], strict=False)) for run in numbers]
-    if all(counting) and numbers[1][0] == numbers[0][-1] + 1:
-        return [*streams[0], *streams[1]]
+    counted = [(line, number_of(line.text.strip())) for line in lines if line.text.strip()]
+    streams = counted[::2], counted[1::2]
+    whole, left, right = ([n for _, n in part if n is not None] for part in (counted, *streams))
+    if len(left) < 2 or len(right) < 2 or whole == sorted(whole) or right[0] != left[-1] + 1:
+        return lines
+    if all(b - a == 1 for run in (left, right) for a, b in zip(run, run[1:], strict=False)):
+        return [line for stream in streams for line, _ in stream]
     return lines

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citenet.refparse.clean import join_lines
-from citenet.refparse.lines import Line, start_probabilities
+from citenet.refparse.lines import Line, begins_with_a_body, is_dated, start_probabilities
 from citenet.refparse.rows import LONGEST_LINE, Problem, Row, read_rows
 from citenet.refparse.several import separate_works
 
@@ -15,6 +15,7 @@ __all__ = ["LONGEST_LINE", "Entry", "SplitList", "split_references"]
 
 _ADDRESS = re.compile(r"^(?:https?://|www\.|doi:?\s?10\.|10\.\d{4,9}/)\S+$", re.IGNORECASE)
 _OF_ADDRESS = re.compile(r"(?:Access|Avail|Retriev|Abgeruf|Zugriff|Consult|Acces|Dispon|\()", re.IGNORECASE)
+_ENDED = re.compile(r"[.\d)\]/]$|://\S+$")
 _QUITE = 0.5
 _RATHER = 0.8
 _CLEARLY = 0.97
@@ -96,9 +97,11 @@ def _starts(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
             return [i for i, marker in enumerate(markers) if marker == kind], []
     chance = _chances(rows, numbered > 0)
     if not numbered:
-        shown = _by_blocks(rows, chance) or _by_indent(rows, chance) or _one_a_line(rows, chance)
-        if shown:
+        if shown := _by_blocks(rows, chance) or _by_indent(rows, chance):
             return sorted({0, *shown}), []
+        if shown := _one_a_line(rows, chance):
+            others = set(range(1, len(rows))).difference(shown)
+            return sorted({0, *shown}), sorted(i for i in others if rows[i].line.text[0].isupper())
         doubtful = [i for i in range(1, len(rows)) if _DOUBT[0] < chance[i] < _DOUBT[1]]
         return [i for i in range(len(rows)) if i == 0 or chance[i] > _QUITE], doubtful
     starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0}
@@ -115,9 +118,21 @@ def _starts(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
 
 
 def _chances(rows: Sequence[Row], numbered: bool) -> list[float]:
-    """Probability of each row to start a reference; links, or an address alone on its line, end one."""
+    """Probability of each row to start a reference; links, or an address alone on its line, end one.
+
+    The model saw few bodies: where years stand behind the authors, a body with a year behind it begins a reference.
+    """
     chance = start_probabilities([row.line for row in rows])
+    texts = [row.line.text for row in rows]
+    likely = [
+        is_dated(f"{text} {behind}")
+        for text, behind, sure in zip(texts, [*texts[1:], ""], chance, strict=True)
+        if sure > _QUITE
+    ]
+    dated = not numbered and 2 * sum(likely) > len(likely)
     for i, row in enumerate(rows):
+        if dated and i and _ENDED.search(texts[i - 1]) and begins_with_a_body(" ".join(texts[i : i + 2])):
+            chance[i] = max(chance[i], 0.9)
         if row.links:
             chance[i] = 0.0
         elif i and not row.line.marker and _ADDRESS.match(row.line.text):
