@@ -308,22 +308,25 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     works, citations = net.to_frames()
     works.reset_index().to_csv(tmp_path / "works.csv", index=False)
     citations.to_csv(tmp_path / "citations.csv", index=False)
-    call = ["bridges", str(tmp_path / "works.csv"), "--citations", str(tmp_path / "citations.csv")]
+    (tmp_path / "citations-none.csv").write_text("citing,cited\n")
+    call = ["bridges", str(tmp_path / "works.csv"), "--citations", str(tmp_path / "citations*.csv")]
     call += ["--by", "field", "--between", "A", "B", "--column", "id=work_id", "--engine", "duckdb"]
     assert main([*call, "--out", str(tmp_path / "out")]) == 0
     out = capsys.readouterr().out
     assert "engine duckdb (as asked)" in out
     assert cn.bridges(net, "field", "A", "B", rng=1).summary() in out
-    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
-        "arcs.csv",
-        "coverage.csv",
-        "papers.csv",
-        "table.csv",
-    ]
-    assert main([*call, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["params"]["engine"] == "duckdb"
-    assert main(["bridges", "x", "--by", "field", "--between", "A", "B", "--engine", "spark"]) == 2
-    assert "--citations PATH" in capsys.readouterr().err
+    assert "empty shard: " in out
+    names = ["arcs", "coverage", "flows", "measures", "papers", "problems", "summary", "tables"]
+    assert sorted(file.stem for file in (tmp_path / "out").iterdir()) == names
+    assert main([*call, "--json", "--max-lead", "0", "--max-arcs", "100000"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["params"]["engine"], told["params"]["max_lead"]) == ("duckdb", 0)
+    assert (told["tables"]["files left out"], told["problems"][0]["kind"]) == (1, "empty shard")
+    assert main([*call, "--draws", "99"]) == 2
+    assert "--draws are for bibliographies" in capsys.readouterr().err
+    for option in (["--engine", "spark"], ["--memory-limit", "1GB"], ["--unique"], ["--column", "id=x"]):
+        assert main(["bridges", "x", "--by", "field", "--between", "A", "B", *option]) == 2
+        assert "--citations PATH" in capsys.readouterr().err
 
 
 def test_a_review_that_is_filled_in_decides(exports, capsys):

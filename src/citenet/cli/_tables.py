@@ -9,7 +9,9 @@ from citenet import scale
 from citenet.cli._options import bridge_options, value_groups
 from citenet.errors import InputError
 
-__all__ = ["add_tables", "measured_tables"]
+__all__ = ["add_tables", "measured_tables", "of_tables"]
+
+_OPTIONS = ("engine", "master", "memory_limit", "column", "unique", "max_lead", "max_arcs")
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -32,15 +34,30 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT=NAME",
         help="name of the column of id, year, title, external, citing or cited, where it is another",
     )
+    tables.add_argument(
+        "--max-lead", type=int, metavar="YEARS", help="drop citations of works dated later than this (default 1)"
+    )
+    tables.add_argument(
+        "--max-arcs", type=int, metavar="N", help="list at most so many citations and papers (default 100000)"
+    )
     tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
+
+
+def of_tables(options: argparse.Namespace) -> bool:
+    """Whether anything is asked for that only tables have."""
+    stated = (getattr(options, name) for name in ("citations", *_OPTIONS))
+    return any(value not in (None, False, []) for value in stated)
 
 
 def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     """From tables to the bridges between the groups: tables, result."""
     if not options.citations:
-        raise InputError("--engine and --master need tables: works as PATH, and --citations PATH")
-    if options.external or options.decisions or options.groups:
-        raise InputError("--external, --decisions and --groups are for bibliographies, not for --citations")
+        needed = ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS)
+        raise InputError(f"{needed} need tables: works as PATH, and --citations PATH")
+    if options.external or options.decisions or options.groups or options.format or options.draws is not None:
+        raise InputError(
+            "--external, --decisions, --groups, --format and --draws are for bibliographies, not for --citations"
+        )
     columns = {"group": options.by}
     for text in options.column:
         what, sign, name = text.partition("=")
@@ -54,8 +71,10 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
         columns=columns,
         groups=value_groups(options.group) or None,
         assume_unique=options.unique,
+        **({} if options.max_lead is None else {"max_lead": options.max_lead}),
         memory_limit=options.memory_limit,
         master=options.master,
     )
     a, b = options.between
-    return tables, scale.bridges(tables, a, b, **bridge_options(options))
+    listed = {} if options.max_arcs is None else {"max_arcs": options.max_arcs}
+    return tables, scale.bridges(tables, a, b, **bridge_options(options), **listed)

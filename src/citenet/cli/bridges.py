@@ -11,7 +11,7 @@ from typing import Any
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_paths, add_question, measured
-from citenet.cli._tables import add_tables, measured_tables
+from citenet.cli._tables import add_tables, measured_tables, of_tables
 from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("bridges", help="measure the citations that cross between two groups")
     add_paths(parser)
     add_question(parser)
-    parser.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
+    parser.add_argument("--draws", type=int, help="draws of the label permutation (default 9999)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
     add_json(parser)
     add_tables(parser)
@@ -41,7 +41,7 @@ def add(commands: Commands) -> None:
 
 
 def _bridges(options: argparse.Namespace) -> None:
-    if options.citations or options.engine or options.master:
+    if of_tables(options):
         _bridges_of_tables(options)
         return
     corpus, links, net, groups, result = measured(options.paths, options)
@@ -65,13 +65,17 @@ def _bridges(options: argparse.Namespace) -> None:
 def _bridges_of_tables(options: argparse.Namespace) -> None:
     tables, result = measured_tables(options)
     if options.json:
-        print_json(_as_json(result, {}))
+        found = {"tables": {key: int(n) for key, n in tables.summary().items()}, "problems": rows(tables.problems)}
+        print_json({**_as_json(result, {}), **found})
     else:
-        print(repr(tables), tables.summary().to_string(), "", result.summary(), sep="\n")
+        print(repr(tables), tables.summary().to_string(), sep="\n")
+        for _, problem in tables.problems.iterrows():
+            print(f"  {problem['kind']}: {problem['file']} ({problem['detail']})")
+        print("", result.summary(), sep="\n")
     if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name in ("table", "coverage", "arcs", "papers"):
-            getattr(result, name).to_csv(options.out / f"{name}.csv")
+        _write_result(options.out, result)
+        tables.summary().to_csv(options.out / "tables.csv")
+        tables.problems.to_csv(options.out / "problems.csv", index=False)
         print(f"written to {options.out}", file=sys.stderr)
 
 
@@ -86,7 +90,9 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     passages = cn.passage_network(corpus, links)
     labels = groups.restrict(passages.ids)
     try:
-        test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
+        test = cn.co_citation_test(
+            passages, labels, n_draws=9_999 if options.draws is None else options.draws, rng=options.seed
+        )
     except InputError as error:
         return {"text": [f"Cited together, by passage: not tested ({error})"]}
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
@@ -117,6 +123,16 @@ def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str, Any]) -> None:
+    _write_result(folder, result)
+    cn.plot.save(cn.plot.network(net, groups), folder / "network.png")
+    if "test" in together:
+        together["test"].to_frame().to_csv(folder / "cited_together.csv")
+        cn.plot.save(cn.plot.pairs(together["test"], title="Cited together, by passage"), folder / "cited_together.png")
+    print(f"written to {folder}", file=sys.stderr)
+
+
+def _write_result(folder: Path, result: Any) -> None:
+    """Write what a bibliography and tables both have."""
     folder.mkdir(parents=True, exist_ok=True)
     result.to_frame().to_csv(folder / "measures.csv")
     result.coverage.to_csv(folder / "coverage.csv")
@@ -124,8 +140,3 @@ def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str,
     result.papers.to_csv(folder / "papers.csv", index=False)
     (folder / "summary.txt").write_text(result.summary(), encoding="utf-8", newline="\n")
     cn.plot.save(result.plot(), folder / "flows.png")
-    cn.plot.save(cn.plot.network(net, groups), folder / "network.png")
-    if "test" in together:
-        together["test"].to_frame().to_csv(folder / "cited_together.csv")
-        cn.plot.save(cn.plot.pairs(together["test"], title="Cited together, by passage"), folder / "cited_together.png")
-    print(f"written to {folder}", file=sys.stderr)
