@@ -61,6 +61,10 @@ class Engine(Protocol):
         """Forget, at the end, what was kept since the beginning."""
         ...
 
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what the engine could not do."""
+        ...
+
     def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
         """Compute a table and bring it here, as an Arrow table; dense if it counts small numbers without large gaps."""
         ...
@@ -110,7 +114,7 @@ class DuckDB:
 
     def columns(self, part: Part) -> tuple[str, ...]:
         """Columns of files that are alike."""
-        with self._troubles():
+        with self.troubles():
             return tuple(self._read(part).columns)
 
     def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
@@ -120,7 +124,7 @@ class DuckDB:
             f"{constants.get(column, _quoted(column, _NAME))} AS {_quoted(key, _NAME)}"
             for key, column in columns.items()
         )
-        with self._troubles():
+        with self.troubles():
             relation = self._relation(source) if part is None else self._read(part)
             return require("narwhals", "scale").from_native(relation.project(", ".join(shown))).lazy()
 
@@ -132,7 +136,12 @@ class DuckDB:
             f"{f.rstrip('/')}/**/*.parquet" if folder else f for f, folder in zip(part.files, folders, strict=True)
         )
         listed = ", ".join(_quoted(name, "'") for name in names)
-        return self.connection.sql(f"FROM read_parquet([{listed}], hive_partitioning=false, union_by_name=true)")
+        read = "FROM read_parquet([{}], hive_partitioning={}, union_by_name=true)".format
+        inside = self.connection.sql(read(listed, "false"))
+        if part.columns:
+            return inside
+        folders = self.connection.sql(read(listed, "true"))
+        return folders if len(folders.columns) > len(inside.columns) else inside
 
     def _relation(self, source: Source) -> Any:
         of_duckdb = type(source.frame).__module__.lstrip("_").startswith("duckdb")
@@ -146,7 +155,7 @@ class DuckDB:
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; it lives in memory or, where that is short, on disk."""
         name = f"kept_{next(self._number)}"
-        with self._troubles():
+        with self.troubles():
             frame.to_native().create(f"{self._database}.main.{name}")
         self._held.add(name)
         return require("narwhals", "scale").from_native(self.connection.table(f"{self._database}.main.{name}"))
@@ -160,7 +169,8 @@ class DuckDB:
         """Forget, at the end, what was kept since the beginning."""
         before = set(self._held)
         try:
-            yield
+            with self.troubles():
+                yield
         finally:
             self._forget(self._held - before)
 
@@ -169,12 +179,13 @@ class DuckDB:
             self.connection.execute(f"DROP TABLE {self._database}.main.{name}")
         self._held -= names
 
-    def _troubles(self) -> AbstractContextManager[None]:
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what DuckDB could not do."""
         return _told("DuckDB", (require("duckdb", "scale").Error,), self._files)
 
     def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
         """Compute a table and bring it here."""
-        with self._troubles(), self._counting_without_hashing() if dense else nullcontext():
+        with self.troubles(), self._counting_without_hashing() if dense else nullcontext():
             return frame.to_native().to_arrow_table()
 
     @contextmanager
@@ -239,7 +250,7 @@ class Spark:
 
     def columns(self, part: Part) -> tuple[str, ...]:
         """Columns of files that are alike."""
-        with self._troubles():
+        with self.troubles():
             return tuple(self._read(part).columns)
 
     def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
@@ -249,7 +260,7 @@ class Spark:
         shown = [
             constants.get(column, functions.col(_quoted(column, "`"))).alias(key) for key, column in columns.items()
         ]
-        with self._troubles():
+        with self.troubles():
             if part is None:
                 frame = self._frame(source.frame)
             elif part.converted and not self._here():
@@ -267,8 +278,13 @@ class Spark:
 
     def _read(self, part: Part) -> Any:
         self._files.update(part.files)
-        reader = self.session.read.option("recursiveFileLookup", "true")  # names of folders are no columns
-        return reader.option("mergeSchema", str(not part.columns).lower()).parquet(*part.files)
+        if part.columns:
+            return self.session.read.option("recursiveFileLookup", "true").parquet(*part.files)
+        inside, folders = (
+            self.session.read.options(mergeSchema="true", recursiveFileLookup=alone).parquet(*part.files)
+            for alone in ("true", "false")
+        )
+        return folders if len(folders.columns) > len(inside.columns) else inside
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine; a small one is sent to every executor."""
@@ -283,7 +299,7 @@ class Spark:
         levels = require("pyspark", "spark").StorageLevel
         # Spark takes a table that was computed for any later one of the same plan, also where its files have changed.
         own = require("pyspark.sql.functions", "spark").lit(uuid.uuid4().hex)
-        with self._troubles():
+        with self.troubles():
             held = frame.to_native().withColumn(_OWN, own).persist(levels.MEMORY_AND_DISK)
             held.count()
         kept = held.drop(_OWN)
@@ -299,7 +315,8 @@ class Spark:
         """Forget, at the end, what was kept since the beginning."""
         before = set(self._held)
         try:
-            yield
+            with self.troubles():
+                yield
         finally:
             self._forget(set(self._held) - before)
 
@@ -309,10 +326,11 @@ class Spark:
 
     def fetch(self, frame: Frame, *, dense: bool = False) -> Any:  # noqa: ARG002 - Spark plans by itself
         """Compute a table and bring it here."""
-        with self._troubles():
+        with self.troubles():
             return frame.to_native().toArrow()
 
-    def _troubles(self) -> AbstractContextManager[None]:
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what Spark could not do."""
         errors = require("pyspark.errors", "spark").PySparkException, require("py4j.protocol", "spark").Py4JError
         return _told("Spark", errors, self._files)
 
@@ -347,6 +365,8 @@ def _damage(file: str) -> str | None:
     try:
         for _ in parquet.ParquetFile(file, page_checksum_verification=True).iter_batches():
             pass
+    except FileNotFoundError:  # which the engine says itself
+        return None
     except (OSError, pyarrow.ArrowException) as error:
         return f"{file} is damaged ({error})"
     return None

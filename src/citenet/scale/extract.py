@@ -85,7 +85,11 @@ def to_network(tables: CitationTables) -> CitationNetwork:
     """Take everything into memory."""
     found: CitationNetwork | None = tables._memory.get("net")
     if found is None:
-        found = tables._memory["net"] = _network(tables, tables.works, whole=True)
+        found = _network(tables, tables.works, whole=True)
+        repeats = int((found.dropped["reason"] == "duplicate").sum())
+        if repeats and tables.assume_unique:
+            raise InputError(f"citations: {repeats:,} rows repeat one; leave out assume_unique, and they are counted")
+        tables._memory["net"] = found
     return found
 
 

@@ -44,7 +44,7 @@ class CitationTables:
     reason : str
         Why that engine.
     backend : Engine
-        What holds the tables; DuckDB also where measures are computed on arrays.
+        What holds the tables; DuckDB also where the citations are counted on arrays.
     works, citations : LazyFrame of Narwhals
         ``id``, ``stamp`` (group and year), ``external``; ``citing``, ``cited``.
     names : tuple of str
@@ -103,6 +103,11 @@ class CitationTables:
     @cached_property
     def counted(self) -> Counted:
         """All citations, counted by the years and groups of their ends: one pass over the citations."""
+        if self.engine == "arrays":
+            from citenet.scale.extract import to_network
+            from citenet.scale.on_arrays import counted_of
+
+            return counted_of(to_network(self), self.names)
         nw, backend = require("narwhals", "scale"), self.backend
         stamps = np.unique(backend.fetch(self.works.select("stamp").unique())["stamp"].to_numpy())
         numbers = pd.DataFrame({"stamp": stamps, "number": np.arange(stamps.size, dtype=np.int32)})
@@ -239,7 +244,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     backend: Engine = Spark(session, master) if chosen == "spark" else DuckDB(memory_limit, connection=session)
     found = _present(named, columns_of(backend, sources[0]), columns or {})
     options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
-    return _prepared(backend, sources, found, options, (chosen, reason))
+    with backend.troubles():
+        return _prepared(backend, sources, found, options, (chosen, reason))
 
 
 def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
