@@ -6,12 +6,14 @@ Where the network fits, take `subnetwork` and `citenet.detect_communities`.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.optional import require
-from citenet.errors import InputError
+from citenet.errors import CitenetWarning, InputError
 from citenet.partition import Partition
 from citenet.scale.engines import DuckDB, Frame
 from citenet.scale.tables import CitationTables, scratched
@@ -24,7 +26,7 @@ _OWN, _COUNT = 1 << 32, 1 << 33
 
 
 @scratched
-def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
+def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition:
     """Group works by label propagation.
 
     Parameters
@@ -32,13 +34,15 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
     tables : CitationTables
         On DuckDB or arrays.
     rounds : int
-        In each, every second work (another half every time) takes the label most common among the works it cites or is
-        cited by; its own where that is one of the most common, else ties are decided by a shuffle of the labels.
+        At most so many: it ends when in two of them no work changed. In each, every second work (another half every
+        time) takes the label most common among the works it cites or is cited by; its own where that is one of the
+        most common, else ties are decided by a shuffle of the labels.
 
     Returns
     -------
     Partition
-        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round.
+        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round, and
+        ``params["settled"]`` whether it came to its end. If not, a warning says so: the groups are then fragments.
 
     Raises
     ------
@@ -48,8 +52,8 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
     Notes
     -----
     Rounds are synchronous, so that the result depends on neither the order of rows nor the number of threads; that only
-    half of the works move at once keeps two works from swapping labels for ever. It is no Leiden: groups are coarse and
-    may be disconnected.
+    half of the works move at once keeps two works from swapping labels for ever. Some fifty rounds settle
+    most networks. It is no Leiden: groups are coarse and may be disconnected.
 
     Examples
     --------
@@ -70,7 +74,7 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
     labels = backend.table(ids.select(["id"]).append_column("node", position))
     links = backend.keep(_links(tables, labels))
     labels = backend.keep(labels.select("node", nw.col("node").alias("label")))
-    changed = []
+    changed: list[int] = []
     for turn in range(1, rounds + 1):
         moved = backend.keep(_moved(links, labels, turn))
         changed.append(
@@ -79,13 +83,19 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
         before, labels = labels, backend.keep(moved.select("node", "label"))
         for table in (before, moved):
             backend.drop(table)
+        settled = not any(changed[-2:]) and turn > 1
+        if settled:
+            break
+    if not settled:
+        message = f"{changed[-1]:,} works changed in the last of {rounds} rounds: groups are fragments; raise rounds"
+        warnings.warn(message, CitenetWarning, stacklevel=3)
     found = backend.fetch(labels.sort("node"))["label"].to_numpy()
     return Partition(
         works=pd.Index(ids["text"].to_pandas(), dtype="str"),
         labels=np.unique(found, return_inverse=True)[1].astype(np.int32),
         origin="detected",
         method="label propagation in rounds",
-        params={"rounds": rounds, "changed": changed},
+        params={"rounds": rounds, "changed": changed, "settled": settled},
     )
 
 
