@@ -308,23 +308,31 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     works, citations = net.to_frames()
     works.reset_index().to_csv(tmp_path / "works.csv", index=False)
     citations.to_csv(tmp_path / "citations.csv", index=False)
-    (tmp_path / "citations-none.csv").write_text("citing,cited\n")
-    call = ["bridges", str(tmp_path / "works.csv"), "--citations", str(tmp_path / "citations*.csv")]
+    call = ["bridges", str(tmp_path / "works.csv"), "--citations", str(tmp_path / "citations.csv")]
     call += ["--by", "field", "--between", "A", "B", "--column", "id=work_id", "--engine", "duckdb"]
     assert main([*call, "--out", str(tmp_path / "out")]) == 0
     out = capsys.readouterr().out
     assert "engine duckdb (as asked)" in out
     assert cn.bridges(net, "field", "A", "B", rng=1).summary() in out
-    assert "empty shard: " in out
-    names = ["arcs", "coverage", "flows", "measures", "papers", "problems", "summary", "tables"]
-    assert sorted(file.stem for file in (tmp_path / "out").iterdir()) == names
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "arcs.csv",
+        "coverage.csv",
+        "files.csv",
+        "flows.png",
+        "measures.csv",
+        "papers.csv",
+        "summary.txt",
+    ]
+    call[3] = str(tmp_path / "citations*.csv")
+    (tmp_path / "citations-2.csv").write_text("from,to\na,b\n")
     assert main([*call, "--json", "--max-lead", "0", "--max-arcs", "100000"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["params"]["engine"], told["params"]["max_lead"]) == ("duckdb", 0)
-    assert (told["tables"]["files left out"], told["problems"][0]["kind"]) == (1, "empty shard")
+    assert told["tables"]["files left out"] == 1
+    assert [file["kind"] for file in told["files"]] == ["missing column"]
     assert main([*call, "--draws", "99"]) == 2
     assert "--draws are for bibliographies" in capsys.readouterr().err
-    for option in (["--engine", "spark"], ["--memory-limit", "1GB"], ["--unique"], ["--column", "id=x"]):
+    for option in (["--engine", "spark"], ["--unique"], ["--max-lead", "0"]):
         assert main(["bridges", "x", "--by", "field", "--between", "A", "B", *option]) == 2
         assert "--citations PATH" in capsys.readouterr().err
 
@@ -340,6 +348,9 @@ def test_a_review_that_is_filled_in_decides(exports, capsys):
 
 def test_deduplicate_writes_a_corpus_and_why(exports, capsys):
     assert main(["deduplicate", exports, "--out", "merged"]) == 0
-    assert len(cn.Corpus.load("merged/corpus").works) > 0
+    merged = cn.Corpus.load("merged")
+    assert len(merged.works) > 0
     assert {"merges.csv", "references.csv", "review.csv"} <= {file.name for file in Path("merged").iterdir()}
     assert "works" in capsys.readouterr().out
+    assert main(["resolve", "merged"]) == 0
+    assert f"{merged!r}\n{cn.resolve(merged)!r}" in capsys.readouterr().out

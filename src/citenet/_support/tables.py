@@ -216,10 +216,12 @@ def _is_encodable(text: str) -> bool:
 
 def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    cells = values.to_numpy(dtype=object)
+    is_text = values.dtype == "str"
+    cells = np.asarray(values.array, dtype=object)
     for at in range(0, len(cells), _SLICE):
-        some: list[Any] = cells[at : at + _SLICE].tolist()
-        yield some if set(map(type, some)) == {str} else [cell for cell in some if isinstance(cell, str)]
+        some = cells[at : at + _SLICE]
+        known: list[Any] = some[~pd.isna(some)].tolist()
+        yield known if is_text else [cell for cell in known if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -279,6 +281,15 @@ def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str
     (path / f"{kind}.json").write_text(
         json.dumps(header, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
+
+
+def is_saved(folder: Path, kind: str) -> bool:
+    """Whether a folder holds what `save_tables` wrote; a file that merely has the name of its header is none."""
+    try:
+        header = json.loads((folder / f"{kind}.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(header, dict) and header.get("kind") == kind and "schema_version" in header
 
 
 def load_tables(folder: str | Path, kind: str, version: int) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:

@@ -81,7 +81,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
         "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
-        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error, and
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error
+        (matches that are wrong, and ambiguous references that mean their likeliest work; not works of the corpus that
+        were not found for a reference, nor references to works outside that are wrongly one work or two), and
         the value beside them is that of all drawn networks; counts and tests stay those of the matches taken. See also
         `matching_bounds`.
     rng : None, int, SeedSequence or Generator

@@ -9,9 +9,7 @@ from citenet import scale
 from citenet.cli._options import bridge_options, value_groups
 from citenet.errors import InputError
 
-__all__ = ["add_tables", "measured_tables", "of_tables"]
-
-_OPTIONS = ("engine", "master", "memory_limit", "column", "unique", "max_lead", "max_arcs")
+__all__ = ["add_tables", "asks_for_tables", "measured_tables"]
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -43,21 +41,20 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
     tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
 
 
-def of_tables(options: argparse.Namespace) -> bool:
-    """Whether anything is asked for that only tables have."""
-    stated = (getattr(options, name) for name in ("citations", *_OPTIONS))
-    return any(value not in (None, False, []) for value in stated)
+def asks_for_tables(options: argparse.Namespace) -> bool:
+    """Whether an option was given that only tables have."""
+    stated = options.engine or options.master or options.memory_limit or options.column or options.unique
+    return bool(stated) or options.max_lead is not None or options.max_arcs is not None
 
 
 def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     """From tables to the bridges between the groups: tables, result."""
     if not options.citations:
-        needed = ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS)
-        raise InputError(f"{needed} need tables: works as PATH, and --citations PATH")
+        options_of_tables = "--engine, --master, --memory-limit, --column, --unique, --max-lead and --max-arcs"
+        raise InputError(f"{options_of_tables} need tables: works as PATH, and --citations PATH")
     if options.external or options.decisions or options.groups or options.format or options.draws is not None:
-        raise InputError(
-            "--external, --decisions, --groups, --format and --draws are for bibliographies, not for --citations"
-        )
+        wrong = "--external, --decisions, --groups, --format and --draws"
+        raise InputError(f"{wrong} are for bibliographies, not for --citations")
     columns = {"group": options.by}
     for text in options.column:
         what, sign, name = text.partition("=")

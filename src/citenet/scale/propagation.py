@@ -34,15 +34,15 @@ def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition
     tables : CitationTables
         On DuckDB or arrays.
     rounds : int
-        At most so many: it ends when in two of them no work changed. In each, every second work (another half every
-        time) takes the label most common among the works it cites or is cited by; its own where that is one of the
-        most common, else ties are decided by a shuffle of the labels.
+        At most so many; it ends when hardly any work (one in a thousand) changed in two of them. In each, every second
+        work (another half every time) takes the label most common among the works it cites or is cited by; its own
+        where that is one of the most common, else ties are decided by a shuffle of the labels.
 
     Returns
     -------
     Partition
-        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round, and
-        ``params["settled"]`` whether it came to its end. If not, a warning says so: the groups are then fragments.
+        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round. Where many
+        still do in the last one, a warning says so: groups are then fragments.
 
     Raises
     ------
@@ -52,8 +52,8 @@ def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition
     Notes
     -----
     Rounds are synchronous, so that the result depends on neither the order of rows nor the number of threads; that only
-    half of the works move at once keeps two works from swapping labels for ever. Some fifty rounds settle
-    most networks. It is no Leiden: groups are coarse and may be disconnected.
+    half of the works move at once keeps two works from swapping labels for ever. It is no Leiden: groups are coarse and
+    may be disconnected.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition
     labels = backend.table(ids.select(["id"]).append_column("node", position))
     links = backend.keep(_links(tables, labels))
     labels = backend.keep(labels.select("node", nw.col("node").alias("label")))
-    changed: list[int] = []
+    changed = []
     for turn in range(1, rounds + 1):
         moved = backend.keep(_moved(links, labels, turn))
         changed.append(
@@ -83,11 +83,12 @@ def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition
         before, labels = labels, backend.keep(moved.select("node", "label"))
         for table in (before, moved):
             backend.drop(table)
-        settled = not any(changed[-2:]) and turn > 1
-        if settled:
+        if turn > 1 and sum(changed[-2:]) <= n // 1_000:
             break
-    if not settled:
-        message = f"{changed[-1]:,} works changed in the last of {rounds} rounds: groups are fragments; raise rounds"
+    else:
+        message = (
+            f"{changed[-1]:,} of {n:,} works still changed in round {rounds}; take more rounds, or groups are fragments"
+        )
         warnings.warn(message, CitenetWarning, stacklevel=3)
     found = backend.fetch(labels.sort("node"))["label"].to_numpy()
     return Partition(
@@ -95,7 +96,7 @@ def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition
         labels=np.unique(found, return_inverse=True)[1].astype(np.int32),
         origin="detected",
         method="label propagation in rounds",
-        params={"rounds": rounds, "changed": changed, "settled": settled},
+        params={"rounds": rounds, "changed": changed},
     )
 
 
