@@ -90,8 +90,9 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     """Co-citation by passage: which groups stand together in the text, and what communities that makes."""
     passages = cn.passage_network(corpus, links)
     labels = groups.restrict(passages.ids)
+    n_draws = 9_999 if options.draws is None else options.draws
     try:
-        test = cn.co_citation_test(passages, labels, n_draws=9_999 if options.draws is None else options.draws, rng=options.seed)
+        test = cn.co_citation_test(passages, labels, n_draws=n_draws, rng=options.seed)
     except InputError as error:
         return {"text": [f"Cited together, by passage: not tested ({error})"]}
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)
