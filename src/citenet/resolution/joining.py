@@ -12,9 +12,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from citenet.resolution.clusters import clusters, held_apart, inner_pairs
+from citenet.resolution.score import score_pairs
 from citenet.resolution.settling import settled
 
-__all__ = ["Joined", "joined"]
+__all__ = ["Joined", "denial", "joined"]
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -65,7 +66,7 @@ def joined(
     certain, apart : sequence of (int, int)
         As in `clusters`.
     undeniable : iterable of (int, int)
-        Pairs that ``denies`` is not asked about.
+        Pairs that ``denies`` is not asked about; nor is it about records that only ``certain`` pairs connect.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def _joined(
     base = clusters(n, (), certain=certain, apart=apart)
     while True:
         labels, torn = _clustered(edges, ids, base, apart, margin)
-        one, other, large = inner_pairs(labels)
+        one, other, large = inner_pairs(_without_decisions(edges, labels))
         fresh = ~np.isin(one * n + other, asked)
         inner = pd.DataFrame({"reference": one[fresh], "work": other[fresh]})
         asked = np.concatenate([asked, one[fresh] * n + other[fresh]])
@@ -120,14 +121,48 @@ def _joined(
             return Joined(labels, torn, large)
 
 
+def _without_decisions(edges: pd.DataFrame, labels: Ints) -> Ints:
+    """Label what evidence connects within each cluster: what decisions join there is not for the fields to deny."""
+    ends = edges[["one", "other"]].to_numpy(dtype=np.int64)
+    ends = ends[labels[ends[:, 0]] == labels[ends[:, 1]]]
+    return _connected(ends, len(labels))
+
+
+def _connected(ends: Ints, n: int) -> Ints:
+    """Give each of n records the number of the part that pairs connect it with."""
+    links = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    part: Ints = connected_components(links, directed=False)[1].astype(np.int64)
+    return part
+
+
+def denial(
+    keys: pd.DataFrame, by_id: pd.DataFrame, certain: Sequence[Pair]
+) -> Callable[[pd.DataFrame], npt.NDArray[np.bool_]]:
+    """Return what says of pairs that others join whether they are two works.
+
+    They are where their fields deny it, or where they are two or more years apart and no identifiers (``by_id``) or
+    decisions (``certain``) lead from one to the other.
+    """
+    ends = np.array([*certain, *zip(by_id["one"], by_id["other"], strict=True)], dtype=np.int64).reshape(-1, 2)
+    part = _connected(ends, len(keys))
+    year = keys["year"].to_numpy(dtype="float64", na_value=np.nan)
+
+    def denies(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        one, other = pairs["reference"].to_numpy(dtype=np.int64), pairs["work"].to_numpy(dtype=np.int64)
+        far = (np.abs(year[one] - year[other]) > 1) & (part[one] != part[other])
+        denied: npt.NDArray[np.bool_] = far | score_pairs(pairs, keys, keys)["denied"].to_numpy(dtype=bool)
+        return denied
+
+    return denies
+
+
 def _clustered(
     edges: pd.DataFrame, ids: Sequence[Ids], base: Ints, apart: list[Pair], margin: float
 ) -> tuple[Ints, set[Pair]]:
     """Join what pairs connect; where records conflict among that, from the surest pair on."""
     one, other = (edges[name].to_numpy(dtype=np.int64) for name in ("one", "other"))
     n, rows = len(ids), np.arange(len(ids))
-    ends = np.concatenate([one, rows]), np.concatenate([other, base])
-    _, part = connected_components(coo_array((np.ones(ends[0].size, np.int8), ends), shape=(n, n)), directed=False)
+    part = _connected(np.column_stack([np.concatenate([one, rows]), np.concatenate([other, base])]), n)
     lowest = np.full(n, n)
     np.minimum.at(lowest, part, rows)
     labels, torn = lowest[part], set()

@@ -14,6 +14,7 @@ from citenet.resolution.score import POSSIBLE, probabilities, score_pairs
 __all__ = ["decide", "ranked"]
 
 Rows = npt.NDArray[np.int64]
+_EQUAL = 1e-9  # difference of probabilities that is none
 _WORTH_A_LOOK = 0.1  # probability that some candidate is meant, below which a reference is unmatched
 
 
@@ -64,13 +65,16 @@ def decide(scored: pd.DataFrame, threshold: float) -> tuple[pd.DataFrame, pd.Dat
     candidates : DataFrame
         ``scored`` with ``score``, by row, the best first.
     best : DataFrame, indexed by row
-        The best candidate with ``status``: "matched" where it is sure enough and identified, else "ambiguous"; rows
+        The best candidate with ``status``: "matched" where it is sure enough, identified and better than all others,
+        else "ambiguous"; rows
         whose candidates together are hardly likely are left out.
     """
     scored = scored.assign(score=probabilities(scored["row"], scored["log_odds"]))
     scored = scored.sort_values(["row", "score", "work"], ascending=[True, False, True], ignore_index=True)
     best = scored.drop_duplicates("row").set_index("row")
     best = best[scored.groupby("row")["score"].sum() >= _WORTH_A_LOOK]
-    sure = (best["score"] >= threshold) & best["identified"] & ~best["other_doi"]
+    second = scored[scored["row"].duplicated()].drop_duplicates("row").set_index("row")["score"].reindex(best.index)
+    tied = best["score"] - second < _EQUAL
+    sure = (best["score"] >= threshold) & best["identified"] & ~best["other_doi"] & ~tied
     best["status"] = np.where(sure, "matched", "ambiguous")
     return scored[scored["row"].isin(best.index)], best

@@ -34,7 +34,7 @@ class _Clusters:
         if disjoint(self.held[one], self.held[other]):
             return True
         small, large = sorted((one, other), key=lambda of: len(self.members[of]))
-        return any(self.label[rival] == large for row in self.members[small] for rival in self.barred.get(row, ()))
+        return any(self.label.get(rival) == large for row in self.members[small] for rival in self.barred.get(row, ()))
 
     def join(self, parts: Iterable[int]) -> None:
         low, *others = sorted(parts)
