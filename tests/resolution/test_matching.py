@@ -11,6 +11,7 @@ from citenet.corpus import Corpus
 from citenet.errors import InputError
 from citenet.resolution.build import build_network
 from citenet.resolution.duplicates import deduplicate
+from citenet.resolution.keys import key_table
 from citenet.resolution.matching import resolve
 
 WORKS = pd.DataFrame(
@@ -385,7 +386,7 @@ def test_reports_of_three_years_are_three_works_in_and_outside_the_corpus():
 
 
 def test_records_two_years_apart_are_not_joined_through_a_third():
-    works = REPORTS.assign(title="Small ties in the large towns of the north", authors="Lee, A")
+    works = REPORTS.assign(title="Small ties in the large towns of the north", authors="Lee, A", container="J Towns")
     found = deduplicate(Corpus(works))
     assert len(found.corpus.works) == 3
     assert sorted(found.doubtful["note"]) == ["as like another record that conflicts with this one"] * 2 + [
@@ -421,3 +422,31 @@ def test_the_rule_names_a_title_that_stands_in_the_printed_reference():
     raw = "Lee A, Poe B (1973) Small ties in large towns"
     references = pd.DataFrame({"citing": ["b"], "raw": [raw], "authors": ["Lee, A"], "year": [1973]})
     assert resolve(Corpus(works, references)).links["rule"].tolist() == ["title in the printed reference, author, year"]
+
+
+@pytest.mark.parametrize(("issue", "same"), [("S1", False), ("Suppl. 1", False), ("1", True), ("no 1", True)])
+def test_a_supplement_is_another_issue(issue, same):
+    table = Corpus(pd.DataFrame({"issue": [issue]}, index=["a"])).works
+    assert (key_table(table)["issue"].iloc[0] == "1") is same
+
+
+@pytest.mark.parametrize(
+    ("raw", "work"),
+    [
+        ({"raw": "Smith J. Public service networks in Europe. PhD thesis. London; 2004.", "year": 2004},
+         {"year": 2005, "container": "Public Adm", "volume": "83", "issue": "2", "first_page": "7"}),
+        ({"raw": "Smith J. Public service networks in Europe [abstract]. BMJ 2010;340 Suppl 1:A12.", "year": 2010,
+          "container": "BMJ", "volume": "340", "issue": "Suppl 1", "first_page": "A12"},
+         {"year": 2010, "container": "BMJ", "volume": "340", "first_page": "c100"}),
+    ],
+)  # fmt: skip
+def test_a_thesis_or_an_abstract_is_not_taken_for_the_article(raw, work):
+    works = pd.DataFrame(
+        [
+            {"title": "Public service networks in Europe", "authors": "Smith, J"} | work,
+            {"title": "A review", "year": 2020},
+        ],
+        index=["article", "review"],
+    )
+    links = resolve(Corpus(works, pd.DataFrame([{"citing": "review", "authors": "Smith, J"} | raw])))
+    assert links.links["status"].tolist() == ["ambiguous"]

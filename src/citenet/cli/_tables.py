@@ -39,8 +39,10 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     """From tables to the bridges between the groups: tables, result."""
     if not options.citations:
         raise InputError("--engine and --master need tables: works as PATH, and --citations PATH")
-    if options.external or options.decisions or options.groups:
-        raise InputError("--external, --decisions and --groups are for bibliographies, not for --citations")
+    if options.external or options.decisions or options.groups or options.matches or options.matching != "taken":
+        raise InputError(
+            "--external, --decisions, --groups, --matches and --matching are for bibliographies, not for --citations"
+        )
     columns = {"group": options.by}
     for text in options.column:
         what, sign, name = text.partition("=")

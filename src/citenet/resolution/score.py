@@ -163,7 +163,7 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     within = (title == "within the other") & ~nearly
     words = (levels["words"] == 1) & ~nearly
     placed &= ~nearly
-    whole = (title == "agrees") | ((title == "in the printed reference") & (agree | ~differ))
+    whole = (title == "agrees") | ((title == "in the printed reference") & (~differ | agrees["issue"]))
     elsewhere = (levels["issue"] == 2) & (levels["page"] == 2)
     found: npt.NDArray[np.bool_] = (words | placed | short | common | whole | within) & ~elsewhere
     return found
@@ -172,9 +172,10 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
 def _another_edition(
     pairs: pd.DataFrame, sides: tuple[pd.DataFrame, pd.DataFrame], levels: dict[str, Levels]
 ) -> npt.NDArray[np.bool_]:
-    """Say which pairs may be two years of what appears every year: one year apart, and in no place that agrees.
+    """Say which pairs may be two editions: one year apart, and no volume, issue or page agrees, or one of them differs.
 
-    Works of organisations, in whatever they appeared, and those whose title says so, unless they appeared in the same.
+    Works that appeared in the same are taken for one all the same, unless they are of an organisation or their title
+    says that they appear every year.
     """
     place = np.array([levels[field] for field in ("volume", "issue", "page")])
     found: npt.NDArray[np.bool_] = (levels["year"] == 2) & ~((place == 1).any(axis=0) & ~(place == 2).any(axis=0))
@@ -185,7 +186,7 @@ def _another_edition(
         names, initials, titles = (table[name].to_numpy(dtype=object)[own] for name in ("family", "initial", "title"))
         group &= (names != "") & (initials == "")
         serial |= np.array([is_serial(title) for title in titles], dtype=bool)
-    found[rows] = group | (serial & (levels["container"][rows] != 1))
+    found[rows] = group | serial | (levels["container"][rows] != 1)
     return found
 
 
