@@ -450,3 +450,18 @@ def test_a_thesis_or_an_abstract_is_not_taken_for_the_article(raw, work):
     )
     links = resolve(Corpus(works, pd.DataFrame([{"citing": "review", "authors": "Smith, J"} | raw])))
     assert links.links["status"].tolist() == ["ambiguous"]
+
+
+@pytest.mark.parametrize("ids", [("pmid:6", "pmid:5"), ("openalex:W6", "openalex:W5 pmid:5")])
+def test_another_identifier_of_any_scheme_makes_another_work(ids):
+    works = pd.DataFrame(
+        {"title": ["Small ties in large towns", "A review"], "authors": "Lee, A", "year": 1973, "ids": [ids[1], None]},
+        index=["ties", "review"],
+    )
+    reference = {"citing": ["review"], "title": ["Small ties in large towns"], "authors": "Lee, A", "year": 1973}
+    links = resolve(Corpus(works, pd.DataFrame(reference | {"ids": ids[0]})))
+    assert links.links[["status", "note"]].to_numpy().tolist() == [["unmatched", "another identifier"]]
+    assert links.conflicts[["kind", "identifier", "works"]].to_numpy().tolist() == [
+        ["same fields, another identifier", ids[0], "ties"]
+    ]
+    assert resolve(Corpus(works, pd.DataFrame(reference | {"ids": "lens:1"}))).links["work"].tolist() == ["ties"]

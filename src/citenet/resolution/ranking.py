@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet.resolution.candidates import candidate_pairs
+from citenet.resolution.clusters import conflicting, split_ids
 from citenet.resolution.score import POSSIBLE, probabilities, score_pairs
 
 __all__ = ["decide", "ranked"]
@@ -37,8 +38,9 @@ def ranked(
     Returns
     -------
     scored : DataFrame
-        ``row`` and ``work`` (positions), ``log_odds``, ``identified``, ``rule``, and ``other_doi``: whether the DOIs
-        differ. The citing work is no candidate of its own reference where another is left.
+        ``row`` and ``work`` (positions), ``log_odds``, ``identified``, ``rule``, and ``other_id``: whether both have a
+        DOI (or other identifier of one scheme) and share none. The citing work is no candidate of its own reference
+        where another is left.
     capped : DataFrame
         ``row`` and ``block``: where a block was passed over.
     """
@@ -46,11 +48,22 @@ def ranked(
     pairs, capped = candidate_pairs(left, keys[1], max_block=max_block)
     scored = score_pairs(pairs, left, keys[1], least=POSSIBLE).rename(columns={"reference": "row"})
     scored["row"] = rows[scored["row"]]
-    reference_doi, work_doi = _at(references["doi"], scored["row"]), _at(works["doi"], scored["work"])
-    scored["other_doi"] = pd.notna(reference_doi) & pd.notna(work_doi) & (reference_doi != work_doi)
+    scored["other_id"] = _other_ids(references, works, scored)
     itself = _at(references["citing"], scored["row"]) == works.index.to_numpy(dtype=object)[scored["work"]]
     kept = scored[~itself | ~scored["row"].isin(scored.loc[~itself, "row"])]
     return kept, capped.assign(row=rows[capped["reference"]])[["row", "block"]]
+
+
+def _other_ids(references: pd.DataFrame, works: pd.DataFrame, scored: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    known = [(table["doi"].notna() | table["ids"].notna()).to_numpy() for table in (references, works)]
+    found = known[0][scored["row"]] & known[1][scored["work"]]
+    pairs = scored[found]
+    sides = [
+        split_ids(_at(table["doi"], pairs[name]), _at(table["ids"], pairs[name]))
+        for table, name in ((references, "row"), (works, "work"))
+    ]
+    found[found] = [conflicting(one, other) for one, other in zip(*sides, strict=True)]
+    return found
 
 
 def _at(column: pd.Series[Any], rows: pd.Series[int]) -> npt.NDArray[np.object_]:
@@ -75,6 +88,6 @@ def decide(scored: pd.DataFrame, threshold: float) -> tuple[pd.DataFrame, pd.Dat
     best = best[scored.groupby("row")["score"].sum() >= _WORTH_A_LOOK]
     second = scored[scored["row"].duplicated()].drop_duplicates("row").set_index("row")["score"].reindex(best.index)
     tied = best["score"] - second < _EQUAL
-    sure = (best["score"] >= threshold) & best["identified"] & ~best["other_doi"] & ~tied
+    sure = (best["score"] >= threshold) & best["identified"] & ~best["other_id"] & ~tied
     best["status"] = np.where(sure, "matched", "ambiguous")
     return scored[scored["row"].isin(best.index)], best
