@@ -174,7 +174,7 @@ def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _allowed(scored: pd.DataFrame, said: DecidedReferences, works: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out what a reviewer ruled out and what has another identifier; return also the latter where it is likely."""
+    """Leave out what a reviewer ruled out and what has another identifier; return also what of that is likely."""
     barred = said.barred.assign(work=works.index.get_indexer(pd.Index(said.barred["work"], dtype="object")))
     scored = scored[~_pairs(scored).isin(_pairs(barred))]
     likely = scored["other_id"] & scored["identified"] & (scored["log_odds"] > 0)
