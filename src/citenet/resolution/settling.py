@@ -36,6 +36,9 @@ class _Clusters:
         small, large = sorted((one, other), key=lambda of: len(self.members[of]))
         return any(self.label.get(rival) == large for row in self.members[small] for rival in self.barred.get(row, ()))
 
+    def may_conflict(self, of: int) -> bool:
+        return bool(self.held[of]) or any(row in self.barred for row in self.members[of])
+
     def join(self, parts: Iterable[int]) -> None:
         low, *others = sorted(parts)
         for other in others:
@@ -106,11 +109,7 @@ def _pair(one: int, other: int) -> Pair:
 
 def _torn_directly(clusters: _Clusters, tier: set[Pair], near: set[Pair]) -> set[Pair]:
     """Pairs of which one side is nearly as like a cluster that conflicts with the other; and the pairs with that."""
-    beside: dict[int, set[int]] = defaultdict(set)
-    for one, other in near:
-        beside[one].add(other)
-        beside[other].add(one)
-    torn = set()
+    beside, torn = _neighbours(near), set()
     for one, other in tier:
         for end, far in ((one, other), (other, one)):
             rivals = [rival for rival in beside[end] if rival != far and clusters.conflict(rival, far)]
@@ -124,20 +123,31 @@ def _without_conflict(clusters: _Clusters, pairs: set[Pair]) -> tuple[set[Pair],
     A group of clusters that conflict with none gives way where it touches two that do; where conflicting clusters would
     meet in another way, none of their pairs is joined.
     """
-    torn = set()
+    beside, torn = _neighbours(pairs), set()
     for part in _components(pairs):
-        conflicts = {pair for pair in combinations(sorted(part), 2) if clusters.conflict(*pair)}
+        able = sorted(of for of in part if clusters.may_conflict(of))
+        conflicts = {pair for pair in combinations(able, 2) if clusters.conflict(*pair)}
+        if not conflicts:
+            continue
         anchors = {end for pair in conflicts for end in pair}
-        inside = {pair for pair in pairs if pair[0] in part}
+        inside = {_pair(one, other) for one in part for other in beside[one]}
         for group in _components({pair for pair in inside if anchors.isdisjoint(pair)}, part - anchors):
-            edge = {pair for pair in inside if (pair[0] in group) != (pair[1] in group)}
-            touched = sorted({end for pair in edge for end in pair} - group)
+            edge = {_pair(one, other) for one in group for other in beside[one] - group}
+            touched = sorted({other for one in group for other in beside[one]} & anchors)
             if any(pair in conflicts for pair in combinations(touched, 2)):
                 torn |= edge
         for rest in _components(inside - torn):
-            if any(pair in conflicts for pair in combinations(sorted(rest), 2)):
+            if any(pair in conflicts for pair in combinations(sorted(rest & anchors), 2)):
                 torn |= {pair for pair in inside if not rest.isdisjoint(pair) and not anchors.isdisjoint(pair)}
     return pairs - torn, torn
+
+
+def _neighbours(pairs: Iterable[Pair]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+        found[other].add(one)
+    return found
 
 
 def _components(pairs: Iterable[Pair], alone: Iterable[int] = ()) -> list[set[int]]:
