@@ -354,3 +354,42 @@ def test_deduplicate_writes_a_corpus_and_why(exports, capsys):
     assert "works" in capsys.readouterr().out
     assert main(["resolve", "merged"]) == 0
     assert f"{merged!r}\n{cn.resolve(merged)!r}" in capsys.readouterr().out
+
+
+def test_decisions_on_references_reach_every_command(exports, capsys):
+    corpus = cn.read(exports)
+    matched = cn.resolve(corpus).links.query("status == 'matched'").iloc[0]
+    text = corpus.references.set_index(["citing", "position"]).loc[(matched["citing"], matched["position"]), "raw"]
+    rows = [("different", text, None), ("this work", "nobody prints this", matched["work"])]
+    pd.DataFrame(rows, columns=["decision", "reference", "work"]).to_csv("d.csv", index=False)
+    for command in (["convert", exports, "--to", "n.csv"], ["communities", exports, "--runs", "2"]):
+        assert main([*command, "--matches", "d.csv"]) == 0
+        assert "d.csv, line 3: no reference prints 'nobody prints this'" in capsys.readouterr().err
+    assert main(["compare", exports, exports, "--matches", "d.csv"]) == 0
+    assert capsys.readouterr().err.count("  d.csv, line 3") == 2
+    question = [
+        "--by",
+        "container",
+        "--between",
+        "A",
+        "B",
+        "--group",
+        "A=Journal of Made-up Care|Fictional Health Policy",
+    ]
+    question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
+    asked = ["bridges", exports, *question, "--matches", "d.csv", "--matching", "sampled", "--resamples", "40"]
+    assert main([*asked, "--list-draws", "0"]) == 0
+    shown = capsys.readouterr()
+    links = cn.resolve(corpus, decisions=pd.read_csv("d.csv").iloc[:1])
+    assert repr(links) in shown.out
+    assert "over 20 networks" in shown.out
+
+
+def test_what_cannot_be_written_or_means_nothing_is_said_before_the_work_is_done(exports, capsys):
+    assert main(["resolve", exports, "--out", "nowhere/links.csv"]) == 2
+    assert "there is no folder 'nowhere'; make it first" in capsys.readouterr().err
+    assert main(["resolve", exports, "--by", "year"]) == 2
+    assert "say --flow FILE too" in capsys.readouterr().err
+    assert main(["resolve", exports, "--by", "year", "--flow", "flow.csv"]) == 0
+    flow = pd.read_csv("flow.csv", index_col="stage")
+    assert flow.loc["references"].sum() == len(cn.read(exports).references)

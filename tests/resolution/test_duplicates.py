@@ -302,3 +302,13 @@ def test_what_became_of_the_records_adds_up(merged):
     counts = merged.summary()["records"]
     assert counts["records"] == counts["works"] + counts[counts.index.str.startswith("merged by")].sum() == 6
     assert counts["doubtful pairs"] == 2
+
+
+def test_a_reference_that_two_copies_alone_print_is_merged_once():
+    works = WORKS.loc[["w1", "w1", "w1"]].set_axis(list("abc"), axis=0)
+    lists = [("a", "Lee"), ("a", "Poe"), ("a", "Roe"), ("b", "Zed"), ("c", "Zed")]
+    rows = [{"citing": citing, "raw": f"{name} 1960", "authors": name, "title": f"Ties of {name}", "year": 1960}
+            for citing, name in lists]  # fmt: skip
+    found = deduplicate(Corpus(works, pd.DataFrame(rows)))
+    assert len(found.corpus.references) == 4
+    assert found.merges["merged_references"].sum() == 5 - 4

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from citenet.corpus import Corpus
 from citenet.errors import InputError
+from citenet.resolution.build import build_network
+from citenet.resolution.duplicates import deduplicate
+from citenet.resolution.keys import key_table
 from citenet.resolution.matching import resolve
 
 WORKS = pd.DataFrame(
@@ -337,3 +340,128 @@ def test_an_identifier_whose_text_others_deny_is_no_alias_for_them():
 def test_corpora_in_which_no_identifier_is_of_any_work_are_resolved():
     works = WORKS.drop(columns=["doi", "ids"])
     assert link(works, doi="10.1000/none", title="Governing with citizens", year=1990)[0] == "book"
+
+
+# -- what appears again and again -----------------------------------------------------------------------------
+
+REPORTS = pd.DataFrame(
+    {"title": "National quality report", "authors": "Agency for Made-up Care", "year": [2009, 2010, 2011]},
+    index=["r09", "r10", "r11"],
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"title": "World health outlook", "authors": "Made-up Health Organization", "year": 2001},
+        {"raw": "Made-up Health Organization. World health outlook. Geneva: MHO; 2001.", "year": 2001,
+         "authors": "Made-up Health Organization", "title": "World health outlook"},
+        {"title": "The state of the towns", "authors": "Made-up Health Organization", "year": 2001, "container": "MHO"},
+        {"title": "Survey of the towns of the north", "authors": "Lee, A", "year": 2001},
+    ],
+)  # fmt: skip
+def test_a_report_of_the_year_before_is_not_taken_for_this_years(row):
+    works = pd.DataFrame([{"container": None} | row | {"raw": None, "year": 2000}, {"title": "A review", "year": 2010}])
+    works.index = ["before", "review"]
+    corpus = Corpus(works.drop(columns="raw"), pd.DataFrame([{"citing": "review"} | row]))
+    assert resolve(corpus).links["status"].tolist() == ["ambiguous"]
+    same = Corpus(works.drop(columns="raw").assign(year=[2001, 2010]), pd.DataFrame([{"citing": "review"} | row]))
+    assert resolve(same).links["work"].tolist() == ["before"]
+    placed = {"volume": "3", "first_page": "7"}
+    known = Corpus(works.drop(columns="raw").assign(**placed), pd.DataFrame([{"citing": "review"} | row | placed]))
+    assert resolve(known).links["work"].tolist() == ["before"], "a volume and a page tell"
+
+
+def test_reports_of_three_years_are_three_works_in_and_outside_the_corpus():
+    found = deduplicate(Corpus(REPORTS))
+    assert len(found.corpus.works) == 3
+    assert found.doubtful.set_index(["work", "other"])["note"].to_dict() == {
+        ("r09", "r10"): "nothing that tells works apart agrees",
+        ("r10", "r11"): "nothing that tells works apart agrees",
+        ("r09", "r11"): "years apart",
+    }
+    references = REPORTS.assign(citing="review").reset_index(drop=True)
+    corpus = Corpus(pd.DataFrame({"title": ["A review"], "year": [2020]}, index=["review"]), references)
+    assert int(build_network(corpus, resolve(corpus), external=True).external.sum()) == 3
+
+
+def test_records_two_years_apart_are_not_joined_through_a_third():
+    works = REPORTS.assign(title="Small ties in the large towns of the north", authors="Lee, A", container="J Towns")
+    found = deduplicate(Corpus(works))
+    assert len(found.corpus.works) == 3
+    assert sorted(found.doubtful["note"]) == ["as like another record that conflicts with this one"] * 2 + [
+        "years apart"
+    ]
+    assert len(deduplicate(Corpus(works.iloc[:2])).corpus.works) == 1
+    by_id = deduplicate(Corpus(works.assign(ids=["pmid:1", "pmid:1 lens:2", "lens:2"])))
+    assert len(by_id.corpus.works) == 1, "identifiers outrank years"
+
+
+def test_a_column_that_recurs_in_the_volume_is_many_works():
+    works = pd.DataFrame(
+        {"title": "Message from the president", "authors": "Smith, J", "year": 2001, "container": "J Foo",
+         "volume": "12", "issue": ["1", "2", "3"], "first_page": ["3", "77", "145"]}, index=list("abc")
+    )  # fmt: skip
+    assert len(deduplicate(Corpus(works)).corpus.works) == 3
+    reference = works.iloc[[2]].assign(citing="a")
+    assert resolve(Corpus(works.iloc[:2], reference)).links["status"].tolist() == ["ambiguous"]
+    assert resolve(Corpus(works, reference)).links["work"].tolist() == ["c"]
+
+
+def test_a_tie_is_never_matched_whatever_the_threshold():
+    works = pd.DataFrame({"title": ["Small ties in large towns"] * 2 + ["A review"], "year": 1973}, index=list("abc"))
+    references = pd.DataFrame({"citing": ["c"], "title": ["Small ties in large towns"], "year": [1973]})
+    assert resolve(Corpus(works, references), threshold=0.3).links["status"].tolist() == ["ambiguous"]
+    assert resolve(Corpus(works.iloc[1:], references), threshold=0.3).links["work"].tolist() == ["b"]
+
+
+def test_the_rule_names_a_title_that_stands_in_the_printed_reference():
+    works = pd.DataFrame(
+        {"title": ["Small ties in large towns", "A review"], "year": 1973, "authors": "Lee, A"}, index=list("ab")
+    )
+    raw = "Lee A, Poe B (1973) Small ties in large towns"
+    references = pd.DataFrame({"citing": ["b"], "raw": [raw], "authors": ["Lee, A"], "year": [1973]})
+    assert resolve(Corpus(works, references)).links["rule"].tolist() == ["title in the printed reference, author, year"]
+
+
+@pytest.mark.parametrize(("issue", "same"), [("S1", False), ("Suppl. 1", False), ("1", True), ("no 1", True)])
+def test_a_supplement_is_another_issue(issue, same):
+    table = Corpus(pd.DataFrame({"issue": [issue]}, index=["a"])).works
+    assert (key_table(table)["issue"].iloc[0] == "1") is same
+
+
+@pytest.mark.parametrize(
+    ("raw", "work"),
+    [
+        ({"raw": "Smith J. Public service networks in Europe. PhD thesis. London; 2004.", "year": 2004},
+         {"year": 2005, "container": "Public Adm", "volume": "83", "issue": "2", "first_page": "7"}),
+        ({"raw": "Smith J. Public service networks in Europe [abstract]. BMJ 2010;340 Suppl 1:A12.", "year": 2010,
+          "container": "BMJ", "volume": "340", "issue": "Suppl 1", "first_page": "A12"},
+         {"year": 2010, "container": "BMJ", "volume": "340", "first_page": "c100"}),
+    ],
+)  # fmt: skip
+def test_a_thesis_or_an_abstract_is_not_taken_for_the_article(raw, work):
+    works = pd.DataFrame(
+        [
+            {"title": "Public service networks in Europe", "authors": "Smith, J"} | work,
+            {"title": "A review", "year": 2020},
+        ],
+        index=["article", "review"],
+    )
+    links = resolve(Corpus(works, pd.DataFrame([{"citing": "review", "authors": "Smith, J"} | raw])))
+    assert links.links["status"].tolist() == ["ambiguous"]
+
+
+@pytest.mark.parametrize("ids", [("pmid:6", "pmid:5"), ("openalex:W6", "openalex:W5 pmid:5")])
+def test_another_identifier_of_any_scheme_makes_another_work(ids):
+    works = pd.DataFrame(
+        {"title": ["Small ties in large towns", "A review"], "authors": "Lee, A", "year": 1973, "ids": [ids[1], None]},
+        index=["ties", "review"],
+    )
+    reference = {"citing": ["review"], "title": ["Small ties in large towns"], "authors": "Lee, A", "year": 1973}
+    links = resolve(Corpus(works, pd.DataFrame(reference | {"ids": ids[0]})))
+    assert links.links[["status", "note"]].to_numpy().tolist() == [["unmatched", "another identifier"]]
+    assert links.conflicts[["kind", "identifier", "works"]].to_numpy().tolist() == [
+        ["same fields, another identifier", ids[0], "ties"]
+    ]
+    assert resolve(Corpus(works, pd.DataFrame(reference | {"ids": "lens:1"}))).links["work"].tolist() == ["ties"]

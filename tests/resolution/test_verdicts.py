@@ -233,3 +233,45 @@ def test_the_order_of_decisions_changes_nothing(order):
     links = resolve(CORPUS, decisions=said(*rows[::order]))
     assert links.links["work"].dropna().to_dict() == {0: "small", 1: "large", 3: "small"}
     assert sorted(links.decisions["line"]) == [1, 2, 3]
+
+
+CARE = pd.DataFrame(
+    {
+        "title": ["Koproduktion in der Pflege", "Coproduction of nursing care", "La coproduccion de los cuidados"],
+        "authors": "Lee, A",
+        "year": 2004,
+    },
+    index=["de", "en", "es"],
+)
+
+
+def pairs(*rows: tuple) -> pd.DataFrame:
+    """(decision, work, other) of each."""
+    return pd.DataFrame(rows, columns=["decision", "work", "other"])
+
+
+def test_records_that_decisions_join_need_not_look_alike():
+    chain = pairs(("same", "de", "en"), ("same", "en", "es"))
+    assert len(deduplicate(Corpus(CARE), decisions=chain).corpus.works) == 1
+    copied = pd.concat([CARE, CARE.loc[["en"]].rename(index={"en": "en2"})])
+    for works in (copied, copied.assign(doi=[None, "10.1000/en", None, "10.1000/en"])):
+        merged = deduplicate(Corpus(works), decisions=pairs(("same", "de", "en")))
+        assert set(merged.merges[["work", "copy"]].to_numpy().ravel()) == {"de", "en", "en2"}
+
+
+def test_printed_texts_that_decisions_join_need_not_look_alike():
+    raw = [f"Lee A. {title}. 2004" for title in CARE["title"]] + ["Lee A. Coproduction of nursing care. 2004, p 3"]
+    titles = [*CARE["title"], CARE["title"]["en"]]
+    references = pd.DataFrame({"citing": "review", "raw": raw, "authors": "Lee, A", "title": titles, "year": 2004})
+    corpus = Corpus(WORKS, references)
+    decided = said(("same", raw[0], None, raw[1]), ("same", raw[1], None, raw[2]))
+    net = build_network(corpus, resolve(corpus, decisions=decided), external=True)
+    assert int(net.external.sum()) == 1
+    net = build_network(corpus, resolve(corpus, decisions=decided.iloc[:1]), external=True)
+    assert int(net.external.sum()) == 2, "the third text of the second title is of the same work"
+
+
+def test_a_reference_that_differs_from_a_work_differs_from_all_its_records():
+    same = pd.DataFrame([("same", None, "small", "large")], columns=["decision", "reference", "work", "other"])
+    works, _ = works_of(pd.concat([same, said(("different", TITLED, "large", None))]))
+    assert works[0] is None

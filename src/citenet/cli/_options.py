@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import Any
 
 import citenet as cn
 from citenet.errors import InputError
 
-__all__ = ["bridge_options", "Commands", "add_paths", "add_question", "measured", "value_groups"]
+__all__ = [
+    "Commands",
+    "add_matches",
+    "add_paths",
+    "add_question",
+    "bridge_options",
+    "check_folder",
+    "measured",
+    "resolved",
+    "tell_unfollowed",
+    "value_groups",
+]
 
 Commands = Any  # what argparse's add_subparsers gives; it has no public name
 
@@ -31,7 +44,18 @@ def add_question(parser: argparse.ArgumentParser, *, required: bool = True) -> N
         help="values of the column that make a group",
     )
     parser.add_argument("--groups", metavar="CSV", help="table with columns value,group instead of --group")
-    parser.add_argument("--decisions", metavar="CSV", help="table with columns work,group that outranks the column")
+    parser.add_argument(
+        "--decisions",
+        metavar="CSV",
+        help="table with columns work,group that outranks the column (what references mean: --matches)",
+    )
+    add_matches(parser)
+    parser.add_argument(
+        "--matching",
+        choices=["taken", "sampled"],
+        default="taken",
+        help="believe every match (default), or let intervals include that matches may be wrong: drawn by probability",
+    )
     parser.add_argument(
         "--external", action="store_true", help="also count cited works outside the corpus, grouped by their journal"
     )
@@ -50,6 +74,46 @@ def add_question(parser: argparse.ArgumentParser, *, required: bool = True) -> N
     )
 
 
+def add_matches(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add what a reviewer decided on references."""
+    parser.add_argument(
+        *names,
+        "--matches",
+        dest="matches",
+        type=Path,
+        metavar="CSV",
+        help="a reviewer's decisions on what references mean: the review of `citenet resolve` filled in",
+    )
+
+
+def resolved(corpus: Any, options: argparse.Namespace) -> Any:
+    """Links of a corpus, with the decisions that were given."""
+    links = cn.resolve(corpus, decisions=options.matches)
+    tell_unfollowed(links.decisions)
+    return links
+
+
+def tell_unfollowed(decisions: Any) -> None:
+    """Say of each decision that could not be followed where it stands and why."""
+    for file, line, problem in (
+        decisions[["file", "line", "problem"]].dropna().sort_values("line").itertuples(index=False)
+    ):
+        print(f"  {file}, line {line}: {problem}", file=sys.stderr)
+
+
+def check_folder(*files: Path | None) -> None:
+    """Refuse what cannot be written before anything is done.
+
+    Raises
+    ------
+    InputError
+        If a file is to be written into a folder that does not exist.
+    """
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise InputError(f"{str(file)!r} cannot be written: there is no folder {str(file.parent)!r}; make it first")
+
+
 def bridge_options(options: argparse.Namespace) -> dict[str, Any]:
     """Options of `bridges` as they were given."""
     return {
@@ -64,12 +128,12 @@ def bridge_options(options: argparse.Namespace) -> dict[str, Any]:
 def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, Any, Any]:
     """From files to the bridges between the groups: corpus, links, network, groups, result."""
     corpus = cn.read(paths, format=options.format)
-    links = cn.resolve(corpus)
+    links = resolved(corpus, options)
     net = cn.build_network(corpus, links, external=options.external)
     spread = "container" if net.external.any() else None  # with --external, where anything outside is cited
     groups = cn.label(net, options.by, groups=_groups(options), decisions=options.decisions, spread=spread)
     a, b = options.between
-    result = cn.bridges(net, groups, a, b, **bridge_options(options))
+    result = cn.bridges(net, groups, a, b, matching=options.matching, **bridge_options(options))
     return corpus, links, net, groups, result
 
 

@@ -52,9 +52,18 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     if not options.citations:
         options_of_tables = "--engine, --master, --memory-limit, --column, --unique, --max-lead and --max-arcs"
         raise InputError(f"{options_of_tables} need tables: works as PATH, and --citations PATH")
-    if options.external or options.decisions or options.groups or options.format or options.draws is not None:
-        wrong = "--external, --decisions, --groups, --format and --draws"
-        raise InputError(f"{wrong} are for bibliographies, not for --citations")
+    of_bibliographies = {
+        "--external": options.external,
+        "--decisions": options.decisions,
+        "--groups": options.groups,
+        "--format": options.format,
+        "--draws": options.draws is not None,
+        "--matches": options.matches,
+        "--matching": options.matching != "taken",
+    }
+    wrong = [name for name, given in of_bibliographies.items() if given]
+    if wrong:
+        raise InputError(f"{', '.join(wrong)}: for bibliographies, not for --citations")
     columns = {"group": options.by}
     for text in options.column:
         what, sign, name = text.partition("=")

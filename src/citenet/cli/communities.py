@@ -12,7 +12,7 @@ import pandas as pd
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_paths
+from citenet.cli._options import Commands, add_matches, add_paths, resolved
 from citenet.communities.graph import WEIGHTS
 from citenet.communities.quality import QUALITIES
 
@@ -46,13 +46,14 @@ def add(commands: Commands) -> None:
     parser.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (default 1)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and the figure there")
+    add_matches(parser)
     add_json(parser)
     parser.set_defaults(run=_communities)
 
 
 def _communities(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
-    net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
+    net = cn.build_network(corpus, resolved(corpus, options), external=options.external)
     assigned = cn.label(net, options.by) if options.by else None
     how: dict[str, Any] = {"weights": options.weights, "quality": options.quality}
     scan = cn.scan_resolution(net, rng=options.seed, **how) if options.resolution is None else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_question, measured
+from citenet.cli._options import Commands, add_question, measured, resolved
 from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
@@ -64,7 +64,11 @@ def _compare_citations(options: argparse.Namespace) -> None:
     if options.out:
         raise InputError("--out writes what became of bridges: say --by and --between")
     before, after = (cn.read(paths, format=options.format) for paths in (options.before, options.after))
-    change = cn.compare(before, after, external=options.external)
+    if options.matches:
+        nets = [cn.build_network(one, resolved(one, options), external=options.external) for one in (before, after)]
+        change = cn.compare(*nets)
+    else:
+        change = cn.compare(before, after, external=options.external)
     if options.json:
         print_json({"differences": rows(change.differences), "causes": rows(change.causes)})
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json
-from citenet.cli._options import Commands, add_paths
+from citenet.cli._options import Commands, add_matches, add_paths, resolved
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -26,13 +26,14 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--by", metavar="COLUMN", help="column that says the group of a work")
     parser.add_argument("--external", action="store_true", help="with the cited works outside the corpus")
+    add_matches(parser)
     add_json(parser)
     parser.set_defaults(run=_convert)
 
 
 def _convert(options: argparse.Namespace) -> None:
     corpus = cn.read(options.paths, format=options.format)
-    net = cn.build_network(corpus, cn.resolve(corpus), external=options.external)
+    net = cn.build_network(corpus, resolved(corpus, options), external=options.external)
     groups = cn.label(net, options.by) if options.by else None
     written = [str(path) for path in cn.write(net, options.to, groups=groups)]
     if options.json:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_paths
+from citenet.cli._options import Commands, add_paths, check_folder, tell_unfollowed
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -29,7 +29,9 @@ def add(commands: Commands) -> None:
 
 
 def _deduplicate(options: argparse.Namespace) -> None:
+    check_folder(options.out)
     merged = cn.deduplicate(cn.read(options.paths, format=options.format), decisions=options.decisions)
+    tell_unfollowed(merged.decisions)
     merges = merged.merges
     counts = merges["rule"].value_counts().rename("records").to_frame()
     if options.json:

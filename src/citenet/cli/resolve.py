@@ -8,7 +8,8 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_paths
+from citenet.cli._options import Commands, add_matches, add_paths, check_folder, resolved
+from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -16,7 +17,8 @@ EXAMPLES = """\
   citenet resolve exports/ --out links.csv
       which work each reference means, by which rule; the table has one row per reference
   citenet resolve exports/ --review review.csv --flow flow.png
-      what is left to decide (fill in the first column, pass the file as --decisions), and what became of the references
+      what is left to decide (fill in the first column, pass the file to any command as --matches), and what became
+      of the references
 """
 
 
@@ -25,10 +27,10 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("resolve", help="find the work that each reference means")
     add_paths(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write one row per reference there, as CSV")
-    parser.add_argument("--decisions", type=Path, metavar="CSV", help="a reviewer's decisions: a review filled in")
+    add_matches(parser, "--decisions")
     parser.add_argument("--review", type=Path, metavar="FILE", help="write what is left to decide there, as CSV")
     parser.add_argument(
-        "--flow", type=Path, metavar="FIGURE", help="draw what became of the references: .png, .pdf, .svg"
+        "--flow", type=Path, metavar="FILE", help="what became of the references: .csv, or drawn: .png, .pdf, .svg"
     )
     parser.add_argument(
         "--by", metavar="COLUMN", help='in the flow, tell citing works apart: "year", "source", a column'
@@ -38,8 +40,11 @@ def add(commands: Commands) -> None:
 
 
 def _resolve(options: argparse.Namespace) -> None:
+    check_folder(options.out, options.review, options.flow)
+    if options.by and not options.flow:
+        raise InputError("--by tells citing works apart in the flow: say --flow FILE too")
     corpus = cn.read(options.paths, format=options.format)
-    links = cn.resolve(corpus, decisions=options.decisions)
+    links = resolved(corpus, options)
     counts = links.summary()
     if options.json:
         print_json({"references": len(links.links), "counts": rows(counts)})
@@ -48,7 +53,11 @@ def _resolve(options: argparse.Namespace) -> None:
     if options.review:
         links.review().to_csv(options.review, index=False)
     if options.flow:
-        cn.plot.save(cn.plot.matching_flow(cn.matching_flow(corpus, links, by=options.by)), options.flow)
+        flow = cn.matching_flow(corpus, links, by=options.by)
+        if options.flow.suffix == ".csv":
+            flow.to_csv(options.flow)
+        else:
+            cn.plot.save(cn.plot.matching_flow(flow), options.flow)
     if options.out:
         columns = ["citing", "position", "raw", "title"]
         printed = corpus.references[columns].rename(columns={"title": "printed_title"})

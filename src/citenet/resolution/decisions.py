@@ -69,15 +69,17 @@ def read_decisions(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
     if isinstance(source, pd.DataFrame):
         table = source.reset_index(drop=True).drop(columns=["file", "line"], errors="ignore")
         table = table.assign(line=np.arange(1, len(table) + 1))
-    else:
+    elif isinstance(source, str | Path):
         table = _read_csv(Path(source))
+    else:
+        raise InputError(f"decisions are the path of a CSV file or a DataFrame; {type(source).__name__} is neither")
     if "decision" not in table:
         raise ColumnError("decisions", "decision", table.columns)
     decisions = conform(table[[name for name in DECISION_COLUMNS if name in table]], DECISION_COLUMNS, "decisions")
     decisions["decision"] = decisions["decision"].str.strip().str.lower()
     decisions = decisions.dropna(subset="decision").drop_duplicates([*_DECIDED, *_KNOWN_BY])
     for decision, where in zip(decisions["decision"], map(place_of, decisions.to_dict("records")), strict=True):
-        check_choice(f"decision ({where})", decision, DECISIONS)
+        check_choice(f"{where}: decision", decision, DECISIONS)
     _check_complete(decisions)
     return decisions.sort_values(list(DECISION_COLUMNS), ignore_index=True)
 

@@ -69,7 +69,9 @@ def merges_told(corpus: Corpus, kept: Ints, pairs: pd.DataFrame, placed: pd.Data
 
 def _counts(corpus: Corpus, placed: pd.DataFrame) -> pd.DataFrame:
     """Count the references of each record, and how many of them the list of the work had already."""
-    after = placed.duplicated(["new_citing", "new_position"], keep=False)
+    own = (placed["citing"] == placed["new_citing"]).rename("own")
+    order = placed.assign(own=own).sort_values(["own", "citing", "position"], ascending=[False, True, True])
+    after = order.duplicated(["new_citing", "new_position"])
     counts = pd.DataFrame({"copy": placed["citing"], "merged_references": after}).groupby("copy")["merged_references"]
     table = counts.agg(n_references="size", merged_references="sum").reindex(corpus.works.index, fill_value=0)
     return table.rename_axis("copy").reset_index()

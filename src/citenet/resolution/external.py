@@ -15,7 +15,7 @@ from citenet.corpus import WORK_COLUMNS
 from citenet.resolution.candidates import candidate_pairs
 from citenet.resolution.clusters import split_ids
 from citenet.resolution.forms import Said, number_forms
-from citenet.resolution.joining import joined
+from citenet.resolution.joining import denial, joined
 from citenet.resolution.score import score_pairs
 
 Ints = npt.NDArray[np.int64]
@@ -139,14 +139,15 @@ def _joined(
     by_id = pd.DataFrame(same_id, columns=["one", "other"], dtype="int64").assign(strength=_CERTAIN)
     sure = sure.rename(columns={"reference": "one", "work": "other", "log_odds": "strength"})
     sure = sure.sort_values(["strength", "one", "other"], ascending=[False, True, True])
+    edges = pd.concat([by_id, sure[["one", "other", "strength"]]], ignore_index=True)
     found = joined(
-        pd.concat([by_id, sure[["one", "other", "strength"]]], ignore_index=True),
+        edges,
         ids,
-        lambda inner: score_pairs(inner, keys, keys)["denied"].to_numpy(),
+        denial(keys, by_id, decided["same"]),
         margin=_SURE,
         certain=decided["same"],
         apart=decided["different"],
-        undeniable=same_id,
+        undeniable=zip(edges["one"], edges["other"], strict=True),
     )
     large = pd.DataFrame({"row": found.large, "note": "block too large: forms of one work"})
     passed = pd.DataFrame({"row": capped["reference"], "note": "block too large: " + capped["block"]})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from citenet.resolution.clusters import as_sets, clusters, disjoint, held_apart, inner_pairs
+from citenet.resolution.clusters import clusters, held_apart, inner_pairs
+from citenet.resolution.score import score_pairs
+from citenet.resolution.settling import settled
 
-__all__ = ["Joined", "joined"]
+__all__ = ["Joined", "denial", "joined"]
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -63,7 +66,7 @@ def joined(
     certain, apart : sequence of (int, int)
         As in `clusters`.
     undeniable : iterable of (int, int)
-        Pairs that ``denies`` is not asked about.
+        Pairs that ``denies`` is not asked about; nor is it about records that only ``certain`` pairs connect.
 
     Returns
     -------
@@ -105,96 +108,86 @@ def _joined(
 ) -> Joined:
     n = len(ids)
     asked = np.array([one * n + other for one, other in {*certain, *undeniable}], dtype=np.int64)
-    torn: set[Pair] = set()
+    base = clusters(n, (), certain=certain, apart=apart)
     while True:
-        kept = edges if not torn else edges[~edges.index.isin(_positions(edges, torn))]
-        labels = clusters(n, zip(kept["one"], kept["other"], strict=True), certain=certain, ids=ids, apart=apart)
-        one, other, large = inner_pairs(labels)
+        labels, torn = _clustered(edges, ids, base, apart, margin)
+        one, other, large = inner_pairs(_without_decisions(edges, labels))
         fresh = ~np.isin(one * n + other, asked)
         inner = pd.DataFrame({"reference": one[fresh], "work": other[fresh]})
         asked = np.concatenate([asked, one[fresh] * n + other[fresh]])
         denied = inner[denies(inner)]
         apart += zip(denied["reference"].tolist(), denied["work"].tolist(), strict=True)
-        if len(denied):
-            continue
-        more = _torn(labels, kept, certain, (ids, held_apart(apart)), margin)
-        if not more:
+        if denied.empty:
             return Joined(labels, torn, large)
-        torn |= more
 
 
-def _positions(edges: pd.DataFrame, pairs: set[Pair]) -> list[int]:
-    ends = zip(edges["one"].tolist(), edges["other"].tolist(), strict=True)
-    return [at for at, pair in zip(edges.index, ends, strict=True) if pair in pairs]
+def _without_decisions(edges: pd.DataFrame, labels: Ints) -> Ints:
+    """Label what evidence connects within each cluster: what decisions join there is not for the fields to deny."""
+    ends = edges[["one", "other"]].to_numpy(dtype=np.int64)
+    ends = ends[labels[ends[:, 0]] == labels[ends[:, 1]]]
+    return _connected(ends, len(labels))
 
 
-def _torn(
-    labels: Ints,
-    edges: pd.DataFrame,
-    certain: Sequence[Pair],
-    conflicts: tuple[Sequence[Ids], dict[int, set[int]]],
-    margin: float,
-) -> set[Pair]:
-    """Pairs of records that are as like one of two conflicting clusters as the other."""
-    ends = labels[edges["one"].to_numpy()], labels[edges["other"].to_numpy()]
-    refused = edges[ends[0] != ends[1]]
-    if refused.empty:
-        return set()
-    touched = np.isin(labels, np.concatenate([side[ends[0] != ends[1]] for side in ends]))
-    members, inside, between = defaultdict(list), defaultdict(list), defaultdict(list)
-    for row in np.flatnonzero(touched).tolist():
-        members[labels[row]].append(row)
-    near = edges[(ends[0] == ends[1]) & touched[edges["one"].to_numpy()]]
-    sure = [(*pair, np.inf) for pair in certain if touched[pair[0]] and labels[pair[0]] == labels[pair[1]]]
-    for edge in (*sure, *zip(near["one"].tolist(), near["other"].tolist(), near["strength"].tolist(), strict=True)):
-        inside[labels[edge[0]]].append(edge)
-    for edge in zip(*(refused[name].tolist() for name in ("one", "other", "strength")), strict=True):
-        between[tuple(sorted((labels[edge[0]], labels[edge[1]])))].append(edge)
-    found: set[Pair] = set()
-    for (low, high), across in between.items():
-        sides = [
-            _free(members[here], _anchors(members[here], members[there], *conflicts), inside[here], across, margin)
-            for here, there in ((low, high), (high, low))
-        ]
-        free = sides[0] | sides[1]
-        both = [*inside[low], *inside[high], *across]
-        found |= {(a, b) for a, b, strength in both if (a in free) != (b in free) and strength < np.inf}
-    return found
+def _connected(ends: Ints, n: int) -> Ints:
+    """Give each of n records the number of the part that pairs connect it with."""
+    links = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    part: Ints = connected_components(links, directed=False)[1].astype(np.int64)
+    return part
 
 
-def _anchors(here: list[int], there: list[int], ids: Sequence[Ids], barred: dict[int, set[int]]) -> set[int]:
-    """Find the records of one cluster that conflict with the other."""
-    others, held = set(there), defaultdict(set)
-    for row in there:
-        for scheme, value in ids[row].items():
-            held[scheme].add(value)
-    return {row for row in here if disjoint(as_sets(ids[row]), held) or not others.isdisjoint(barred.get(row, ()))}
+def denial(
+    keys: pd.DataFrame, by_id: pd.DataFrame, certain: Sequence[Pair]
+) -> Callable[[pd.DataFrame], npt.NDArray[np.bool_]]:
+    """Return what says of pairs that others join whether they are two works.
+
+    They are where their fields deny it, or where they are two or more years apart and no identifiers (``by_id``) or
+    decisions (``certain``) lead from one to the other.
+    """
+    ends = np.array([*certain, *zip(by_id["one"], by_id["other"], strict=True)], dtype=np.int64).reshape(-1, 2)
+    part = _connected(ends, len(keys))
+    year = keys["year"].to_numpy(dtype="float64", na_value=np.nan)
+
+    def denies(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        one, other = pairs["reference"].to_numpy(dtype=np.int64), pairs["work"].to_numpy(dtype=np.int64)
+        far = (np.abs(year[one] - year[other]) > 1) & (part[one] != part[other])
+        denied: npt.NDArray[np.bool_] = far | score_pairs(pairs, keys, keys)["denied"].to_numpy(dtype=bool)
+        return denied
+
+    return denies
 
 
-def _free(
-    members: list[int],
-    anchors: set[int],
-    inside: list[tuple[int, int, float]],
-    across: list[tuple[int, int, float]],
-    margin: float,
-) -> set[int]:
-    """Find the records of a cluster that are hardly more like its anchors than they are like the other cluster."""
-    if not anchors or len(anchors) == len(members):
-        return set()
-    group = {row: row for row in members if row not in anchors}
+def _clustered(
+    edges: pd.DataFrame, ids: Sequence[Ids], base: Ints, apart: list[Pair], margin: float
+) -> tuple[Ints, set[Pair]]:
+    """Join what pairs connect; where records conflict among that, from the surest pair on."""
+    one, other = (edges[name].to_numpy(dtype=np.int64) for name in ("one", "other"))
+    n, rows = len(ids), np.arange(len(ids))
+    part = _connected(np.column_stack([np.concatenate([one, rows]), np.concatenate([other, base])]), n)
+    lowest = np.full(n, n)
+    np.minimum.at(lowest, part, rows)
+    labels, torn = lowest[part], set()
+    disputed = np.isin(part, _disputed(part, ids, apart))
+    if disputed.any():
+        barred = held_apart(apart)
+        inside = disputed[one]
+        strength = edges["strength"].to_numpy(dtype=np.float64)
+        table = pd.DataFrame({"one": one, "other": other, "strength": strength, "part": part[one]})[inside]
+        members = pd.Series(rows[disputed]).groupby(part[disputed]).agg(list)
+        for number, own in table.groupby("part"):
+            label = {row: int(base[row]) for row in members[number]}
+            torn |= settled(
+                label, list(zip(own["one"], own["other"], own["strength"], strict=True)), ids, barred, margin
+            )
+            labels[members[number]] = [label[row] for row in members[number]]
+    return labels, torn
 
-    def root(row: int) -> int:
-        while group[row] != row:
-            group[row] = row = group[group[row]]
-        return row
 
-    for one, other, _ in inside:
-        if one in group and other in group:
-            group[root(other)] = root(one)
-    held: dict[int, float] = defaultdict(lambda: -np.inf)
-    drawn: dict[int, float] = defaultdict(lambda: -np.inf)
-    links = [(held, edge) for edge in inside if (edge[0] in group) != (edge[1] in group)]
-    for pull, (one, other, strength) in (*links, *((drawn, edge) for edge in across)):
-        for free in {root(end) for end in (one, other) if end in group}:
-            pull[free] = max(pull[free], strength)
-    return {row for row in group if held[root(row)] - drawn[root(row)] < margin}
+def _disputed(part: Ints, ids: Sequence[Ids], apart: list[Pair]) -> list[int]:
+    """List the connected parts in which records conflict, or might."""
+    found = {int(part[one]) for one, other in apart if part[one] == part[other]}
+    held: dict[tuple[int, str], str] = {}
+    for number, own in zip(part.tolist(), ids, strict=True):
+        for scheme, value in own.items():
+            if held.setdefault((number, scheme), value) != value:
+                found.add(number)
+    return sorted(found)

@@ -17,6 +17,7 @@ from citenet.names import people_keys
 __all__ = ["container_similarity", "key_table"]
 
 _NUMBER = re.compile(r"0*(\d+)")
+_SUPPLEMENT = re.compile(r"\bs(?:up\w*)? ?\d|\d ?s(?:up\w*)?\b|\bsup")
 _ZEROS = re.compile(r"^([a-z]*)0+(?=\d)")
 _SMALL_WORDS = frozenset("a an and der die das de des et for fur in la of on the to und y".split())  # noqa: SIM905
 
@@ -43,7 +44,7 @@ def key_table(table: pd.DataFrame) -> pd.DataFrame:
     columns = _names(table["authors"]) | {
         "year": table["year"],
         "volume": _distinct(table["volume"], _number_keys),
-        "issue": _distinct(table["issue"], _number_keys),
+        "issue": _distinct(table["issue"], _issue_keys),
         "page": _distinct(table["first_page"], _page_keys),
         "container": _distinct(container, fold_all),
         "whole_container": _distinct(table["container"], fold_all),
@@ -77,6 +78,13 @@ def _number_keys(texts: list[str]) -> list[str]:
     plain = fold_all(texts)
     found = map(_NUMBER.search, plain)
     return [number.group(1) if number else text for number, text in zip(found, plain, strict=True)]
+
+
+def _issue_keys(texts: list[str]) -> list[str]:
+    """First number of each issue, with an s before that of a supplement: 'S1' and 'Suppl. 1' are one, and not '1'."""
+    supplements = map(_SUPPLEMENT.search, fold_all(texts))
+    numbers = _number_keys(texts)
+    return [f"s{number}" if found else number for number, found in zip(numbers, supplements, strict=True)]
 
 
 def _page_keys(texts: list[str]) -> list[str]:

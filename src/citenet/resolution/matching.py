@@ -62,21 +62,16 @@ def resolve(
     DroppedWarning
         If decisions cannot be followed; ``decisions["problem"]`` says why.
 
-    Warns
-    -----
-    DroppedWarning
-        If decisions cannot be followed; ``decisions["problem"]`` says why.
-
     Notes
     -----
     Rules, in order: a decision; the id of a work of the corpus (``cites`` in BibTeX); the DOI; other identifiers;
     identifiers printed beside one of these (aliases); then scored evidence from author, year, title, volume, issue,
     page and container. Two works with the same identifier make its references ambiguous, unless another of their
     identifiers tells which is meant. So does an identifier whose work differs in all that is known: what the fields
-    mean instead is listed beside it. A candidate with another DOI than the reference is none, unless volume and page
-    agree too: then the reference is ambiguous. Such contradictions are in ``conflicts``. An identifier that no work
-    has, and whose references mean one work by their text, is an alias of that work: its other references follow,
-    but for those whose fields deny it.
+    mean instead is listed beside it. A candidate with another DOI than the reference (or other identifier of one
+    scheme, and none in common) is none, unless volume and page agree too: then the reference is ambiguous. Such
+    contradictions are in ``conflicts``. An identifier that no work has, and whose references mean one work by their
+    text, is an alias of that work: its other references follow, but for those whose fields deny it.
 
     Examples
     --------
@@ -179,12 +174,12 @@ def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _allowed(scored: pd.DataFrame, said: DecidedReferences, works: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out what a reviewer ruled out and what has another DOI; return also the latter where all else agrees."""
+    """Leave out what a reviewer ruled out and what has another identifier; return also what of that is likely."""
     barred = said.barred.assign(work=works.index.get_indexer(pd.Index(said.barred["work"], dtype="object")))
     scored = scored[~_pairs(scored).isin(_pairs(barred))]
-    likely = scored["other_doi"] & scored["identified"] & (scored["log_odds"] > 0)
+    likely = scored["other_id"] & scored["identified"] & (scored["log_odds"] > 0)
     same_place = likely & scored["rule"].str.contains("volume") & scored["rule"].str.contains("page")
-    return scored[~scored["other_doi"] | same_place], scored[likely]
+    return scored[~scored["other_id"] | same_place], scored[likely]
 
 
 def _link_by_text(links: pd.DataFrame, best: pd.DataFrame, works: pd.DataFrame) -> None:
@@ -243,7 +238,7 @@ def _notes(
     """Say at each reference what a reader of its link should know."""
     notes = [
         pd.DataFrame({"row": capped["row"], "note": "block too large: " + capped["block"]}),
-        pd.DataFrame({"row": elsewhere["row"], "note": "another DOI"}),
+        pd.DataFrame({"row": elsewhere["row"], "note": "another identifier"}),
         pd.DataFrame({"row": denied["row"], "note": "the fields deny the identifier"}),
         pd.DataFrame({"row": parted["row"], "note": "decided to differ from another reference of " + parted["work"]}),
     ]
@@ -291,6 +286,11 @@ def _conflicts(
                 identifier=carried.reindex(range(len(denied))),
                 works=denied["work"],
             ),
-            conflict("same fields, another DOI", other, identifier="doi:" + other["doi"], works=ids[elsewhere["work"]]),
+            conflict(
+                "same fields, another identifier",
+                other,
+                identifier=identifiers_of(other).to_numpy(),
+                works=ids[elsewhere["work"]],
+            ),
         ]
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from citenet.resolution.candidates import candidate_pairs
 from citenet.resolution.clusters import conflicting, split_ids
 from citenet.resolution.identity import terms_of
-from citenet.resolution.joining import Joined, joined
+from citenet.resolution.joining import Joined, denial, joined
 from citenet.resolution.score import CONTRADICTED, POSSIBLE, certainty, score_pairs
 
 __all__ = ["joined_works", "pairs_of_works"]
@@ -108,10 +108,11 @@ def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, t
     different = pairs[decided & ~pairs["joins"]]
     # An identifier joins records of which little else is known.
     strength = same["log_odds"].mask(same["scheme"].notna(), _CERTAIN)
+    table = same[~said][["one", "other"]].assign(strength=strength[~said]).reset_index(drop=True)
     return joined(
-        same[~said][["one", "other"]].assign(strength=strength[~said]).reset_index(drop=True),
+        table,
         split_ids(works["doi"], works["ids"]),
-        lambda inner: score_pairs(inner, keys, keys)["denied"].to_numpy(),
+        denial(keys, table[table["strength"] == _CERTAIN], certain),
         margin=max(float(np.log(threshold / (1 - threshold))), _TIE),
         certain=certain,
         apart=list(zip(different["one"], different["other"], strict=True)),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet.resolution.evidence import LEVELS, compare, exact_levels, knowable
+from citenet.resolution.titles import is_serial
 
 __all__ = [
     "CONTRADICTED",
@@ -31,7 +32,12 @@ _MOST = 20.0  # no evidence is surer
 PRIOR = -6.0
 # Fields that are named where they agree, and what is said where none does.
 _NEARLY = {"nearly agrees": "title nearly", "within the other": "title within the other"}
-_NAMED = [*_NEARLY.values(), *(field for field in LEVELS if field not in ("initial", "other words"))]
+_PRINTED = {"in the printed reference": "title in the printed reference"}
+_NAMED = [
+    *_NEARLY.values(),
+    *_PRINTED.values(),
+    *(field for field in LEVELS if field not in ("initial", "other words")),
+]
 _SIMILAR = "similar fields"
 # Author, year, journal and even volume agree, but nothing that tells works apart: among references to "Phys Rev E 64"
 # of a known author and year, two in three mean the paper of the corpus, the others another one.
@@ -75,7 +81,7 @@ def score_pairs(
     if least > -np.inf:
         pairs = pairs[_most(pairs, references, works) >= least]
     levels = compare(pairs, references, works)
-    identified = _identified(levels)
+    identified = _identified(levels) & ~_another_edition(pairs, (references, works), levels)
     log_odds = PRIOR + _weighed(levels) + np.where(identified, 0.0, UNIDENTIFIED)
     denied = (log_odds < DENIED) & _some_differ(levels)
     scored = pairs.assign(log_odds=log_odds, identified=identified, denied=denied, rule=_rules(levels))
@@ -142,6 +148,7 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Whether a title agrees, or a page in a volume or journal, or a title that many have in a place that few have.
 
     A title of more words than the other is that of another work unless volume, issue or page agree and none differs.
+    What stands in another issue and on another page is another work, such as a column that recurs.
     """
     agrees = {field: level == 1 for field, level in levels.items()}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
@@ -156,8 +163,30 @@ def _identified(levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     within = (title == "within the other") & ~nearly
     words = (levels["words"] == 1) & ~nearly
     placed &= ~nearly
-    whole = (title == "agrees") | ((title == "in the printed reference") & (agree | ~differ))
-    found: npt.NDArray[np.bool_] = words | placed | short | common | whole | within
+    whole = (title == "agrees") | ((title == "in the printed reference") & (~differ | agrees["issue"]))
+    elsewhere = (levels["issue"] == 2) & (levels["page"] == 2)
+    found: npt.NDArray[np.bool_] = (words | placed | short | common | whole | within) & ~elsewhere
+    return found
+
+
+def _another_edition(
+    pairs: pd.DataFrame, sides: tuple[pd.DataFrame, pd.DataFrame], levels: dict[str, Levels]
+) -> npt.NDArray[np.bool_]:
+    """Say which pairs may be two editions: one year apart, and no volume, issue or page agrees, or one of them differs.
+
+    Works that appeared in the same are taken for one all the same, unless they are of an organisation or their title
+    says that they appear every year.
+    """
+    place = np.array([levels[field] for field in ("volume", "issue", "page")])
+    found: npt.NDArray[np.bool_] = (levels["year"] == 2) & ~((place == 1).any(axis=0) & ~(place == 2).any(axis=0))
+    rows = np.flatnonzero(found)
+    group, serial = np.ones(rows.size, dtype=bool), np.zeros(rows.size, dtype=bool)
+    for table, position in zip(sides, ("reference", "work"), strict=True):
+        own = pairs[position].to_numpy()[rows]
+        names, initials, titles = (table[name].to_numpy(dtype=object)[own] for name in ("family", "initial", "title"))
+        group &= (names != "") & (initials == "")
+        serial |= np.array([is_serial(title) for title in titles], dtype=bool)
+    found[rows] = group | serial | (levels["container"][rows] != 1)
     return found
 
 
@@ -176,7 +205,7 @@ def _rules(levels: dict[str, Levels]) -> npt.NDArray[np.object_]:
     agree = {name: levels[name] == 1 for name in _NAMED if name in levels}
     title = np.array(LEVELS["title"], dtype=object)[levels["title"]]
     agree["title"] = (levels["title"] > 0) & (levels["title"] <= 3)
-    agree |= {said: title == level for level, said in _NEARLY.items()}
+    agree |= {said: title == level for level, said in (_NEARLY | _PRINTED).items()}
     agrees = [agree[name] for name in _NAMED]
     code = sum((flag.astype(np.int64) << i for i, flag in enumerate(agrees)), np.zeros(len(agrees[0]), np.int64))
     texts = np.array(

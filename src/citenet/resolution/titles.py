@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["beside_notice", "is_notice", "other_word"]
+__all__ = ["beside_notice", "is_notice", "is_serial", "other_word"]
 
 # A title with one of these is of a notice on the work that has the same title without it, or of its protocol.
 _NOTICE_WORDS = (
@@ -12,6 +12,10 @@ _NOTICE_WORDS = (
     "rejoinder replies reply retraction"
 )
 _NOTICES = frozenset(_NOTICE_WORDS.split())
+# A title with one of these may well be that of next year's issue, too.
+_SERIALS = frozenset(
+    "annual barometer bulletin census outlook report reports statistics survey surveys yearbook".split()  # noqa: SIM905
+)
 _SMALL_WORDS = frozenset("a an and of the".split())  # noqa: SIM905
 _MISPRINTABLE = 4  # letters of a word of which one may be misprinted: "one" and "two" are other words
 _NEXT = 2  # words before and after a title in which a notice says what it is: "correction to", "study protocol"
@@ -57,6 +61,16 @@ def is_notice(title: str) -> bool:
     """
     words = set(title.split()) - _SMALL_WORDS
     return not _NOTICES.isdisjoint(words) and not words <= _NOTICES
+
+
+@cache
+def is_serial(title: str) -> bool:
+    """Say whether a folded title is that of what appears every year or so.
+
+    >>> is_serial("world health statistics"), is_serial("getting a job")
+    (True, False)
+    """
+    return not _SERIALS.isdisjoint(title.split())
 
 
 def beside_notice(title: str, printed: str, container: str) -> bool:

@@ -68,8 +68,8 @@ def decided_references(decisions: pd.DataFrame, references: pd.DataFrame, works:
         gone = [text for text in (row.reference, row.other) if isinstance(text, str) and not _rows(rows_of, text).size]
         if gone:
             table.loc[row.Index, "problem"] = f"no reference prints {quoted(gone[0])}"
-    sets = _consistent(open_, decisions, works)
-    meant, barred = _meanings(open_, sets, rows_of)
+    sets, one_work = _consistent(open_, decisions, works)
+    meant, barred = _meanings(open_, sets, rows_of, one_work)
     used = pd.Series(pd.NA, index=decisions.index, dtype="Int64")
     used[on_text] = [
         0 if isinstance(problem, str) else len(np.union1d(_rows(rows_of, one), _rows(rows_of, other)))
@@ -116,6 +116,9 @@ class _Sets:
             self.parent[name] = name = self.parent[self.parent[name]]
         return name
 
+    def joined(self, one: str, other: str) -> bool:
+        return self.root(one) == self.root(other)
+
     def join(self, one: str, other: str) -> None:
         low, high = sorted((self.root(one), self.root(other)))
         self.parent[high] = low
@@ -129,8 +132,8 @@ def _work(work_id: str) -> str:
     return f"work {work_id}"
 
 
-def _consistent(table: pd.DataFrame, decisions: pd.DataFrame, works: pd.DataFrame) -> _Sets:
-    """Join what the decisions join, and refuse what contradicts it."""
+def _consistent(table: pd.DataFrame, decisions: pd.DataFrame, works: pd.DataFrame) -> tuple[_Sets, dict[str, set[str]]]:
+    """Join what the decisions join, and refuse what contradicts it; return also the records of one work, by record."""
     sets, same_works = _Sets(), _Sets()
     pairs, _ = _pairs_of_works(decisions, works)
     for one, other in pairs.loc[pairs["decision"] == "same", ["work", "other"]].itertuples(index=False):
@@ -149,7 +152,9 @@ def _consistent(table: pd.DataFrame, decisions: pd.DataFrame, works: pd.DataFram
     none = {sets.root(_text(text)) for text in _without_work(table)["reference"]}
     for row in table[table["decision"] == "different"].to_dict("records"):
         _check_different(row, sets, none.intersection(meant))
-    return sets
+    records = {*pairs["work"], *pairs["other"]}
+    alike = {one: {other for other in records if same_works.joined(_work(one), _work(other))} for one in records}
+    return sets, alike
 
 
 def _check_different(row: Any, sets: _Sets, twofold: set[str]) -> None:
@@ -181,7 +186,9 @@ def _without_work(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["decision"] == "different") & table["work"].isna() & table["other"].isna()]
 
 
-def _meanings(table: pd.DataFrame, sets: _Sets, rows_of: dict[str, Ints]) -> tuple[pd.Series[Any], pd.DataFrame]:
+def _meanings(
+    table: pd.DataFrame, sets: _Sets, rows_of: dict[str, Ints], one_work: dict[str, set[str]]
+) -> tuple[pd.Series[Any], pd.DataFrame]:
     """Work of each row that is decided, and the works that each row does not mean."""
     work_of: dict[str, str | None] = {sets.root(_text(text)): None for text in _without_work(table)["reference"]}
     own: dict[str, str] = {}
@@ -198,11 +205,12 @@ def _meanings(table: pd.DataFrame, sets: _Sets, rows_of: dict[str, Ints]) -> tup
     for row in table[table["decision"] == "different"].to_dict("records"):
         one = sets.root(_text(row["reference"]))
         if isinstance(row["work_id"], str):
-            barred.setdefault(one, set()).add(row["work_id"])
+            barred.setdefault(one, set()).update(one_work.get(row["work_id"], {row["work_id"]}))
         elif isinstance(row["other"], str):
             other = sets.root(_text(row["other"]))
             for here, there in ((one, other), (other, one)):
-                barred.setdefault(here, set()).update(filter(None, [work_of.get(there)]))
+                work = work_of.get(there)
+                barred.setdefault(here, set()).update(one_work.get(work, {work}) if work else ())
     pairs = {
         (row, work)
         for text in _texts(table)
