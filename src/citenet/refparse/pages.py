@@ -19,6 +19,7 @@ _LONE_NUMBER = re.compile(
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _NUMBERED = re.compile(r"^[\[(［（【〔]?(\d{1,5})(?:[\])］）】〕][.:]?|[.．、])(?!\d)\s*\S")
 _WORD = re.compile(r"[^\W\d_]{3}")
+_RANGE_END = re.compile(r"0\s?[-–]\s?[A-Za-z]?0\W*$")
 _MOST = 0.6  # share of the pages at whose edge a running head stands
 _WIDEST = 400  # characters of a line that can hold two columns
 
@@ -58,7 +59,12 @@ def _without_heads(lines: list[TextLine], heads: list[TextLine]) -> list[TextLin
     often = {
         kind
         for kind, n in Counter(kinds.values()).items()
-        if n > 1 and n >= _MOST * pages and len(kind) < 100 and kind[0] != "[" and _WORD.search(kind)
+        if n > 1
+        and n >= _MOST * pages
+        and len(kind) < 100
+        and kind[0] != "["
+        and _WORD.search(kind)
+        and not _RANGE_END.search(kind)
     }
     dropped = {i for i, kind in kinds.items() if kind in often and not _NUMBERED.match(lines[i].text.strip())}
     if not dropped:
