@@ -27,13 +27,16 @@ _WORD_BEHIND = regex(
 def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change spans of people, title and journal, in place, where the string says so."""
     title, container = first.get("title"), first.get("container")
-    if title:
+    if title and (text[title.start - 1 : title.start].isdigit() or text[title.start - 2 : title.start - 1].isdigit()):
         _year_in_title(text, title, first, found)
+    journal = container and "J" in text[max(0, container.start - 4) : container.start]
+    if title and not journal and ":" not in text[max(0, title.start - 2) : title.start + 1]:
+        return
     before = min((span.start for span in (title, container) if span), default=len(text))
     people = [i for i, span in enumerate(found) if span.field == "author" and span.end <= before]
     if not people:
         return
-    if container and not (title and title.start < container.start):
+    if container and journal and not (title and title.start < container.start):
         _initial_of_journal(text, people[-1], container, first, found)
     _word_behind(text, people[-1], first, found)
 

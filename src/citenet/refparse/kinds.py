@@ -70,4 +70,4 @@ def _kind_within(container: str, around: str, values: Mapping[str, Value]) -> st
 
 
 def _holds(text: str, parts: tuple[str, ...], pattern: re.Pattern[str]) -> bool:
-    return any(part in text for part in parts) and pattern.search(text) is not None
+    return any(map(text.__contains__, parts)) and pattern.search(text) is not None

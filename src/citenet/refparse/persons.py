@@ -105,8 +105,7 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     semicolons = ";" in text and all(map(_is_one, text.split(";")))
     single = "," in text and _CAPITALS_FIRST.fullmatch(text.strip()) is not None
     for span in found:
-        between = text[before.end : span.start] if before else ""
-        if (semicolons or single) and before and not _BETWEEN.search(between):
+        if before and (semicolons or single) and not _BETWEEN.search(text[before.end : span.start]):
             part.append(span)
         elif before is None or _begins(text, part, before, span):
             part = [span]
