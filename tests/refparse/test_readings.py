@@ -83,10 +83,6 @@ READINGS = [
         "Commission; 2011.",
         {"container": "COM", "volume": "681", "first_page": None},
     ),
-    (
-        "Black, N. (1996) ‘Why we need observational studies’, British Medical Journal, 312(7040), Paper 12.",
-        {"first_page": "12"},
-    ),
 ]
 
 
@@ -100,6 +96,10 @@ LAWS = [
     ("Brown v. Board of Education, 347 U.S. 483 (1954).", ("Brown v. Board of Education", "U.S.", "347", 1954, "483")),
     ("Smith v. Jones, 23 F.3d 1019 (9th Cir. 1994).", ("Smith v. Jones", "F.3d", "23", 1994, "1019")),
     ("Donoghue v Stevenson [1932] AC 562.", ("Donoghue v Stevenson", "AC", None, 1932, "562")),
+    (
+        "BGH, Urteil vom 20.3.2012, 4 StR 561/11, NJW 2012, 1234.",
+        ("BGH, Urteil vom 20.3.2012, 4 StR 561/11", "NJW", None, 2012, "1234"),
+    ),
     ("BVerfGE 79, 127 (143).", (None, "BVerfGE", "79", None, "127")),
     ("Health and Social Care Act 2012, c. 7.", ("Health and Social Care Act 2012", None, None, 2012, None)),
     (

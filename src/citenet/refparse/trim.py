@@ -67,6 +67,9 @@ def trim(text: str, first: dict[str, Span]) -> None:
             for end, parts in ends:
                 if any(map(value.__contains__, parts)):
                     first[name] = _ended(text, first[name], end)
+    held = first.get("container")
+    if held and not any(map(str.isalpha, text[held.start : held.end])):
+        del first["container"]  # a day of access
     _drop_other_numbers(text, first)
     _find_issue(text, first)
     pages = first.get("pages")
