@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from citenet import InputError, parse_references
+from citenet import parse_references
 from citenet.refparse.clean import join_lines
 from citenet.refparse.exact import identifiers, page_range
 from citenet.refparse.law import cited_law
 from citenet.refparse.parse import parse_strings
-from citenet.refparse.several import separate_works
-from citenet.refparse.split import split_references
 
 READINGS = [
     ("Pohl, Dietmar (o. J.): Naturerfahrungen von Kindern. Ludwigsburg.", {"authors": "Pohl, Dietmar"}),
@@ -160,89 +157,3 @@ def test_lines_go_on(lines: list[str], joined: str) -> None:
 def test_pages_are_completed_but_not_cut_out_of_words() -> None:
     assert page_range("123S–30S") == ("123S", "130S")
     assert page_range("Dokument 12") == ("12", None)
-
-
-MEETINGS = [
-    "Harnden P, Joffe JK, editors. Germ cell tumours V. Proceedings of the 5th Conference; 2001 Sep 13-15; Leeds, UK. New "
-    "York: Springer; 2002.",
-    "Atkins, P. W. Physical Chemistry, 5th ed. (1994); Oxford University Press: Oxford, 1994; pp 123–130.",
-    "Müller, H. (2005): Die Reform (1995–2000); Eine Bilanz 2005. Berlin: Springer.",
-    "Li, B. Title. In Proceedings of X, Boston, MA, June 1–5, 2010; Smith, A., Ed.; ACM: New York, 2010; pp. 1–5.",
-]
-
-
-@pytest.mark.parametrize("text", MEETINGS)
-def test_a_meeting_or_a_publisher_behind_a_semicolon_is_no_second_work(text: str) -> None:
-    assert separate_works(text) == [text]
-
-
-ENTRIES = [
-    f"{name} A. A study of {topic} in public services. BMJ {year};12:{year - 1900}-{year - 1890}."
-    for name, topic, year in zip(
-        ("Adams", "Baker", "Clark", "Dixon", "Evans", "Foster"),
-        ("trust", "value", "health", "care", "work", "users"),
-        range(2001, 2007),
-        strict=True,
-    )
-]
-NUMBERED = ["［{}］{}", "（{}）{}", "{}）{}", "{}．{}", "{}、{}", "【{}】{}", "[^{}]: {}"]
-
-
-@pytest.mark.parametrize("form", NUMBERED)
-def test_numbers_of_other_forms(form: str) -> None:
-    found = split_references("\n".join(form.format(i, text) for i, text in enumerate(ENTRIES, 1)))
-    assert [entry.text for entry in found.entries] == ENTRIES
-
-
-def test_long_lists_lists_that_start_again_and_markdown_numbers() -> None:
-    long = "\n".join(f"{i}. {ENTRIES[i % 6]}" for i in range(1, 1601))
-    assert len(split_references(long).entries) == 1600
-    once = "\n".join(f"{i}. {text}" for i, text in enumerate(ENTRIES, 1))
-    assert [entry.number for entry in split_references(f"{once}\n{once}").entries] == [*range(1, 7)] * 2
-    assert [entry.text for entry in split_references("\n".join(f"1. {text}" for text in ENTRIES)).entries] == ENTRIES
-
-
-def test_a_list_pasted_as_running_text_is_cut_at_its_numbers() -> None:
-    for form in ("[{}] {}", "{}. {}"):
-        pasted = " ".join(form.format(i, text) for i, text in enumerate(ENTRIES, 1))
-        assert [entry.text for entry in split_references(pasted).entries] == ENTRIES
-
-
-@pytest.mark.parametrize("below", ["\nArticle  Google Scholar\n", "[Crossref], [Web of Science ®], [Google Scholar]"])
-def test_link_words_below_a_reference_are_no_reference(below: str) -> None:
-    found = split_references("\n".join(f"{text}\n{below}" for text in ENTRIES))
-    assert [entry.text for entry in found.entries] == ENTRIES
-
-
-def test_keys_with_names_and_years() -> None:
-    found = split_references("\n".join(f"[{text.split()[0]} et al., 2001] {text}" for text in ENTRIES))
-    assert len(found.entries) == len(ENTRIES)
-    assert parse_references([entry.text for entry in found.entries])["authors"].str.startswith("Adams, A").iloc[0]
-
-
-def test_ends_of_references_at_the_edges_of_pages_are_no_heads() -> None:
-    lines = [f"{i}. {text}" for i, text in enumerate(ENTRIES, 1)]
-    split = [part for line in lines for part in line.replace(" BMJ", "\nBMJ").split("\n")]
-    text = "\n".join([*split[:3], "12", *split[3:7], "13", *split[7:]])
-    assert [entry.text for entry in split_references(text).entries] == ENTRIES
-
-
-def test_what_is_missing_stays_missing_and_what_is_no_text_is_refused() -> None:
-    table = parse_references(pd.Series([ENTRIES[0], pd.NA, None, np.nan]))
-    assert table["raw"].isna().tolist() == [False, True, True, True]
-    assert table["year"].isna().tolist() == [False, True, True, True]
-    for wrong in (b"Roe", {"a": 1}, pd.DataFrame({"a": ["Roe"]}), 3):
-        with pytest.raises(InputError, match="give one string"):
-            parse_references(wrong)
-    with pytest.raises(InputError, match="reference 1 is 3"):
-        parse_references(["Roe", 3])
-    assert parse_references(["\ud800 Roe A. A title. BMJ 2001;1:2."]).loc[0, "year"] == 2001
-
-
-def test_what_is_odd_stands_beside_the_reference() -> None:
-    odd = ["Putnam R. Bowling alone. New York: Simon; 2000; see also Portes A. Social capital. Annu Rev 1998;24:1."]
-    table = parse_references([*odd, "Roe A. A title. BMJ 2001;1:1–0.", ENTRIES[0]])
-    assert table["problems"].str.contains("2 works").iloc[0]
-    assert table["problems"].str.contains("backwards").iloc[1]
-    assert pd.isna(table["problems"].iloc[2])
-    assert "2 is missing" in parse_references(f"1. {ENTRIES[0]}\n3. {ENTRIES[1]}")["problems"].iloc[1]

@@ -118,20 +118,12 @@ def _windows(escaped: str) -> str:
     return bytes(ord(c) - 0xDC00 for c in escaped).decode("cp1252", errors="replace")
 
 
-def _plain(control: re.Match[str]) -> str:
-    """Nothing, a blank for a vertical tab or form feed, but a form feed at the edge of a line, where a page begins."""
-    if control.group() not in "\x0b\x0c":
-        return ""
-    around = control.string[max(0, control.start() - 1) : control.end() + 1]
-    return "\f" if control.group() == "\f" and (len(around) < 3 or "\n" in around) else " "
-
-
 def _without_controls(text: str, oddities: list[Oddity]) -> str:
     found = _CONTROL.search(text)
     if found is None:
         return text
     line = text.count("\n", 0, found.start()) + 1
-    cleaned = _CONTROL.sub(_plain, text)
+    cleaned = _CONTROL.sub(lambda control: " " if control.group() in "\x0b\x0c" else "", text)
     if len(cleaned) < len(text):  # page breaks of a PDF become blanks without further words
         oddities.append(("control characters", line, f"{len(text) - len(cleaned)} taken out"))
     return cleaned

@@ -27,7 +27,6 @@ _STRUCTURED = re.compile(
     re.MULTILINE,
 )
 _MARKER = re.compile(r"^\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)]|[-*•])\s+\S", re.MULTILINE)
-_NEWLINE = re.compile(r"\r\n|[\n\r]")  # a form feed begins a page, and stays
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 
 
@@ -94,8 +93,8 @@ def _lists(text: str, stem: str) -> list[tuple[str, int, list[str], bool]]:
     lists: list[tuple[str, int, list[str], bool]] = []
     citing, first, lines = stem, 1, list[str]()
     named = False
-    for number, line in enumerate(_NEWLINE.split(text.removeprefix("\ufeff")), start=1):
-        found = _CITING.match(line.lstrip("\f"))
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        found = _CITING.match(line)
         if found:
             if named or any(held.strip() for held in lines):
                 lists.append((citing, first, lines, named))

@@ -31,8 +31,9 @@ _COLLECTION = regex(
 # BGH, Urteil vom 20.3.2012, 4 StR 561/11, NJW 2012, 1234
 _DECISION = regex(
     r"(?P<title>(?:BGH|BVerfG|BVerwG|BAG|BSG|BFH|EuGH|EGMR|(?:OLG|LG|AG|VG|OVG|VGH|LAG) [^\W\d_a-z]\w+),? "
-    r"(?:Urteil|Beschluss|Beschluß|Urt\.|Beschl\.) (?:vom|v\.) \d{1,2}\. ?(?:\d{1,2}\.|[^\W\d_]+) ?(?P<year>(?:19|20)\d\d)"
-    r"[^()]{0,60}?)(?:, (?P<container>[^\W\d_a-z]\w{1,9}) (?:19|20)\d\d, (?P<first_page>\d{1,4})[^,]{0,20})?[.;]?\Z"
+    r"(?:Urteil|Beschluss|Beschluß|Urt\.|Beschl\.) (?:vom|v\.) \d{1,2}\. ?(?:\d{1,2}\.|[^\W\d_]+) ?"
+    r"(?P<year>(?:19|20)\d\d)[^()]{0,60}?)"
+    r"(?:, (?P<container>[^\W\d_a-z]\w{1,9}) (?:19|20)\d\d, (?P<first_page>\d{1,4})[^,]{0,20})?[.;]?\Z"
 )
 _ACT = regex(
     r"(?P<title>(?:The )?(?:(?:[^\W\d_a-z][\w’'-]*|and|of|the|for|in|to|on|etc\.?|\([^()]{2,40}\)),? ){1,12}?"

@@ -17,10 +17,7 @@ _LONE_NUMBER = re.compile(
     r"^(?:\d{1,4}|[-–—]\s?\d{1,4}\s?[-–—]|page\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\|?\s?\d{1,4}\s?\|?)$", re.IGNORECASE
 )
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
-_NUMBERED = re.compile(r"^[\[(［（【〔]?(\d{1,5})(?:[\])］）】〕][.:]?|[.．、])(?!\d)\s*\S")
-_WORD = re.compile(r"[^\W\d_]{3}")
-_RANGE_END = re.compile(r"0\s?[-–]\s?[A-Za-z]?0\W*$")
-_MOST = 0.6  # share of the pages at whose edge a running head stands
+_NUMBERED = re.compile(r"^[\[(]?(\d{1,4})(?:[\])][.:]?|\.)(?!\d)\s*\S")
 _WIDEST = 400  # characters of a line that can hold two columns
 
 
@@ -32,8 +29,8 @@ class TextLine(NamedTuple):
     new_page: bool = False
 
 
-def text_lines(text: str, first_line: int = 1, heads: list[TextLine] | None = None) -> list[TextLine]:
-    r"""Return the lines of a text as they are to be read; running heads are left out, and go to ``heads``.
+def text_lines(text: str, first_line: int = 1) -> list[TextLine]:
+    r"""Return the lines of a text as they are to be read.
 
     >>> page = "[1] Roe A. One.    [3] Moe C. Three.\n    BMJ 2001;1:2.      BMJ 2003;5:6.\n"
     >>> page += "[2] Lee B. Two.    [4] Poe D. Four.\n    BMJ 2002;3:4.      BMJ 2004;7:8."
@@ -41,35 +38,23 @@ def text_lines(text: str, first_line: int = 1, heads: list[TextLine] | None = No
     ['[1] Roe A. One.', 'BMJ 2001;1:2.', '[2] Lee B. Two.', 'BMJ 2002;3:4.', '[3] Moe C. Three.']
     """
     lines: list[TextLine] = []
-    at, number, new_page = 0, first_line, False
-    for found in [*_BREAK.finditer(text), None]:
+    at, new_page = 0, False
+    for number, found in enumerate([*_BREAK.finditer(text), None], start=first_line):
         lines.append(TextLine(number, text[at : found.start() if found else len(text)].expandtabs(4), new_page))
         if found:
             at, new_page = found.end(), found[0] == "\f"
-            number += not new_page
-    lines = _without_heads(lines, [] if heads is None else heads)
+    lines = _without_heads(lines)
     return _out_of_turn([line for page in _pages(lines) for line in _columns(page)])
 
 
-def _without_heads(lines: list[TextLine], heads: list[TextLine]) -> list[TextLine]:
-    """Leave out running heads: lines with words that come back, but for their numbers, at the edge of most pages."""
+def _without_heads(lines: list[TextLine]) -> list[TextLine]:
+    """Leave out running heads: lines that come back, but for their numbers, at the edges of pages."""
     edges = _edges(lines)
     kinds = {i: re.sub(r"\d+", "0", lines[i].text.strip()) for i in edges}
-    pages = max(2, len(_pages(lines)) - 1)
-    often = {
-        kind
-        for kind, n in Counter(kinds.values()).items()
-        if n > 1
-        and n >= _MOST * pages
-        and len(kind) < 100
-        and kind[0] != "["
-        and _WORD.search(kind)
-        and not _RANGE_END.search(kind)
-    }
+    often = {kind for kind, n in Counter(kinds.values()).items() if n > 1 and 3 < len(kind) < 100 and kind[0] != "["}
     dropped = {i for i, kind in kinds.items() if kind in often and not _NUMBERED.match(lines[i].text.strip())}
     if not dropped:
         return lines
-    heads += [lines[i] for i in sorted(dropped)]
     kept: list[TextLine] = []
     begun = False
     for i, line in enumerate(lines):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from citenet._support.patterns import regex
-from citenet.errors import InputError
 from citenet.refparse.clean import clean
 from citenet.refparse.fields import Parsed, assemble, people_spans
 from citenet.refparse.kinds import kind_of
@@ -26,19 +24,16 @@ from citenet.refparse.weights import load_lexicon, load_weights
 if TYPE_CHECKING:
     import pandas as pd
 
-    from citenet.refparse.split import SplitList
-
 __all__ = ["LONGEST", "fields_tagger", "parse_references", "parse_strings"]
 
 LONGEST = 4_000  # characters of a reference that are looked at
 _DOTTED = regex(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial with its stop, or "Smith, J"
 # What stands before a reference: a bullet, "[HAUP93]", "35) Cf."
 _LABEL = regex(
-    r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)(?:[\w+.:-]{1,12}|[^\[\]]{2,60}(?:1[5-9]|20)\d\d[a-z]?)\]\s*|\d{1,3}(?:\)|(?=\s+(?:[Vv]gl\.|[Cc]f\.|Siehe|See)\s))\s+)?"
+    r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)[\w+.:-]{1,12}\]\s*|\d{1,3}(?:\)|(?=\s+(?:[Vv]gl\.|[Cc]f\.|Siehe|See)\s))\s+)?"
     r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee)(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))*:?,? (?=[A-ZÀ-Ý]))?"
 )
 _KEY = regex(r"([^\W\d_]{3,})(?: u\. ?a\.| et al\.)? \d{4}[a-z]? (?=\1,)")  # Latour 1998 Latour, Bruno: …
-_HALVES = regex("[\ud800-\udfff]")
 _BATCH = 2_000  # references labelled together
 _CERTAIN = ("title", "authors", "year", "container", "volume", "issue", "pages", "publisher", "editors")
 _NAMES = (
@@ -73,14 +68,7 @@ def parse_references(references: str | Iterable[str]) -> pd.DataFrame:
         ``first_page``, ``last_page``, ``publisher``, ``place``, ``edition``, ``doi``, ``ids``, ``url`` are what it
         prints, NA where it prints none. A last page is completed (902–13 gives 913), nothing else is added.
         ``title_confidence`` and so on, in [0, 1], is the model's probability of the least certain word of the field
-        or beside it, NA where the field is; ``confidence`` is the lowest of them. ``problems`` says what is odd about
-        the reference (a page range that runs backwards, two years, several works, a number missing before it), NA where
-        nothing is.
-
-    Raises
-    ------
-    InputError
-        Where ``references`` is no text and no list or column of strings; a missing string gives a row of NA.
+        or beside it, NA where the field is; ``confidence`` is the lowest of them.
 
     Notes
     -----
@@ -96,40 +84,10 @@ def parse_references(references: str | Iterable[str]) -> pd.DataFrame:
     if isinstance(references, str):
         from citenet.refparse.split import split_references
 
-        found = split_references(references)
-        return _table([entry.text for entry in found.entries], _by_entry(found))
-    return _table(_strings(references), {})
-
-
-def _by_entry(found: SplitList) -> dict[int, list[str]]:
-    """Return what was odd when a list was split, by the place of the entry at or before its line."""
-    starts = [entry.line for entry in found.entries]
-    odd: dict[int, list[str]] = {}
-    for kind, line, detail, _ in found.problems:
-        odd.setdefault(max(0, bisect_right(starts, line) - 1), []).append(f"{kind}: {detail}")
-    return odd
-
-
-def _strings(references: Iterable[object]) -> list[str | None]:
-    """Return the strings of a list, None for what is missing (None, NaN, NA)."""
-    import pandas as pd
-
-    if isinstance(references, (bytes, Mapping, pd.DataFrame)) or not isinstance(references, Iterable):
-        raise InputError(
-            f"references are a {type(references).__name__}; give one string, or a list or column of strings"
-        )
-    lines: list[str | None] = []
-    for place, value in enumerate(references):
-        if isinstance(value, str):
-            lines.append(value)
-        elif value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-            lines.append(None)
-        else:
-            raise InputError(
-                f"reference {place} is {value!r}, a {type(value).__name__}; "
-                "each must be a string, or missing (None, NA)"
-            )
-    return lines
+        lines = [entry.text for entry in split_references(references).entries]
+    else:
+        lines = list(references)
+    return _table(lines)
 
 
 def parse_strings(lines: Sequence[str]) -> list[Parsed]:
@@ -182,35 +140,24 @@ def _with_last_stop(text: str, start: int, end: int) -> str:
     return f"{listed}." if initial and _DOTTED.search(listed) else listed
 
 
-def _table(given: Sequence[str | None], odd: Mapping[int, list[str]]) -> pd.DataFrame:
+def _table(lines: Sequence[str]) -> pd.DataFrame:
     """Fields as columns; batches leave only their values behind, repeated strings once."""
     import pandas as pd
-
-    raw = [line if line is None or line.isascii() else _storable(line) for line in given]
-    lines = [line or "" for line in raw]
 
     values: dict[str, list[str | int | None]] = {name: [] for name in _COLUMNS}
     certainty = {name: array("d") for name in ("", *_CERTAIN)}
     known: dict[str | int, str | int] = {}
-    problems: list[str | None] = []
     for start in range(0, len(lines), _BATCH):
-        for place, entry in enumerate(_parse_batch(lines[start : start + _BATCH]), start):
-            problems.append("; ".join([*odd.get(place, ()), *entry.slips]) or None)
+        for entry in _parse_batch(lines[start : start + _BATCH]):
             for name, column in values.items():
                 value = entry.fields.get(name)
                 column.append(known.setdefault(value, value) if name in _REPEATED and value is not None else value)
             for name, sure in certainty.items():
                 chance = entry.certainty.get(name) if name else min(entry.certainty.values(), default=0.0)
                 sure.append(math.nan if chance is None else int(chance * 1000 + 0.5) / 1000)
-    columns: dict[str, pd.Series] = {"raw": pd.Series(raw, dtype="str")}
+    columns: dict[str, pd.Series] = {"raw": pd.Series(list(lines), dtype="str")}
     for name in _COLUMNS:
         columns[name] = pd.Series(values.pop(name), dtype="Int64" if name == "year" else "str")
     for name, sure in certainty.items():
         columns[f"{name}_confidence" if name else "confidence"] = pd.Series(np.frombuffer(sure, np.float64).copy())
-    columns["problems"] = pd.Series(problems, dtype="str")
     return pd.DataFrame(columns)
-
-
-def _storable(text: str) -> str:
-    """Return the text with halves of characters, which no file can hold, replaced."""
-    return text if _HALVES.search(text) is None else _HALVES.sub("\ufffd", text)

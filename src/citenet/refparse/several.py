@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from citenet._support.patterns import regex
 
@@ -17,17 +16,6 @@ _SEE_ALSO = regex(
 )
 _SEMICOLON = regex(
     r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
-)
-# How a work begins behind a semicolon: people, ibid., a journal's short name; not editors, nor a publisher.
-_BEGINS = regex(
-    r"(?i:ibid|idem|id)\b|(?:(?:[^\W\d_a-z]\.[\s-]?){1,4}|(?:von|van|de|di|la) )[^\W\d_a-z][^\W\d_]"
-    r"|[^\W\d_a-z][\w’'-]+,? (?:[^\W\d_a-z]{1,3}\b[.,]|[^\W\d_a-z]\.)"
-    r"|[^\W\d_a-z][\w’'-]+, [^\W\d_a-z][\w’'-]+[,.;:/&]? "
-    r"|[^\W\d_a-z][\w’'-]+ (?:et al|u\. ?a|and |und |& |/ |\()|(?:[^\W\d_a-z]\w*\. ){2}"
-)
-_EDITORS = regex(r"[^;()]{2,80}\b(?:Eds?|Hrsg|Hg|editors?)\b|[^;:.]{3,60}\b(?:Press|Verlag|Publish|University|Books)")
-_DATE = regex(
-    r"\s*(?:1[5-9]|20)\d\d(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2}(?:\s?[-–]\s?(?:[A-Z][a-z]{2,8}\.? )?\d{1,2})?)?)?\s*\Z"
 )
 _LONGEST = 4_000  # characters of an entry that are looked at
 _SHORTEST = 15  # characters of a work
@@ -50,7 +38,7 @@ def separate_works(text: str) -> list[str]:
     )
     works = _parts(text, _SEE_ALSO) if also else [text]
     if "; " in text and _SEMICOLON.search(text):
-        works = [part for work in works for part in _parts(work, _SEMICOLON, _may_begin)]
+        works = [part for work in works for part in _parts(work, _SEMICOLON)]
     return works
 
 
@@ -65,24 +53,12 @@ def _by_letters(text: str) -> list[str]:
     return parts if all(_is_work(part) for part in parts) else []
 
 
-def _may_begin(text: str, start: int, end: int) -> bool:
-    """Whether a work may begin behind the semicolon at ``start``; none does between date and place of a meeting."""
-    last = text.rfind(";", 0, start) + 1 or text.rfind(". ", 0, start) + 1
-    if _DATE.match(text[last:start]) and "onference" in text or _EDITORS.match(text, end):
-        return False
-    return _BEGINS.match(text, end) is not None
-
-
-def _parts(text: str, mark: re.Pattern[str], may_begin: Callable[[str, int, int], bool] = lambda *_: True) -> list[str]:
+def _parts(text: str, mark: re.Pattern[str]) -> list[str]:
     """Parts between marks; what could be no work stays with the part before it."""
     parts: list[str] = []
     at = 0
     for found in mark.finditer(text):
-        if (
-            _is_work(text[at : found.start()])
-            and _is_work(text[found.end() :])
-            and may_begin(text, found.start(), found.end())
-        ):
+        if _is_work(text[at : found.start()]) and _is_work(text[found.end() :]):
             parts.append(text[at : found.start()].strip())
             at = found.end()
     return [*parts, text[at:].strip()]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from citenet.refparse.clean import join_lines
 from citenet.refparse.lines import Line, start_probabilities
-from citenet.refparse.markers import Row, is_links, mark, unrolled
-from citenet.refparse.pages import TextLine, text_lines
+from citenet.refparse.pages import text_lines
 from citenet.refparse.several import separate_works
 
 __all__ = ["Entry", "SplitList", "split_references"]
@@ -26,6 +25,16 @@ _HEADING = re.compile(
 _PAGE_FURNITURE = re.compile(
     r"^(?:\d{1,3}|[-–—]\s?\d{1,4}\s?[-–—]|page\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)$", re.IGNORECASE
 )
+_MARKERS = {
+    "[1]": re.compile(r"^\[\s*(\d{1,4})\s*\][.:]?\s*"),
+    "(1)": re.compile(r"^\(\s*(\d{1,4})\s*\)[.:]?(?:\s+|$)"),
+    "1.": re.compile(r"^\**(\d{1,4})\\?\.\**(?!\d)\s*"),
+    "1)": re.compile(r"^(\d{1,4})\\?\)\s*"),
+    "1": re.compile(r"^(\d{1,4})(?:\s+|(?=[^\W\d_]))(?=[^\W\d_a-z\"“„«]|\([a-h]\)\s)"),
+}
+_BULLET = re.compile(r"^(?:[•‣◦▪●■–*+-]|\\-)\s+")
+_LETTER = re.compile(r"^\(?[a-h]\)\s+")
+_KEY = re.compile(r"^\[(?!\d+\])[^\[\]\s]{1,14}\](?=\s|$)")
 _HEADED = re.compile(
     r"^(?:References?|REFERENCES?|Bibliography|BIBLIOGRAPHY|Literatur|LITERATUR)\s+(?=[\[\(\d]|[^\W\d_a-z])"
 )
@@ -49,6 +58,17 @@ class SplitList:
 
     entries: tuple[Entry, ...]
     problems: tuple[tuple[str, int, str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line that is neither empty nor furniture."""
+
+    line: Line
+    at: int
+    number: int | None = None
+    body: str = ""
+    after_break: bool = False  # a page ends before it, so a blank line there says nothing
 
 
 def split_references(text: str, *, first_line: int = 1) -> SplitList:
@@ -76,7 +96,7 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     rows = _rows(text, first_line, problems)
     if not rows:
         return SplitList((), tuple(problems))
-    mark(rows)
+    _mark(rows)
     starts = _starts(rows)
     entries = []
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
@@ -91,17 +111,11 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     return SplitList(tuple(entries), tuple(problems))
 
 
-def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]]) -> list[Row]:
+def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]]) -> list[_Row]:
     """Lines that can belong to references; a blank line is remembered by the line after it."""
-    rows: list[Row] = []
+    rows: list[_Row] = []
     blank = broken = False
-    heads: list[TextLine] = []
-    lines = unrolled(text_lines(text, first_line, heads))
-    for name in sorted({head.text.strip() for head in heads}):
-        where = [head.number for head in heads if head.text.strip() == name]
-        detail = f"{len(where)} lines that stand at the edges of pages are left out; look whether they are heads"
-        problems.append(("running head", where[0], detail, name[:120]))
-    for at, line, new_page in lines:
+    for at, line, new_page in text_lines(text, first_line):
         if len(line) > LONGEST_LINE:
             detail = (
                 f"the line has {len(line):,} characters; cut after {LONGEST_LINE:,}. Put each reference on its own line"
@@ -112,26 +126,74 @@ def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]])
         broken = broken or new_page
         if not stripped:
             blank = True
-        elif is_links(stripped):
-            blank, broken = bool(rows), False  # a reference ends before it
         elif _is_furniture(stripped, rows):
             broken = True
         else:
             stripped = stripped if rows else _HEADED.sub("", stripped)
             placed = Line(stripped, len(line) - len(line.lstrip()), blank and not broken)
-            rows.append(Row(placed, at, body=stripped, after_break=broken))
+            rows.append(_Row(placed, at, body=stripped, after_break=broken))
             blank = broken = False
     return rows
 
 
-def _is_furniture(line: str, rows: Sequence[Row]) -> bool:
+def _is_furniture(line: str, rows: Sequence[_Row]) -> bool:
     """Whether a line is a heading, or a page number that does not finish the line before."""
     if len(line) < 50 and _HEADING.match(line):
         return True
     return bool(_PAGE_FURNITURE.match(line)) and not (rows and rows[-1].line.text[-1] in "-–—,:;(")
 
 
-def _starts(rows: Sequence[Row]) -> list[int]:
+def _mark(rows: list[_Row]) -> None:
+    """Find printed numbers that count upwards, bullets, and letters; take numbers and bullets off the text."""
+    for row in rows:
+        if _BULLET.match(row.line.text):
+            row.line.marker = "bullet"
+        elif _KEY.match(row.line.text):
+            row.line.marker = "key"
+        elif _LETTER.match(row.line.text):
+            row.line.marker = "letter"
+    chains = {style: _chain(rows, pattern) for style, pattern in _MARKERS.items()}
+    style = max(chains, key=lambda style: len(chains[style]))
+    chain = chains[style]
+    if len(chain) < 2 and not (len(chain) == 1 and chain[0][0] == 0):
+        chain = []
+    for place, number in chain:
+        row = rows[place]
+        row.number, row.line.marker = number, "number"
+        row.body = _MARKERS[style].sub("", row.line.text, count=1)
+    keys = [row for row in rows if row.line.marker == "key"]
+    if not chain and len(keys) > 1 and keys[0] is not rows[0] and len(keys) * 8 > len(rows):
+        del rows[: rows.index(keys[0])]  # what stands before the first key is no reference
+    bullets = [row for row in rows if row.line.marker == "bullet"]
+    if not chain and bullets and (rows[0].line.marker == "bullet" or len(bullets) * 2 > len(rows)):
+        for row in bullets:
+            row.body = _BULLET.sub("", row.line.text, count=1)
+
+
+def _chain(rows: Sequence[_Row], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Longest run of lines whose numbers go up, by small steps: (place, number)."""
+    found = [(i, int(m[1])) for i, row in enumerate(rows) if (m := pattern.match(row.line.text)) and int(m[1]) < 1500]
+    best: list[tuple[float, int]] = []  # (score, place in found of the one before)
+    for j, (_, number) in enumerate(found):
+        score, before = (1.0 if number <= 3 else 0.5), -1
+        for k in range(max(0, j - 12), j):
+            step = number - found[k][1]
+            if 0 < step <= 12:
+                reached = best[k][0] + (1.0 if step == 1 else 0.8 / step)
+                if reached > score:
+                    score, before = reached, k
+        best.append((score, before))
+    if not best:
+        return []
+    j = max(range(len(best)), key=lambda j: best[j][0])
+    chain = []
+    while j >= 0:
+        chain.append(found[j])
+        j = best[j][1]
+    return chain[::-1]
+
+
+def _starts(rows: Sequence[_Row]) -> list[int]:
     """Places of the lines that start references."""
     markers = [row.line.marker for row in rows]
     numbered = markers.count("number")
@@ -151,7 +213,7 @@ def _starts(rows: Sequence[Row]) -> list[int]:
     return sorted(starts | _between_numbers(rows))
 
 
-def _by_blank_lines(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
+def _by_blank_lines(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     """Blocks between empty lines, where there are many and they are short."""
     blocks = [i for i, row in enumerate(rows) if row.line.after_blank or i == 0]
     sizes = [end - start for start, end in zip(blocks, [*blocks[1:], len(rows)], strict=True)]
@@ -162,7 +224,7 @@ def _by_blank_lines(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     return [i for i in range(len(rows)) if chance[i] > least[i]]
 
 
-def _by_indent(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
+def _by_indent(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     """Lines further out (or further in) than the others, where these begin references far more often."""
     flush = min(row.line.indent for row in rows)
     out = [i for i, row in enumerate(rows) if row.line.indent == flush]
@@ -175,7 +237,7 @@ def _by_indent(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     return deep if deep_chance > out_chance + 0.6 else []
 
 
-def _one_a_line(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
+def _one_a_line(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     """Every line, where their lengths are too ragged for wrapped text and most begin as references do."""
     widths = sorted(len(row.line.text) for row in rows)
     longest = widths[int(0.97 * (len(widths) - 1))]
@@ -185,7 +247,7 @@ def _one_a_line(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     return [i for i, row in enumerate(rows) if chance[i] > 0.02 and not row.line.text[0].islower()]
 
 
-def _between_numbers(rows: Sequence[Row]) -> set[int]:
+def _between_numbers(rows: Sequence[_Row]) -> set[int]:
     """Lines that start the references whose numbers are missing: as many as the numbers around them leave out."""
     places = [i for i, row in enumerate(rows) if row.number is not None]
     numbers = [rows[i].number or 0 for i in places]
