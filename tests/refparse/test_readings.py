@@ -80,6 +80,31 @@ READINGS = [
         "Commission; 2011.",
         {"container": "COM", "volume": "681", "first_page": None},
     ),
+    (
+        "GBD 2019 Diseases and Injuries Collaborators. Global burden of disease. Lancet. 2020;396(10258):1204-1222.",
+        {"authors": "GBD 2019 Diseases and Injuries Collaborators"},
+    ),
+    ("Chang, M.-W., & Serre, J.-P. (2001). A title of things. BMJ, 3, 4-5.", {"authors": "Chang, M.-W.; Serre, J.-P."}),
+    ("Planck Collaboration VI, A&A, 641, A6 (2020).", {"container": "A&A", "volume": "641"}),
+    (
+        "Greenhalgh T, Jackson C. Achieving research impact. Milbank Q. 2016;94(2):392\u2011429.",
+        {"first_page": "392", "last_page": "429"},
+    ),
+    (
+        "Smith J. Care in the city. [Reprinted in BMJ 2005;330:5-9]. Lancet 2001;357:12-4.",
+        {"container": "Lancet", "year": 2001, "volume": "357", "last_page": "14"},
+    ),
+    (
+        "Smith J. Care in the city (retracted in Lancet 2010;375:445). Lancet 1998;351:637-41.",
+        {"year": 1998, "volume": "351", "first_page": "637"},
+    ),
+    ("Vaswani A. Attention is all you need. CoRR, abs/1706.03762, 2017.", {"ids": "arxiv:1706.03762", "year": 2017}),
+    ("Vaswani A. Attention is all you need. https://arxiv.org/abs/1706.03762", {"ids": "arxiv:1706.03762"}),
+    ("Roe A. A book. London: Sage; 2001. ISBN 1234567890123.", {"ids": None}),
+    ("Meier, Anna: Arbeit im Alter. IAQ-Report, Nr. 2009-02. Duisburg 2009.", {"first_page": None}),
+    ("张三. 医患共同决策研究[D]. 北京: 北京大学, 2016.", {"type": "thesis"}),
+    ("Prof. Dr. Hans Meier: Pflege im Wandel. Köln 2001.", {"authors": "Meier, Hans", "title": "Pflege im Wandel"}),
+    ("Ministry of Justice. Annual report 2018/19. London: HMSO; 2019.", {"volume": None, "year": 2019}),
 ]
 
 

@@ -45,6 +45,7 @@ _OF_DATE = regex(
     r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
 )
 _DATE_BEHIND = regex(r"\. ?[0-9]|[/–-][0-9]|\.? [JFMASOND][a-z]")
+_NUMBER_BEFORE = regex(r"\bNr\.?\s?\Z")
 _NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
 _DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
 # How many pages a book has: 726p., 674 S., 500 pages
@@ -92,7 +93,9 @@ def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
         span = first.get(name)
         if span is None:
             continue
-        if (noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())) or _in_date(text, span):
+        if name == "pages" and _NUMBER_BEFORE.search(text, 0, span.start + text[span.start].isspace()):
+            first.setdefault("volume", first.pop(name)._replace(field="volume"))  # IAQ-Report, Nr. 2009-02
+        elif (noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())) or _in_date(text, span):
             del first[name]
         elif document and _within(text, span, document):  # COM(2011) 244 is number 244
             first["volume"] = first.pop(name)._replace(field="volume", start=document.start(1), end=document.end(1))
