@@ -10,20 +10,24 @@ from citenet.identifiers import join_ids, normalise_doi, normalise_id
 __all__ = ["identifiers", "page_range", "year_of"]
 
 _ARXIV = regex(
-    r"(?:arxiv\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?|\[)"
+    r"(?:arxiv(?:\.org/(?:abs|pdf)/|\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?)|corr,? abs/|\["
+    r"|(?<![\w/])(?=[a-z]{2,8}-[a-z]{2}/))"
     r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|nlin|nucl-(?:ex|th)|physics|"
     r"quant-ph|q-bio|cs|stat)(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)  # fmt: skip
-_PMID = regex(r"(?:(?:pmid|pubmed|medline)\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE)
+_PMID = regex(
+    r"(?:(?:pmid|pubmed|medline|\bpm:)\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE
+)
 _PMCID = regex(r"\b(PMC\d{4,8})\b")
 _ISBN = regex(
-    r"isbn(?:\s?\([a-z-]{1,10}\))?[\s:\-1013()]{0,9}?((?:97[89][\s‐–-]?)?(?:\d[\s‐–-]?){9}[\dX])", re.IGNORECASE
+    r"isbn(?:\s?\([a-z-]{1,10}\))?[\s:\-1013()]{0,9}?((?:97[89][\s‐–-]?)?(?:\d[\s‐–-]?){9}[\dX])(?![\d-])",
+    re.IGNORECASE,
 )
 _URL = regex(r"(?:https?://|www\.)[^\s<>\"]+")
 _DOI_HOST = regex(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_BREAK = regex(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", re.IGNORECASE)
 _YEAR = regex(r"(?<!\d)(1[5-9]\d\d|20[0-4]\d)(?!\d)")
 _PAGE = r"(?:(?<![^\W\d_])[A-Za-z]{1,4}[\s.]?)?\d[\w.]*|(?<![^\W_])[ivxlcdmIVXLCDM]+(?![^\W_])"
-_RANGE = regex(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑]+\s*(?P<last>{_PAGE}))?")
+_RANGE = regex(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑‒―]+\s*(?P<last>{_PAGE}))?")
 _PAGE_WORD = regex(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
 _NUMBERED = regex(r"(?P<prefix>\D*)(?P<number>\d+)(?P<suffix>[A-Za-z]?)\Z")
 # Words of links that web pages print right behind a DOI.
@@ -44,9 +48,9 @@ def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
         doi = normalise_doi(_LINKED.sub(r"\1 ", _DOI_BREAK.sub(r"\g<head>\g<tail>", text)))
     terms: list[str | None] = []
     lowered = text.lower()
-    if "arxiv" in lowered or "-" in text and "/" in text or "[" in text:
+    if "arxiv" in lowered or "abs/" in text or "-" in text and "/" in text or "[" in text:
         found = _ARXIV.search(text)
-        if found and ("arxiv" in lowered or "/" in found["id"]):
+        if found and ("arxiv" in lowered or "abs/" in text or "/" in found["id"]):
             terms.append(f"arxiv:{found['id'].lower()}")
     if "pm" in lowered or "pubmed" in lowered or "medline" in lowered:
         found = _PMID.search(text)

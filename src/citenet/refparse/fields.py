@@ -40,8 +40,10 @@ _EDITORS = regex(
 _VANCOUVER = regex(
     r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
-    r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
+    r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐‑‒−]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
+_ASIDE = regex(r"[^()\[\]]{0,20}[)\]]")
+_ASIDE_BEGINS = regex(r"[(\[][^()\[\]]{1,60}\Z")
 _YEAR_LAST = regex(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
 _OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
 _DATED = regex(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
@@ -147,9 +149,16 @@ def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
 
 def _take_vancouver(parsed: Parsed, text: str) -> None:
     """``2019;29(6):1073–81`` needs no model."""
-    if ";" not in text:
-        return
-    tail = _VANCOUVER.search(text)
+    runs = list(_VANCOUVER.finditer(text)) if ";" in text else []
+    if (
+        len(runs) > 1
+    ):  # a comment on, or a reprint of, another work: its run stands in brackets, or before the journal's
+        bare = [run for run in runs if text.count("(", 0, run.start()) == text.count(")", 0, run.start())]
+        bare = [run for run in bare if text.count("[", 0, run.start()) == text.count("]", 0, run.start())]
+        runs = bare[-1:] or runs[-1:]
+    elif runs and _ASIDE.match(text, runs[0].end()) and _ASIDE_BEGINS.search(text, 0, runs[0].start()):
+        runs = []
+    tail = runs[0] if runs else None
     if tail is None:
         return
     for name in ("volume", "issue", "pages"):

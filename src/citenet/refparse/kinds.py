@@ -11,7 +11,7 @@ __all__ = ["kind_of"]
 
 _THESIS = regex(
     r"\b(?:thesis|dissertation|thèse|tesis|tese de|tese|dissertação|diss\.|diplomarbeit|habilitation\w*|masterarbeit|"
-    r"magisterarbeit|proefschrift|tesi di)(?!\w)|\bph\.?\s?d\b"
+    r"bachelorarbeit|magisterarbeit|proefschrift|tesi di)(?!\w)|\bph\.?\s?d\b"
 )
 _REPORT = regex(
     r"\b(?:technical report|tech\.? rep\w*|working papers?|discussion papers?|research report|white paper|policy brief|"
@@ -22,6 +22,9 @@ _MEETING = regex(
     r"congrès|anais|meeting|lecture notes|lncs)(?!\w)"
 )
 _JOURNAL = regex(r"\b(?:proceedings of the (?:national academy|royal society|ieee)|proc\.? (?:natl|r\.? soc|ieee))")
+_MARKED = regex(r"\[([DRPC])(?:/OL)?\](?=\.|//)")  # GB/T 7714
+_MARKS = {"D": "thesis", "R": "report", "P": "patent", "C": "conference"}
+_PATENT = regex(r"patent (?:no|app)|s\. patent|(?:united states|us|european) patent")
 _SITE = regex(r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b")
 # Parts that any match of a pattern holds: looking for them is cheaper than trying the pattern.
 _THESIS_PARTS = ("thes", "diss", "thès", "tesis", "tes", "arbeit", "habil", "proefschrift", "ph")
@@ -39,7 +42,9 @@ def kind_of(text: str, values: Mapping[str, Value]) -> str | None:
     container = str(values.get("container") or "")
     title = values.get("title")
     around = (text.replace(str(title), " ") if title else text).lower()
-    if "patent" in around and ("patent no" in around or "patent app" in around or "s. patent" in around):
+    if (marked := _MARKED.search(text)) and marked[1] in _MARKS:
+        return _MARKS[marked[1]]
+    if "patent" in around and _PATENT.search(around):
         return "patent"
     if _holds(around, _THESIS_PARTS, _THESIS):
         return "thesis"
@@ -47,7 +52,7 @@ def kind_of(text: str, values: Mapping[str, Value]) -> str | None:
         return _kind_within(container, around, values)
     if not values.get("editors") and _holds(around, _REPORT_PARTS, _REPORT):
         return "report"
-    if "arxiv" in str(values.get("ids") or ""):
+    if "arxiv" in str(values.get("ids") or "") or "medrxiv" in around or "biorxiv" in around:
         return "preprint"
     if values.get("publisher") or values.get("place") or values.get("editors"):
         return "book" if title or values.get("editors") else None
@@ -70,4 +75,4 @@ def _kind_within(container: str, around: str, values: Mapping[str, Value]) -> st
 
 
 def _holds(text: str, parts: tuple[str, ...], pattern: re.Pattern[str]) -> bool:
-    return any(part in text for part in parts) and pattern.search(text) is not None
+    return any(map(text.__contains__, parts)) and pattern.search(text) is not None

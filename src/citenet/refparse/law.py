@@ -28,6 +28,13 @@ _COLLECTION = regex(
     r"(?P<container>BVerfGE|BVerwGE|BGHZ|BGHSt|BAGE|BSGE|BFHE|RGZ|RGSt) (?P<volume>\d{1,3}), (?P<first_page>\d{1,4})"
     r"(?:\s?(?:\(\d{1,4}[^()]{0,12}\)|ff?\.|[-–]\s?\d{1,4}))?[.;]?\Z"
 )
+# BGH, Urteil vom 20.3.2012, 4 StR 561/11, NJW 2012, 1234
+_DECISION = regex(
+    r"(?P<title>(?:BGH|BVerfG|BVerwG|BAG|BSG|BFH|EuGH|EGMR|(?:OLG|LG|AG|VG|OVG|VGH|LAG) [^\W\d_a-z]\w+),? "
+    r"(?:Urteil|Beschluss|Beschluß|Urt\.|Beschl\.) (?:vom|v\.) \d{1,2}\. ?(?:\d{1,2}\.|[^\W\d_]+) ?"
+    r"(?P<year>(?:19|20)\d\d)[^()]{0,60}?)"
+    r"(?:, (?P<container>[^\W\d_a-z]\w{1,9}) (?:19|20)\d\d, (?P<first_page>\d{1,4})[^,]{0,20})?[.;]?\Z"
+)
 _ACT = regex(
     r"(?P<title>(?:The )?(?:(?:[^\W\d_a-z][\w’'-]*|and|of|the|for|in|to|on|etc\.?|\([^()]{2,40}\)),? ){1,12}?"
     rf"(?:Act|Regulations|Rules|Order) {_YEAR})"
@@ -52,8 +59,8 @@ def cited_law(text: str) -> dict[str, str | int | None] | None:
     found = None
     if (" v" in text and _VERSUS.match(text)) or text.startswith(("In re ", "Re ", "Ex parte ")):
         found = next((match for form in _FORMS if (match := form.match(text))), None)
-    elif text.startswith(("BV", "BG", "BA", "BS", "BF", "RG")):
-        found = _COLLECTION.match(text)
+    elif text.startswith(("BV", "BG", "BA", "BS", "BF", "RG", "Eu", "EG", "OLG", "LG", "AG", "VG", "OVG", "LAG")):
+        found = _COLLECTION.match(text) or _DECISION.match(text)
     elif ("/" in text and (match := _UNION.match(text))) or (_names_act(text) and (match := _ACT.match(text))):
         found = match
     if found is None:

@@ -87,7 +87,7 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
 
 def _find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Take the number behind the one "Bd." or "Vol." of the string for the volume where there is none."""
-    if "volume" in first or "issue" in first or not any(word in text for word in _VOLUME_WORDS):
+    if "volume" in first or "issue" in first or not any(map(text.__contains__, _VOLUME_WORDS)):
         return
     printed = list(_VOLUME.finditer(text))
     if len(printed) == 1:

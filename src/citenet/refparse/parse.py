@@ -25,7 +25,9 @@ _DOTTED = regex(r"(?<![^\W\d_])[^\W\d_a-z]\.|,\s*[^\W\d_a-z]\Z")  # an initial w
 # What stands before a reference: a bullet, "[HAUP93]", "35) Cf."
 _LABEL = regex(
     r"(?:[•►▪‣◦●■*]\s*|[-–—]\s+)?(?:\[(?=[^\]]*\d)[\w+.:-]{1,12}\]\s*|\d{1,3}(?:\)|(?=\s+(?:[Vv]gl\.|[Cc]f\.|Siehe|See)\s))\s+)?"
-    r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee)(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))*:?,? (?=[A-ZÀ-Ý]))?"
+    r"(?:(?:[Vv]gl\.|[Cc]f\.|[Ss]iehe|[Ss]ee(?=[^.:]{2,60},| also| e\.g))"
+    r"(?: (?:auch|also|hierzu|dazu|etwa|e\.g\.))*:?,? (?=[A-ZÀ-Ý]))?"
+    r"(?:(?:Prof|Dr|PD)\. (?:(?:Dr|med|phil|h\.\s?c)\. )*(?=[A-ZÀ-Ý]))?"
 )
 _KEY = regex(r"([^\W\d_]{3,})(?: u\. ?a\.| et al\.)? \d{4}[a-z]? (?=\1,)")  # Latour 1998 Latour, Bruno: …
 _SAME = regex(r"\s*(?:[-–—―_]{2,}|[—―])[\s.,:(]")  # for the people of the work before

@@ -39,6 +39,10 @@ _ASIDE = regex(r"[(\[]\s?(?:o\.\s?J|i\.\s?E|im (?:Ersch|Druck)|in (?:Begut|press
 _BODY_NAME = regex(
     r"(?:[A-Z]{3,}|HM|UK|US|EU|UN|AG)(?: (?:of|for|and|the|[^\W\d_a-z][\w’'&-]+))*? [^\W\d_a-z][\w’'-]{2,}"
 )
+# GBD 2019 Diseases and Injuries Collaborators
+_ONE_BODY = regex(
+    r"(?:[^,;./]+ )(?:Collaborators|Collaboration|Group|Consortium|Network|Committee|Investigators|Initiative)\.?"
+)
 # T. v. Trotha
 _LAST_PARTICLE = regex(
     r"((?:[^\W\d_a-z]\.[ -]?)+) ?((?:v\.|von|van|de|du|la|zu)(?: (?:d\.|der|den|la))? [^\W\d_a-z][\w’'-]+)"
@@ -61,7 +65,7 @@ def names(text: str, found: list[Span]) -> str | None:
     if found and (behind := _PARTICLES_BEHIND.match(text, found[-1].end)):
         found = [*found[:-1], found[-1]._replace(end=behind.end())]
     parts = _parts(text, _whole(text, found))
-    if len(parts) == 1 and _BODY_NAME.fullmatch(text.strip(_EDGES)):
+    if _ONE_BODY.fullmatch(text) or (len(parts) == 1 and _BODY_NAME.fullmatch(text.strip(_EDGES))):
         return text.strip(_EDGES)
     persons = [_person(text, part) for part in parts]
     if any(_is_direct(part) for part in parts):
@@ -105,8 +109,7 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     semicolons = ";" in text and all(map(_is_one, text.split(";")))
     single = "," in text and _CAPITALS_FIRST.fullmatch(text.strip()) is not None
     for span in found:
-        between = text[before.end : span.start] if before else ""
-        if (semicolons or single) and before and not _BETWEEN.search(between):
+        if before and (semicolons or single) and not _BETWEEN.search(text[before.end : span.start]):
             part.append(span)
         elif before is None or _begins(text, part, before, span):
             part = [span]
@@ -238,6 +241,7 @@ def _written(person: dict[str, str]) -> str | None:
         given, family = group.split(" ")
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
+    given = given.replace(". -", ".-")  # J.-P.
     if not family:
         return given.strip(_EDGES) or None
     return f"{family}, {given}" if given else family

@@ -27,12 +27,15 @@ _BY = regex(
     r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
 )
 # With what each needs: looking for that is cheaper than trying the pattern.
-_ENDS = (
-    (_AREA, (" – ", " — "), ("title", "container")),
-    (_ADDRESS, ("http", "www."), ("title", "container")),
-    (_THESIS, ("arbeit", "iss", "hesis", "Tesis", "Tese", "Thèse"), ("title",)),
-    (_BY, (" von ", " by ", " v. "), ("title",)),
-)
+_EVERYWHERE = ((_AREA, (" – ", " — ")), (_ADDRESS, ("http", "www.", "nline", "URL", "vailable", "etrieved", "Dispon")))
+_ENDS = {
+    "title": (
+        *_EVERYWHERE,
+        (_THESIS, ("arbeit", "iss", "hesis", "Tesis", "Tese", "Thèse")),
+        (_BY, (" von ", " by ", " v. ")),
+    ),
+    "container": _EVERYWHERE,
+}
 _SHORTEST = 6  # characters that a title keeps
 _AROUND = 14  # characters beside a number in which a date stands
 # Numbers that are no volume, issue or page: of a day, a note, a double year.
@@ -41,6 +44,8 @@ _OF_DATE = regex(
     r"|\.? (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
     r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
 )
+_DATE_BEHIND = regex(r"\. ?[0-9]|[/–-][0-9]|\.? [JFMASOND][a-z]")
+_NUMBER_BEFORE = regex(r"\bNr\.?\s?\Z")
 _NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
 _DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
 # How many pages a book has: 726p., 674 S., 500 pages
@@ -57,11 +62,15 @@ _ISSUE = regex(
 
 def trim(text: str, first: dict[str, Span]) -> None:
     """Change the first span of each field, in place, where marks in the string say so."""
-    for end, parts, names in _ENDS:
-        if any(part in text for part in parts):
-            for name in names:
-                if span := first.get(name):
-                    first[name] = _ended(text, span, end)
+    for name, ends in _ENDS.items():
+        if span := first.get(name):
+            value = text[span.start : span.end]
+            for end, parts in ends:
+                if any(map(value.__contains__, parts)):
+                    first[name] = _ended(text, first[name], end)
+    held = first.get("container")
+    if held and not any(map(str.isalpha, text[held.start : held.end])):
+        del first["container"]  # a day of access
     _drop_other_numbers(text, first)
     _find_issue(text, first)
     pages = first.get("pages")
@@ -79,14 +88,14 @@ def _ended(text: str, span: Span, mark: re.Pattern[str]) -> Span:
 def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
     """Drop a volume, issue or page that is part of a date or a double year; a document's number is its volume."""
     noting = "Anm" in text or "Fn" in text or "Fußn" in text
-    document = _DOCUMENT.search(text) if "(" in text and any(name in text for name in _DOCUMENTS) else None
+    document = _DOCUMENT.search(text) if "(" in text and any(map(text.__contains__, _DOCUMENTS)) else None
     for name in ("volume", "issue", "pages"):
         span = first.get(name)
         if span is None:
             continue
-        dates = _OF_DATE.finditer(text, max(0, span.start - _AROUND), span.end + _AROUND)
-        noted = noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())
-        if noted or any(_within(text, span, found) and _is_date(found) for found in dates):
+        if name == "pages" and _NUMBER_BEFORE.search(text, 0, span.start + text[span.start].isspace()):
+            first.setdefault("volume", first.pop(name)._replace(field="volume"))  # IAQ-Report, Nr. 2009-02
+        elif (noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())) or _in_date(text, span):
             del first[name]
         elif document and _within(text, span, document):  # COM(2011) 244 is number 244
             first["volume"] = first.pop(name)._replace(field="volume", start=document.start(1), end=document.end(1))
@@ -94,6 +103,15 @@ def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
 
 def _within(text: str, span: Span, found: re.Match[str]) -> bool:
     return found.start() <= span.start + text[span.start].isspace() and span.end <= found.end()
+
+
+def _in_date(text: str, span: Span) -> bool:
+    """Whether a number is part of a date or of a double year; the marks beside it tell first."""
+    start = span.start + text[span.start].isspace()
+    if not (text[start - 2 : start - 1].isdigit() and text[start - 1] in "./-–" or _DATE_BEHIND.match(text, span.end)):
+        return False
+    dates = _OF_DATE.finditer(text, max(0, span.start - _AROUND), span.end + _AROUND)
+    return any(_within(text, span, found) and _is_date(found) for found in dates)
 
 
 def _is_date(found: re.Match[str]) -> bool:

@@ -1,0 +1,184 @@
+"""Forms that are easily misread, each with what must come out."""
+
+# ruff: noqa: E501 - printed references
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from citenet import parse_references
+from citenet.refparse.clean import join_lines
+from citenet.refparse.exact import identifiers, page_range
+from citenet.refparse.law import cited_law
+from citenet.refparse.parse import parse_strings
+
+READINGS = [
+    ("Pohl, Dietmar (o. J.): Naturerfahrungen von Kindern. Ludwigsburg.", {"authors": "Pohl, Dietmar"}),
+    ("NHS Digital. Mental health bulletin 2017–18. Leeds: NHS Digital; 2018.", {"authors": "NHS Digital"}),
+    ("HM Government. Putting people first. London: HM Government; 2007.", {"authors": "HM Government"}),
+    (
+        "SOUZA, Maria Helena de Oliveira; LIMA, Ana Paula de Castro. Coprodução em saúde. Saúde em Debate, v. 40, n. 110, "
+        "p. 35-48, 2016.",
+        {"authors": "SOUZA, Maria Helena de Oliveira; LIMA, Ana Paula de Castro"},
+    ),
+    (
+        "CAMPOS, Gastão Wagner de Sousa. Um método para análise. São Paulo: Hucitec, 2000.",
+        {"authors": "CAMPOS, Gastão Wagner de Sousa"},
+    ),
+    (
+        "Nedelmann, B. (1997). Gewaltsoziologie am Scheideweg. In T. v. Trotha (Hrsg.), Soziologie der Gewalt (S. 59-85). "
+        "Opladen: Westdeutscher Verlag.",
+        {"editors": "v. Trotha, T.", "authors": "Nedelmann, B."},
+    ),
+    (
+        "Canzler, Weert & AndreasKnie 1998: Möglichkeitsräume. Grundrisse einer modernen Mobilitätspolitik, Wien.",
+        {"authors": "Canzler, Weert; Knie, Andreas"},
+    ),
+    (
+        "Berg JP van der, Vries H de. Samenwerken in de zorg. Ned Tijdschr Geneeskd 2011;155:A1234.",
+        {"authors": "Berg, JP van der; Vries, H de"},
+    ),
+    (
+        "Ashish Vaswani, Noam Shazeer, and Mary Smith. 2014. Trust in public services. Public Administration Review 64, 2 "
+        "(2014), 143–157.",
+        {"authors": "Vaswani, Ashish; Shazeer, Noam; Smith, Mary"},
+    ),
+    (
+        "Statistisches Bundesamt (Destatis) (2020): Gesundheitsausgabenrechnung. Wiesbaden.",
+        {"authors": "Statistisches Bundesamt (Destatis)"},
+    ),
+    (
+        "Weber K., J. Am. Chem. Soc., 112 (1990) 2345.",
+        {"authors": "Weber, K", "container": "J. Am. Chem. Soc", "volume": "112"},
+    ),
+    (
+        "[7] Kim H, Lee S. 2020 guideline for the management of heart failure[J]. Circulation, 2021, 143(3): 12-20.",
+        {"title": "2020 guideline for the management of heart failure", "year": 2021},
+    ),
+    (
+        "Brown, A. (2010). 1989: The year that changed Europe. London: Penguin.",
+        {"title": "1989: The year that changed Europe", "year": 2010},
+    ),
+    (
+        "Office for National Statistics. 2011 Census: Key Statistics for England and Wales. London: ONS; 2012.",
+        {"title": "2011 Census: Key Statistics for England and Wales", "year": 2012},
+    ),
+    ("Goffman E. Stigma. London: Penguin; 1963.", {"authors": "Goffman, E", "title": "Stigma"}),
+    ("Berwick D. Kindness. JAMA 2014;312:1-2.", {"authors": "Berwick, D", "title": "Kindness"}),
+    (
+        "Crozier M., Friedberg E. L'acteur et le système. Paris: Seuil; 1977. 500 p.",
+        {"first_page": None, "publisher": "Seuil"},
+    ),
+    (
+        "Sjaastad, L. 1962: The costs and returns of human migration. Journal of Political Economy, 70. Jg., Heft 5, 80–93.",
+        {"volume": "70", "issue": "5", "first_page": "80"},
+    ),
+    ("17 Shambaugh, China’s Think Tanks, (Anm. 1), S. 587.", {"volume": None, "issue": None, "first_page": "587"}),
+    (
+        "European Commission. A renewed EU strategy for Corporate Social Responsibility. COM(2011) 681. Brussels: European "
+        "Commission; 2011.",
+        {"container": "COM", "volume": "681", "first_page": None},
+    ),
+    (
+        "GBD 2019 Diseases and Injuries Collaborators. Global burden of disease. Lancet. 2020;396(10258):1204-1222.",
+        {"authors": "GBD 2019 Diseases and Injuries Collaborators"},
+    ),
+    ("Chang, M.-W., & Serre, J.-P. (2001). A title of things. BMJ, 3, 4-5.", {"authors": "Chang, M.-W.; Serre, J.-P."}),
+    ("Planck Collaboration VI, A&A, 641, A6 (2020).", {"container": "A&A", "volume": "641"}),
+    (
+        "Greenhalgh T, Jackson C. Achieving research impact. Milbank Q. 2016;94(2):392\u2011429.",
+        {"first_page": "392", "last_page": "429"},
+    ),
+    (
+        "Smith J. Care in the city. [Reprinted in BMJ 2005;330:5-9]. Lancet 2001;357:12-4.",
+        {"container": "Lancet", "year": 2001, "volume": "357", "last_page": "14"},
+    ),
+    (
+        "Smith J. Care in the city (retracted in Lancet 2010;375:445). Lancet 1998;351:637-41.",
+        {"year": 1998, "volume": "351", "first_page": "637"},
+    ),
+    ("Vaswani A. Attention is all you need. CoRR, abs/1706.03762, 2017.", {"ids": "arxiv:1706.03762", "year": 2017}),
+    ("Vaswani A. Attention is all you need. https://arxiv.org/abs/1706.03762", {"ids": "arxiv:1706.03762"}),
+    ("Roe A. A book. London: Sage; 2001. ISBN 1234567890123.", {"ids": None}),
+    ("Meier, Anna: Arbeit im Alter. IAQ-Report, Nr. 2009-02. Duisburg 2009.", {"first_page": None}),
+    ("张三. 医患共同决策研究[D]. 北京: 北京大学, 2016.", {"type": "thesis"}),
+    ("Prof. Dr. Hans Meier: Pflege im Wandel. Köln 2001.", {"authors": "Meier, Hans", "title": "Pflege im Wandel"}),
+    ("Ministry of Justice. Annual report 2018/19. London: HMSO; 2019.", {"volume": None, "year": 2019}),
+]
+
+
+@pytest.mark.parametrize(("raw", "wanted"), READINGS, ids=[raw[:25] for raw, _ in READINGS])
+def test_what_is_easily_misread(raw: str, wanted: dict[str, object]) -> None:
+    fields = parse_strings([raw])[0].fields
+    assert {name: fields.get(name) for name in wanted} == wanted
+
+
+LAWS = [
+    ("Brown v. Board of Education, 347 U.S. 483 (1954).", ("Brown v. Board of Education", "U.S.", "347", 1954, "483")),
+    ("Smith v. Jones, 23 F.3d 1019 (9th Cir. 1994).", ("Smith v. Jones", "F.3d", "23", 1994, "1019")),
+    ("Donoghue v Stevenson [1932] AC 562.", ("Donoghue v Stevenson", "AC", None, 1932, "562")),
+    (
+        "BGH, Urteil vom 20.3.2012, 4 StR 561/11, NJW 2012, 1234.",
+        ("BGH, Urteil vom 20.3.2012, 4 StR 561/11", "NJW", None, 2012, "1234"),
+    ),
+    ("BVerfGE 79, 127 (143).", (None, "BVerfGE", "79", None, "127")),
+    ("Health and Social Care Act 2012, c. 7.", ("Health and Social Care Act 2012", None, None, 2012, None)),
+    (
+        "Regulation (EU) 2016/679 of the Council of 27 April 2016, OJ L 119, 4.5.2016, p. 1–88.",
+        ("Regulation (EU) 2016/679 of the Council of 27 April 2016", "OJ", "L 119", 2016, "1"),
+    ),
+    ("Bell v Tavistock: a comment. BMJ 2021;373:n1.", None),
+    ("Roe A. The Care Act 2014 in practice. BMJ 2015;1:2.", None),
+]
+
+
+@pytest.mark.parametrize(("raw", "wanted"), LAWS)
+def test_cases_and_statutes(raw: str, wanted: tuple[object, ...] | None) -> None:
+    found = cited_law(raw)
+    names = ("title", "container", "volume", "year", "first_page")
+    assert (found and tuple(found.get(name) for name in names)) == wanted
+
+
+def test_a_law_has_no_author_and_is_of_its_kind() -> None:
+    row = parse_references([LAWS[0][0]]).iloc[0]
+    assert row["type"] == "law"
+    assert pd.isna(row["authors"])
+
+
+@pytest.mark.parametrize(
+    ("text", "doi", "ids"),
+    [
+        ("doi:10.2752/175630615X142Google Scholar", "10.2752/175630615x142", None),
+        ("https://doi.org/10.1136/medhum-2017-011339Article PubMed", "10.1136/medhum-2017-011339", None),
+        ("10.1111/j.tb01568.x[Crossref], [Google Scholar]", "10.1111/j.tb01568.x", None),
+        ("10.1111/00608.x.pmid:18480118", "10.1111/00608.x", "pmid:18480118"),
+        ("[PubMed: 18480118]", None, "pmid:18480118"),
+        ("ISBN (print) 978-3-16-148410-0", None, "isbn:9783161484100"),
+    ],
+)
+def test_identifiers_end_where_links_begin(text: str, doi: str | None, ids: str | None) -> None:
+    assert identifiers(text)[:2] == (doi, ids)
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["https://doi.org/10.1371/journal.", "pone.0150205"], "https://doi.org/10.1371/journal.pone.0150205"),
+        (["doi:10.1111/j.1467-8500.", "2008.00608.x"], "doi:10.1111/j.1467-8500.2008.00608.x"),
+        (["doi:10.1111/abc.", "2018 Accessed"], "doi:10.1111/abc. 2018 Accessed"),
+        (
+            ["https://www.england.nhs.uk/five-year-", "forward-view/"],
+            "https://www.england.nhs.uk/five-year-forward-view/",
+        ),
+        (["evidence-", "based know-", "ledge"], "evidence-based knowledge"),
+        (["地域包括ケアに", "おける協働"], "地域包括ケアにおける協働"),
+    ],
+)
+def test_lines_go_on(lines: list[str], joined: str) -> None:
+    assert join_lines(lines) == joined
+
+
+def test_pages_are_completed_but_not_cut_out_of_words() -> None:
+    assert page_range("123S–30S") == ("123S", "130S")
+    assert page_range("Dokument 12") == ("12", None)
