@@ -16,7 +16,7 @@ from citenet.refparse.marks import number_of
 __all__ = ["TextLine", "text_lines"]
 
 _BREAK = regex(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
-_PAGE_BESIDE = regex(r"^\d{1,4}\s+|\s+\d{1,4}$")  # a page number in a running head
+_PAGE_BESIDE = regex(r"^\d{1,4}\s+|(?<!\s)\s+\d{1,4}$")  # a page number in a running head
 _PAGE_APART = regex(r"^\d{1,4}(?=\s{3})|(?<=\s{3})\d{1,4}$")
 _WORD = regex(r"[^\W\d_]{3}")
 _MARGIN = regex(r"^\s{0,8}(\d{1,5})(?=\s)")

@@ -103,7 +103,7 @@ def _gather(lines: Sequence[TextLine], found: Rows) -> list[int]:
         if not text:
             blank, closing = True, False
             continue
-        apart = blank or not rows or broken or _ENDED.search(rows[-1].line.text) is not None
+        apart = blank or not rows or broken or _ENDED.search(rows[-1].line.text[-40:]) is not None
         following = behind.get(i, "")
         if apart and is_heading(text, first=not rows):
             headings.append(len(rows))
