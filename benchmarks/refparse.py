@@ -7,6 +7,8 @@ scielo-dev. Prints F1 per field, micro F1 and the share of references right in e
 right at which confidence; then references per second
 on one core, with words seen before and not, beside plain python-crfsuite with the same features in the same run; then
 size, load time and memory; then how well lists are split, by cross-validation (which trains five line models).
+``speed`` and ``splitting`` need python-crfsuite, ``splitting`` all that tools/refparse/train.py names; the other parts
+need nothing more.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ before = peak(); table = parse_references(lines); print(len(table), round(before
 def held_out(data: Path, wanted: list[str], articles: Path | None) -> dict[str, list[dict[str, Any]]]:
     """Return the development sets."""
     import jats
-    from train import split
+    from data import split
 
     _, development = split(data)
     sets = {name: development[name] for name in wanted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable
 
@@ -293,6 +294,24 @@ def test_columns_with_tabs_or_a_narrow_gutter_or_a_head_across() -> None:
         assert bodies("\n".join(line.format(*pair) for pair in zip(left, right, strict=True))) == VANCOUVER[:6]
 
 
+@pytest.mark.parametrize("head", ["{0:<60}{1:>30}", "{0:^90}"])
+def test_a_head_across_two_columns_begins_a_page(head: str) -> None:
+    numbered = [f"{i}. {entry}" for i, entry in enumerate(APA, 1)]
+    lines = []
+    for page, parts in enumerate([(numbered[:2], numbered[2:4]), (numbered[4:6], numbered[6:])]):
+        left, right = ("\n".join(wrapped(part, 44, "   ")).split("\n") for part in parts)
+        beside = itertools.zip_longest(left, right, fillvalue="")
+        lines += [
+            head.format("Co-production: a review", 45 + page),
+            "",
+            *(f"{a:<48}{b}".rstrip() for a, b in beside),
+            "",
+        ]
+    found = split_references("\n".join(lines))
+    assert [entry.text for entry in found.entries] == APA
+    assert kinds(found) == ["left out"]
+
+
 def test_columns_that_cannot_be_told_apart_are_reported() -> None:
     lines = [f"{'word ' * (3 + i % 3)}  {' ' * (i % 4)}other words of a line" for i in range(12)]
     assert "columns" in kinds(split_references("\n".join(lines)))
@@ -334,3 +353,30 @@ def test_a_table_says_what_is_odd_about_each_reference() -> None:
     listed = cn.parse_references(f"1. {strings[2]}\n4. {strings[2]}\n5. {strings[1]}")["problems"]
     assert listed.isna().tolist() == [True, False, False]
     assert "2–3 are missing" in listed[1]
+
+
+BROKEN = {
+    ("Roe A. On care. PLoS One. https://doi.org/10.1371/journal.", "pone.0150205"): "journal.pone.0150205",
+    ("Roe A. On care. 1998. doi:10.1111/j.1467-8500.", "1998.tb01568.x"): "j.1467-8500.1998.tb01568.x",
+    ("Roe A. On care. doi:10.1080/14719037.2014.", "930505"): "10.1080/14719037.2014.930505",
+    ("NHS. Five year view. https://www.england.nhs.uk/five-year-", "forward-view/"): "five-year-forward-view/",
+    ("Roe A. On evidence-", "based and long-", "term know-", "ledge."): "evidence-based and long-term knowledge.",
+    (
+        "山田太郎 (2015)「地域包括ケアに",
+        "おける協働」『社会福祉学』5",
+        "8(3)",
+    ): "地域包括ケアにおける協働」『社会福祉学』58(3)",
+}
+
+
+@pytest.mark.parametrize("lines", BROKEN)
+def test_what_the_end_of_a_line_breaks_is_put_together(lines: tuple[str, ...]) -> None:
+    assert BROKEN[lines] in bodies("1. " + "\n".join(lines) + "\n2. Lee B. Title. BMJ 2001;1:2.")[0]
+
+
+def test_a_stop_ends_an_address_where_words_follow() -> None:
+    text = "1. Roe A. Care. doi:10.1000/abc.\naccessed 3 May 2020\n2. Lee B. Title. https://a.org/b.\n2001 May."
+    assert bodies(text) == [
+        "Roe A. Care. doi:10.1000/abc. accessed 3 May 2020",
+        "Lee B. Title. https://a.org/b. 2001 May.",
+    ]

@@ -6,13 +6,14 @@ import itertools
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from citenet.io import printed
 from citenet.io._records import Records
 from citenet.refparse import parse_references
-from citenet.refparse.pages import text_lines
+from citenet.refparse.pages import TextLine, text_lines
+from citenet.refparse.rows import read_rows
 from citenet.refparse.several import separate_works
 from citenet.refparse.split import split_references
 
@@ -81,12 +82,39 @@ def test_a_line_that_comes_back_inside_a_page_is_no_running_head() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.text(alphabet="ab 1.[]()\n\f\t12   ", max_size=300), st.integers(1, 5))
-def test_no_line_with_letters_is_lost_but_running_heads(text: str, first: int) -> None:
+@example("one head\n1. A\n\fone head\n2. B\n12\n\fone head\n", 1)
+def test_no_line_is_lost_but_running_heads_which_are_handed_out(text: str, first: int) -> None:
     """Whatever the layout, the words of the text come out once each, in some order, heads apart."""
-    lines = text_lines(text, first)
+    heads: list[TextLine] = []
+    lines = text_lines(text, first, heads)
     assert all(line.number >= first for line in lines)
-    if "\f" not in text and not any(line.strip().isdigit() for line in text.split("\n")):
-        assert sorted("".join("".join(line.text.split()) for line in lines)) == sorted("".join(text.split()))
+    assert sorted("".join("".join(line.text.split()) for line in [*lines, *heads])) == sorted("".join(text.split()))
+
+
+FURNITURE = [
+    "12",
+    "B",
+    "Primary sources",
+    "",
+    "\f",
+    "Received: 3 May 2020",
+    "[Crossref]",
+    "Health policy",
+    "———",
+    "[1]",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*NUMBERED, *ENTRIES, *FURNITURE]), max_size=16))
+def test_what_belongs_to_no_reference_is_kept_apart_and_counted(lines: list[str]) -> None:
+    found = read_rows("\n".join(["Beck U. One. 1986.", *lines]))
+    left_out = [text for texts in found.left_out.values() for _, text in texts]
+    kept = [row.line.text for row in found.rows]
+    assert sorted("".join("".join(kept + left_out).split())) == sorted(
+        "".join("".join(["Beck U. One. 1986.", *lines]).split())
+    )
+    assert ("left out" in [kind for kind, *_ in found.report()]) == bool(left_out)
 
 
 WORKS = [
@@ -101,6 +129,22 @@ WORKS = [
     ("Smith J; Lee K; Roe P. A study of (a) rules and (b) names. BMJ 2001;1:2.", 1),
     ("Corey, E. J.; Cheng, X.-M. The Logic of Chemical Synthesis; Wiley: New York, 1989.", 1),
     ("Porter ME. What is value in health care; and what was it? N Engl J Med 2010;363:2477–81.", 1),
+    (
+        "Harnden P, Joffe JK, editors. Germ cell tumours V. Proceedings of the 5th Conference; 2001 Sep 13-15; "
+        "Leeds, UK. New York: Springer; 2002.",
+        1,
+    ),
+    ("Atkins, P. W. Physical Chemistry, 5th ed. (1994); Oxford University Press: Oxford, 1994; pp 123–130.", 1),
+    ("Müller, H. (2005): Die Reform (1995–2000); Eine Bilanz 2005. Berlin: Springer.", 1),
+    ("Geiger T. Genome. In Proceedings, Boston, USA, June 1–5, 2010; Smith, A., Ed.; ACM: New York, 2010; pp. 1–5.", 1),
+    (
+        "Meier, A. (2010): Koproduktion in der Pflege. In: Schulz, B.; Weber, C.; Lang, D. (Hrsg.): Handbuch 2010. "
+        "Berlin: Springer, S. 31-45.",
+        1,
+    ),
+    ("T. C. Kraan and P. van Baal, Nucl. Phys. B533, 627 (1998); Phys. Lett. B 435, 389 (1998).", 2),
+    ("So auch Canaris, JZ 1993, 377 (379); a.A. Larenz, Methodenlehre, 6. Aufl. 1991, S. 320.", 2),
+    ("Weinstein, J. The Market, Classical Philology 104 (2009): 440; cf. Rawls, J. Justice (Cambridge, 1971), 12.", 2),
     ("Beck, U. (1986); Available from: https://example.org/2001/a-long-path", 1),
 ]
 

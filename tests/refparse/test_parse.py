@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -32,7 +33,7 @@ STYLES = [
     "佐藤健，鈴木一郎：情報システムの研究，情報処理学会論文誌，Vol.40，No.3，pp.12-20 (1999).",
     "WHO. World health statistics. Geneva: World Health Organization; 2019. https://www.who.int (accessed 3 May 2020).",
 ]
-VALUES = ["title", "container", "volume", "issue", "publisher", "place", "edition", "first_page"]
+VALUES = ["title", "container", "volume", "issue", "publisher", "place", "edition", "first_page", "doi", "url"]
 
 
 def letters(text: object) -> str:
@@ -40,17 +41,52 @@ def letters(text: object) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", clean(str(text))).casefold() if c.isalnum())
 
 
+class Printed:
+    """What a string prints, letter for letter, and where its words begin and end."""
+
+    def __init__(self, raw: str) -> None:
+        pieces = re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", clean(raw)))
+        words = [word for piece in pieces for word in re.findall(r"[\u2e80-\uffdc]|[^\u2e80-\uffdc]+", piece)]
+        words = [part for word in words for part in re.findall(r"[^A-Z]*[A-Z]+[^A-Z]*|[^A-Z]+", word)]
+        self.text = "".join(map(letters, words))
+        self.borders = set(itertools.accumulate((len(letters(word)) for word in words), initial=0))
+
+    def holds(self, value: object) -> bool:
+        """Whether a value stands there, from the beginning of a word to the end of one."""
+        wanted = letters(value)
+        starts = (found.start() for found in re.finditer(f"(?={re.escape(wanted)})", self.text))
+        return not wanted or any(at in self.borders and at + len(wanted) in self.borders for at in starts)
+
+
 def assert_printed(raw: str, row: pd.Series) -> None:
-    """Every value stands in the string, letter for letter; authors part by part (what stood between parts may go)."""
-    printed = letters(raw[:LONGEST])
+    """Every value stands in the string, whole words of it; authors part by part (what stood between parts may go)."""
+    printed = Printed(raw[:LONGEST])
     for name in VALUES:
-        if pd.notna(row[name]):
-            assert letters(row[name]) in printed, (name, row[name])
+        assert pd.isna(row[name]) or printed.holds(row[name]), (name, row[name])
     for name in ("authors", "editors"):
         if pd.notna(row[name]):
-            assert all(letters(word) in printed for word in re.split(r"[,;\s-]+", row[name]))
+            for word in re.split(r"[,;\s-]+", row[name]):
+                assert printed.holds(word), (name, word)
+    if pd.notna(row["ids"]):
+        for term in row["ids"].split():
+            assert letters(term.partition(":")[2]) in printed.text, term
     if pd.notna(row["year"]):
-        assert str(row["year"]) in printed
+        assert printed.holds(row["year"])
+    if pd.notna(row["last_page"]):
+        first, last = str(row["first_page"]), str(row["last_page"])
+        completed = (at for at in range(len(last)) if first[:at] == last[:at])  # 902–13: 913
+        assert any(printed.holds(last[at:]) for at in completed), last
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "value"),
+    [("BMJ, Paper 12.", "first_page", "aper12"), ("Pohl, D. (o. J.)", "doi", "10.1/a"), ("Roe A", "authors", "Roe, B")],
+)
+def test_what_is_not_printed_is_noticed(raw: str, name: str, value: str) -> None:
+    row = parse_references([raw]).iloc[0]
+    row[name] = value
+    with pytest.raises(AssertionError):
+        assert_printed(raw, row)
 
 
 def test_fields_of_many_styles_stand_in_the_string() -> None:

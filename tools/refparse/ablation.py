@@ -12,9 +12,9 @@ from pathlib import Path
 import names
 import rendered
 from csl import references as csl_references
-from data import Example, example
+from data import Example, example, split
 from scoring import score
-from train import SEED, persons, split
+from train import SEED, persons
 from training import Fit, fit
 
 from citenet.refparse import parse

@@ -17,6 +17,7 @@ from citenet._support.text import fold
 from citenet.refparse.clean import clean
 from citenet.refparse.tokens import tokenize
 
+ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 # Labels that get a B- variant: two spans of them can stand side by side, or their beginning looks special.
 BEGINS = frozenset({"title", "container", "author", "editor", "publisher", "date", "note"})
 KEPT = BEGINS | {"volume", "issue", "pages", "location", "number", "collection", "link"}
@@ -184,3 +185,26 @@ def _relabel_vancouver(raw: str, places: list[tuple[int, int]], labels: list[str
             labels[i] = inside[0] if inside else "o"
             if labels[i] == "date" and start == found.start("date"):
                 labels[i] = "B-date"
+
+
+def split(data: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """Training references, and the development sets that no training reference repeats.
+
+    AnyStyle names no documents: every tenth block of twenty neighbouring strings of its "good" part is held out. Of
+    GROBID's ``citations.xml`` a tenth is held out, less what AnyStyle's core holds too.
+    """
+    grobid = load(data, "grobid-train")
+    anystyle = [record for name in ANYSTYLE for record in load(data, name)]
+    known = {identity(record) for name in ANYSTYLE[:2] for record in load(data, name)}
+    development = {
+        "grobid-dev": load(data, "grobid-dev"),
+        "excite-de-dev": load(data, "excite-de-dev"),
+        "citations-dev": [
+            record
+            for record in grobid
+            if record["doc"] == "citations.xml" and bucket(record["id"], 10) == 3 and identity(record) not in known
+        ],
+        "anystyle-dev": [record for i, record in enumerate(load(data, "anystyle-good")) if (i // 20) % 10 == 0],
+    }
+    held_out = [record for records in development.values() for record in records]
+    return list(distinct(anystyle + grobid, besides=held_out)), development

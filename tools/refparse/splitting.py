@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import lists
-from data import bucket, load
-from train import line_model, split
+from data import bucket, load, split
+from train import line_model
 
 from citenet.refparse import lines
 from citenet.refparse.split import split_references

@@ -29,41 +29,17 @@ import lexicon
 import lists
 import names
 import rendered
-from data import Example, bucket, distinct, example, identity, load
+from data import Example, example, load, split
 from training import Fit, average, fit, fit_lines, prune
 
 from citenet.refparse.weights import Weights, dump_lexicon, dump_weights
 
 ROOT = Path(__file__).resolve().parents[2]
-ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 SEED = 7
 N_COPIED = 1_500  # annotated strings that are shown once more with the noise of copying
 # Strings set from templates, strings set in CSL styles, and features seen how often: each model has draws of its own.
 MEMBERS = ((9_000, 3_000, 2), (11_000, 0, 3), (11_000, 0, 2), (9_000, 3_000, 2))
 SMALLEST = 0.04  # weights of the mean below it are dropped
-
-
-def split(data: Path) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
-    """Training references, and the development sets that no training reference repeats.
-
-    AnyStyle names no documents: every tenth block of twenty neighbouring strings of its "good" part is held out. Of
-    GROBID's ``citations.xml`` a tenth is held out, less what AnyStyle's core holds too.
-    """
-    grobid = load(data, "grobid-train")
-    anystyle = [record for name in ANYSTYLE for record in load(data, name)]
-    known = {identity(record) for name in ANYSTYLE[:2] for record in load(data, name)}
-    development = {
-        "grobid-dev": load(data, "grobid-dev"),
-        "excite-de-dev": load(data, "excite-de-dev"),
-        "citations-dev": [
-            record
-            for record in grobid
-            if record["doc"] == "citations.xml" and bucket(record["id"], 10) == 3 and identity(record) not in known
-        ],
-        "anystyle-dev": [record for i, record in enumerate(load(data, "anystyle-good")) if (i // 20) % 10 == 0],
-    }
-    held_out = [record for records in development.values() for record in records]
-    return list(distinct(anystyle + grobid, besides=held_out)), development
 
 
 def persons(annotated: list[Example]) -> list[names.Person]:

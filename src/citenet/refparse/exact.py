@@ -6,6 +6,7 @@ import re
 
 from citenet._support.patterns import regex
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.refparse.years import YEAR
 
 __all__ = ["identifiers", "page_range", "year_of"]
 
@@ -25,7 +26,6 @@ _ISBN = regex(
 _URL = regex(r"(?:https?://|www\.)[^\s<>\"]+")
 _DOI_HOST = regex(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_BREAK = regex(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", re.IGNORECASE)
-_YEAR = regex(r"(?<!\d)(1[5-9]\d\d|20[0-4]\d)(?!\d)")
 _PAGE = r"(?:(?<![^\W\d_])[A-Za-z]{1,4}[\s.]?)?\d[\w.]*|(?<![^\W_])[ivxlcdmIVXLCDM]+(?![^\W_])"
 _RANGE = regex(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑‒―]+\s*(?P<last>{_PAGE}))?")
 _PAGE_WORD = regex(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
@@ -85,8 +85,8 @@ def year_of(text: str) -> int | None:
     >>> year_of("(June 2013a)")
     2013
     """
-    found = _YEAR.search(text)
-    return int(found[1]) if found else None
+    found = YEAR.search(text)
+    return int(found[0]) if found else None
 
 
 def page_range(text: str) -> tuple[str | None, str | None]:

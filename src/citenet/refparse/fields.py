@@ -13,6 +13,7 @@ from citenet.refparse.law import cited_law
 from citenet.refparse.mend import mend
 from citenet.refparse.spans import Span
 from citenet.refparse.trim import trim
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["Parsed", "assemble", "people_spans"]
 
@@ -38,7 +39,7 @@ _EDITORS = regex(
     re.IGNORECASE,
 )
 _VANCOUVER = regex(
-    r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"
+    rf"(?<![\d–-])(?P<year>{ANY_YEAR})(?:[ ,]+[A-Z][a-z]{{2}}[a-z.]*(?:[ -]\d{{1,2}})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐‑‒−]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )

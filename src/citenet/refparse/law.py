@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from citenet._support.patterns import regex
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["cited_law"]
 
-_YEAR = r"(?P<year>1[5-9]\d\d|20[0-4]\d)"
+_YEAR = rf"(?P<year>{ANY_YEAR})"
 _REPORTER = (
     r"(?P<container>U\.\s?S\.|US|S\.\s?Ct\.|L\.\s?Ed\.(?:\s?2d)?|F\.(?:\s?[23]d|\s?4th)?|F\.\s?Supp\.(?:\s?[23]d)?"
     r"|[ANPS]\.\s?[EWC]?\.?(?:\s?[23]d)|So\.(?:\s?[23]d)?|Cal\.(?:\s?(?:2d|[345]th))?|AC|QB|KB|WLR|CLR|SCR|DLR|NZLR"

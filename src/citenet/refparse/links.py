@@ -17,6 +17,11 @@ _LINK = rf"[\[(]?(?:{_SURE}|{_MAYBE})[\])]?"
 _RUN = regex(rf"[\s,;|·]*{_LINK}(?:[\s,;|·.]*{_LINK})*[\s.,;|]*\Z")
 _HINT = regex(rf"{_SURE}|\[(?:{_MAYBE})\]")
 _GLUED_ID = regex(r"(?<=[\w)])\.?(?=pmid:\s?\d)")
+_LAST_WORDS = (
+    "cholar rossref rossRef cience ® copus rticle athSciNet ext PDF ersion Link itation ubMed ubmed entral PMC CAS "
+    "edline edLine EDLINE ADS MATH ISI bstract DOI ownload list"
+)
+_ENDS = tuple(_LAST_WORDS.split())  # asked first, as that costs next to nothing
 _LAST = 240  # characters at the end that are looked at
 
 
@@ -30,6 +35,8 @@ def without_links(text: str) -> str:
     """
     if "pmid:" in text:
         text = _GLUED_ID.sub(". ", text)
+    if not text.rstrip(" .,;|])").endswith(_ENDS):
+        return text
     end = text[-_LAST:]
     if _HINT.search(end) and (found := _RUN.search(end)) and _HINT.search(found[0]):
         return text[: len(text) - len(end) + found.start()]

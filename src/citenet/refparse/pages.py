@@ -16,7 +16,8 @@ from citenet.refparse.marks import number_of
 __all__ = ["TextLine", "text_lines"]
 
 _BREAK = regex(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
-_PAGE_BESIDE = regex(r"^\d{1,4}\s+|\s+\d{1,4}$")  # a page number in a running head
+_PAGE_BESIDE = regex(r"^\d{1,4}\s+|(?<!\s)\s+\d{1,4}$")  # a page number in a running head
+_PAGE_APART = regex(r"^\d{1,4}(?=\s{3})|(?<=\s{3})\d{1,4}$")
 _WORD = regex(r"[^\W\d_]{3}")
 _MARGIN = regex(r"^\s{0,8}(\d{1,5})(?=\s)")
 _GAP = regex(r"(?<=\S) {2,}(?=\S)")
@@ -64,7 +65,7 @@ def _untabbed(lines: list[TextLine]) -> list[TextLine]:
     halves = [(line, *line.text.rstrip().partition("\t")) for line in lines]
     width = max(len(left.rstrip()) for _, left, _, right in halves if right) + 4
     return [
-        line._replace(text=f"{left.rstrip():<{width}}{right.strip()}" if right.strip() else left)
+        line._replace(text=f"{left.rstrip():<{width}}{right.strip(chr(9))}" if right.strip() else left)
         for line, left, _, right in halves
     ]
 
@@ -87,8 +88,10 @@ def _without_margin(lines: list[TextLine]) -> list[TextLine]:
 
 def _without_heads(lines: list[TextLine], left_out: list[TextLine]) -> list[TextLine]:
     """Leave out running heads: lines that come back, but for a page number, at the same edge of many pages."""
-    for _ in range(_HEAD):
+    for turn in range(_HEAD):
         dropped = _heads(lines)
+        if turn == 0 and not dropped and (dropped := _numbered_heads(lines)):
+            lines = [line._replace(new_page=line.new_page or i in dropped) for i, line in enumerate(lines)]
         left_out += [lines[i] for i in sorted(dropped)]
         kept: list[TextLine] = []
         begun = False
@@ -126,6 +129,23 @@ def _heads(lines: Sequence[TextLine]) -> set[int]:
     return dropped
 
 
+def _numbered_heads(lines: Sequence[TextLine]) -> set[int]:
+    """Places of lines, with nothing above, that come back with the number of another page before or behind them."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for i, line in enumerate(lines):
+        text = line.text.strip()
+        if len(text) < _WIDEST and (i == 0 or not lines[i - 1].text.strip()) and (page := _PAGE_APART.search(text)):
+            words = _PAGE_APART.sub("", text).strip()
+            if _WORD.search(words) and number_of(words) is None:
+                found.setdefault(words, []).append((i, int(page[0])))
+    return {
+        i
+        for places in found.values()
+        for i, _ in places
+        if len(places) > 1 and all(0 < b - a < 3 for (_, a), (_, b) in zip(places, places[1:], strict=False))
+    }
+
+
 def _pages(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """Lines between form feeds, or between lone page numbers."""
     pages: list[list[TextLine]] = [[]]
@@ -144,9 +164,12 @@ def _columns(page: list[TextLine]) -> list[TextLine]:
     gutter = _gutter([line.text for line in page])
     if gutter is None:
         return page
-    across = [_crosses(line.text, gutter) for line in page]
+    apart = [i == 0 or not page[i - 1].text.strip() for i in range(len(page))]
+    across = [
+        line.text[gutter - 2 + (not alone) : gutter].strip() != "" for line, alone in zip(page, apart, strict=True)
+    ]
     top = next(i for i, line in enumerate(page) if _GAP.search(line.text) and not across[i])
-    heads = [i for i in range(top + 1, len(page)) if across[i] and not page[i - 1].text.strip()]
+    heads = [i for i in range(top + 1, len(page)) if across[i] and apart[i]]
     read = page[:top]
     for start, end in zip([top, *heads], [*heads, len(page)], strict=True):
         head = start in heads
@@ -175,14 +198,16 @@ def _crosses(line: str, gutter: int) -> bool:
 def _gutter(lines: Sequence[str]) -> int | None:
     """Where the right column begins: a place that hardly a line crosses, with text on both sides in half of them.
 
-    In a few of these lines a single blank may be all that is left of the gutter.
+    In a few of these lines a single blank may be all that is left of the gutter; heads with nothing above may cross it.
     """
+    above = ["", *lines]
     filled = [line.rstrip() for line in lines if line.strip() and len(line) < _WIDEST]
+    heads = {line.rstrip() for before, line in zip(above, lines, strict=False) if not before.strip()}
     starts = Counter(found.end() for line in filled for found in _GAP.finditer(line) if found.end() > 15)
     best, widest, least = None, 0, max(2, (len(filled) - 1) // 2)
     for place in sorted(starts, key=lambda at: (-starts[at], at))[:12]:
         reaching = [line for line in filled if len(line) > place]
-        crossed = sum(_crosses(line, place) for line in reaching)
+        crossed = sum(_crosses(line, place) and line not in heads for line in reaching)
         wide = sum(line[:place].strip() != "" and line[place - 2 : place] == "  " for line in reaching)
         both = sum(line[:place].strip() != "" and not _crosses(line, place) for line in reaching)
         allowed = max(len(filled) // 20, wide >= 8)

@@ -65,7 +65,7 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
         parsed[i] = assemble(text, found)
         if len(works[i]) > 1:
             parsed[i].slips.append(f"{len(works[i])} works are printed in one entry, the fields are the first one's")
-        if _SAME.match(text):
+        if text[0] in "-–—―_" and _SAME.match(text):
             parsed[i].slips.append("a dash is printed for the people of the work before")
         for role, span in people_spans(text, found).items() if "type" not in parsed[i].fields else ():
             lists.append((sequences[i][span.first : span.last], _with_last_stop(text, span.start, span.end)))
@@ -80,7 +80,7 @@ def _parse_batch(lines: Sequence[str]) -> list[Parsed]:
 
 
 def _without_label(text: str) -> str:
-    dated = DATED_KEY.match(text)
+    dated = DATED_KEY.match(text) if text.startswith("[") else None
     if dated and YEAR.search(text, dated.end()):
         text = text[dated.end() :].lstrip()
     text = _LABEL.sub("", text, count=1)

@@ -103,7 +103,7 @@ def _gather(lines: Sequence[TextLine], found: Rows) -> list[int]:
         if not text:
             blank, closing = True, False
             continue
-        apart = blank or not rows or broken or _ENDED.search(rows[-1].line.text) is not None
+        apart = blank or not rows or broken or _ENDED.search(rows[-1].line.text[-40:]) is not None
         following = behind.get(i, "")
         if apart and is_heading(text, first=not rows):
             headings.append(len(rows))
@@ -136,7 +136,7 @@ def _kind(text: str, behind: str, rows: Sequence[Row], set_apart: bool) -> str:
         return "" if finishes or long or (rows and _GOES_ON.match(behind)) else "page numbers"
     if is_divider(text, behind):
         return "letters between"
-    titled = set_apart and behind and is_titled(text) and not is_titled(behind)
+    titled = set_apart and behind and is_titled(text) and not is_titled(behind) and not is_link_line(text, behind)
     return "headings" if titled else ""
 
 

@@ -12,11 +12,11 @@ __all__ = ["LONGEST", "separate_works"]
 LONGEST = 4_000  # characters of a reference that are looked at
 _LETTERED = regex(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
 _SEE_ALSO = regex(
-    r"(?:(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
-    r"|véase também|véase también|ver também)|;\s+(?i:but see|see|cf\.|vgl\.|siehe|so auch|a\.\s?A\.|anders))"
-    r"[:,]?\s+(?=[^\W\d_a-z])"
+    r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
+    r"|véase también|ver também)[:,]?\s+(?=[^\W\d_a-z])"
 )
-_ALSO = ("also", "auch", "further", "aussi", "també", "tambié", "; ")
+_SEE = regex(r";\s+(?i:but see|see|cf\.|vgl\.|siehe|so auch|a\.\s?A\.|anders)[:,]?\s+(?=[^\W\d_a-z])")
+_ALSO = ("also", "auch", "further", "aussi", "també", "tambié")
 # A work ends with a year, a page or the like: not with a place, an initial or a body's short name.
 _ENDED = regex(r"(?:\d[a-z]?|ibid\.?|\bff?\.?|\bseq\.?)[)\].,]*\Z")
 _PARTICLE = r"(?:(?:van|von|de|der|den|di|la|le|del|da|Van|Von|De)\s+){0,2}"
@@ -47,7 +47,9 @@ def separate_works(text: str) -> list[str]:
     if ("b)" in text or "b. " in text) and (lettered := _by_letters(text)):
         return lettered
     works = _parts(text, _SEE_ALSO) if any(word in text for word in _ALSO) else [text]
-    return [part for work in works for part in _between_semicolons(work)]
+    if "; " in text:
+        works = [part for work in works for one in _parts(work, _SEE) for part in _between_semicolons(one)]
+    return works
 
 
 def _by_letters(text: str) -> list[str]:

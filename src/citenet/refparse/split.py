@@ -131,7 +131,7 @@ def _chances(rows: Sequence[Row], numbered: bool) -> list[float]:
     ]
     dated = not numbered and 2 * sum(likely) > len(likely)
     for i, row in enumerate(rows):
-        if dated and i and _ENDED.search(texts[i - 1]) and begins_with_a_body(" ".join(texts[i : i + 2])):
+        if dated and i and _ENDED.search(texts[i - 1][-400:]) and begins_with_a_body(" ".join(texts[i : i + 2])):
             chance[i] = max(chance[i], 0.9)
         if row.links:
             chance[i] = 0.0
