@@ -65,7 +65,7 @@ def seconds(work: Work, repeats: int = 5) -> float:
 
 
 def network(n_arcs: int, seed: int = 1) -> cn.CitationNetwork:
-    """Make a network of about so many arcs, 10 a work, with years and 30 groups; of three arcs two stay in the group."""
+    """Make a network of about so many arcs, 10 a work, with years and 30 groups; two of three arcs stay in a group."""
     rng = np.random.default_rng(seed)
     n = max(60, n_arcs // 10)
     citing = np.repeat(np.arange(1, n), 10)
