@@ -155,7 +155,7 @@ def _id(column: Any, dtype: Any, id_type: Any) -> Any:
 def _text(column: Any, dtype: Any, *, strip: bool = True) -> Any:
     """Text; null where there is none or nothing but blanks."""
     nw = require("narwhals", "scale")
-    text = column if dtype == nw.String else column.cast(nw.String)
+    text = as_text(column, dtype)
     return nw.when(text.str.strip_chars() != "").then(text.str.strip_chars() if strip else text).otherwise(None)
 
 
@@ -176,7 +176,7 @@ def _year(column: Any, dtype: Any) -> Any:
 def _truth(column: Any, dtype: Any) -> Any:
     nw = require("narwhals", "scale")
     if dtype == nw.String:
-        column = column.str.strip_chars().str.to_lowercase().is_in(["true", "1", "yes", "t"])
+        column = column.str.strip_chars().str.to_lowercase().is_in(["true", "1", "1.0", "yes", "t"])
     elif dtype != nw.Boolean:
         column = column != 0
     return nw.when(column.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int32)
