@@ -325,12 +325,14 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     ]
     call[3] = str(tmp_path / "citations*.csv")
     (tmp_path / "citations-2.csv").write_text("from,to\na,b\n")
-    assert main([*call, "--json"]) == 0
+    assert main([*call, "--json", "--max-lead", "0", "--max-arcs", "100000"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["params"]["engine"] == "duckdb"
+    assert (told["params"]["engine"], told["params"]["max_lead"]) == ("duckdb", 0)
     assert told["tables"]["files left out"] == 1
     assert [file["kind"] for file in told["files"]] == ["missing column"]
-    for option in (["--engine", "spark"], ["--unique"]):
+    assert main([*call, "--draws", "99"]) == 2
+    assert "--draws are for bibliographies" in capsys.readouterr().err
+    for option in (["--engine", "spark"], ["--unique"], ["--max-lead", "0"]):
         assert main(["bridges", "x", "--by", "field", "--between", "A", "B", *option]) == 2
         assert "--citations PATH" in capsys.readouterr().err
 

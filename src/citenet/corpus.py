@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import count
@@ -135,10 +136,7 @@ class Corpus:
         set_table(self, "works", works)
         set_table(self, "references", references)
         set_table(self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True))
-        problems = conform(self.problems, PROBLEM_COLUMNS, "problems")
-        if any(malformed):
-            problems = pd.concat([problems, conform(pd.DataFrame(sum(malformed, [])), PROBLEM_COLUMNS, "problems")])
-        set_table(self, "problems", problems.sort_values(["file", "line", "kind", "detail"], ignore_index=True))
+        set_table(self, "problems", _problems_in_order(self.problems, sum(malformed, [])))
         sources = conform(self.sources, SOURCE_COLUMNS, "sources")
         set_table(self, "sources", sources.sort_values(["file", "sha256"], ignore_index=True))
 
@@ -154,6 +152,12 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>{self.works.head(5).to_html()}"
+
+    def _reporting(self, problems: pd.DataFrame) -> Corpus:
+        """Return the corpus with other problems; what was checked and put in order already stays as it is."""
+        other = copy.copy(self)
+        object.__setattr__(other, "problems", _problems_in_order(problems))
+        return other
 
     def __add__(self, other: Corpus) -> Corpus:
         """Both corpora together; nothing is merged (deduplication is its own call).
@@ -231,6 +235,13 @@ class Corpus:
             "problems": self.problems,
             "sources": self.sources,
         }
+
+
+def _problems_in_order(problems: pd.DataFrame, further: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    checked = conform(problems, PROBLEM_COLUMNS, "problems")
+    if further:
+        checked = pd.concat([checked, conform(pd.DataFrame(further), PROBLEM_COLUMNS, "problems")])
+    return checked.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
 
 
 def concat(corpora: list[Corpus]) -> Corpus:

@@ -126,3 +126,25 @@ def test_an_endless_line_is_refused(tmp_path, monkeypatch):
         read(tmp_path / "long.bib")
     (tmp_path / "many.bib").write_bytes(BIB * 100)
     assert len(read(tmp_path / "many.bib").works) == 200
+
+
+def test_each_file_of_an_archive_is_unpacked_twice_at_most(tmp_path, monkeypatch):
+    members = {f"{n}.bib": BIB.replace(b"{a,", b"{a%d," % n).replace(b"{b,", b"{b%d," % n) for n in range(6)}
+    (tmp_path / "all.zip").write_bytes(zipped(members))
+    opened = []
+    original = zipfile.ZipFile.open
+    monkeypatch.setattr(
+        zipfile.ZipFile, "open", lambda self, info: opened.append(info.filename) or original(self, info)
+    )
+    assert len(read(tmp_path / "all.zip").works) == 12
+    assert sorted(opened) == sorted([*members, *members])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_in_an_archive_are_both_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("a.bib", "@misc{a, title={A}}")
+        archive.writestr("a.bib", "@misc{b, title={B}}")
+    corpus = read(tmp_path / "all.zip")
+    assert corpus.works.index.tolist() == ["a", "b"]
+    assert corpus.problems[corpus.problems["kind"] != "no references"].empty

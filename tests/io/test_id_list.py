@@ -38,3 +38,45 @@ def test_an_odd_line_is_named_and_the_rest_is_read(text, odd, tmp_path):
 def test_dois_under_a_citing_line_are_still_references(tmp_path):
     (tmp_path / "list.txt").write_text("# citing: smith2004\n10.1000/a\n10.1000/b\n", encoding="utf-8")
     assert cn.read(tmp_path / "list.txt").sources["format"].tolist() == ["references"]
+
+
+SICI = "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI3>3.0.CO;2-O"
+ENCODED = SICI.replace("<", "%3C").replace(">", "%3E")
+OLD = [SICI, "10.1061/(ASCE)0733-9399(2002)128:1(111)", "10.1130/0091-7613(1984)12<1:AB>2.0.CO;2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "dois"),
+    [
+        ("\n".join(OLD), OLD),
+        (";".join([*OLD, "10.1000/a"]), [*OLD, "10.1000/a"]),
+        ("\n".join([*OLD, ENCODED, "https://doi.org/10.1000/a"]), [*OLD, "10.1000/a"]),
+        (f"(10.1000/a)\n<10.1000/b>\n['10.1000/c', \"10.1000/d\"]\n* [{SICI}]\n",
+         ["10.1000/a", "10.1000/b", "10.1000/c", "10.1000/d", SICI]),
+        ("10.1000/a,10.1000/b;10.1000/c|10.1000/d\n", ["10.1000/a", "10.1000/b", "10.1000/c", "10.1000/d"]),
+    ],
+)  # fmt: skip
+def test_signs_within_dois_are_no_separators(text, dois, tmp_path):
+    (tmp_path / "ids.txt").write_text(text, encoding="utf-8")
+    corpus = cn.read(tmp_path / "ids.txt")
+    assert corpus.sources["format"].tolist() == ["id_list"]
+    assert set(corpus.works["doi"]) == {doi.lower() for doi in dois}
+    assert set(corpus.problems["kind"]) <= {"no references", "repeated record"}
+
+
+THESE = [
+    "10.1061/(ASCE)0733-9399(2002)128:1(111)",
+    "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI3>3.0.CO;2-O",
+    "10.1130/0091-7613(1984)12<1:AB>2.0.CO;2",
+    "10.1000/plain",
+]
+
+
+@pytest.mark.parametrize("between", ["\n", ";", "; ", ", ", " | ", ")\n(", ">\n<"])
+def test_dois_with_brackets_and_semicolons_stay_whole(between, tmp_path):
+    opening, closing = {")\n(": "()", ">\n<": "<>"}.get(between, ("", ""))
+    (tmp_path / "ids.txt").write_text(f"{opening}{between.join(THESE)}{closing}\n", encoding="utf-8")
+    corpus = cn.read(tmp_path / "ids.txt")
+    assert corpus.sources["format"].tolist() == ["id_list"]
+    assert corpus.works["doi"].tolist() == sorted(doi.lower() for doi in THESE)
+    assert corpus.problems["kind"].tolist() == ["no references"]

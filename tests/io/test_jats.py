@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from citenet.io import read
+
 
 def test_article_xml(sample, row_of, problems_of):
     corpus = sample("article.xml")
@@ -76,3 +78,17 @@ def test_article_xml(sample, row_of, problems_of):
         ["p0004", "Introdução / Contexto", 5],
     ]
     assert problems_of(corpus) == [(17, "unknown reference"), (22, "impossible year"), (28, "unreadable reference")]
+
+
+def test_numbers_of_pubmed_with_a_full_stop_are_read_and_what_is_none_is_reported(tmp_path):
+    marked = ['pmid">27748203.', 'pmc">PMC123', 'pmc">123', 'pmid">see online']
+    refs = "".join(
+        f'<ref><mixed-citation>A title. <pub-id pub-id-type="{each}</pub-id></mixed-citation></ref>' for each in marked
+    )
+    front = "<front><article-meta><title-group><article-title>A</article-title></title-group></article-meta></front>"
+    text = f"<article>{front}<back><ref-list>{refs}</ref-list></back></article>"
+    (tmp_path / "a.xml").write_text(text, encoding="utf-8")
+    corpus = read(tmp_path / "a.xml")
+    assert corpus.references["ids"].fillna("").tolist() == ["pmid:27748203", "pmcid:PMC123", "pmcid:PMC123", ""]
+    odd = corpus.problems[corpus.problems["kind"] == "malformed identifier"]
+    assert odd["detail"].tolist() == ["'see online' is marked as pmid and is none; left out"]

@@ -283,3 +283,37 @@ def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(folder, monkeypatch)
         shown[terminal] = screen.getvalue()
     assert "reading works.bib" in shown[True]
     assert shown[False] == ""
+
+
+@pytest.mark.parametrize("given", [None, 5, b"works.bib", [b"works.bib"], [None]])
+def test_what_is_no_path_is_refused(given):
+    with pytest.raises(InputError, match=r"a path is a str or a pathlib\.Path; (?:NoneType|int|bytes) is neither"):
+        read(given)
+
+
+NBIB = "PMID- 12345\nTI  - First\nDP  - 2004\n\nPMID- 23456\nTI  - Second\nDP  - 2005\n"
+CITED = (
+    '{"request": {"id": "12345", "source": "MED"}, "hitCount": 1, "referenceList": {"reference": '
+    '[{"id": "7", "source": "MED", "title": "Cited", "authorString": "Doe J.", "pubYear": 1999}]}}'
+)
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a"), ("b", "a", "c")])
+def test_a_record_that_says_nothing_of_a_work_gives_way_to_one_that_does(tmp_path, names):
+    for name, text in zip(names, ("12345\n23456\n", NBIB, CITED), strict=True):
+        (tmp_path / name).write_text(text)
+    corpus = read(tmp_path)
+    assert corpus.works["title"].tolist() == ["First", "Second"]
+    assert corpus.references[["citing", "title"]].to_numpy().tolist() == [["pmid:12345", "Cited"]]
+    repeated = corpus.problems[corpus.problems["kind"] == "repeated record"]
+    assert len(repeated) == 3
+    assert repeated["detail"].str.endswith(", but for the references").sum() == 1
+
+
+def test_a_work_that_opencitations_and_crossref_name_is_one(tmp_path):
+    (tmp_path / "links.json").write_text('[{"citing": "doi:10.1000/a", "cited": "doi:10.1000/b", "oci": "1-2"}]')
+    work = '{"DOI": "10.1000/A", "title": ["A"], "prefix": "10.1000", "URL": "https://doi.org/10.1000/a"}'
+    (tmp_path / "work.json").write_text(f'{{"status": "ok", "message-type": "work", "message": {work}}}')
+    corpus = read(tmp_path)
+    assert corpus.works["title"].tolist() == ["A"]
+    assert corpus.references["citing"].tolist() == ["doi:10.1000/a"]

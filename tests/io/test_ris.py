@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from unittest import mock
 
 from hypothesis import given
@@ -71,11 +72,28 @@ _LINES = [
 
 
 @given(st.lists(st.sampled_from(_LINES), max_size=30).map("\n".join))
-def test_records_are_read_at_one_go_as_they_are_line_by_line(text):
+def test_lines_that_begin_as_usual_are_read_as_those_that_do_not(text):
     found = []
-    for regular in (ris._regular, lambda *_: None):
+    for dialect in (ris._DIALECT, replace(ris._DIALECT, is_usual={"TY  - ", "ER  - "}.__contains__)):
         records = Records("works.ris")
-        with mock.patch.object(ris, "_regular", regular), contextlib.suppress(ParseError):
+        with mock.patch.object(ris, "_DIALECT", dialect), contextlib.suppress(ParseError):
             ris.read(text, records)
-        found.append((list(records.works), records.problems))
+        found.append((list(records.works), sorted(map(repr, records.problems))))
     assert found[0] == found[1]
+
+
+def test_records_without_end_are_each_reported_and_read():
+    records = Records("works.ris")
+    ris.read("".join(f"TY  - JOUR\nTI  - T{i}\nID  - k{i}\n\n" for i in range(3)), records)
+    assert [row["title"] for row in records.works] == ["T0", "T1", "T2"]
+    assert [(row["line"], row["kind"], row["excerpt"]) for row in records.problems[:-1]] == [
+        (1, "truncated record", "T0"),
+        (5, "truncated record", "T1"),
+        (9, "truncated record", "T2"),
+    ]
+
+
+def test_a_value_goes_on_over_any_number_of_lines():
+    records = Records("works.ris")
+    ris.read("TY  - JOUR\nTI  - a\n" + "b\n" * 200_000 + "ER  - \n", records)
+    assert records.works[0]["title"] == "a" + " b" * 200_000

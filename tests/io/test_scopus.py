@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from citenet.io._scopus_references import parse_reference, split_references
+
 
 def test_scopus_new_csv(sample, row_of, problems_of):
     corpus = sample("scopus_new.csv")
@@ -34,7 +38,7 @@ def test_scopus_new_csv(sample, row_of, problems_of):
     }
     reference = row_of(corpus, "scopus:2-s2.0-85000000001", 2)
     assert reference.pop("raw") == "World Health Organization, Shared care, (2016)"
-    assert reference == {"title": "World Health Organization", "year": 2016, "container": "Shared care"}
+    assert reference == {"authors": "World Health Organization", "title": "Shared care", "year": 2016}
     reference = row_of(corpus, "scopus:2-s2.0-85000000001", 3)
     assert reference.pop("raw").startswith("Porter ME; Lee TH, From volume to value, JAMA, 316, pp. 1047")
     assert reference == {
@@ -106,3 +110,76 @@ def test_scopus_old_csv(sample, row_of, problems_of):
         "last_page": "2481",
     }
     assert problems_of(corpus) == [(2, "unparsed reference"), (3, "ragged row"), (4, "missing id"), (4, "unknown year")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "begins"),
+    [
+        (
+            "Allen, F., Assets (2000), MIT PressGarcía, A., Debt (2001) J Debt, 4, pp. 1-9",
+            ["Allen, F., Assets", "García, A., Debt"],
+        ),
+        (
+            "Allen, F., One (2013), Oxford University PressGambacorta, L., Yang, J., Two (2014), BIS Quarterly, March"
+            "Garicano, L., Three (2015) J, 3, pp. 1-9",
+            ["Allen, F., One", "Gambacorta, L., Yang, J., Two", "Garicano, L., Three"],
+        ),
+        (
+            "Allen, F., A (2013), HMSOCalcaterra, D., B (2010), NBER 17014O'Neill, J.P., Van der Geest, S., C (2014)",
+            ["Allen, F., A", "Calcaterra, D., B", "O'Neill, J.P., Van der"],
+        ),
+        ("(2015), http://orcid.org/, ORCID. (accessed Dec)(2014), http://isni.org/, ISNI", ["(2015), ", "(2014), "]),
+        ("Allen, F., A (2013), mimeo. Retrieved fromMcDonald, A.J., B (2010) J", ["Allen, F., A", "McDonald, A.J., B"]),
+        # one reference each: names with a capital inside, a volume with its year, no second year
+        ("Allen, F., A (2013) J, 47(2002), eds. McDonald, R., MacKinlay, A., DeLong, J., (2014)", ["Allen, F."]),
+        ("McDonald, R., MacKinlay, A., A (1999) in eBay, 3", ["McDonald, R."]),
+        ("Allen, F., Assets, MIT PressGarcía, A., Debt (2001) J", ["Allen, F."]),
+    ],
+)
+def test_references_run_together_are_told_apart(cell, begins):
+    found = split_references(cell)
+    assert len(found) == len(begins)
+    assert all(reference.startswith(begin) for reference, begin in zip(found, begins, strict=True))
+    assert "".join(found).replace(" ", "") == cell.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("printed", "fields"),
+    [
+        ("Millennium Assessment Board, (2005) Ecosystems and Well-being: Synthesis, , Island Press",
+         {"authors": "Millennium Assessment Board", "title": "Ecosystems and Well-being: Synthesis"}),
+        ("Blau, (1964) Exchange, Power and Social Life, , Wiley",
+         {"authors": "Blau", "title": "Exchange, Power and Social Life"}),
+        ("Allen, Gale, (1991) Limited markets, , Mimeo", {"authors": "Allen; Gale", "title": "Limited markets"}),
+        ("A national study of nurses, J Nurs, 3, (2011)",
+         {"title": "A national study of nurses", "container": "J Nurs", "volume": "3"}),
+        ("Edward, (1970) J. Chem. Educ., 47, p. 261",
+         {"authors": "Edward", "container": "J. Chem. Educ.", "volume": "47", "first_page": "261"}),
+        ("OECD, Health at a glance, (2011)", {"authors": "OECD", "title": "Health at a glance"}),
+        ("Saaty, T.L., (1999) Fundamentals of the Process, pp. 12-14. , ISAHP Japan",
+         {"authors": "Saaty, T.L.", "title": "Fundamentals of the Process", "first_page": "12", "last_page": "14"}),
+        ("Hua, X., (2004) Cell, 116, pp. 281-297",
+         {"authors": "Hua, X.", "container": "Cell", "volume": "116", "first_page": "281", "last_page": "297"}),
+        ("(2015), http://orcid.org/, ORCID", {"title": "ORCID"}),
+    ],
+)  # fmt: skip
+def test_books_and_bodies(printed, fields):
+    found = parse_reference(printed)
+    del found["year"]
+    assert found == fields
+
+
+@pytest.mark.parametrize(
+    ("printed", "year", "title", "container"),
+    [
+        ("Smith, J., Jones, K., A title with (2001) in it (2005) J Health, 3 (2), pp. 1-9", 2005,
+         "A title with (2001) in it", "J Health"),
+        ("Figueira, J., A note on ranking, Omega (2008) (2009) Omega, 37, pp. 731-733", 2009,
+         "A note on ranking, Omega", "Omega"),
+        ("Xu, L., Assessment (2010) Bioresour J, 102 (2011), pp. 5113-5122", 2010, "Assessment", "Bioresour J"),
+        ("Lebart, M., (1997) (1997) Statistics, , Dunod", 1997, "Statistics", None),
+    ],
+)  # fmt: skip
+def test_the_year_is_that_before_the_source(printed, year, title, container):
+    found = parse_reference(printed)
+    assert (found["year"], found["title"], found.get("container")) == (year, title, container)

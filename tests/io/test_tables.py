@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from citenet.errors import CitenetError, ParseError
 from citenet.io import _csv, read, tables
 from citenet.io._records import Records
+from citenet.resolution.matching import resolve
 
 WORKS = (
     "id,title,year,doi,pages,pmid,discipline\na,First,2004,10.1000/A,1-12,123,PAM\nb,Second,2010,,,,\nc,Third,,,,,HSR\n"
@@ -218,3 +219,37 @@ _CELLS = st.sampled_from(
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
         parsed(text).corpus("tables", "0")
+
+
+@pytest.mark.parametrize("year", ["0", "12.0", "99", "-500", "3000"])
+def test_a_year_that_cannot_be_is_unknown(year):
+    records = parsed(f"id,title,year\na,First,{year}\nb,Second,2010.0\n")
+    assert [row["year"] for row in records.works] == [None, 2010]
+    assert kinds(records) == ["unknown year"]
+
+
+@pytest.mark.parametrize("header", ["citing,cited", "citing_doi,cited_doi", "source,target"])
+def test_citations_of_dois_are_read_as_dois_however_they_are_spelt(header):
+    rows = "10.1000/a,10.1000/b\n10.1000/A,10.1000/C\nhttps://doi.org/10.1000/a,https://doi.org/10.1000/d\n"
+    records = parsed(f"{header}\n{rows}")
+    assert {row["citing"] for row in records.references} == {"10.1000/a"}
+    assert sorted(row["doi"] for row in records.references) == ["10.1000/b", "10.1000/c", "10.1000/d"]
+
+
+def test_citations_as_opencitations_lists_them_are_read_by_their_identifiers():
+    rows = "1,doi:10.1000/a omid:br/1,doi:10.1000/b pmid:7\n2,omid:br/1 doi:10.1000/a,omid:br/3\n"
+    records = parsed(f"oci,citing,cited\n{rows}")
+    assert {row["citing"] for row in records.references} == {"doi:10.1000/a"}
+    assert [(row["doi"], row["ids"].split()[0]) for row in records.references] == [
+        ("10.1000/b", "pmid:7"),
+        (None, "work:omid:br/3"),
+    ]
+
+
+def test_a_cited_doi_leads_to_the_work_that_bears_it(tmp_path):
+    (tmp_path / "edges.csv").write_text("citing,cited\n10.1000/a,https://doi.org/10.1000/B\n", encoding="utf-8")
+    (tmp_path / "nodes.csv").write_text("id,title,year\n10.1000/a,A,2004\n10.1000/b,B,2001\n", encoding="utf-8")
+    corpus = read(tmp_path)
+    assert corpus.works["doi"].tolist() == ["10.1000/a", "10.1000/b"]
+    assert corpus.problems.empty
+    assert resolve(corpus).links["work"].tolist() == ["10.1000/b"]

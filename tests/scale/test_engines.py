@@ -14,6 +14,9 @@ import citenet as cn
 from citenet import scale
 from citenet.bridging.nulls import NULLS
 from citenet.errors import ColumnError, DroppedWarning, InputError
+from citenet.scale.engines import DuckDB
+from citenet.scale.reading import columns_of, opened
+from citenet.scale.sources import Part, Source
 
 OPTIONS = {"n_boot": 99, "n_lists": 49, "rng": 1}
 
@@ -69,6 +72,27 @@ def test_papers_that_would_cite_themselves_are_told_whatever_the_engine(null, un
         scale.bridges(tables, "x", "y", **bare).summary(),
     ]
     assert summaries[0] == summaries[1]
+
+
+def test_numpy_and_duckdb_count_every_reference_alike():
+    rng = np.random.default_rng(1)
+    works = pd.DataFrame(
+        {"id": np.arange(300), "year": rng.integers(1990, 2010, 300), "group": rng.choice(["x", "y"], 300)}
+    )
+    works = works.astype({"year": "Int64"})
+    works.loc[::7, "group"], works.loc[::11, "year"] = None, pd.NA
+    citations = pd.DataFrame(rng.integers(-3, 303, (5_000, 2)), columns=["citing", "cited"])
+    arrays, duckdb = (scale.open_tables(works, citations, engine=engine) for engine in ("arrays", "duckdb"))
+    assert set(arrays.counted.dropped()) == {"duplicate", "later", "self", "unmatched"}
+    assert arrays.summary().equals(duckdb.summary())
+    assert arrays.backend is not duckdb.backend
+    for unlabelled in ("drop", "own"):
+        one, other = (scale.coverage(tables, unlabelled=unlabelled) for tables in (arrays, duckdb))
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+        one, other = (scale.mixing_test(tables, unlabelled=unlabelled).to_frame() for tables in (arrays, duckdb))
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+    with pytest.raises(InputError, match="leave out assume_unique"):
+        scale.open_tables(works, citations, engine="arrays", assume_unique=True).summary()
 
 
 def test_the_order_of_rows_and_the_kind_of_files_change_nothing(simulated, tmp_path):
@@ -184,6 +208,83 @@ def test_bad_calls_say_what_to_do(simulated, tmp_path):
     with pytest.raises(InputError, match="have no group"):
         scale.mixing_matrix(tables, unlabelled="error")
     assert set(NULLS) >= {"year-pairs"}
+    for years in (2_000, (1,), ("1999", 2_000)):
+        with pytest.raises(InputError, match="pair of whole numbers"):
+            scale.subnetwork(tables, years=years)
+    whole = scale.subnetwork(tables, years=(1_900, 2_005)).ids
+    assert scale.subnetwork(tables, years=(None, 2_005)).ids.equals(whole)
+    with pytest.raises(InputError, match="max_cited"):
+        scale.shared_base(tables, "A", "B", max_cited=-1)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"max_lead": "1"}, "max_lead='1' must be a whole number"),
+        ({"max_lead": 1.5}, "max_lead=1.5 must be a whole number"),
+        ({"assume_unique": "no"}, "True or False"),
+        ({"groups": ["x"]}, "groups is a list"),
+        ({"session": "x"}, "session is a str"),
+        ({"engine": "spark", "memory_limit": "1GB"}, "spark.executor.memory"),
+        ({"memory_limit": "much"}, "does not take these options"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_at_the_front_door(simulated, options, told):
+    with pytest.raises(InputError, match=told):
+        scale.open_tables(*simulated, **options)
+
+
+def test_a_session_of_duckdb_serves_duckdb_alone(simulated):
+    import duckdb
+
+    connection = duckdb.connect()
+    with pytest.raises(InputError, match="takes a Spark session"):
+        scale.open_tables(*simulated, session=connection, engine="spark")
+    with pytest.raises(InputError, match="set it on the connection"):
+        scale.open_tables(*simulated, session=connection, memory_limit="1GB")
+
+
+def test_columns_of_any_name_are_read_and_those_of_one_name_refused(simulated, tmp_path):
+    works, citations = simulated
+    works.rename(columns={"group": "my.`group"}).to_csv(tmp_path / "works.csv", index=False)
+    tables = scale.open_tables(tmp_path / "works.csv", citations, columns={"group": "my.`group"})
+    assert tables.names == ("A", "B")
+    twice = works.rename(columns={"title": "group"})
+    with pytest.raises(InputError, match="works: a DataFrame that cannot be read"):
+        scale.open_tables(twice, citations)
+    works.assign(Group=1).to_parquet(tmp_path / "works.parquet")
+    with pytest.raises(InputError, match="columns group and Group, which engines do not tell apart"):
+        scale.open_tables(tmp_path / "works.parquet", citations)
+
+
+def test_a_damaged_file_is_found_among_many(simulated, tmp_path):
+    works, citations = simulated
+    for i in range(3):
+        citations.to_parquet(tmp_path / f"citations-{i}.parquet")
+    bad = tmp_path / "citations-1.parquet"
+    whole = bytearray(bad.read_bytes())
+    whole[50:2_050] = bytes(2_000)
+    bad.write_bytes(whole)
+    tables = scale.open_tables(works, str(tmp_path / "citations-*.parquet"), engine="duckdb")
+    with pytest.raises(InputError, match=r"citations-1\.parquet is damaged .*: take this file out or get it anew"):
+        tables.summary()
+    bad.unlink()
+    with pytest.raises(InputError, match="DuckDB could not go on: IO Error: .*citations-1") as told:
+        tables.summary()
+    assert "is damaged" not in str(told.value)
+
+
+def test_files_elsewhere_are_looked_at_by_the_engine(simulated, tmp_path):
+    works, citations = simulated
+    (tmp_path / "works").mkdir()
+    works.to_parquet(tmp_path / "works" / "0.parquet")
+    backend = DuckDB()
+    source = Source("works", (Part((f"file://{tmp_path}/works",), ()),))
+    assert columns_of(backend, source) == ("id", "year", "group", "title")
+    assert len(backend.fetch(opened(backend, source, {"id": "id", "group": "group"}))) == len(works)
+    with pytest.raises(InputError, match="files elsewhere are read as Parquet"):
+        scale.open_tables("s3://bucket/works.csv", citations)
+    assert scale.open_tables(f"file://{tmp_path}/works", citations).names == ("A", "B")
 
 
 @functools.cache

@@ -140,7 +140,10 @@ def test_lines_that_are_broken_count_as_citations_without_ids(tmp_path, engine):
     (tmp_path / "works.csv").write_text("id,year,group\n1,1999,x\n2,2001,y\n3,2001,x\n")
     (tmp_path / "citations.csv").write_text("citing,cited,note\n2,1,a\n3\n2,3,b,c\n,1,\n")
     tables = scale.open_tables(tmp_path / "works.csv", tmp_path / "citations.csv", engine=engine)
-    assert (tables.counted.n_references, tables.counted.dropped()) == (4, {"unmatched": 2})
+    assert (tables.counted.n_references, tables.counted.dropped()) == (4, {"unmatched": 3})
+    assert tables.problems["kind"].tolist() == ["broken lines"]
+    assert tables.problems["detail"].str.startswith("2 of 4 lines").all()
+    assert tables.summary()["files left out"] == 0
     lines = '{"citing": 2, "cited": "1"}\nnot json\n{"citing": "2", "cited": 3}\n{"cited": 1}\n'
     (tmp_path / "citations.jsonl").write_text(lines)
     tables = scale.open_tables(tmp_path / "works.csv", tmp_path / "citations.jsonl", engine=engine)
@@ -168,6 +171,22 @@ def bare_quotes(folder: Path) -> None:
     (folder / "citations-0.csv").write_text(CITED)
 
 
+def ragged_lines(folder: Path) -> None:
+    """Lines of too few and too many fields, a title without its quotation marks, and one mark that is never closed."""
+    (folder / "works-0.csv").write_text("\ufeff" + GOOD.replace("\n", "\r\n"), newline="")
+    (folder / "citations-0.csv").write_text(CITED + "c\nc,a,b\n,\n")
+    (folder / "citations-1.csv").write_text('citing,cited\nc,"a\nb,c\n')
+    (folder / "citations-2.csv").write_bytes("citing,cited\nc,é\n".encode("latin-1"))
+
+
+def columns_in_folders(folder: Path) -> None:
+    """Years in the names of folders alone, as Spark writes them."""
+    for year, works in frames()[0].groupby("year"):
+        (folder / "works-all" / f"year={year}").mkdir(parents=True)
+        works.drop(columns="year").to_parquet(folder / "works-all" / f"year={year}" / "p.parquet")
+    frames()[1].to_parquet(folder / "citations-0.parquet")
+
+
 def blank_lines(folder: Path) -> None:
     (folder / "works-0.csv").write_text("\n" + GOOD.replace("\n", "\n\n"))
     (folder / "citations-0.csv").write_text(CITED.replace("citing,cited\n", "citing,cited\n\n\n"))
@@ -184,8 +203,9 @@ def other_columns(folder: Path) -> None:
 def odd_names(folder: Path) -> None:
     """Names that an engine would take for patterns, or for values of a column."""
     works, citations = frames()
-    for i, name in enumerate(["p[1]", "p1", "p{1,2}"]):
-        citations.iloc[i : i + 1].to_parquet(folder / f"citations-{name}.parquet")
+    (folder / "citations-all").mkdir()
+    for i, name in enumerate(["p[1]", "p{1,2}:b", "p1"]):
+        citations.iloc[i : i + 1].to_parquet(folder / "citations-all" / f"{name}.parquet")
     (folder / "works-all" / "group=Q").mkdir(parents=True)
     works.to_parquet(folder / "works-all" / "group=Q" / "p.parquet")
     (folder / "works-all" / "_temporary").mkdir()
@@ -229,9 +249,14 @@ def broken_lines(folder: Path) -> None:
         '{"citing":"c","cited":"a"} more',
         '[{"citing":"c"}]',
         "null",
+        '{"citing":"c"} {"cited":"a"}',
+        '{"citing":"c","cited":"b",}',
+        '{"citing":"c","cited":NaN}',
     ]
-    good = frames()[1].to_json(orient="records", lines=True)
+    good = '{"citing":"c","cited":"c","cited":"a"}\n{"citing":"c","cited":"b","more":{"cited":"a"}}\n'
+    good += '{"citing":"b","cited":"\\u0061"}\n'
     (folder / "citations-0.jsonl").write_text("\n".join([*lines, good]))
+    (folder / "citations-1.jsonl.gz").write_bytes(gzip.compress(b'\xef\xbb\xbf{"citing":null,"cited":"a"}\r\n'))
 
 
 def corrupt_gzip(folder: Path) -> None:
@@ -256,12 +281,14 @@ def without_group(folder: Path) -> None:
 HOSTILE: dict[Callable[[Path], None], tuple[dict[str, int], int]] = {
     line_breaks: ({}, 0),
     bare_quotes: ({}, 0),
+    ragged_lines: ({"unmatched": 3}, 2),
+    columns_in_folders: ({}, 0),
     blank_lines: ({}, 0),
     other_columns: ({}, 0),
     odd_names: ({}, 0),
     other_types: ({"unmatched": 1}, 0),
     odd_numbers: ({"unmatched": 1}, 0),
-    broken_lines: ({"unmatched": 5}, 0),
+    broken_lines: ({"unmatched": 9}, 0),
     corrupt_gzip: ({}, 2),
     without_group: ({}, 0),
 }
@@ -284,6 +311,7 @@ def check_hostile(make: Callable[[Path], None], folder: Path, **where: object) -
         assert tables.problems["detail"].str.contains("no column 'group'").tolist() == [True]
     else:
         assert (matrix.names, matrix.counts.tolist()) == (("x", "y"), [[1, 0], [2, 0]])
+    assert sorted(set(counted.citing_year[counted.reason == ""])) == [2000, 2001]
 
 
 @pytest.mark.parametrize("engine", ["arrays", "duckdb"])

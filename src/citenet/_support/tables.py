@@ -216,10 +216,12 @@ def _is_encodable(text: str) -> bool:
 
 def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    cells = values.to_numpy(dtype=object)
+    is_text = values.dtype == "str"
+    cells = np.asarray(values.array, dtype=object)
     for at in range(0, len(cells), _SLICE):
-        some: list[Any] = cells[at : at + _SLICE].tolist()
-        yield some if set(map(type, some)) == {str} else [cell for cell in some if isinstance(cell, str)]
+        some = cells[at : at + _SLICE]
+        known: list[Any] = some[~pd.isna(some)].tolist()
+        yield known if is_text else [cell for cell in known if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:

@@ -32,21 +32,29 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT=NAME",
         help="name of the column of id, year, title, external, citing or cited, where it is another",
     )
+    tables.add_argument(
+        "--max-lead", type=int, metavar="YEARS", help="drop citations of works dated later than this (default 1)"
+    )
+    tables.add_argument(
+        "--max-arcs", type=int, metavar="N", help="list at most so many citations and papers (default 100000)"
+    )
     tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
 
 
 def asks_for_tables(options: argparse.Namespace) -> bool:
     """Whether an option was given that only tables have."""
-    return bool(options.engine or options.master or options.memory_limit or options.column or options.unique)
+    stated = options.engine or options.master or options.memory_limit or options.column or options.unique
+    return bool(stated) or options.max_lead is not None or options.max_arcs is not None
 
 
 def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     """From tables to the bridges between the groups: tables, result."""
     if not options.citations:
-        options_of_tables = "--engine, --master, --memory-limit, --column and --unique"
+        options_of_tables = "--engine, --master, --memory-limit, --column, --unique, --max-lead and --max-arcs"
         raise InputError(f"{options_of_tables} need tables: works as PATH, and --citations PATH")
-    if options.external or options.decisions or options.groups:
-        raise InputError("--external, --decisions and --groups are for bibliographies, not for --citations")
+    if options.external or options.decisions or options.groups or options.format or options.draws is not None:
+        wrong = "--external, --decisions, --groups, --format and --draws"
+        raise InputError(f"{wrong} are for bibliographies, not for --citations")
     columns = {"group": options.by}
     for text in options.column:
         what, sign, name = text.partition("=")
@@ -60,8 +68,10 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
         columns=columns,
         groups=value_groups(options.group) or None,
         assume_unique=options.unique,
+        **({} if options.max_lead is None else {"max_lead": options.max_lead}),
         memory_limit=options.memory_limit,
         master=options.master,
     )
     a, b = options.between
-    return tables, scale.bridges(tables, a, b, **bridge_options(options))
+    listed = {} if options.max_arcs is None else {"max_arcs": options.max_arcs}
+    return tables, scale.bridges(tables, a, b, **bridge_options(options), **listed)

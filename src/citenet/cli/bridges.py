@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("bridges", help="measure the citations that cross between two groups")
     add_paths(parser)
     add_question(parser)
-    parser.add_argument("--draws", type=int, default=9_999, help="draws of the label permutation (default 9999)")
+    parser.add_argument("--draws", type=int, help="draws of the label permutation (default 9999)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and figures there")
     add_json(parser)
     add_tables(parser)
@@ -90,8 +90,9 @@ def _cited_together(corpus: Any, links: Any, groups: Any, options: argparse.Name
     """Co-citation by passage: which groups stand together in the text, and what communities that makes."""
     passages = cn.passage_network(corpus, links)
     labels = groups.restrict(passages.ids)
+    n_draws = 9_999 if options.draws is None else options.draws
     try:
-        test = cn.co_citation_test(passages, labels, n_draws=options.draws, rng=options.seed)
+        test = cn.co_citation_test(passages, labels, n_draws=n_draws, rng=options.seed)
     except InputError as error:
         return {"text": [f"Cited together, by passage: not tested ({error})"]}
     communities = cn.detect_communities(passages, weights="co-citation", rng=options.seed)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from citenet.errors import ParseError
 
-__all__ = ["is_packed", "unpack"]
+__all__ = ["Archive", "is_packed", "open_archive"]
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -31,8 +34,54 @@ def is_packed(data: bytes) -> bool:
     return data.startswith((_ZIP, _GZIP, _EMPTY_ZIP))
 
 
-def unpack(data: bytes, name: str) -> list[tuple[str, bytes]] | None:
-    """Names and bytes of what an archive holds; None where it is the file of an office program.
+@dataclass
+class Archive:
+    """An archive that was found to be harmless; what it holds is unpacked one file at a time.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive, packed.
+    name : str
+        What it is called in messages.
+    members : list of ZipInfo, optional
+        Files it holds, in its order; None of a packed file.
+    """
+
+    data: bytes
+    name: str
+    members: list[zipfile.ZipInfo] | None = None
+    _opened: zipfile.ZipFile | None = field(default=None, repr=False)
+
+    def names(self) -> list[str]:
+        """Names of the files, in the order of the archive; two may be alike."""
+        if self.members is None:
+            return [self.name.removesuffix(".gz")]
+        return [member.filename for member in self.members]
+
+    def read(self, at: int) -> bytes:
+        """Bytes of the file of that turn.
+
+        Raises
+        ------
+        ParseError
+            If the file is damaged, or longer than the archive states.
+        """
+        if self.members is None:
+            return _gunzip(self.data, self.name)
+        info = self.members[at]
+        with _reporting_damage(self.name):
+            if self._opened is None:
+                self._opened = zipfile.ZipFile(io.BytesIO(self.data))
+            with self._opened.open(info) as member:
+                content = member.read(info.file_size + 1)
+        if len(content) > info.file_size:
+            raise ParseError(f"{info.filename!r} unpacks to more than the archive states; refused", file=self.name)
+        return content
+
+
+def open_archive(data: bytes, name: str) -> Archive | None:
+    """Look into an archive; None where it is the file of an office program.
 
     Raises
     ------
@@ -41,29 +90,23 @@ def unpack(data: bytes, name: str) -> list[tuple[str, bytes]] | None:
         bibliography can be.
     """
     if data.startswith(_GZIP):
-        return [(name.removesuffix(".gz"), _gunzip(data, name))]
+        return Archive(data, name)
+    with _reporting_damage(name), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        listed = [info for info in archive.infolist() if not info.is_dir()]
+    if any(info.filename in _OFFICE for info in listed):
+        return None
+    _check(listed, name)
+    return Archive(data, name, listed)
+
+
+@contextmanager
+def _reporting_damage(name: str) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _members(archive, name)
+        yield
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OSError) as error:
         if isinstance(error, ParseError):
             raise
         raise ParseError(f"the archive is damaged ({error}); fetch it again", file=name) from error
-
-
-def _members(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]] | None:
-    listed = [info for info in archive.infolist() if not info.is_dir()]
-    if any(info.filename in _OFFICE for info in listed):
-        return None
-    _check(listed, name)
-    members = []
-    for info in listed:
-        with archive.open(info) as member:
-            content = member.read(info.file_size + 1)
-        if len(content) > info.file_size:
-            raise ParseError(f"{info.filename!r} unpacks to more than the archive states; refused", file=name)
-        members.append((info.filename, content))
-    return members
 
 
 def _check(listed: list[zipfile.ZipInfo], name: str) -> None:

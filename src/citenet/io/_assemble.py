@@ -16,53 +16,73 @@ __all__ = ["drop_repeated_records", "finish"]
 # Formats whose work ids are accession numbers of a database: the same id is the same record.
 _ACCESSIONED = frozenset(
     ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
-     "datacite", "semanticscholar", "id_list"]
+     "datacite", "semanticscholar", "opencitations", "id_list"]
 )  # fmt: skip
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
+_SAYING = ["title", "authors", "year", "container"]
 _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 
 
 def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
-    """Keep a database record that several files hold once: where its reference list is longest, else the first."""
-    best: dict[str, tuple[int, int]] = {}
-    counts: list[pd.Series[Any] | None] = []
+    """Keep a database record that several files hold once: where its reference list is longest, else the first.
+
+    A record of which nothing but identifiers is known gives way to one that is described; its reference list is kept
+    where it is the longest.
+    """
+    if len(corpora) == 1:
+        return corpora
+    row_in: dict[str, tuple[tuple[bool, int], int]] = {}  # how well described, with how many references; in which file
+    list_in: dict[str, tuple[int, int]] = {}
     for at, corpus in enumerate(corpora):
-        if set(corpus.sources["format"]) - _ACCESSIONED or len(corpus.sources) != 1:
-            counts.append(None)
+        if not _of_records(corpus):
             continue
-        n_of: pd.Series[Any] = corpus.to_frame()["n_references"]
-        counts.append(n_of)
-        for work_id, n in zip(n_of.index, n_of.tolist(), strict=True):
-            if work_id not in best or n > best[work_id][0]:
-                best[work_id] = (n, at)
+        works = corpus.to_frame()
+        described = works[_SAYING].notna().any(axis=1)
+        for work_id, says, n in zip(works.index, described.tolist(), works["n_references"].tolist(), strict=True):
+            if work_id not in row_in or (says, n) > row_in[work_id][0]:
+                row_in[work_id] = ((says, n), at)
+            if work_id not in list_in or n > list_in[work_id][0]:
+                list_in[work_id] = (n, at)
     kept = []
-    for at, (corpus, n_references) in enumerate(zip(corpora, counts, strict=True)):
-        if n_references is None:
-            kept.append(corpus)
-            continue
-        repeated = [work_id for work_id in n_references.index if best[work_id][1] != at]
-        kept.append(_without(corpus, repeated, best, corpora, strict) if repeated else corpus)
+    for at, corpus in enumerate(corpora):
+        if _of_records(corpus):
+            ids = corpus.works.index
+            elsewhere = {work_id: row_in[work_id][1] for work_id in ids if row_in[work_id][1] != at}
+            lists = {work_id: list_in[work_id][0] for work_id in ids if list_in[work_id][1] == at}
+            if elsewhere or len(lists) < len(ids):
+                kept.append(_without(corpus, elsewhere, lists, corpora, strict))
+                continue
+        kept.append(corpus)
     return kept
 
 
+def _of_records(corpus: Corpus) -> bool:
+    """Whether a corpus is one file of a database whose records have accession numbers; a saved corpus is none."""
+    return len(corpus.sources) == 1 and corpus.sources["format"].iloc[0] in _ACCESSIONED
+
+
 def _without(
-    corpus: Corpus, repeated: list[str], best: dict[str, tuple[int, int]], corpora: list[Corpus], strict: bool
+    corpus: Corpus, elsewhere: dict[str, int], lists: dict[str, int], corpora: list[Corpus], strict: bool
 ) -> Corpus:
+    """Return a corpus without the works that are kept from another file, and with the lists that are kept from it."""
     works, references, contexts = corpus.works, corpus.references, corpus.contexts
-    file = corpus.sources["file"].iloc[0]
-    records = Records(file, strict)
+    records = Records(corpus.sources["file"].iloc[0], strict)
     lines = dict(zip(works.index, works["line"].tolist(), strict=True))
     titles = dict(zip(works.index, works["title"].tolist(), strict=True))
-    for work_id in repeated:
-        other = corpora[best[work_id][1]].sources["file"].iloc[0]
+    for work_id, at in elsewhere.items():
+        other = corpora[at].sources["file"].iloc[0]
         line: int | None = None if pd.isna(lines[work_id]) else int(lines[work_id])
         title: str | None = None if pd.isna(titles[work_id]) else str(titles[work_id])
-        records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there", title)
+        only = ", but for the references" if lists.get(work_id) else ""
+        detail = f"{work_id!r} is also in {other!r}; kept once, from there{only}"
+        records.problem("repeated record", line, detail, title)
+    works.loc[works.index.isin(elsewhere), _DESCRIPTION] = pd.NA  # gives way to the other when they are put together
+    dropped = [work_id for work_id in elsewhere if not lists.get(work_id)]
     return Corpus(
-        works=works[~works.index.isin(repeated)],
-        references=references[~references["citing"].isin(repeated)],
-        contexts=contexts[~contexts["citing"].isin(repeated)],
+        works=works[~works.index.isin(dropped)],
+        references=references[references["citing"].isin(lists)],
+        contexts=contexts[contexts["citing"].isin(lists)],
         problems=pd.concat([corpus.problems, pd.DataFrame(records.problems)], ignore_index=True),
         sources=corpus.sources,
     )
@@ -77,13 +97,14 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
     problems = _not_told_yet(report.problems, corpus.problems)
-    if len(corpus.sources) == 1 and not problems and not labels:
-        return corpus
+    reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
+    if len(corpus.sources) == 1 and not labels:
+        return corpus._reporting(reported) if problems else corpus
     return Corpus(
         works=_ordered(works, WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),
         contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
-        problems=pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems,
+        problems=reported,
         sources=corpus.sources,
     )
 
@@ -153,6 +174,8 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
     A printed list alone, whose file's name stands for the citing work, names nobody.
     """
     works, sources = corpus.works, corpus.sources
+    if not sources["format"].isin(["tables", "references"]).any():
+        return
     bare = works[works[_DESCRIPTION].isna().all(axis=1)]
     of_tables = bare["file"].isin(sources.loc[sources["format"] == "tables", "file"]) & bare["line"].isna()
     of_lists = bare["file"].isin(sources.loc[sources["format"] == "references", "file"]) & bare["line"].notna()
@@ -166,10 +189,11 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 
 
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
-    """Report references to a work of the same corpus, by its id, that is not there."""
+    """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    named = references[references["ids"].str.contains("work:", regex=False, na=False)]
-    known = {f"work:{work_id}" for work_id in corpus.works.index}
+    alone = references["ids"].str.match(r"work:\S+$", na=False) & references["doi"].isna()
+    named = references[alone]
+    known = {f"work:{work_id}" for work_id in corpus.works.index} if len(named) else set()
     for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
         for term in ids.split():
             if term.startswith("work:") and term not in known:

@@ -8,11 +8,11 @@ a part that is missing or doubled would shift all that follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from sys import intern
 from typing import Any
 
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._columns import Cell, Known
 
 __all__ = ["parse_author", "parse_cited", "parse_list"]
 
@@ -37,11 +37,13 @@ _KINDS = (
 _DATE = re.compile(
     r"(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$|(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SPR|SUM|FAL|AUT|WIN)$"
 )
-# The usual shape, in which each part stands where it should; anything else matches without a group.
+# The usual shape, in which each part stands where it should; anything else matches without a group. A person is
+# told from other authors: family name and initials.
 _USUAL = re.compile(
-    r"^(?:(?!DOI )([^\d,\n\[*][^,\n\[]*+), ((?:1\d|20)\d\d), "
+    r"^(?:(?:(?!DOI )(?:([A-Za-z]++) ([A-Z]{1,4}+)|([^\d,\n\[][^,\n\[]*+)), )?((?:1\d|20)\d\d), "
     r"(?!V\d+(?:,|$)|[Pp]\[?\d|p?art\. no|ARTN|Patent|DOI )([^,\n\[]++)"
-    r"(?:, V(\d++))?(?:, P(\d++))?(?:, DOI (10\.\d{4,9}+/[\w.()/:;-]++)(?<=\w))?|.*)$",
+    r"(?:, V(\d++))?(?:, P(\d\w*+))?"
+    r"(?:, DOI (?:DOI )?(10\.\d{4,9}+/[\w.()/:;-]++(?:<[^\s<>:,]*+:[^\s<>,]*+>[\w.()/:;-]*+)*+)(?<=\w))?|.*)$",
     re.MULTILINE | re.ASCII,
 )
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
@@ -49,7 +51,6 @@ _INITIALS = re.compile(r"[A-Z]{1,4}$|(?:[A-Z][a-z]?\.[- ]?)+$|[A-Z](?:[- ][A-Z])
 _TRAILING_INITIALS = re.compile(r"(.+?)\s((?:[A-Z][a-z]?\.[- ]?)+|[A-Z]{1,4})$")
 _CUT_NAME = re.compile(r"([^\s.,]{3,}\.)([A-Z]{1,4})$")
 _STRIDE = _USUAL.groups + 1
-_MOST_KNOWN = 50_000
 _NOBODY = re.compile(r"\[?anon(?:ymous|\.)?\]?$|\[no author\]$|\[s\.? ?n\.?\]$", re.IGNORECASE)
 _GROUPS = frozenset(
     ["and", "for", "of", "on", "the", "des", "agency", "association", "assoc", "authority", "bank", "board", "bureau",
@@ -117,7 +118,7 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     Returns
     -------
     columns : dict of list
-        ``raw`` and the fields.
+        Cells by field.
     unusual : list of int
         Which references do not have the usual shape: author, year and source, all else where it belongs.
 
@@ -128,11 +129,10 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
     text = "\n".join(raws)
-    found = _USUAL.split(text)  # a flat list: six groups, then what stands between two references
-    authors, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
+    found = _USUAL.split(text)  # a flat list: the groups, then what stands between two references
+    families, givens, others, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
     columns: dict[str, Any] = {
-        "raw": raws,
-        "authors": _AUTHORS.of(authors),
+        "authors": _authors(families, givens, others),
         "year": _YEARS.of(years),
         "container": _CONTAINERS.of(sources),
         "volume": _SHARED.of(volumes),
@@ -141,33 +141,35 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     }
     if _KIND_OF_SOURCE and not _KIND_OF_SOURCE.keys().isdisjoint(sources):
         columns["type"] = list(map(_KIND_OF_SOURCE.get, sources))
-    odd_dois = text.count("DOI ") > len(raws) - dois.count(None)
-    unusual = [
-        at
-        for at, (year, doi) in enumerate(zip(years, dois, strict=True) if odd_dois or None in years else ())
-        if year is None or (odd_dois and doi is None and "DOI " in raws[at])
-    ]
+    unusual = [at for at, year in enumerate(years) if year is None]
+    if text.count("DOI ") > len(raws) - dois.count(None):
+        without = (at for at, (doi, raw) in enumerate(zip(dois, raws, strict=True)) if doi is None and "DOI " in raw)
+        unusual = sorted({*unusual, *without})
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
             columns.setdefault(name, [None] * len(raws))[at] = value
     return columns, unusual
 
 
-class _Known(dict[str | None, Any]):
-    """What a function says of texts that come again and again: asked once for each, forgotten where there are many."""
+def _authors(families: list[Cell], givens: list[Cell], others: list[Cell]) -> list[Cell]:
+    """Join family name and initials where the author is a person of the usual shape; ask `parse_author` else."""
+    of_other = _AUTHORS.of(others)
+    authors = [
+        other if family is None else f"{family}, {given}"
+        for family, given, other in zip(families, givens, of_other, strict=True)
+    ]
+    names = {*families, *givens}
+    groups = set(filter(_IS_OF_GROUP.__getitem__, names))
+    if groups:
+        for at, (family, given) in enumerate(zip(families, givens, strict=True)):
+            if family in groups or given in groups:
+                authors[at] = parse_author(f"{family} {given}")
+    return authors
 
-    def __init__(self, function: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._function = function
 
-    def __missing__(self, text: str | None) -> Any:
-        value = self[text] = None if text is None else self._function(text)
-        return value
-
-    def of(self, texts: Iterable[str | None]) -> list[Any]:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        return list(map(self.__getitem__, texts))
+def _is_of_group(name: str) -> bool:
+    low = name.lower()
+    return low in _GROUPS or low.startswith(_GROUP_STEMS)
 
 
 def _find_year(parts: list[str]) -> int | None:
@@ -300,14 +302,26 @@ def parse_author(text: str) -> str | None:
 
 
 def _source(text: str) -> str | None:
+    """Source of the usual shape: as it stands, unless it may hold a date or give away the kind of work."""
+    up = text.upper()
+    if (
+        "  " not in text
+        and up[:4] not in _KIND_BEGINNINGS
+        and "PRESS" not in up
+        and " " not in (text[0], text[-1], text[_WIDTH - 5 : _WIDTH - 4])
+        and text.isprintable()
+    ):
+        return text
     container, kind = _container(text)
     if kind:
         _KIND_OF_SOURCE[text] = kind
     return container
 
 
-_AUTHORS = _Known(parse_author)
-_YEARS = _Known(int)
-_CONTAINERS = _Known(_source)
+_AUTHORS = Known(parse_author)
+_IS_OF_GROUP = Known(_is_of_group)
+_YEARS = Known(int)
+_CONTAINERS = Known(_source)
 _KIND_OF_SOURCE: dict[str | None, str] = {}  # of those that give one away
-_SHARED = _Known(intern)
+_KIND_BEGINNINGS = frozenset(["UNPU", "MANU", "SUBM", "THES", "DISS", "DOCT", "PHD ", "MAST", "PERS", "PRIV", "COMM"])
+_SHARED = Known(intern)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from citenet.io._fields import work_key
 from citenet.io._records import Records
 from citenet.io._rows import Row, Rows
 
-__all__ = ["Draft", "first_id", "settle"]
+__all__ = ["Draft", "first_id", "settle", "settle_rows"]
 
 
 @dataclass(slots=True)
@@ -48,7 +50,34 @@ def first_id(*ids: str | None) -> str | None:
     return next((term for joined in ids if joined for term in joined.split()), None)
 
 
-def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = False) -> int:
+def settle_rows(rows: Rows, records: Records, *, accessioned: bool = False) -> None:
+    """Put works that cite nothing into ``records``, as `settle` does with drafts.
+
+    Parameters
+    ----------
+    rows : Rows
+        With ``work_id``, None where there is none, and ``line``.
+    records, accessioned
+        As of `settle`, which those go through that share their id or have none.
+    """
+    ids = [work_id and work_key(work_id) for work_id in rows.column("work_id")]
+    count = Counter(ids)
+    is_alone = [work_id is not None and count[work_id] == 1 for work_id in ids]
+    if not ids:
+        return
+    columns = {**rows.columns(), "work_id": ids}
+    alone = {name: list(compress(cells, is_alone)) for name, cells in columns.items()}
+    records.works.extend(alone, file=records.file)
+    drafts = []
+    for at in (at for at, one in enumerate(is_alone) if not one):
+        fields = {name: cells[at] for name, cells in columns.items() if name not in ("work_id", "line")}
+        drafts.append(Draft(ids[at], columns["line"][at], fields))
+    settle(drafts, records, accessioned=accessioned, taken=set(alone["work_id"]))
+
+
+def settle(
+    drafts: Iterable[Draft], records: Records, *, accessioned: bool = False, taken: set[str] | None = None
+) -> int:
     """Put drafts into ``records``: each becomes a work or a problem.
 
     Parameters
@@ -60,6 +89,8 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
     accessioned : bool, default False
         The id is the accession number of a database: records that share it are one, and the copy with the longer
         reference list is kept. Otherwise records that differ stay apart (``#2``) with a problem.
+    taken : set of str, optional
+        Ids that works have already.
 
     Returns
     -------
@@ -70,7 +101,7 @@ def settle(drafts: Iterable[Draft], records: Records, *, accessioned: bool = Fal
     for draft in drafts:
         wanted = work_key(draft.work_id) if draft.work_id else work_key(None, draft.content())
         by_id.setdefault(wanted, []).append(draft)
-    taken: set[str] = set()
+    taken = set() if taken is None else taken
     for wanted in sorted(by_id):
         copies = by_id.pop(wanted)
         if len(copies) == 1 and wanted not in taken:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from citenet._support.tables import is_saved, sha256_of
 from citenet._support.text import shorten
 from citenet.errors import InputError, ParseError
-from citenet.io._archives import is_packed, unpack
+from citenet.io._archives import Archive, is_packed, open_archive
 from citenet.io._pieces import Pieces, survey
 from citenet.lock import LOCK_NAME, PROBLEMS_NAME
 
@@ -30,9 +30,10 @@ _DOCUMENTATION = re.compile(r"(?:README|LICEN[CS]E)(?:[._-].*)?$", re.IGNORECASE
 class InputFile:
     """A file to read: where it is, what it is called in ``file`` columns, and whether the caller named it.
 
-    A file in an archive knows its ``member`` name there; its digest is that of what was unpacked. An archive that
-    cannot be unpacked is kept with its ``fault``, so that it is reported like any file that cannot be read. Text of
-    the usual encoding can be read in ``pieces``. A folder that `Corpus.save` wrote is ``saved``, and read whole.
+    A file in an ``archive`` knows its name (``member``) and turn (``at``) there; its digest is that of what was
+    unpacked. An archive that cannot be unpacked is kept with its ``fault``, so that it is reported like any file that
+    cannot be read. Text of the usual encoding can be read in ``pieces``. A folder that `Corpus.save` wrote is
+    ``saved``, and read whole.
     """
 
     path: Path
@@ -40,6 +41,8 @@ class InputFile:
     named: bool
     sha256: str
     member: str | None = None
+    archive: Archive | None = None
+    at: int = 0
     fault: ParseError | None = None
     pieces: Pieces | None = None
     saved: bool = False
@@ -48,10 +51,7 @@ class InputFile:
         """Bytes of the file, unpacked where it is packed."""
         if self.fault is not None:
             raise self.fault
-        data = _bytes_of(self.path)
-        if self.member is None:
-            return data
-        return next(content for name, content in unpack(data, self.name) or () if name == self.member)
+        return _bytes_of(self.path) if self.archive is None else self.archive.read(self.at)
 
 
 def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
@@ -67,6 +67,8 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
     InputError
         If a path does not exist, a glob matches nothing, or a folder holds no file.
     """
+    if isinstance(paths, bytes) or not isinstance(paths, str | os.PathLike | Iterable):
+        raise _no_path(paths)
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:
         raise InputError("no path given; give a file, a folder, a glob or a list of them")
@@ -96,17 +98,21 @@ def _unpacked(path: Path, name: str, named: bool) -> list[InputFile]:
         return [InputFile(path, name, named, sha256, pieces=Pieces(path, name) if in_pieces else None)]
     data = _bytes_of(path)
     try:
-        members = unpack(data, name)
-        if members is None:
+        archive = open_archive(data, name)
+        if archive is None:
             return [InputFile(path, name, named, sha256_of(data))]
-        kept = [(member, content) for member, content in members if not _hidden(member)]
-        if not kept:
+        found = [(at, member) for at, member in enumerate(archive.names()) if not _hidden(member)]
+        digests = [sha256_of(archive.read(at)) for at, _ in found]
+        if not found:
             raise ParseError("the archive holds no file to read", file=name)
     except ParseError as fault:
         return [InputFile(path, name, named, sha256_of(data), fault=fault)]
-    if data.startswith(b"\x1f\x8b"):
-        return [InputFile(path, name, named, sha256_of(content), member) for member, content in kept]
-    return [InputFile(path, f"{name}/{member}", False, sha256_of(content), member) for member, content in kept]
+    if archive.members is None:
+        return [InputFile(path, name, named, digests[0], found[0][1], archive)]
+    return [
+        InputFile(path, f"{name}/{member}", False, digest, member, archive, at)
+        for (at, member), digest in zip(found, digests, strict=True)
+    ]
 
 
 def _hidden(member: str) -> bool:
@@ -116,7 +122,7 @@ def _hidden(member: str) -> bool:
 
 def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
     if not isinstance(given, str | os.PathLike) or isinstance(os.fspath(given), bytes):
-        raise InputError(f"a path is a str or a pathlib.Path; {type(given).__name__} is neither")
+        raise _no_path(given)
     text = os.fspath(given)
     try:
         path = Path(text).expanduser()
@@ -140,6 +146,10 @@ def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
         base = os.path.dirname(re.split(r"[*?\[]", str(path), maxsplit=1)[0]) if "**" in text else None
         return [(m, m.relative_to(base).as_posix() if base is not None else m.name, False) for m in kept]
     raise InputError(f"there is no file or folder {text!r}; paths are relative to {os.path.basename(os.getcwd())!r}")
+
+
+def _no_path(given: object) -> InputError:
+    return InputError(f"a path is a str or a pathlib.Path; {type(given).__name__} is neither")
 
 
 def _walk(folder: Path) -> list[Path]:

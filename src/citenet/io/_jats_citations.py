@@ -15,6 +15,7 @@ __all__ = ["take_references"]
 
 _KINDS = ("element-citation", "mixed-citation", "citation", "nlm-citation")
 _INNER = ("p", "list", "note", "related-article", "related-object")
+_SCHEMES = {"pmid": "pmid", "pmcid": "pmcid", "pmc": "pmcid"}
 Positions = dict[str, list[int]]
 
 
@@ -31,6 +32,7 @@ def take_references(article: Element, draft: Draft, records: Records, *, mark: s
             continue
         for elements, printed in citations:
             draft.references.append(_row(elements, printed, len(draft.references) + 1, mark))
+            _report_odd_identifiers((elements, printed), records)
         first = len(draft.references) - len(citations) + 1
         everything = list(range(first, first + len(citations)))
         for number, (elements, printed) in zip(everything, citations, strict=True):
@@ -78,6 +80,24 @@ def _citations(ref: Element) -> list[tuple[Element | None, Element | None]]:
 def _report_empty(ref: Element, records: Records) -> None:
     detail = f"the reference {ref.get('id') or '(without id)'} holds no citation; left out"
     records.problem("unreadable reference", line_of(ref), detail, all_text(ref))
+
+
+def _report_odd_identifiers(citation: tuple[Element | None, Element | None], records: Records) -> None:
+    """Report what is marked as the identifier of a service and is none."""
+    for element in citation:
+        for marked in () if element is None else element.iter("pub-id"):
+            value = all_text(marked)
+            if value and marked.get("pub-id-type", "").lower() in _SCHEMES and _number(marked) is None:
+                detail = f"{value[:80]!r} is marked as {marked.get('pub-id-type')} and is none; left out"
+                records.problem("malformed identifier", line_of(marked), detail, _text(element))
+
+
+def _number(marked: Element) -> str | None:
+    """PMID or PMCID of an element that is marked as one; a PMCID may come without its letters."""
+    scheme, value = _SCHEMES.get(marked.get("pub-id-type", "").lower()), all_text(marked)
+    if scheme is None or value is None:
+        return None
+    return normalise_id(scheme, f"PMC{value}" if scheme == "pmcid" and value[0].isdecimal() else value)
 
 
 def _row(elements: Element | None, printed: Element | None, position: int, mark: str) -> dict[str, Any]:
@@ -134,11 +154,9 @@ def _identifiers(citations: list[Element]) -> tuple[str | None, str | None]:
     ids: list[str | None] = []
     for citation in citations:
         for element in citation.iter("pub-id"):
-            kind, value = (element.get("pub-id-type") or "").lower(), all_text(element) or ""
-            if kind in ("pmid", "pmcid", "pmc"):
-                ids.append(normalise_id("pmcid" if kind.startswith("pmc") else "pmid", value))
-            elif kind in ("doi", "") and doi is None:
-                doi = normalise_doi(value)
+            ids.append(_number(element))
+            if element.get("pub-id-type", "").lower() in ("doi", "") and doi is None:
+                doi = normalise_doi(all_text(element))
     for citation in citations:
         if doi is None:
             links = (link.get("href") or "" for tag in ("ext-link", "uri") for link in citation.iter(tag))

@@ -66,11 +66,14 @@ def decode(text: str) -> str:
     'Études démographiques ß & $x_{i}$ 50%'
     >>> decode("{DNA}  and\n the {Web}")
     'DNA and the Web'
+    >>> decode("1990--95, a-{}-b")
+    '1990–95, a--b'
     """
     if "\\" not in text and "$" not in text:
+        text = _typography(text)
         if "{" in text or "}" in text:
             text = text.translate(_BRACES)
-        return " ".join(_typography(text).split())
+        return " ".join(text.split())
     return _decoded(text) if len(text) < 100 else _decoded.__wrapped__(text)
 
 
@@ -92,6 +95,7 @@ def unescape(text: str) -> str:
 
 
 def _typography(text: str) -> str:
+    """Put in what LaTeX draws for signs that stand together; braces between them keep them apart."""
     if "~" in text:
         text = text.replace("~", " ")
     if "--" in text:
@@ -101,7 +105,7 @@ def _typography(text: str) -> str:
 
 def _decode_text(text: str) -> str:
     if "\\" not in text:
-        return _typography(text.translate(_BRACES))
+        return _typography(text).translate(_BRACES)
     text = text.replace(r"\{", _OPEN).replace(r"\}", _CLOSE).replace(r"\$", _DOLLAR)
     for _ in range(4):  # accents on accented letters: the inner one first
         accented = _ACCENT.sub(_accent, text)
@@ -112,7 +116,7 @@ def _decode_text(text: str) -> str:
     text = _SPACING.sub(" ", _NOTHING.sub("", text))
     if "\\" in text:
         text = _decode_fully(text)
-    return _typography(text.translate(_BRACES)).translate(_RESTORED)
+    return _typography(text).translate(_BRACES).translate(_RESTORED)
 
 
 def _accent(found: re.Match[str]) -> str:

@@ -25,22 +25,21 @@ def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def blocks(pieces: Iterable[str], last: str) -> Iterator[str]:
-    r"""Yield blocks of whole records, about a million characters each: cut behind the last line that begins as told.
+def blocks(pieces: Iterable[str], opening: str) -> Iterator[str]:
+    r"""Yield blocks of whole records, about a million characters each: cut before the last line that opens a record.
 
-    >>> list(blocks(["A\n", "ER\nB\nER\n", "C"], "\nER"))
-    ['A\nER\nB\nER\n', 'C']
+    >>> list(blocks(["A 1\nx\n", "A 2\nA 3\n", "x"], "\nA "))
+    ['A 1\nx\nA 2\n', 'A 3\nx']
     """
     begun: list[str] = []
     for piece in (part for text in pieces for part in cut_behind_lines(text)):
-        at = piece.rfind(last)
-        begins = piece.startswith(last[1:]) if last.startswith("\n") else False
-        if at < 0 and not begins:
+        cut = piece.rfind(opening) + 1
+        if cut or piece.startswith(opening[1:]):
+            if any(begun) or cut:
+                yield "".join([*begun, piece[:cut]])
+            begun = [piece[cut:]]
+        else:
             begun.append(piece)
-            continue
-        cut = piece.find("\n", at + 1) + 1 or len(piece)
-        yield "".join([*begun, piece[:cut]])
-        begun = [piece[cut:]]
     if any(begun):
         yield "".join(begun)
 

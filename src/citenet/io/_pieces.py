@@ -21,7 +21,7 @@ __all__ = ["HEAD", "LONGEST_LINE", "HeldText", "Pieces", "survey"]
 LONGEST_LINE = 200_000_000
 HEAD = 20_000  # characters by which formats are told
 _PIECE = 1 << 20
-_CONTROLS_OF_TEXT = (b"\t", b"\n", b"\r")
+_CONTROLS_OF_TEXT = b"\t\n\r"
 
 
 def survey(stream: BinaryIO) -> tuple[str, bool]:
@@ -45,8 +45,9 @@ def survey(stream: BinaryIO) -> tuple[str, bool]:
 
 
 def _holds_controls(data: bytes) -> bool:
-    low = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) < 32))
-    return low != sum(map(data.count, _CONTROLS_OF_TEXT)) or b"\x7f" in data
+    codes = np.frombuffer(data, dtype=np.uint8)
+    of_text = sum(np.count_nonzero(codes == code) for code in _CONTROLS_OF_TEXT)
+    return np.count_nonzero(codes < 32) != of_text or b"\x7f" in data
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = False) -> bool:
@@ -97,22 +98,22 @@ class Pieces:
             if stream.read(3) != codecs.BOM_UTF8:
                 stream.seek(0)
             begun: list[bytes] = []
-            line = 1  # that `begun` belongs to
             while data := stream.read(_PIECE):
                 cut = data.rfind(b"\n") + 1
                 if not cut:
                     begun.append(data)
-                    self._refuse_endless_line(begun, line)
+                    self._refuse_endless_line(begun, stream.tell())
                     continue
-                piece = _text(b"".join([*begun, data[:cut]]))
-                line += piece.count("\n")
-                yield piece
+                yield _text(b"".join([*begun, data[:cut]]))
                 begun = [data[cut:]]
             if any(begun):
                 yield _text(b"".join(begun))
 
-    def _refuse_endless_line(self, begun: list[bytes], line: int) -> None:
-        if sum(map(len, begun)) > LONGEST_LINE:
+    def _refuse_endless_line(self, begun: list[bytes], end: int) -> None:
+        length = sum(map(len, begun))
+        if length > LONGEST_LINE:
+            with self.path.open("rb") as stream:
+                line = stream.read(end - length).replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
             detail = f"a line of more than {LONGEST_LINE:,} characters is no record; split the file"
             raise ParseError(detail, file=self.name, line=line, excerpt=begun[0][:80].decode("utf-8", "replace"))
 

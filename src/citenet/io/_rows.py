@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 __all__ = ["Row", "Rows"]
 
 Row = dict[str, Any]
+Cells = list[Any] | npt.NDArray[Any]
 
 
 class Rows:
@@ -25,7 +26,7 @@ class Rows:
     """
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._columns: dict[str, list[Any] | array[int]] = {}
+        self._columns: dict[str, Cells] = {}
         self._length = 0
         for row in rows:
             self.append(row)
@@ -35,7 +36,7 @@ class Rows:
 
     def __getitem__(self, at: int) -> Row:
         at = range(self._length)[at]
-        return {name: cells[at] if at < len(cells) else None for name, cells in self._columns.items()}
+        return {name: self._cells(name)[at] for name in self._columns}
 
     def __iter__(self) -> Iterator[Row]:
         return map(self.__getitem__, range(self._length))
@@ -49,28 +50,27 @@ class Rows:
                 cells = columns[name] = []
             if value is None:  # as where it is not given
                 continue
-            if len(cells) < length or type(cells) is array:
-                cells = self._reaching(name)
+            if type(cells) is not list or len(cells) < length:
+                cells = self._cells(name)
             cells.append(value)
         self._length = length + 1
 
-    def extend(self, columns: Mapping[str, list[Any] | array[int]], **same: Any) -> None:
+    def extend(self, columns: Mapping[str, Cells], **same: Any) -> None:
         """Add many rows: their columns, all of one length, and cells that are the same in all of them.
 
-        Integers without gaps can come as an array, and are held as one while there is no other cell in their column.
+        Arrays are held as they are while there are no other rows.
         """
         n = max(map(len, columns.values()), default=0)
-        for name, values in [*columns.items(), *((name, [value] * n) for name, value in same.items())]:
-            if type(values) is array and len(self._columns.get(name, ())) == self._length:
-                held = self._columns.setdefault(name, array("q"))
-                if type(held) is array:
-                    held.extend(values)
-                    continue
-            self._reaching(name).extend(values)
+        constant = {name: np.full(n, value, dtype=object) for name, value in same.items()}
+        for name, values in {**columns, **constant}.items():
+            if isinstance(values, np.ndarray) and not self._length:
+                self._columns[name] = values
+            else:
+                self._cells(name).extend(values if isinstance(values, list) else values.tolist())
         self._length += n
 
-    def _reaching(self, name: str) -> list[Any]:
-        """Cells of a column as a list of as many as there are rows so far."""
+    def _cells(self, name: str) -> list[Any]:
+        """Cells of a column as a list of as many as there are rows."""
         held = self._columns.get(name, [])
         cells: list[Any] = held if isinstance(held, list) else held.tolist()
         cells.extend(repeat(None, self._length - len(cells)))
@@ -79,8 +79,7 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """Cells of a column, None where none was given."""
-        cells = self._columns.get(name, [])
-        return [*cells, *repeat(None, self._length - len(cells))]
+        return self._cells(name).copy() if name in self._columns else [None] * self._length
 
     def columns(self) -> dict[str, list[Any]]:
         """Cells by column."""
@@ -100,18 +99,25 @@ class Rows:
             cells = self._taken(name)
             kinds = set(map(type, cells)) - {type(None)}
             if kinds:
-                dtype = "Int64" if kinds <= {int, bool} else "str"
-                typed[name] = _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+                typed[name] = _further(cells, kinds)
         self._length = 0
         return pd.DataFrame(typed, copy=False)
 
-    def _taken(self, name: str) -> list[Any] | array[int]:
-        cells = self._columns.pop(name)
-        if len(cells) < self._length:
-            self._columns[name] = cells
-            cells = self._reaching(name)
-            del self._columns[name]
+    def _taken(self, name: str) -> Cells:
+        held = self._columns[name]
+        cells = held if len(held) == self._length else self._cells(name)
+        del self._columns[name]
         return cells
+
+
+def _further(cells: Cells, kinds: set[type]) -> Any:
+    """Cells of a column that no schema names: truths, numbers or text, whichever they all are."""
+    if kinds == {bool}:
+        return pd.Series(cells, dtype="boolean" if None in cells else "bool").array
+    if float in kinds and kinds <= {int, float}:
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])
+    dtype = "Int64" if kinds <= {int, bool} else "str"
+    return _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
 
 
 def _unknown(n: int, dtype: str) -> Any:
@@ -120,29 +126,16 @@ def _unknown(n: int, dtype: str) -> Any:
     return pd.array(np.full(n, np.nan, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
 
 
-def _typed(cells: list[Any] | array[int], dtype: str) -> Any:
+def _typed(cells: Cells, dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
-    if not isinstance(cells, list):
-        values = np.array(cells)
-        return (
-            pd.arrays.IntegerArray(values, np.zeros(len(values), dtype=bool)) if dtype == "Int64" else pd.Series(cells)
-        )
-    if dtype == "str":
-        texts = np.array(cells, dtype=object)
-        if pd.api.types.infer_dtype(texts, skipna=True) in ("string", "empty"):
-            return pd.array(texts, dtype="str", copy=False)
-    kinds = set(map(type, cells)) if dtype == "Int64" else set()
-    if kinds and kinds <= {int, type(None)}:
+    values = np.array(cells, dtype=object) if isinstance(cells, list) else cells
+    if dtype == "str" and pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty"):
+        return pd.array(values, dtype="str", copy=False)
+    if dtype == "Int64" and pd.api.types.infer_dtype(values, skipna=True) in ("integer", "empty"):
+        unknown = np.asarray(pd.isna(values))
+        known = np.where(unknown, 0, values) if unknown.any() else values
         try:
-            return _integers(cells, type(None) in kinds)
+            return pd.arrays.IntegerArray(known.astype("int64"), unknown)
         except OverflowError:
             pass
-    return pd.Series(cells, dtype="object")
-
-
-def _integers(cells: list[int | None], gaps: bool) -> Any:
-    if not gaps:
-        return pd.array(np.array(cells, dtype="int64"), dtype="Int64")
-    mask = np.fromiter((cell is None for cell in cells), dtype=bool, count=len(cells))
-    values = np.fromiter((0 if cell is None else cell for cell in cells), dtype="int64", count=len(cells))
-    return pd.arrays.IntegerArray(values, mask)
+    return pd.Series(values, dtype="object")

@@ -16,7 +16,7 @@ from typing import Any
 
 from citenet.identifiers import normalise_doi
 from citenet.io._fields import split_pages
-from citenet.io._values import join_people, person, plain, trailing_initials
+from citenet.io._values import is_group, join_people, person, plain, trailing_initials
 
 __all__ = ["parse_reference", "scopus_references", "split_references"]
 
@@ -31,6 +31,22 @@ _NAME_WITH_INITIALS = re.compile(rf"[^\W\d_][^,;:()\d]{{0,60}}? {_INITIALS}(?: (
 _PAGES = re.compile(r"(?:^|,\s*|\s)pp?\.\s*([A-Za-z]{0,3}\d[\w.]*)(?:\s*[-–]\s*([\w.]+))?")
 _VOLUME = re.compile(r"(?:^|,)\s*([A-Za-z]{0,4}\d[\w.–-]{0,10})(?:\s*\(([^()]{1,20})\))?(?=[,.\s]|$)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w./–-]{0,12}$")
+_ANY_YEAR = re.compile(_YEAR)
+# What begins a reference, right behind another sign: a name with initials, or a year.
+_DOTTED = r"[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*"
+_STUCK = re.compile(
+    rf"(?<=[^\s,(\[/&–'’“-])(?=([^\W\d_][^\s\d,;:().]+(?: [^\s\d,;:().]+){{0,4}}(?: [JS]r\.)?), {_DOTTED}(?:,| \()"
+    rf"|{_YEAR}[, ])"
+)
+_BEFORE_CAPITAL = (
+    "Mc", "Mac", "De", "Del", "Della", "Des", "Di", "Da", "Du", "La", "Le", "Van", "Vander", "Von", "Fitz", "El", "Al"
+)  # fmt: skip
+_VOLUME_AT_END = re.compile(r",\s*[A-Za-z]{0,4}\d[\w.–-]{0,10}$")
+_SOURCE = re.compile(r",?\s[^()]{2,200}?, (?:[A-Za-z]{0,4}\d|pp?\. |, )")
+_LAST_YEAR = re.compile(rf"{_YEAR}\s*$")
+_ADDRESS_OR_YEAR = re.compile(rf"^\s*(?:{_YEAR}\s+|(?:https?://|www\.)[^\s,]*,\s+)*")
+_ACRONYM = re.compile(r"[A-Z]{3,10}$")
+_LONGEST_BODY = 120
 _OFTEN_ALIKE = frozenset(["container", "volume", "issue", "first_page", "last_page"])  # held once each
 
 
@@ -57,7 +73,7 @@ def split_references(cell: str) -> list[str]:
     at_end = sum(_YEAR_AT_END.search(piece) is not None for piece in pieces)
     within = sum(_YEAR_WITHIN.search(piece) is not None for piece in pieces)
     if within >= at_end:
-        return pieces
+        return [reference for piece in pieces for reference in _apart(piece)]
     references: list[str] = []
     names: list[str] = []
     for piece in pieces:
@@ -69,6 +85,34 @@ def split_references(cell: str) -> list[str]:
     return references + ["; ".join(names)] * bool(names)
 
 
+def _apart(piece: str) -> list[str]:
+    """Split a piece into references: one that ends in free text is often printed without any sign before the next.
+
+    A new one begins where, between two years, a name with initials or a year in brackets is stuck to what precedes it.
+    """
+    years = [found.start() for found in _ANY_YEAR.finditer(piece)]
+    if len(years) < 2:
+        return [piece]
+    names: dict[int, int] = {}  # where each may begin, by where it ends: the last capital counts
+    for found in _STUCK.finditer(piece, years[0] + 1, years[-1] + 7):
+        if _may_begin(piece, found.start()):
+            names[found.end(1) if found.group(1) else found.start()] = found.start()
+    begins = [0]
+    for at in sorted(names.values()):
+        if at <= years[-1] and any(begins[-1] <= year < at for year in years):
+            begins.append(at)
+    return [piece[begin:end].strip() for begin, end in zip(begins, [*begins[1:], len(piece)], strict=True)]
+
+
+def _may_begin(piece: str, at: int) -> bool:
+    """Whether what stands here is no part of a word, a name such as McKinley, or a volume with its year."""
+    if piece[at] == "(":
+        return not piece[at - 1].isdecimal() or re.search(r"(?<!\d)(?:19|20)\d\d$", piece[:at]) is not None
+    before = re.search(r"[^\W\d_]*$", piece[:at])
+    in_name = before is not None and before.group().endswith(_BEFORE_CAPITAL)
+    return piece[at].isupper() and (piece[at + 1].islower() or piece[at + 1] in "'’") and not in_name
+
+
 def _is_name(piece: str) -> bool:
     """Whether a piece can only be an author whose reference goes on: initials at its end, or no comma and no year."""
     return bool(_NAME_WITH_INITIALS.match(piece)) or not re.search(r"[,\d(]", piece)
@@ -77,7 +121,7 @@ def _is_name(piece: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     newer = _YEAR_AT_END.search(raw)
-    older = _YEAR_WITHIN.search(raw)
+    older = _year_before_source(raw)
     if newer is not None and (older is None or older.end() >= newer.end() - 1):
         fields = _newer(raw[: newer.start()], int(newer.group(1)))
     elif older is not None:
@@ -88,6 +132,20 @@ def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (name, intern(value) if name in _OFTEN_ALIKE else value) for name, value in fields.items() if value is not None
     )
+
+
+def _year_before_source(raw: str) -> re.Match[str] | None:
+    """Year of a reference of the older layout: of several, the first behind names alone, or before a source.
+
+    Others are those of a title, or of a volume.
+    """
+    years = list(_YEAR_WITHIN.finditer(raw))
+    if len(years) < 2:
+        return years[0] if years else None
+    outside = [year for year in years if not _VOLUME_AT_END.search(raw[: year.start()])] or years
+    if raw[: outside[0].start()].strip()[-1:] in ("", ","):
+        return outside[0]
+    return next((year for year in outside if _SOURCE.match(raw, year.end())), outside[0])
 
 
 def parse_reference(raw: str) -> dict[str, Any]:
@@ -106,24 +164,38 @@ def parse_reference(raw: str) -> dict[str, Any]:
 
 
 def _older(before: str, after: str, year: int) -> dict[str, Any]:
-    """``Family, I., Family, I., Title (year) Source, volume (issue), pp. first-last``."""
+    """``Family, I., Family, I., Title (year) Source, volume (issue), pp. first-last``.
+
+    A comma before the year says that only authors stand there: of a book, whose title then follows, or of an article
+    without title.
+    """
     authors, title = _leading_names(before.strip())
-    source = after.strip()
-    fields: dict[str, Any] = {"authors": authors, "year": year, "title": plain(title.strip(" ,."))}
+    if before.rstrip().endswith(",") and authors is None:
+        authors, title = _bodies(title), ""
+    fields: dict[str, Any] = {"authors": authors, "year": year, "title": plain(_LAST_YEAR.sub("", title).strip(" ,."))}
+    source = _ADDRESS_OR_YEAR.sub("", after)
     pages = _PAGES.search(source)
     if pages:
         fields["first_page"], fields["last_page"] = _range(pages)
         source = source[: pages.start()]
+    whole, publisher, _ = source.partition(", ,")
     head, comma, rest = source.partition(", ")
     volume = _VOLUME.match(f",{rest}") if comma else None
     if volume:
         fields["volume"], fields["issue"] = volume.group(1).rstrip("."), volume.group(2)
-    name = plain(head.strip(" ,;"))
-    if fields["title"] is None and not volume and not pages:
-        fields["title"] = name  # a book: its title stands where the source of an article would
+    if fields["title"] is None and (not volume or (publisher and not pages)):
+        fields["title"] = plain((whole if publisher else head).strip(" ,;"))  # of a book
     else:
-        fields["container"] = name
+        fields["container"] = plain(head.strip(" ,;"))
     return fields
+
+
+def _bodies(text: str) -> str | None:
+    """Return authors without initials: a body, or family names; None of what is too long to be either."""
+    text = text.strip(" ,")
+    if len(text) > _LONGEST_BODY or "://" in text:
+        return None
+    return person(text) if is_group(text) else join_people(person(name) for name in text.split(", "))
 
 
 def _leading_names(text: str) -> tuple[str | None, str]:
@@ -145,7 +217,7 @@ def _newer(before: str, year: int) -> dict[str, Any]:
         fields["first_page"], fields["last_page"] = _range(pages[-1])
         last = last[: pages[-1].start()]
     parts = [part.strip() for part in last.split(", ") if part.strip(" ,.")]
-    if parts and _NAME_WITH_INITIALS.match(parts[0]):
+    if parts and (_NAME_WITH_INITIALS.match(parts[0]) or (len(parts) > 1 and not names and _is_body(parts[0]))):
         names.append(parts.pop(0))
     fields["authors"] = join_people(trailing_initials(name) for name in names)
     numbers: list[str] = []
@@ -158,6 +230,12 @@ def _newer(before: str, year: int) -> dict[str, Any]:
         fields["container"] = plain(parts.pop())
     fields["title"] = plain(", ".join(parts))
     return fields
+
+
+def _is_body(text: str) -> bool:
+    """Whether a text can only be the name of a body: capitals alone, or a body's word among capitalised ones."""
+    capitalised = all(word[0].isupper() or len(word) < 4 for word in text.split())
+    return bool(_ACRONYM.match(text)) or (capitalised and is_group(text) and not re.search(r"\d", text))
 
 
 def _range(pages: re.Match[str]) -> tuple[str | None, str | None]:

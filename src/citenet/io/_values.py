@@ -14,9 +14,11 @@ __all__ = [
     "find_id",
     "inverted",
     "inverted_names",
+    "is_group",
     "join_people",
     "person",
     "plain",
+    "split_ids",
     "terms",
     "text_of",
     "trailing_initials",
@@ -40,6 +42,10 @@ _PARTICLES = frozenset(
 _SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv"])
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?-?){1,5}$|(?:[A-ZÀ-Þ][a-zà-ÿ]?\.[- ]?)+$")
 _USUAL_NAMES = re.compile(r"[^,; ][^,;]*+, [^,; ][^,;]*+(?:; [^,; ][^,;]*+, [^,; ][^,;]*+)*+")
+# Between identifiers stand blanks, commas, semicolons or bars. The DOIs of Wiley's old journals hold a semicolon.
+_BETWEEN_IDS = re.compile(r"[\s|,]+|;(?!\d(?:-[0-9A-Z#])?(?:[\s\"'>)\]},;|]|$))", re.I)
+_BEFORE_ID = re.compile(r"^[\s\"'<({\[*•-]+")
+_BEHIND_ID = re.compile(r"[\s\"'\],;}]+$")
 _PUBMED_URL = re.compile(r"https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/\d", re.I)
 _PMC = re.compile(r"(?:pmcid:?\s*)?PMC\d+$", re.I)
 _OPENALEX = re.compile(r"(?:(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)W\d+|W\d{4,})$", re.I)
@@ -163,6 +169,15 @@ def inverted(name: str) -> str | None:
     return person(" ".join(words[at:end]), " ".join([*words[:at], *words[end:]]))
 
 
+def is_group(name: str) -> bool:
+    """Whether a name has a word, sign or digit that names of people do not have.
+
+    >>> is_group("Cochrane Work Group"), is_group("Sjaak van der Geest")
+    (True, False)
+    """
+    return _GROUP.search(name) is not None
+
+
 def inverted_names(names: list[str]) -> str | None:
     """Names as `inverted` has them, in one text.
 
@@ -219,3 +234,25 @@ def find_id(text: str) -> str | None:
         return normalise_id("wos", text)
     doi = normalise_doi(text)
     return f"doi:{doi}" if doi else None
+
+
+def split_ids(text: str) -> list[str]:
+    """Items of a line or cell of identifiers, without the signs between and around them.
+
+    Brackets and semicolons that belong to a DOI stay in it.
+
+    >>> split_ids("['10.1000/a', '10.1061/(ASCE)0733(1)'];10.1002/(SICI)1097(199806)49:8<693::AID-ASI3>3.0.CO;2-O")
+    ['10.1000/a', '10.1061/(ASCE)0733(1)', '10.1002/(SICI)1097(199806)49:8<693::AID-ASI3>3.0.CO;2-O']
+    """
+    items = (_BEHIND_ID.sub("", _BEFORE_ID.sub("", item)) for item in _BETWEEN_IDS.split(text))
+    return [_unbracketed(item) for item in items if item]
+
+
+def _unbracketed(item: str) -> str:
+    """Text without closing brackets that nothing in it opened."""
+    for opening, closing in ("()", "<>", "()"):
+        surplus = item.count(closing) - item.count(opening)
+        while surplus > 0 and item.endswith(closing):
+            item = _BEHIND_ID.sub("", item.removesuffix(closing))
+            surplus -= 1
+    return item

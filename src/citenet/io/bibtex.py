@@ -15,13 +15,13 @@ from citenet.io._bibtex_names import join_names, split_names
 from citenet.io._bibtex_parents import inherit
 from citenet.io._bibtex_regular import Found
 from citenet.io._bibtex_syntax import RawEntry, parse
+from citenet.io._cited_lists import CitedLists
 from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
 from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import fill_in
-from citenet.io.wos import add_cited
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -98,6 +98,7 @@ def read(text: str, records: Records) -> None:
         raise ParseError("no BibTeX entry found", file=records.file, line=1, excerpt=first)
     _report_case_clashes(found, records)
     taken: set[str] = set()
+    cited = CitedLists()
     unread: list[RawEntry] = []
     printed: list[Row] = []
     for entry in progress(_in_order(found, take, text, records), f"reading {records.file}", total=len(found)):
@@ -105,13 +106,14 @@ def read(text: str, records: Records) -> None:
             continue
         work_id = _work_id(entry, taken, records)
         records.work(work_id, entry.line, **_fields(entry, records))
-        _take_references(work_id, entry, records)
+        _take_references(work_id, entry, records, cited)
         if "references" in entry.fields:
             rows = scopus_references(unescape(entry.fields["references"]))
             if any("year" in row for row in rows):
                 printed += [{"citing": work_id, "line": entry.line, **row} for row in rows]
             else:
                 unread.append(entry)
+    cited.put(records)
     _take_scopus_references(printed, records)
     if unread:
         first_entry = min(unread, key=lambda entry: entry.line)
@@ -252,7 +254,7 @@ def _accession(key: str) -> str | None:
     return key if re.match(r"(?:WOS|ISI):[A-Z0-9]{15}$", key) else None
 
 
-def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
+def _take_references(citing: str, entry: RawEntry, records: Records, cited: CitedLists) -> None:
     """Add references by key (JabRef) and as printed by the Web of Science."""
     keys = [key for key in _KEY_LIST.split(entry.fields.get("cites", "").translate({123: " ", 125: " "})) if key]
     for key in dict.fromkeys(keys):
@@ -261,7 +263,7 @@ def _take_references(citing: str, entry: RawEntry, records: Records) -> None:
         twice = next(key for key in keys if keys.count(key) > 1)
         records.problem("repeated key", entry.line, f"{citing!r} names {twice!r} in cites more than once; counted once")
     listed = _printed_references(entry.fields.get("cited-references", ""))
-    add_cited(citing, [entry.line] * len(listed), listed, records)
+    cited.add([citing], [len(listed)], listed, [entry.line] * len(listed))
     stated = (entry.fields.get("number-of-cited-references") or "").strip("{} ")
     if stated.isdecimal() and int(stated) != len(listed) and not keys:
         detail = f"{citing!r} states {stated} cited references, its list has {len(listed)}"

@@ -16,6 +16,7 @@ __all__ = ["NAME", "read", "sniff"]
 NAME = "citenet_jsonl"
 
 _OWN = frozenset(["work_id", "citing", "position", "file", "line", "raw", "ids", "id"])
+_LONG = 2**63
 _PASSED_OVER = frozenset(["header", "problem", "source", "dropped", "group"])
 
 
@@ -31,7 +32,9 @@ def sniff(head: str) -> bool:
 def read(text: str, records: Records) -> None:
     r"""Read works, references, citations and passages into ``records``; groups become a column ``group``.
 
-    Problems, sources and dropped references of the corpus that was written are its own and are not taken over.
+    Values have the types they were written with. File and line of a record are those of this file; those it was first
+    read from stand in ``file_given`` and ``line_given``. Problems, sources and dropped references of the corpus that
+    was written are its own and are not taken over.
 
     Examples
     --------
@@ -59,9 +62,11 @@ def _take(
     kind: Any, line: int, item: Any, records: Records, taken: set[str], groups: dict[str | None, str | None]
 ) -> bool:
     """Take one record; False where it lacks what it needs."""
-    stated = get(item, "fields")
-    fields = {name: value for name, value in stated.items() if _is_plain(value)} if isinstance(stated, dict) else {}
+    fields = _plain_fields(get(item, "fields"), line, records)
     further = {name: value for name, value in fields.items() if name not in _OWN}
+    for name in ("file", "line"):
+        if name in fields:
+            further.setdefault(f"{name}_given", fields[name])
     if "year" in further:
         further["year"] = year_of(further["year"])
     citing, position = text_of(get(item, "citing")), get(item, "position")
@@ -76,14 +81,27 @@ def _take(
         records.reference(citing, line, cited, ids=normalise_id("work", cited))
     elif kind == "reference" and citing:
         row = {**further, "ids": text_of(fields.get("ids"))}
-        records.reference(citing, line, text_of(fields.get("raw")), position=position, **row)
+        records.reference(citing, line, _whole(fields.get("raw")), position=position, **row)
     elif kind == "context" and citing:
-        passage = text_of(get(item, "passage"))
+        passage = _whole(get(item, "passage"))
         records.contexts.append({"citing": work_key(citing), "position": position, "passage": passage, **further})
     else:
         return False
     return True
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int) and not (isinstance(value, int) and abs(value) > 10**15)
+def _whole(value: Any) -> str | None:
+    """Text as it was written, line breaks and blanks too."""
+    return value if isinstance(value, str) and value.strip() else text_of(value)
+
+
+def _plain_fields(stated: Any, line: int, records: Records) -> dict[str, Any]:
+    """Fields that a table can hold; what it cannot is reported."""
+    fields: dict[str, Any] = {}
+    for name, value in stated.items() if isinstance(stated, dict) else ():
+        if isinstance(value, str | float) or (isinstance(value, int) and abs(value) < _LONG):
+            fields[name] = value
+        elif value is not None:
+            detail = f"the value of {name!r} is neither text, truth nor number of 64 bits; left out"
+            records.problem("unread value", line, detail, compact(value))
+    return fields

@@ -8,14 +8,13 @@ from citenet.errors import ParseError
 from citenet.identifiers import normalise_id
 from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
-from citenet.io._values import find_id
+from citenet.io._values import find_id, split_ids
 
 __all__ = ["NAME", "read", "sniff"]
 
 NAME = "id_list"
 
-_SEPARATOR = re.compile(r"[\s,;|]+")
-_JUNK = re.compile(r"^[\s\"'<(\[*•-]+|[\s\"'>)\],;]+$")
+_SEPARATOR = re.compile(r"[\s,;|]")
 _LABEL = re.compile(
     r"(?:dois?|pmids?|pmcids?|openalex(?:[ _]ids?)?|ids?|identifiers?|works?|wos|ut)\W*$", re.IGNORECASE
 )
@@ -90,13 +89,9 @@ def read(text: str, records: Records) -> None:
 
 def _items(line: str) -> tuple[list[str], str]:
     """Return the identifiers of a line, and the line."""
-    text = _PREFIX.sub("", line.strip())
-    whole = _JUNK.sub("", text)
-    if not whole:
-        return [], line
-    if _SEPARATOR.search(whole) is None or _LABEL.match(whole):
-        return [whole], line
-    return [item for part in _SEPARATOR.split(text) if (item := _JUNK.sub("", part))], line
+    items = split_ids(_PREFIX.sub("", line.strip()))
+    heading = " ".join(items)
+    return ([heading] if _LABEL.match(heading) else items), line
 
 
 def _scheme_of(label: str) -> str | None:

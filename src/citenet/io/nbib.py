@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
-from citenet.io._drafts import Draft, settle
+from citenet.io._columns import SEPARATOR, Block, Cell, Known
+from citenet.io._drafts import settle_rows
 from citenet.io._fields import split_pages
-from citenet.io._lines import numbered
+from citenet.io._plain_columns import first_plain, terms_column, texts_column
 from citenet.io._records import Records
-from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
+from citenet.io._rows import Rows
+from citenet.io._tagged import GOES_ON, Dialect, Line, TaggedReader
+from citenet.io._values import join_people, person, trailing_initials, year_of
 
 __all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "nbib"
 
-_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)$")
+_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)$", re.DOTALL)
+_BEGIN = re.compile(r"(?:[A-Z][A-Z0-9]  |[A-Z][A-Z0-9]{2} |[A-Z][A-Z0-9]{3})- ")
 _START = re.compile(r"(?:\A|\n)PMID *- *\d")
-_LONGEST = 2_000_000
-
-
-@dataclass
-class _Record:
-    """Values of one record by tag."""
-
-    line: int
-    tags: dict[str, list[str]] = field(default_factory=dict)
-
-    def text(self, *names: str) -> str | None:
-        """First value of the first of these tags that has one."""
-        return next((text for name in names for value in self.tags.get(name, ()) if (text := plain(value))), None)
+_STARS = re.compile(rf"(?:(?<={SEPARATOR})|\A)\*+")  # they mark what a work is mostly about
+_TITLES = ("TI", "BTI")
 
 
 def sniff(head: str) -> bool:
@@ -61,81 +55,104 @@ def read(text: str, records: Records) -> None:
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
     """Read PubMed text that comes in pieces, each cut behind a line end."""
-    drafts = [_draft(record, records) for record in _records(pieces, records)]
-    if not drafts and not records.problems:
+    found = Rows()
+    for block in TaggedReader(_DIALECT, records).blocks(pieces):
+        found.extend(_columns(block, records))
+    if not found and not records.problems:
         excerpt = "".join(pieces).lstrip()[:80]
         raise ParseError("no PubMed record (PMID- …) found", file=records.file, line=1, excerpt=excerpt)
-    settle(drafts, records, accessioned=True)
+    settle_rows(found, records, accessioned=True)
     records.note_no_references("PubMed's text format")
 
 
-def _records(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
-    record: _Record | None = None
-    values: list[str] | None = None  # of the tag that further lines continue
-    for number, line in numbered(pieces):
-        if len(line) > _LONGEST:
-            message = f"a line of {len(line):,} characters is no PubMed text; the limit is {_LONGEST:,}"
-            raise ParseError(message, file=records.file, line=number, excerpt=line[:80])
-        found = _TAG.match(line)
-        if found:
-            tag = found.group(1)
-            if tag == "PMID" or record is None:
-                if record is not None:
-                    yield record
-                record = _Record(number)
-                if tag != "PMID":
-                    records.problem("truncated record", number, "the record begins without its PMID", line)
-            values = record.tags.setdefault(tag, [])
-            values.append(found.group(2).strip())
-        elif line.startswith("   ") and values and line.strip():
-            values[-1] = f"{values[-1]} {line.strip()}"
-        elif line.strip():
-            records.problem("malformed line", number, "no tag and no continuation; left out", line)
-            values = None
-    if record is not None:
-        yield record
+def _unusual(line: str) -> Line:
+    """Tag and value of a line that does not begin as most do; an indented one continues the line before it."""
+    found = _TAG.match(line)
+    if found:
+        return found.group(1), found.group(2)
+    return None, line.strip() if line.startswith(("   ", GOES_ON)) else None
 
 
-def _draft(record: _Record, records: Records) -> Draft:
-    text = record.text
-    pmid = normalise_id("pmid", text("PMID"))
-    doi = next(
-        (normalise_doi(v) for name in ("LID", "AID", "SO") for v in record.tags.get(name, ()) if "doi" in v), None
-    )
-    if pmid is None:
-        detail = f"the PMID is {text('PMID')!r}; an id was made from other fields"
-        records.problem("missing id", record.line, detail, text("TI", "BTI"))
-    stated = text("DP", "DEP", "EDAT")
-    year = year_of(stated)
-    if stated and year is None:
-        records.problem("unknown year", record.line, f"DP is {stated[:40]!r}", text("TI", "BTI"))
-    first_page, last_page = split_pages(text("PG"))
-    references = text("RF") or ""
-    fields = {
+def _title(cells: dict[str, str]) -> str | None:
+    return next((title for tag in _TITLES if tag in cells and (title := first_plain(cells[tag]))), None)
+
+
+_DIALECT = Dialect(
+    name="PubMed text (PMID- …)",
+    sign=re.compile(r"^PMID *-|^(?:FAU|OWN|DP) +- ", re.MULTILINE),
+    width=6,
+    opening="\nPMID- ",
+    is_usual=_BEGIN.fullmatch,
+    unusual=_unusual,
+    title=_title,
+    headless="the record begins without its PMID",
+    indent="\n      ",
+)
+
+
+def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
+    """Works by column."""
+    text = partial(texts_column, block)
+    dois = list(map(_doi, *(block.first(name) for name in ("LID", "AID", "SO"))))
+    pmids = _pmids(block, records)
+    pages = list(map(split_pages, text("PG")))
+    of_book = zip(text("JT", "TA"), text("BTI"), text("TI"), strict=True)
+    pmcids = (normalise_id("pmcid", number) for number in text("PMC"))
+    return {
+        "work_id": [pmid or (f"doi:{doi}" if doi else None) for pmid, doi in zip(pmids, dois, strict=True)],
+        "line": block.lines,
         "title": text("TI", "BTI", "TT"),
-        "authors": _authors(record),
-        "year": year,
+        "authors": list(map(_authors, block.first("FAU"), block.first("AU"), block.first("FED"), block.first("CN"))),
+        "year": _years(block, records),
         "type": text("PT"),
-        "container": text("JT", "TA") or (text("BTI") if text("TI") else None),
+        "container": [journal or (book if title else None) for journal, book, title in of_book],
         "container_abbrev": text("TA"),
         "volume": text("VI"),
         "issue": text("IP"),
-        "first_page": first_page,
-        "last_page": last_page,
-        "doi": doi,
-        "ids": join_ids([pmid, normalise_id("pmcid", text("PMC"))]),
-        "keywords": terms(value.lstrip("*") for value in record.tags.get("OT", ())),
-        "mesh": terms(value.replace("*", "") for value in record.tags.get("MH", ())),
-        "n_cited_references": int(references) if references.isdecimal() and len(references) < 9 else None,
+        "first_page": [first for first, _ in pages],
+        "last_page": [last for _, last in pages],
+        "doi": dois,
+        "ids": [join_ids(terms) for terms in zip(pmids, pmcids, strict=True)],
+        "keywords": terms_column([cell and _STARS.sub("", cell) for cell in block.first("OT")]),
+        "mesh": terms_column([cell and cell.replace("*", "") for cell in block.first("MH")]),
+        "n_cited_references": [
+            int(number) if number and number.isdecimal() and len(number) < 9 else None for number in text("RF")
+        ],
     }
-    return Draft(pmid or (f"doi:{doi}" if doi else None), record.line, fields)
 
 
-def _authors(record: _Record) -> str | None:
+def _doi(*cells: Cell) -> str | None:
+    """DOI of the first value that says it is one."""
+    values = (value for cell in cells if cell for value in cell.split(SEPARATOR))
+    return next((normalise_doi(value) for value in values if "doi" in value), None)
+
+
+def _pmids(block: Block, records: Records) -> list[Cell]:
+    stated = texts_column(block, "PMID")
+    pmids = [normalise_id("pmid", number) for number in stated]
+    for at in (at for at, pmid in enumerate(pmids) if pmid is None):
+        detail = f"the PMID is {stated[at]!r}; an id was made from other fields"
+        records.problem("missing id", block.lines[at], detail, _title(block.record(at)))
+    return pmids
+
+
+def _years(block: Block, records: Records) -> list[int | None]:
+    stated = texts_column(block, "DP", "DEP", "EDAT")
+    years: list[int | None] = _YEARS.of(stated)
+    for at, (year, text) in enumerate(zip(years, stated, strict=True)):
+        if text and year is None:
+            records.problem("unknown year", block.lines[at], f"DP is {text[:40]!r}", _title(block.record(at)))
+    return years
+
+
+_YEARS = Known(year_of)
+
+
+def _authors(full: Cell, short: Cell, editors: Cell, groups: Cell) -> str | None:
     """Full names where given; groups behind the people."""
+    named = next((cell for cell in (full, short, editors) if cell is not None), None)
     people = [
         person(*name.split(",", 1)) if "," in name else trailing_initials(name)
-        for name in record.tags.get("FAU") or record.tags.get("AU") or record.tags.get("FED") or ()
+        for name in (named.split(SEPARATOR) if named is not None else ())
     ]
-    groups = [person(name) for name in record.tags.get("CN", ())]
-    return join_people([*people, *groups])
+    return join_people([*people, *map(person, groups.split(SEPARATOR) if groups is not None else ())])

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
-from citenet.io._drafts import Draft, settle
-from citenet.io._fields import split_pages
-from citenet.io._lines import blocks
+from citenet.io._columns import SEPARATOR, Block, Cell, Known
+from citenet.io._drafts import settle_rows
+from citenet.io._plain_columns import first_plain, names_column, pages_column, terms_column, texts_column
 from citenet.io._records import Records
-from citenet.io._values import inverted_names, plain, terms, year_of
+from citenet.io._rows import Rows
+from citenet.io._tagged import Dialect, Line, TaggedBlock, TaggedReader
+from citenet.io._values import plain, year_of
 
 __all__ = ["NAME", "read", "read_pieces", "sniff"]
 
@@ -21,9 +24,8 @@ NAME = "ris"
 _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])(?:  ?- ?|\t- ?|  -)(.*)$")
 # A tag stuck to the end of the value before it: the Web of Science forgets some line ends.
 _STUCK = re.compile(r"(?<=\S)(?=[A-Z][A-Z0-9]  - )")
-_BEGIN = re.compile(r"(?!EF)[A-Z][A-Z0-9]  - ")
+_BEGIN = re.compile(r"[A-Z][A-Z0-9]  - ")
 _START = re.compile(r"\s{0,3}TY {1,2}-", re.MULTILINE)
-_LONGEST = 2_000_000
 _TYPES = {
     "JOUR": "article", "MGZN": "article", "NEWS": "newspaper article", "BOOK": "book", "EBOOK": "book",
     "EDBOOK": "book", "CHAP": "chapter", "ECHAP": "chapter", "CONF": "conference paper", "CPAPER": "conference paper",
@@ -36,32 +38,7 @@ _ABBREVIATIONS = ("JA", "J2", "JI", "J9", "JO")
 _AUTHORS = ("AU", "A1")
 _EDITORS = ("A2", "ED")
 _NUMBERS = ("AN", "U2", "C2", "C5")
-_YEARS = ("PY", "Y1", "DA", "C6")
-
-
-@dataclass
-class _Record:
-    """Values of one record by tag."""
-
-    line: int
-    tags: dict[str, list[str]] = field(default_factory=dict)
-
-    def all(self, *names: str) -> list[str]:
-        """Values of the first of these tags that has any."""
-        for name in names:
-            if name in self.tags:
-                return self.tags[name]
-        return []
-
-    def text(self, *names: str) -> str | None:
-        """First value of the first of these tags that has one."""
-        tags = self.tags
-        for name in names:
-            if name in tags:
-                for value in tags[name]:
-                    if text := plain(value):
-                        return text
-        return None
+_YEAR_TAGS = ("PY", "Y1", "DA", "C6")
 
 
 def sniff(head: str) -> bool:
@@ -91,195 +68,169 @@ def read(text: str, records: Records) -> None:
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
     """Read RIS that comes in pieces, each cut behind a line end."""
-    drafts = []
-    for record in _records(pieces, records):
-        if len(record.tags) > ("TY" in record.tags):
-            drafts.append(_draft(record, records))
-        else:
-            records.problem("unreadable record", record.line, "the record holds nothing but its type; left out")
-    if not drafts and not records.problems:
+    found = Rows()
+    for block in TaggedReader(_DIALECT, records).blocks(pieces):
+        for part in _telling(block, records):
+            found.extend(_columns(part, records))
+    if not found and not records.problems:
         raise ParseError("no RIS record found", file=records.file, line=1, excerpt="".join(pieces).lstrip()[:80])
-    settle(drafts, records)
+    settle_rows(found, records)
     records.note_no_references("RIS")
 
 
-def _records(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
-    """Yield records: text up to an ER at one go where each line has its tag, else line by line."""
-    first = 1
-    seen: set[str] = set()
-    for block in blocks(pieces, "\nER  -"):
-        begin = 0
-        while begin < len(block):
-            ended = block.find("\nER  -", begin)
-            end = block.find("\n", ended + 1) + 1 or len(block) if ended >= 0 else len(block)
-            body = block[begin:ended].lstrip("\n ") if ended >= 0 else ""
-            tags = _regular(body, seen)
-            n_lines = block.count("\n", begin, end)
-            if tags is not None:
-                yield _Record(first + n_lines - body.count("\n") - block.count("\n", ended, end), tags)
-            else:
-                yield from _by_line(block[begin:end], first, records)
-            first += n_lines
-            begin = end
+def _telling(block: TaggedBlock, records: Records) -> Iterator[Block]:
+    """Yield the records that say more than their type; the others are reported."""
+    begin = 0
+    for at in block.bare("TY"):
+        records.problem("unreadable record", block.lines[at], "the record holds nothing but its type; left out")
+        yield from [block.part(begin, at)] if at > begin else []
+        begin = at + 1
+    if begin < len(block):
+        yield block.part(begin, len(block))
 
 
-def _regular(body: str, seen: set[str]) -> dict[str, list[str]] | None:
-    """Values by tag of one record in which TY comes first and each line has one tag; None of any other text.
-
-    ``seen`` are beginnings of lines known to be tags.
-    """
-    lines = body.split("\n")
-    if not body.startswith("TY  - ") or body.count("  - ") != len(lines) or len(body) > _LONGEST:
-        return None
-    begins = {line[:6] for line in lines}
-    if not begins <= seen:
-        if not all(map(_BEGIN.fullmatch, begins)):
-            return None
-        seen |= begins
-    tags: dict[str, list[str]] = {}
-    for line in lines:
-        tag = line[:2]
-        if tag in tags:
-            tags[tag].append(line[6:])
-        else:
-            tags[tag] = [line[6:]]
-    return tags if len(tags["TY"]) == 1 else None
+def _unusual(line: str) -> Line:
+    """Tag and value of a line that does not begin as most do; one without a tag continues the line before it."""
+    found = _TAG.match(line)
+    return (found.group(1), found.group(2).strip()) if found else (None, line.strip())
 
 
-def _by_line(text: str, first: int, records: Records) -> Iterator[_Record]:
-    record: _Record | None = None
-    values: list[str] | None = None  # of the tag that further lines continue
-    for number, tag, value in _tagged_lines(text, first, records):
-        if tag is None:
-            if values:
-                values[-1] = f"{values[-1]} {value}"
-            else:
-                records.problem("malformed line", number, "stands before any tag; left out", value)
-            continue
-        if tag == "TY" and record is not None:
-            records.problem("truncated record", record.line, "another begins before its ER", record.text(*_TITLES))
-            yield record
-            record = None
-        if tag == "ER":
-            if record is not None:
-                yield record
-            record, values = None, None
-            continue
-        if record is None:
-            record = _Record(number)
-            if tag != "TY":
-                records.problem("truncated record", number, "the record begins without TY", value)
-        values = record.tags.setdefault(tag, [])
-        values.append(value)
-    if record is not None:
-        records.problem("truncated record", record.line, "the file ends before its ER", record.text(*_TITLES))
-        yield record
+def _tear(line: str) -> list[str]:
+    return _STUCK.split(line) if "  - " in line[6:] and _TAG.match(line) else [line]
 
 
-def _tagged_lines(text: str, first: int, records: Records) -> Iterator[tuple[int, str | None, str]]:
-    """Line number, tag and value; the tag of a line that continues another is None."""
-    first_stuck: int | None = None
-    for number, line in enumerate(text.split("\n"), start=first):
-        if len(line) > _LONGEST:
-            message = f"a line of {len(line):,} characters is no RIS; the limit is {_LONGEST:,}"
-            raise ParseError(message, file=records.file, line=number, excerpt=line[:80])
-        pieces = _STUCK.split(line) if "  - " in line[6:] and _TAG.match(line) else [line]
-        if len(pieces) > 1 and first_stuck is None:
-            first_stuck = number
-        for piece in pieces:
-            found = _TAG.match(piece)
-            if found and found.group(1) != "EF":  # the end of the file, in exports of the Web of Science
-                yield number, found.group(1), found.group(2).strip()
-            elif found is None and piece.strip():
-                yield number, None, piece.strip()
-    if first_stuck is not None and not any(row["kind"] == "missing line end" for row in records.problems):
-        detail = "line ends are missing before some tags; read as if they were there"
-        records.problem("missing line end", first_stuck, detail)
+def _title(cells: dict[str, str]) -> str | None:
+    return next((title for tag in _TITLES if tag in cells and (title := first_plain(cells[tag]))), None)
 
 
-def _draft(record: _Record, records: Records) -> Draft:
-    text = record.text
-    ids = _ids(record)
-    doi = _doi(record, records)
-    first_page, last_page = text("SP"), text("EP")
-    if last_page and "-" not in (first_page or ""):
-        first_page = f"{first_page or ''}--{last_page}"
-    first_page, last_page = split_pages(first_page)
-    fields = {
-        "title": text(*_TITLES) or (text("BT") if text("TY") in ("BOOK", "EDBOOK") else None),
-        "authors": inverted_names(record.all(*_AUTHORS) or record.all(*_EDITORS)),
-        "year": _year(record, records),
-        "type": _type(record),
+_DIALECT = Dialect(
+    name="RIS (TY  - …)",
+    sign=re.compile(r"^(?:[A-Z][A-Z0-9]  - |\s{0,3}TY {1,2}-)", re.MULTILINE),
+    width=6,
+    opening="\nTY  - ",
+    is_usual=_BEGIN.fullmatch,
+    unusual=_unusual,
+    title=_title,
+    ends="ER",
+    passed_over=frozenset(["EF"]),  # the end of the file, in exports of the Web of Science
+    headless="the record begins without TY",
+    nowhere="stands before any tag; left out",
+    tear=_tear,
+)
+
+
+def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
+    """Works by column."""
+    text = partial(texts_column, block)
+    dois = _dois(block, records)
+    ids = _ids(block)
+    first_pages, last_pages = pages_column(text("SP"), text("EP"))
+    titles = text(*_TITLES)
+    if block.column("BT") is not None:
+        of_book = zip(titles, text("BT"), text("TY"), strict=True)
+        titles = [title or (book if kind in ("BOOK", "EDBOOK") else None) for title, book, kind in of_book]
+    return {
+        "work_id": list(map(_work_id, ids, text("ID"), dois)),
+        "line": block.lines,
+        "title": titles,
+        "authors": names_column(block.first(*_AUTHORS, *_EDITORS)),
+        "year": _years(block, records),
+        "type": _types(block),
         "container": text(*_CONTAINERS),
         "container_abbrev": text(*_ABBREVIATIONS),
         "volume": text("VL", "VO"),
         "issue": text("IS", "CP"),
-        "first_page": first_page or text("C7"),
-        "last_page": last_page,
-        "doi": doi,
+        "first_page": [page or number for page, number in zip(first_pages, text("C7"), strict=True)],
+        "last_page": last_pages,
+        "doi": dois,
         "ids": ids,
-        "keywords": terms(record.tags.get("KW", ())),
+        "keywords": terms_column(block.first("KW")),
     }
-    return Draft(_work_id(record, doi, ids), record.line, fields)
 
 
-def _work_id(record: _Record, doi: str | None, ids: str | None) -> str | None:
+def _work_id(ids: str | None, key: str | None, doi: str | None) -> str | None:
     """Choose the accession number of the Web of Science, the key of a reference manager, DOI, another identifier."""
-    known = (ids or "").split()
-    accession = next((term for term in known if term.startswith("wos:")), None)
-    if accession:
-        return f"WOS:{accession[4:]}"
-    key = record.text("ID")
+    if ids is not None and "wos:" in ids:
+        return next(f"WOS:{term[4:]}" for term in ids.split() if term.startswith("wos:"))
     if key and not key.isdecimal():
         return key
-    return f"doi:{doi}" if doi else (known[0] if known else key)
+    return f"doi:{doi}" if doi else (ids.split()[0] if ids else key)
 
 
-def _ids(record: _Record) -> str | None:
-    if record.tags.keys().isdisjoint(_NUMBERS):
-        return None
-    accession = record.text("AN") or ""
-    source = " ".join(record.tags.get("DB", ())).lower()
-    embase = record.text("U2") or (accession if "embase" in source else None) or ""
+def _ids(block: Block) -> list[Cell]:
+    if all(block.column(name) is None for name in _NUMBERS):
+        return [None] * len(block)
+    columns = [block.first(name) for name in ("AN", "DB", "U2", "C5", "C2")]
+    return [_ids_of(*cells) if any(cells) else None for cells in zip(*columns, strict=True)]
+
+
+def _ids_of(numbers: Cell, databases: Cell, embase_numbers: Cell, of_medline: Cell, of_pmc: Cell) -> str | None:
+    accession = first_plain(numbers) or ""
+    source = (databases or "").lower()
+    embase = first_plain(embase_numbers) or (accession if "embase" in source else None) or ""
     medline = "medline" in source or "pubmed" in source or re.match(r"PMID", accession, re.IGNORECASE)
-    numbers = [value for name in ("C5", "AN") if medline for value in record.tags.get(name, ())]
+    pmids = [value for cell in (of_medline, numbers) if medline and cell for value in cell.split(SEPARATOR)]
     return join_ids(
         [
             normalise_id("wos", accession) if accession.upper().startswith(("WOS:", "ISI:")) else None,
             normalise_id("embase", embase) if re.fullmatch(r"L\d+", embase) else None,
-            *(normalise_id("pmid", value) for value in numbers),
-            normalise_id("pmcid", record.text("C2")),
+            *(normalise_id("pmid", value) for value in pmids),
+            normalise_id("pmcid", first_plain(of_pmc)),
         ]
     )
 
 
-def _doi(record: _Record, records: Records) -> str | None:
-    stated = record.text("DO")
-    doi = normalise_doi(stated)
-    if stated and doi is None:
-        records.problem("malformed DOI", record.line, f"DO is {stated[:80]!r}; left out", record.text(*_TITLES))
-    if doi is None:
-        others = [value for name in ("M3", "L3", "UR", "L2") for value in record.tags.get(name, ())]
-        doi = next((normalise_doi(v) for v in others if "doi" in v.lower() or v.startswith("10.")), None)
-    return doi
+def _dois(block: Block, records: Records) -> list[Cell]:
+    stated = texts_column(block, "DO")
+    dois = list(map(normalise_doi, stated))
+    if None not in dois:
+        return dois
+    others = [block.column(name) for name in ("M3", "L3", "UR", "L2")]
+    for at, (text, doi) in enumerate(zip(stated, dois, strict=True)):
+        if doi is None and text:
+            title = _title(block.record(at))
+            records.problem("malformed DOI", block.lines[at], f"DO is {text[:80]!r}; left out", title)
+        if doi is None:
+            values = (value for cells in others if cells and (cell := cells[at]) for value in cell.split(SEPARATOR))
+            dois[at] = next((normalise_doi(v) for v in values if "doi" in v.lower() or v.startswith("10.")), None)
+    return dois
 
 
-def _year(record: _Record, records: Records) -> int | None:
-    stated = None
-    for name in _YEARS:
-        for value in record.tags.get(name, ()):
-            year = year_of(value)
-            if year is not None:
-                return year
-            stated = stated or value.strip()
-    if stated:
-        records.problem("unknown year", record.line, f"the year is {stated[:40]!r}", record.text(*_TITLES))
-    return None
+def _years(block: Block, records: Records) -> list[int | None]:
+    years: list[int | None] = [None] * len(block)
+    for name in _YEAR_TAGS:
+        cells = block.column(name)
+        if cells is not None and None in years:
+            years = [other if one is None else one for one, other in zip(years, _YEARS.of(cells), strict=True)]
+    if None in years:
+        for at in (at for at, year in enumerate(years) if year is None):
+            cells_of = block.record(at)
+            values = [v.strip() for name in _YEAR_TAGS if name in cells_of for v in cells_of[name].split(SEPARATOR)]
+            stated = next(filter(None, values), None)
+            if stated:
+                records.problem("unknown year", block.lines[at], f"the year is {stated[:40]!r}", _title(cells_of))
+    return years
 
 
-def _type(record: _Record) -> str | None:
-    stated = record.text("M3")
-    if stated and not normalise_doi(stated):
-        return stated
-    code = plain(record.tags["TY"][0]) if "TY" in record.tags else None
+def _first_year(cell: str) -> int | None:
+    return next((year for value in cell.split(SEPARATOR) if (year := year_of(value)) is not None), None)
+
+
+_YEARS = Known(_first_year)
+
+
+def _types(block: Block) -> list[Cell]:
+    types = _KINDS.of(block.first("TY"))
+    stated = texts_column(block, "M3") if block.column("M3") is not None else ()
+    for at, text in enumerate(stated):
+        if text and not normalise_doi(text):
+            types[at] = text
+    return types
+
+
+def _kind(cell: str) -> str | None:
+    code = plain(cell.split(SEPARATOR)[0])
     return _TYPES.get(code.upper(), code.lower()) if code else None
+
+
+_KINDS = Known(_kind)

@@ -6,6 +6,7 @@ import re
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._author_lists import paired_names
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
 from citenet.io._records import Records
@@ -21,7 +22,6 @@ NAME = "scopus"
 _NEEDED = ("title", "year", "source title")
 _OWN = frozenset(["eid", "author(s) id", "abbreviated source title", "cited by", "authors with affiliations"])
 _AUTHOR_ID = re.compile(r"\s*\(\d{6,}\)")
-_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*)$|(?:Jr|Sr|I{2,3})\.?$")
 _LIST = re.compile(r"\s*;\s*")
 _NOBODY = re.compile(r"\[no author", re.IGNORECASE)
 _EID = re.compile(r"2-s2\.0-\d+$")
@@ -129,15 +129,7 @@ def _authors(cells: Cells) -> str | None:
         return None
     if ";" in text:
         return join_people(trailing_initials(name) for name in _LIST.split(text) if name)
-    names: list[list[str]] = []
-    for part in (part.strip() for part in text.split(",")):
-        if names and _INITIALS.match(part):
-            names[-1].append(part)
-        elif part:
-            names.append([part])
-    return join_people(
-        person(name[0], " ".join(name[1:])) if len(name) > 1 else trailing_initials(name[0]) for name in names
-    )
+    return join_people(paired_names(text))
 
 
 def _report_unparsed(draft: Draft, records: Records) -> None:

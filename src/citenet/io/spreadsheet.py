@@ -11,11 +11,13 @@ from typing import Any
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._author_lists import split_people
+from citenet.io._cell_references import cite_cell, cite_wos_cell
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, first_id, settle
 from citenet.io._fields import split_pages, work_key
 from citenet.io._records import Records
-from citenet.io._values import find_id, inverted, join_people, plain, year_of
+from citenet.io._values import inverted, join_people, plain, year_of
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -24,13 +26,15 @@ NAME = "spreadsheet"
 _COLUMNS = {
     "title": ("title", "document title", "article title", "item title", "primary title", "title of article"),
     "authors": ("authors", "author", "author full names", "author names", "authors_full"),
-    "year": ("year", "publication year", "publication_year", "pubyear", "pub year", "date", "publication date"),
+    "year": ("year", "publication year", "publication_year", "pubyear", "pub year", "published year", "date",
+             "publication date"),
     "type": ("document type", "content type", "publication type", "type", "item type"),
-    "container": ("journal", "publication title", "source title", "journal/book", "container", "secondary_title"),
+    "container": ("journal", "publication title", "source title", "journal/book", "container", "secondary_title",
+                  "publication"),
     "volume": ("volume", "journal volume"),
     "issue": ("issue", "journal issue", "number", "issue number"),
-    "first_page": ("start page", "page start", "first page", "first_page"),
-    "last_page": ("end page", "page end", "last page", "last_page"),
+    "first_page": ("start page", "page start", "first page", "first_page", "startpage"),
+    "last_page": ("end page", "page end", "last page", "last_page", "endpage"),
     "pages": ("pages", "page", "page range", "pagination"),
     "doi": ("doi", "item doi", "doi link", "digital object identifier"),
     "pmid": ("pmid", "pubmed id", "pubmed_id", "pubmedid"),
@@ -40,6 +44,7 @@ _COLUMNS = {
     "key": ("work_id", "record id", "dataset_id", "itemid_ref", "key", "id", "covidence #", "lens id", "eid"),
     "citing": ("citing_itemid_ref",),
     "references": ("references", "referenced_works", "cited references"),
+    "n_cited_references": ("cited reference count",),
 }  # fmt: skip
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
 _IDS = ("doi", "openalex", "pmid", "pmcid", "wos")
@@ -48,7 +53,7 @@ _DROPPED = re.compile(r"abstract|url|link$|affiliation|issn|isbn|funding|address
 _COLUMN = re.compile(r"\W+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)(?=[A-ZÀ-Þ])")
 _DEGREE = re.compile(r"(?:Prof|Dr)\. *", re.IGNORECASE)
-_PMIDS = re.compile(r"\d{1,8}(?:[\s;,|]+\d{1,8})*$")
+_OF_WOS = frozenset(["ut (unique wos id)", "ut (unique id)", "cited reference count"])
 
 
 def sniff(head: str) -> bool:
@@ -89,7 +94,7 @@ def read(text: str, records: Records) -> None:
     r"""Read a table into ``records``; columns that are not known become further columns.
 
     ``references`` of a cell are read where they are identifiers: bare numbers are PMIDs if the table has a column of
-    PMIDs. A row without title and identifier is a problem.
+    PMIDs. Those of the Web of Science are taken apart. A row without title and identifier is a problem.
 
     Examples
     --------
@@ -112,6 +117,8 @@ def read(text: str, records: Records) -> None:
         for name, value in cells.items():
             if name in _KNOWN and value != "NA":
                 row.setdefault(_NAMES[name], value)
+        if "gsrank" in header:  # Publish or Perish; elsewhere the source is a database
+            row.setdefault("container", cells.get("source", ""))
         draft = _citation(line, row) if "citing" in row else _draft(line, row, cells, header, records)
         if draft is None:
             records.problem(
@@ -157,54 +164,41 @@ def _draft(line: int, row: Cells, cells: Cells, header: list[str], records: Reco
         return None
     if get("doi") and doi is None:
         records.problem("malformed DOI", line, f"the DOI is {row['doi'][:80]!r}; left out", get("title"))
+    if get("year") and year_of(row["year"]) is None:
+        records.problem("unknown year", line, f"the year is {row['year'][:40]!r}; left unknown", get("title"))
     first_page, last_page = split_pages(get("pages"))
     fields = {
         **{name: plain(get(name)) for name in ("title", "type", "container", "volume", "issue")},
-        "authors": _authors(get("authors", ""), header),
+        "authors": _authors(get("authors", ""), line, header, records),
         "year": year_of(get("year")),
         "first_page": get("first_page") or first_page,
         "last_page": get("last_page") or last_page,
         "doi": doi,
         "ids": ids,
     }
+    if get("n_cited_references", "").isdecimal():
+        fields["n_cited_references"] = int(row["n_cited_references"])
     for name, value in cells.items():
         if name not in _KNOWN and not _DROPPED.search(name) and (column := _COLUMN.sub("_", name).strip("_")):
             fields.setdefault(column if column not in (*WORK_COLUMNS, "work_id") else f"{column}_given", plain(value))
     key = get("key")
     draft = Draft(key or (f"doi:{doi}" if doi else first_id(ids)), line, fields)
-    of_pmids = any(name in header for name in _COLUMNS["pmid"])
-    _cite(draft, get("references", ""), of_pmids=of_pmids, records=records)
+    if not _OF_WOS.isdisjoint(header):
+        cite_wos_cell(draft, get("references", ""), get("n_cited_references"), records)
+    else:
+        of_pmids = any(name in header for name in _COLUMNS["pmid"])
+        cite_cell(draft, get("references", ""), of_pmids=of_pmids, records=records)
     return draft
 
 
-def _authors(cell: str, header: list[str]) -> str | None:
-    """Names separated by semicolons or bars, else by commas where every part is a whole name."""
+def _authors(cell: str, line: int, header: list[str], records: Records) -> str | None:
+    """Names of a cell; what may be several in one is reported."""
     if "item doi" in header:  # Springer runs the names together
         cell = _RUN_TOGETHER.sub("; ", cell)
-    names = [name for name in re.split(r"\s*[;|]\s*", cell) if name]
-    parts = [part.strip() for part in cell.split(",")]
-    if len(names) == 1 and len(parts) > 1 and all(" " in part for part in parts):
-        names = parts
+    names, unsure = split_people(cell)
+    if unsure:
+        records.problem("author names", line, "an author has more than two commas; separate them by semicolons", cell)
     return join_people(inverted(_DEGREE.sub("", name)) for name in names)
-
-
-def _cite(draft: Draft, cell: str, *, of_pmids: bool, records: Records) -> None:
-    if of_pmids and _PMIDS.match(cell):
-        for number in re.split(r"[\s;,|]+", cell):
-            draft.cite(number, ids=normalise_id("pmid", number))
-        return
-    unknown = 0
-    for value in re.split(r"\s*[;|]\s*|\s+(?=https?://|10\.)", cell):
-        found = find_id(value) if value else None
-        if found:
-            doi = found.removeprefix("doi:") if found.startswith("doi:") else None
-            draft.cite(value, doi=doi, ids=None if doi else found)
-        elif value:
-            unknown += 1
-            draft.cite(value)
-    if unknown:
-        detail = f"{unknown} references of the row are no identifiers; kept as printed"
-        records.problem("unparsed reference", draft.line, detail, cell)
 
 
 def _citation(line: int, row: Cells) -> Draft:

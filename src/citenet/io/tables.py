@@ -3,7 +3,8 @@
 What a table holds is told by its header:
 
 - works: ``id`` (or ``work_id``, ``work``, ``key``) and ``title``, ``year`` or ``label``; any column of ``corpus.works``
-- citations: ``citing`` and ``cited`` (or ``Source`` and ``Target``, as Gephi has them); any column of references
+- citations: ``citing`` and ``cited`` (or ``Source`` and ``Target``, as Gephi has them; ``citing_doi`` and
+  ``cited_doi``); any column of references
 - passages: ``passage``, ``citing`` and ``position``
 - labels: ``work`` first, then a column for each labelling
 """
@@ -12,16 +13,19 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.io._author_lists import split_people
 from citenet.io._csv import split_rows
 from citenet.io._fields import split_pages, work_key
 from citenet.io._records import Records
 from citenet.io._rows import Row
+from citenet.io._values import find_id, inverted, join_people
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -29,13 +33,16 @@ NAME = "tables"
 
 _DELIMITERS = (",", ";", "\t")
 _ID_COLUMNS = ("work_id", "id", "work", "key")
-_ALIASES = {"author": "authors", "journal": "container"}
+_ALIASES = {"author": "authors", "journal": "container", "citing_doi": "citing", "cited_doi": "cited"}
 _EDGE_TYPES = frozenset(["directed", "undirected", "mutual"])
 _GEPHI = {"source": "citing", "target": "cited"}
 # An OpenAlex table has id and title too, but is a format of its own.
 _FOREIGN = re.compile(r"^(?:authorships|primary_location|referenced_works|cited_by_count|publication_year)\b")
 _LABEL = re.compile(r"[\w /()&:-]{1,60}")  # a column's name, not a sentence that begins with "Work, …"
-_YEAR = re.compile(r"-?\d{1,4}(?:\.0+)?$")
+_NUMBER = re.compile(r"\d{1,6}(?:\.0+)?$")
+_POSSIBLE = {"year": (1000, 2099), "position": (1, 999_999)}
+_NAMES_ITSELF = re.compile(r"(?:https?://\S*?|[a-z]{2,8}:)?10\.\d{4}|https?://|(?:omid|pmid|pmcid|openalex):", re.I)
+_BARE_DOI = re.compile(r"(?:https?://\S*doi\.org/)?10\.\d{4}", re.IGNORECASE)
 
 Cells = dict[str, str]
 
@@ -166,6 +173,8 @@ def _take_works(rows: list[tuple[int, Cells]], records: Records) -> None:
         if "title" not in rest and "label" in rest:  # the nodes of Gephi
             rest["title"] = rest.pop("label")
         fields = _bibliographic(rest, WORK_COLUMNS, line, records)
+        if column is not None and "doi" not in cells and _BARE_DOI.match(cells[column]):
+            fields["doi"] = _identified(cells[column])[0]
         records.work(records.unique_id(wanted, line, taken), line, **fields)
 
 
@@ -173,6 +182,7 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
     """Rows of citations. Without positions they follow the order of what is cited, not of the rows."""
     ordered = sorted(rows, key=lambda row: (row[1].get("cited", ""), sorted(row[1].items()), row[0]))
     taken: list[Row] = []
+    named = _one_name_each([cells["citing"] for _, cells in rows if "citing" in cells])
     for line, cells in ordered:
         citing, cited = cells.get("citing"), cells.get("cited")
         if not citing or not (cited or cells.get("raw") or cells.get("title")):
@@ -183,12 +193,36 @@ def _take_citations(rows: list[tuple[int, Cells]], records: Records) -> None:
             del rest["type"]
         fields = _bibliographic(rest, REFERENCE_COLUMNS, line, records)
         if cited:
-            fields["ids"] = join_ids([fields.get("ids"), normalise_id("work", cited)])
+            doi, ids = _identified(cited)
+            fields["doi"] = fields.get("doi") or doi
+            fields["ids"] = join_ids([fields.get("ids"), ids, normalise_id("work", named.get(cited, cited))])
         position = _number(cells, "position", line, records)
-        taken.append({"citing": citing, "line": line, "raw": cells.get("raw") or cited, "position": position, **fields})
+        raw = cells.get("raw") or cited
+        taken.append({"citing": named[citing], "line": line, "raw": raw, "position": position, **fields})
     _drop_clashing_positions(taken, records)
     for row in taken:
         records.reference(**row)
+
+
+def _one_name_each(cells: list[str]) -> dict[str, str]:
+    """Name of each citing work: of one DOI that is spelt in several ways, the most frequent, then shortest spelling."""
+    spelt: dict[str, Counter[str]] = {}
+    for cell in cells:
+        doi, _ = _identified(cell)
+        spelt.setdefault(doi or f"\0{cell}", Counter())[cell] += 1
+    named: dict[str, str] = {}
+    for doi, spellings in spelt.items():
+        best = min(spellings, key=lambda cell: (-spellings[cell], len(cell), cell.swapcase()))
+        listed = " " in best and not doi.startswith("\0")  # as OpenCitations names a work
+        named |= dict.fromkeys(spellings, f"doi:{doi}" if listed else best)
+    return named
+
+
+def _identified(cell: str) -> tuple[str | None, str | None]:
+    """DOI and other identifiers of a cell that is a DOI, or says of itself what it is, or a list of such."""
+    found = [find_id(part) for part in cell.split()] if all(map(_NAMES_ITSELF.match, cell.split())) else []
+    dois = [term[4:] for term in found if term and term.startswith("doi:")]
+    return dois[0] if dois else None, join_ids(term for term in found if term and not term.startswith("doi:"))
 
 
 def _drop_clashing_positions(rows: list[Row], records: Records) -> None:
@@ -249,17 +283,26 @@ def _bibliographic(cells: Cells, schema: dict[str, str], line: int, records: Rec
             fields["first_page"], fields["last_page"] = split_pages(cell)
         elif name in ("file", "line"):
             fields[f"{name}_given"] = cell
+        elif name == "authors":
+            fields[name] = _authors(cell)
         elif name not in ("ids", "pmid", "pmcid", "wos", "openalex"):
             fields[name] = cell
     fields["ids"] = join_ids(ids)
     return {name: value for name, value in fields.items() if value is not None or name in schema}
 
 
+def _authors(cell: str) -> str | None:
+    """Names as they stand; those that "and" or commas part are put in the order and with the sign of the others."""
+    names, _ = split_people(cell)
+    return cell if ";" in cell or len(names) < 2 else join_people(map(inverted, names))
+
+
 def _number(cells: Cells, name: str, line: int, records: Records) -> int | None:
     cell = cells.get(name)
     if cell is None:
         return None
-    if _YEAR.match(cell) and (name == "year" or float(cell) >= 1):
+    lowest, highest = _POSSIBLE[name]
+    if _NUMBER.match(cell) and lowest <= float(cell) <= highest:
         return int(float(cell))
     records.problem(f"unknown {name}", line, f"{cell!r} is not a number that can be a {name}; left unknown")
     return None

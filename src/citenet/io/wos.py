@@ -4,75 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, repeat
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import groupby, zip_longest
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from citenet._support.text import shorten
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
-from citenet.io._cited import parse_list
-from citenet.io._lines import blocks, numbered
+from citenet.io._cited_lists import CitedLists
+from citenet.io._columns import SEPARATOR, Block, Cell, Known, matched, tidied
+from citenet.io._lines import numbered
 from citenet.io._records import Records
-from citenet.io._rows import Row
+from citenet.io._rows import Rows
+from citenet.io._tagged import GOES_ON, Dialect, Line, TaggedReader
 
-__all__ = ["NAME", "add_cited", "read", "read_pieces", "sniff"]
+__all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "wos"
 
-# A tag with its value and the indented lines that go on with it, or else one other line.
-_FIELD = re.compile(r"^(?:([A-Z][A-Z0-9])((?: .*|[^\S\n]*)$(?:\n(?:  .*|[^\S\n]*)$)*)|(.*)$)\n?", re.MULTILINE)
-_BEGIN = re.compile(r"(?!ER|FN|VR|EF)[A-Z][A-Z0-9] ?")  # of a line, once indented ones are joined to theirs
+_BEGIN = re.compile(r"[A-Z][A-Z0-9] ?")
+_BARE_TAG = re.compile(rf"([A-Z][A-Z0-9])[^\S\n]*({GOES_ON}.*)?", re.DOTALL)
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
-_FRAME = frozenset(["FN", "VR", "ER", "EF"])
-_TOGETHER = 1_000  # references
-_USUAL_NAMES = re.compile(r"[^\W\d_][\w'.-]*+(?:,? [\w'.-]++)*+(?:\n[^\W\d_][\w'.-]*+(?:,? [\w'.-]++)*+)*+")
+_AUTHORS = ("AF", "AU", "BF", "BA", "CA", "ED", "BE")
+_ROWS = 500  # of a table, taken together
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_UNTIDY_LIST = re.compile(rf"[; ](?:{SEPARATOR}|$)|{SEPARATOR}(?:[; ]|{SEPARATOR}|$)|^;")
+_USUAL_NAMES = re.compile(
+    r"^(?:([^\W\d_][\w'.-]{0,30}+(?:,? [\w'.-]{1,30}+){0,4}+(?:\0[^\W\d_][\w'.-]{0,30}+(?:,? [\w'.-]{1,30}+){0,4}+)*+)"
+    r"|.*)$",
+    re.MULTILINE,
+)
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Record:
-    """Texts of one record by tag, in which items stand on lines of their own, and the lines of cited references."""
-
-    line: int
-    tags: dict[str, str] = field(default_factory=dict)
-    cited_lines: Sequence[int] = ()
-
-    def add(self, tag: str, lines: Sequence[int], text: str) -> None:
-        self.tags[tag] = f"{self.tags[tag]}\n{text}" if tag in self.tags else text
-        if tag == "CR":
-            self.cited_lines = [*self.cited_lines, *lines]
-
-    def text(self, tag: str) -> str | None:
-        text = self.tags.get(tag)
-        if text is None:
-            return None
-        if text.isprintable() and "  " not in text:  # by far the most frequent
-            return text.strip() or None
-        return " ".join(text.split()) or None
-
-    def items(self, tag: str) -> list[str]:
-        if tag not in self.tags:
-            return []
-        return [item for item in map(str.strip, self.tags[tag].split("\n")) if item]
-
-    def cited(self) -> tuple[Sequence[int], list[str]]:
-        """Lines of the cited references, and the references."""
-        text = self.tags.get("CR", "")
-        items = text.split("\n") if text else []
-        if " \n" in text or "\n " in text or text != text.strip():
-            items = list(map(str.strip, items))
-        if "" not in items:
-            return self.cited_lines, items
-        known = [(line, item) for line, item in zip(self.cited_lines, items, strict=True) if item]
-        return [line for line, _ in known], [item for _, item in known]
-
-    def content(self) -> str:
-        """Return a text that is the same for the same record, wherever it stands."""
-        return repr(sorted((tag, text.split()) for tag, text in self.tags.items()))
 
 
 def sniff(head: str) -> bool:
@@ -104,51 +70,92 @@ def read(text: str, records: Records) -> None:
 
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
-    """Read an export that comes in pieces, each cut behind a line end; they are gone through twice.
+    """Read an export that comes in pieces, each cut behind a line end.
 
-    Reference lists are taken apart many at a time.
+    Where it turns out to hold a record more than once it is read again, as all copies have to be compared.
     """
-    tabbed = "\t" in next((line for piece in pieces for line in piece.split("\n") if line.strip()), "")
-    n_stated = Counter(map(_accession, _column(pieces) if tabbed else _stated(pieces)))
-    cited = _Cited(records)
-    taken: set[str] = set()
-    waiting: dict[str, list[_Record]] = {}
-    for record in _tab_delimited(pieces, records) if tabbed else _tagged(pieces, records):
-        work_id = _work_id(record, records)
-        if n_stated[work_id] == 1 and work_id not in taken:  # no other has its number: it need not wait for the rest
-            taken.add(work_id)
-            _take(work_id, record, records, cited)
-        else:
-            waiting.setdefault(work_id, []).append(record)
-    for work_id, copies in waiting.items():
-        if len(copies) > 1:
-            copies.sort(key=lambda record: (-len(record.items("CR")), record.content()))
-        for copy in copies[work_id not in taken :]:
-            same = copy.content() == copies[0].content()
+    n_problems = len(records.problems)
+    reading = _Reading(records)
+    reading.read(pieces)
+    if reading.repeated:
+        records.works, records.problems = Rows(), records.problems[:n_problems]
+        reading = _Reading(records, reading.repeated)
+        reading.read(pieces)
+    reading.cited.put(records)
+
+
+class _Reading:
+    """One way through an export; records of the ids that are ``awaited`` are held until all copies are there."""
+
+    def __init__(self, records: Records, awaited: Iterable[str] = ()) -> None:
+        self.repeated: set[str] = set()
+        self.cited = CitedLists()
+        self._records = records
+        self._copies: dict[str, list[Block]] = {work_id: [] for work_id in sorted(awaited)}
+        self._seen: set[str] = set()
+
+    def read(self, pieces: Iterable[str]) -> None:
+        tabbed = "\t" in next((line for piece in pieces for line in piece.split("\n") if line.strip()), "")
+        for block in _tab_delimited(pieces, self._records) if tabbed else _tagged(pieces, self._records):
+            ids = _work_ids(block, self._records)
+            self._note_repeated(ids)
+            if self.repeated:
+                continue  # all is read again
+            for awaited, run in groupby(range(len(ids)), lambda at: ids[at] in self._copies):  # noqa: B023 - used at once
+                places = list(run)
+                if not awaited:
+                    self._take(ids[places[0] : places[-1] + 1], block.part(places[0], places[-1] + 1))
+                for at in places if awaited else ():
+                    self._copies[ids[at]].append(block.part(at, at + 1))
+        for work_id, copies in self._copies.items():
+            self._take_longest(work_id, copies)
+
+    def _note_repeated(self, ids: list[str]) -> None:
+        for work_id in ids:
+            if work_id in self._seen and work_id not in self._copies:
+                self.repeated.add(work_id)
+            self._seen.add(work_id)
+
+    def _take_longest(self, work_id: str, copies: list[Block]) -> None:
+        """Take the copy with the longest reference list, and report the others."""
+        copies.sort(key=lambda copy: (-len(_cited(copy)[1]), _content(copy, 0)))
+        for copy in copies[1:]:
+            same = _content(copy, 0) == _content(copies[0], 0)
             detail = f"{work_id!r} is exported more than once{'' if same else ', with other content'}; kept once"
-            records.problem("repeated record", copy.line, detail, copy.text("TI"))
-        if work_id not in taken:
-            _take(work_id, copies[0], records, cited)
-    cited.put()
+            self._records.problem("repeated record", copy.lines[0], detail, _title(copy.record(0)))
+        self._take([work_id], copies[0])
 
-
-def _stated(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the accession numbers of tagged records."""
-    for piece in pieces:
-        for behind in f"\n{piece}".split("\nUT ")[1:]:
-            yield behind[: behind.find("\n")] if "\n" in behind else behind
-
-
-def _column(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the accession numbers of rows."""
-    at: int | None = None
-    for line in (line for piece in pieces for line in piece.split("\n")):
-        cells = line.split("\t")
-        if at is None and _is_header(line):
-            names = [cell.strip() for cell in cells]
-            at = names.index("UT") if "UT" in names else len(names)
-        elif at is not None and at < len(cells):
-            yield cells[at]
+    def _take(self, ids: list[str], block: Block) -> None:
+        """Put records into the works and their references to those that are put together later."""
+        records = self._records
+        counts, raws, lines = _cited(block)
+        self.cited.add(ids, counts, raws, lines)
+        text = partial(_texts, block)
+        wos, pmids = text("UT"), text("PM")
+        columns: dict[str, list[Any]] = {
+            "work_id": ids,
+            "line": block.lines,
+            "title": text("TI"),
+            "authors": _authors(block),
+            "year": _years(block, records),
+            "type": text("DT"),
+            "container": text("SO"),
+            "container_abbrev": text("J9"),
+            "volume": text("VL"),
+            "issue": text("IS"),
+            "first_page": [one or other for one, other in zip(text("BP"), text("AR"), strict=True)],
+            "last_page": text("EP"),
+            "doi": _dois(block, records),
+            "ids": [
+                join_ids([normalise_id("wos", number), normalise_id("pmid", pmid)])
+                for number, pmid in zip(wos, pmids, strict=True)
+            ],
+            "categories": list(map(_terms, text("WC"))),
+            "research_areas": list(map(_terms, text("SC"))),
+            "keywords": list(map(_terms, text("DE"))),
+            "n_cited_references": _stated_counts(block, counts.tolist(), records),
+        }
+        records.works.extend(columns, file=records.file)
 
 
 def _is_header(line: str) -> bool:
@@ -156,257 +163,220 @@ def _is_header(line: str) -> bool:
     return len(names) > 2 and names[0] == "PT" and all(re.fullmatch(r"[A-Z][A-Z0-9]", name) for name in names if name)
 
 
-def _tab_delimited(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
+def _tab_delimited(pieces: Iterable[str], records: Records) -> Iterator[Block]:
     """Yield records of the tab-delimited shape, which knows no quoting."""
     names: list[str] = []
+    rows: list[list[str]] = []
+    lines: list[int] = []
     for number, line in numbered(pieces):
         if not line.strip():
             continue
         cells = line.split("\t")
         if not names:
-            if not _is_header(line):
+            if _is_header(line):
+                names = [cell.strip() for cell in cells]
+            else:
                 records.problem("unreadable record", number, "stands before the header row (PT, AU, …); left out", line)
-                continue
-            names = [cell.strip() for cell in cells]
         elif cells[0].strip() == "PT" and _is_header(line):
             continue  # exports put together by hand repeat the header
-        else:
-            yield from _row(names, cells, number, records)
+        elif _is_row(names, cells, number, records):
+            rows.append(_unquoted(names, cells))
+            lines.append(number)
+            if len(rows) == _ROWS:
+                yield _block(names, rows, lines)
+                rows, lines = [], []
+    if rows:
+        yield _block(names, rows, lines)
 
 
-def _row(names: list[str], cells: list[str], number: int, records: Records) -> Iterator[_Record]:
+def _is_row(names: list[str], cells: list[str], number: int, records: Records) -> bool:
+    """Whether cells are a record, if perhaps one with too few or too many of them, which is reported."""
+    if len(cells) == len(names):
+        return True
     excerpt = " ".join(cell for cell in cells[:12] if cell)
     if len(cells) < 3:
         records.problem("unreadable record", number, "a single cell is no record; left out", excerpt)
-        return
+        return False
     if len(cells) < len(names) - 1 or any(cell.strip() for cell in cells[len(names) :]):
         detail = f"the row has {len(cells)} cells, the header {len(names)}; read as far as it goes"
         records.problem("truncated record" if len(cells) < len(names) else "ragged row", number, detail, excerpt)
-    record = _Record(number)
-    for name, cell in zip(names, cells, strict=False):
-        value = cell.strip()
-        if value:
-            items = value.split("; ") if name in _LISTS else [value]
-            kept = [item.strip().rstrip(";") for item in items if item.strip("; ")]
-            record.add(name, [number] * len(kept), "\n".join(kept))
-    if record.tags:
-        yield record
+    return True
 
 
-def _tagged(pieces: Iterable[str], records: Records) -> Iterator[_Record]:
-    """Yield records of the tagged shape: at one go where a block of them has no fault, else line by line."""
-    number, begun, ended = 1, False, False
-    for block in blocks(pieces, "\nER"):
-        text = block.lstrip("\n")
-        first = number + len(block) - len(text)
-        if text.startswith("FN "):
-            begun = True
-            text, first = _behind_preamble(text, first)
-        found = _regular(text, first)
-        if found is None:
-            ended = yield from _by_line(text, first, records)
-        else:
-            ended = False
-            yield from found
-        number += block.count("\n")
-    if begun and not ended:
-        records.problem("truncated file", number - 1, "the closing EF is missing: the export may have been cut")
+def _unquoted(names: list[str], cells: list[str]) -> list[str]:
+    """Cells without the quotes that a spreadsheet sets: it did where a list of names or references has them."""
+    if not any(name in _LISTS and _QUOTED.fullmatch(cell) for name, cell in zip(names, cells, strict=False)):
+        return cells
+    return [cell[1:-1].replace('""', '"') if _QUOTED.fullmatch(cell) else cell for cell in cells]
 
 
-def _behind_preamble(text: str, number: int) -> tuple[str, int]:
-    """Text from the first PT on, with its line; whole where there is none."""
-    at = text.find("\nPT ") + 1
-    return text[at:], number + text.count("\n", 0, at)
+def _block(names: list[str], rows: list[list[str]], lines: list[int]) -> Block:
+    columns: dict[str, list[Cell]] = {}
+    for name, cells in zip(names, zip_longest(*rows, fillvalue=""), strict=False):
+        values = list(map(_items, cells)) if name in _LISTS else [cell.strip() or None for cell in cells]
+        if name in columns:  # a header that names a column twice
+            values = [_joined(one, other) for one, other in zip(columns[name], values, strict=True)]
+        columns[name] = values
+    return Block(lines, columns)
 
 
-def _regular(block: str, number: int) -> list[_Record] | None:
-    """Read text in which each begins with PT and ends with ER, and each tag stands once; None of any other."""
-    if "\0" in block or not block.endswith("\nER\n"):
-        return None
-    found = []
-    seen: set[str] = set()
-    for text in block[:-1].split("\nER\n"):
-        body = text.lstrip("\n")
-        number += len(text) - len(body)
-        lines = body.replace("\n   ", "\0").removesuffix("\nER").split("\n")
-        begins = {line[:3] for line in lines}
-        if len(begins) < len(lines) or not body.startswith("PT "):
-            return None
-        if not begins <= seen:
-            if not all(map(_BEGIN.fullmatch, begins)):
-                return None
-            seen |= begins
-        record = _Record(number, {line[:2]: line[3:].replace("\0", "\n") for line in lines})
-        if "CR" in record.tags:
-            first = number + body.count("\n", 0, body.find("\nCR ") + 1)
-            record.cited_lines = range(first, first + record.tags["CR"].count("\n") + 1)
-        found.append(record)
-        number += body.count("\n") + 2
-    return found
+def _joined(one: Cell, other: Cell) -> Cell:
+    return f"{one}{SEPARATOR}{other}" if one and other else one or other
 
 
-def _by_line(text: str, number: int, records: Records) -> Generator[_Record, None, bool]:
-    """Yield records of any text and return whether it ends as an export should."""
-    record: _Record | None = None
-    ended = False
-    for line, tag, value in _fields(text, number, records):
-        ended = tag == "EF"
-        if record is not None and tag == "PT" and "PT" in record.tags:
-            records.problem("truncated record", record.line, "another begins before its ER", record.text("TI"))
-        if record is not None and (tag == "ER" or (tag == "PT" and "PT" in record.tags)):
-            yield record
-            record = None
-        if tag not in _FRAME:
-            record = record or _Record(line)
-            record.add(tag, range(line, line + value.count("\n") + 1), value)
-    if record is not None:
-        detail = "the file ends before its ER; export again"
-        records.problem("truncated record", record.line, detail, record.text("TI"))
-        yield record
-    return ended
+def _items(cell: str) -> str | None:
+    """Values of a list in one cell."""
+    text = cell.strip().replace("; ", SEPARATOR)
+    if _UNTIDY_LIST.search(text):
+        items = (item.strip().rstrip(";") for item in text.split(SEPARATOR) if item.strip("; "))
+        text = SEPARATOR.join(items)
+    return text or None
 
 
-def _fields(text: str, number: int, records: Records) -> Iterator[tuple[int, str, str]]:
-    """Yield line number, tag and text: two letters, a blank, the value, and the indented lines behind it."""
-    for found in _FIELD.finditer(text):
-        tag, value, other = found.groups()
-        if tag is not None:
-            yield number, tag, value
-        elif other.strip() and not other.startswith("  "):
-            records.problem("malformed line", number, "no tag and no continuation; left out", other)
-        number += found.group().count("\n")
+def _tagged(pieces: Iterable[str], records: Records) -> Iterator[Block]:
+    """Yield records of the tagged shape."""
+    reader = TaggedReader(_DIALECT, records)
+    yield from reader.blocks(pieces)
+    if reader.first_tag == "FN" and reader.last_tag != "EF":
+        detail = "the closing EF is missing: the export may have been cut"
+        records.problem("truncated file", reader.n_lines, detail)
 
 
-def _accession(text: str) -> str | None:
-    number = _ACCESSION.sub("", text.strip()).replace(" ", "_")
+def _unusual(line: str) -> Line:
+    """Tag and value of a line that does not begin with two letters and a blank; a line that is indented continues."""
+    if line.startswith((GOES_ON, "  ")):
+        return None, line
+    bare = _BARE_TAG.fullmatch(line)
+    return (bare.group(1), bare.group(2)) if bare else (None, None)
+
+
+def _title(cells: dict[str, str]) -> str | None:
+    return _tidy(cells.get("TI", ""))
+
+
+_DIALECT = Dialect(
+    name="the Web of Science (PT …)",
+    sign=re.compile(r"^(?:PT|AU|TI|SO|UT) \S", re.MULTILINE),
+    width=3,
+    opening="\nPT ",
+    is_usual=_BEGIN.fullmatch,
+    unusual=_unusual,
+    title=_title,
+    ends="ER",
+    passed_over=frozenset(["FN", "VR", "EF"]),
+    indent="\n   ",
+    joint=SEPARATOR,
+)
+
+
+def _tidy(text: str) -> str | None:
+    return " ".join(text.replace(SEPARATOR, " ").split()) or None
+
+
+def _texts(block: Block, name: str) -> list[Cell]:
+    cells = block.column(name)
+    return [None] * len(block) if cells is None else tidied(cells, _tidy)
+
+
+def _content(block: Block, at: int) -> str:
+    """Return a text that is the same for the same record, wherever it stands."""
+    return repr(sorted((name, text.replace(SEPARATOR, " ").split()) for name, text in block.record(at).items()))
+
+
+def _accession(text: str | None) -> str | None:
+    number = _ACCESSION.sub("", text or "").replace(" ", "_")
     return f"WOS:{number.upper()}" if number else None
 
 
-def _work_id(record: _Record, records: Records) -> str:
-    accession = _accession(record.text("UT") or "")
-    if accession:
-        return accession
-    digest = hashlib.sha256(record.content().encode()).hexdigest()[:12]
-    detail = "the record has no accession number (UT); an id was made from its content"
-    records.problem("missing id", record.line, detail, record.text("TI"))
-    return f"wos-{digest}"
+def _work_ids(block: Block, records: Records) -> list[str]:
+    ids = []
+    for at, work_id in enumerate(map(_accession, _texts(block, "UT"))):
+        if work_id is None:
+            digest = hashlib.sha256(_content(block, at).encode()).hexdigest()[:12]
+            detail = "the record has no accession number (UT); an id was made from its content"
+            records.problem("missing id", block.lines[at], detail, _title(block.record(at)))
+        ids.append(work_id or f"wos-{digest}")
+    return ids
 
 
-def _take(work_id: str, record: _Record, records: Records, cited: _Cited) -> None:
-    """One record as a work and its references."""
-    text = record.text
-    first_page, last_page = text("BP"), text("EP")
-    lines, raws = record.cited()
-    records.work(
-        work_id,
-        record.line,
-        title=text("TI"),
-        authors=_authors(record),
-        year=_year(record, records),
-        type=text("DT"),
-        container=text("SO"),
-        container_abbrev=text("J9"),
-        volume=text("VL"),
-        issue=text("IS"),
-        first_page=first_page or text("AR"),
-        last_page=last_page,
-        doi=_doi(record, records),
-        ids=join_ids([normalise_id("wos", text("UT")), normalise_id("pmid", text("PM"))]),
-        categories=_terms(text("WC")),
-        research_areas=_terms(text("SC")),
-        keywords=_terms(text("DE")),
-        n_cited_references=_count(record, len(raws), records),
-    )
-    cited.add(work_id, lines, raws)
+def _cited(block: Block) -> tuple[npt.NDArray[np.int64], list[str], npt.NDArray[np.int64]]:
+    """How many references each record cites, these references, and the lines that they stand in."""
+    cells = block.first("CR")
+    counts = np.array([0 if cell is None else cell.count(SEPARATOR) + 1 for cell in cells], dtype=np.int64)
+    lines = block.value_lines("CR")
+    raws = list(map(str.strip, SEPARATOR.join([cell for cell in cells if cell is not None]).split(SEPARATOR)))
+    if not len(lines):
+        return counts, [], lines
+    if "" not in raws:
+        return counts, raws, lines
+    known = np.array([raw != "" for raw in raws])
+    of_record = np.repeat(np.arange(len(block)), counts)[known]
+    return np.bincount(of_record, minlength=len(block)), list(filter(None, raws)), lines[known]
 
 
-def add_cited(citing: str, lines: Sequence[int], raws: list[str], records: Records) -> None:
-    """Add the cited references of a work."""
-    cited = _Cited(records)
-    cited.add(citing, lines, raws)
-    cited.put()
+def _stated_counts(block: Block, counts: list[int], records: Records) -> list[int | None]:
+    """Return how many references each record says it has, which is compared with how many it lists."""
+    stated = [int(text) if text is not None and text.isdecimal() else None for text in _texts(block, "NR")]
+    for at, (said, found) in enumerate(zip(stated, counts, strict=True)):
+        if said is not None and said != found:
+            detail = f"NR states {said} cited references, the record lists {found}"
+            records.problem("reference count", block.lines[at], detail, _title(block.record(at)))
+    return stated
 
 
-class _Cited:
-    """Cited references of many works, taken apart together: what could not be is kept as printed and reported."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._rows: list[tuple[str, Sequence[int], list[str]]] = []
-        self._n_rows = 0
-
-    def add(self, citing: str, lines: Sequence[int], raws: list[str]) -> None:
-        self._rows.append((citing, lines, raws))
-        self._n_rows += len(raws)
-        if self._n_rows > _TOGETHER:
-            self.put()
-
-    def put(self) -> None:
-        """Put what was added into the records."""
-        raws = [raw for row in self._rows for raw in row[2]]
-        if raws:
-            columns, unusual = parse_list(raws)
-            counts = [len(row[2]) for row in self._rows]
-            columns["citing"] = list(chain.from_iterable(map(repeat, (row[0] for row in self._rows), counts)))
-            columns["position"] = array("q", chain.from_iterable(range(1, count + 1) for count in counts))
-            columns["line"] = array("q", chain.from_iterable(row[1] for row in self._rows))
-            for at in unusual:
-                self._report({name: cells[at] for name, cells in columns.items()})
-            self._records.references.extend(columns, file=self._records.file)
-        self._rows, self._n_rows = [], 0
-
-    def _report(self, row: Row) -> None:
-        if row["doi"]:
-            return
-        if not (row["year"] or row["authors"] or row.get("type")):
-            detail = f"a reference of {row['citing']!r} has no author, year or DOI; kept as printed"
-            self._records.problem("unparsed reference", row["line"], detail, row["raw"])
-        elif "DOI " in row["raw"]:
-            detail = f"a reference of {row['citing']!r} has a DOI that is none; the rest is kept"
-            self._records.problem("malformed DOI", row["line"], detail, row["raw"])
-
-
-def _count(record: _Record, n_parsed: int, records: Records) -> int | None:
-    stated = record.text("NR")
-    if stated is None or not stated.isdecimal():
-        return None
-    if int(stated) != n_parsed:
-        detail = f"NR states {stated} cited references, the record lists {n_parsed}"
-        records.problem("reference count", record.line, detail, record.text("TI"))
-    return int(stated)
-
-
-def _authors(record: _Record) -> str | None:
+def _authors(block: Block) -> list[Cell]:
     """Join the authors, full names first; a group only where no person is named."""
-    for tag in ("AF", "AU", "BF", "BA", "CA", "ED", "BE"):
-        text = record.tags.get(tag)
-        if not text:
-            continue
-        if tag != "CA" and len(text) < 200 and _USUAL_NAMES.fullmatch(text):
-            return text.replace("\n", "; ")
-        names = [shorten(name.replace(";", " "), 200).rstrip(" ,") for name in record.items(tag)]
-        names = [name for name in names if name and not name.startswith("[Anonymous")]
-        if names:
-            return "; ".join(name.replace(",", "") if tag == "CA" else name for name in names)
-    return None
+    found: list[Cell] = [None] * len(block)
+    for name in _AUTHORS:
+        cells = block.column(name)
+        if cells is not None and None in found:
+            names = list(map(_group, cells)) if name == "CA" else matched(_USUAL_NAMES, cells, _names)
+            found = [
+                other.replace(SEPARATOR, "; ") if one is None and other else one
+                for one, other in zip(found, names, strict=True)
+            ]
+    return found
 
 
-def _year(record: _Record, records: Records) -> int | None:
-    for tag in ("PY", "EA", "PD"):
-        found = _YEAR.search(record.text(tag) or "")
-        if found:
-            return int(found.group(1))
-    if record.text("PY"):
-        records.problem("unknown year", record.line, f"PY is {record.text('PY')!r}", record.text("TI"))
-    return None
+def _names(cell: str) -> str | None:
+    names = [shorten(name.strip().replace(";", " "), 200).rstrip(" ,") for name in cell.split(SEPARATOR)]
+    return SEPARATOR.join(name for name in names if name and not name.startswith("[Anonymous")) or None
 
 
-def _doi(record: _Record, records: Records) -> str | None:
-    stated = record.text("DI")
-    doi = normalise_doi(stated)
-    if stated and not doi:
-        records.problem("malformed DOI", record.line, f"DI is {shorten(stated)!r}; left out", record.text("TI"))
-    return doi
+def _group(cell: Cell) -> str | None:
+    names = None if cell is None else _names(cell)
+    return None if names is None else names.replace(",", "")
+
+
+def _years(block: Block, records: Records) -> list[int | None]:
+    years: list[int | None] = [None] * len(block)
+    for name in ("PY", "EA", "PD"):
+        if None in years and block.column(name) is not None:
+            found = _YEARS.of(_texts(block, name))
+            years = [other if one is None else one for one, other in zip(years, found, strict=True)]
+    if None in years:
+        for at, (year, stated) in enumerate(zip(years, _texts(block, "PY"), strict=True)):
+            if year is None and stated:
+                records.problem("unknown year", block.lines[at], f"PY is {stated!r}", _title(block.record(at)))
+    return years
+
+
+def _year_in(text: str) -> int | None:
+    found = _YEAR.search(text)
+    return int(found.group(1)) if found else None
+
+
+_YEARS = Known(_year_in)
+
+
+def _dois(block: Block, records: Records) -> list[Cell]:
+    stated = _texts(block, "DI")
+    dois = list(map(normalise_doi, stated))
+    for at, (doi, text) in enumerate(zip(dois, stated, strict=True)):
+        if text and not doi:
+            detail = f"DI is {shorten(text)!r}; left out"
+            records.problem("malformed DOI", block.lines[at], detail, _title(block.record(at)))
+    return dois
 
 
 def _terms(text: str | None) -> str | None:
@@ -415,5 +385,4 @@ def _terms(text: str | None) -> str | None:
         return None
     if text.count("; ") == text.count(";") and " ;" not in text and not text.endswith("; "):
         return text  # by far the most frequent
-    terms: list[Any] = [term.strip() for term in text.split(";")]
-    return "; ".join(term for term in terms if term) or None
+    return "; ".join(filter(None, map(str.strip, text.split(";")))) or None

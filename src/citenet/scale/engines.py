@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import os
 import re
@@ -27,8 +26,8 @@ _ON_THIS_MACHINE = {
 _SENT_WHOLE = 1_000_000  # rows
 _SHARE, _BYTES_A_COUNT, _MOST_BITS = 8, 48, 26  # of the memory, for counts in tables with a place for every key
 _SCRATCH = itertools.count()
-_DUCKDB_ERRORS, _SPARK_ERRORS = ("duckdb", "Error"), ("pyspark.errors", "PySparkException")
 _OWN = "citenet_own"
+_NAME = '"'
 Frame = Any  # a Narwhals LazyFrame
 
 
@@ -37,7 +36,7 @@ class Engine(Protocol):
 
     name: str
 
-    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+    def columns(self, part: Part) -> tuple[str, ...]:
         """Columns of files that are alike."""
         ...
 
@@ -59,6 +58,10 @@ class Engine(Protocol):
 
     def scratch(self) -> AbstractContextManager[None]:
         """Forget, at the end, what was kept since the beginning."""
+        ...
+
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what the engine could not do."""
         ...
 
     def fetch(self, frame: Frame, *, dense: int = 0) -> Any:
@@ -92,6 +95,7 @@ class DuckDB:
     name: str = "duckdb"
     _number: Any = field(default_factory=itertools.count)
     _held: set[str] = field(default_factory=set)
+    _files: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         duckdb = require("duckdb", "scale")
@@ -107,34 +111,40 @@ class DuckDB:
         self._database = f"citenet_{next(_SCRATCH)}"
         self.connection.execute(f"ATTACH ':memory:' AS {self._database}")
 
-    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+    def columns(self, part: Part) -> tuple[str, ...]:
         """Columns of files that are alike."""
-        with _troubles(*_DUCKDB_ERRORS):
-            return tuple(self.connection.sql(self._read(kind, part, {})).columns)
+        with self.troubles():
+            return tuple(self._read(part).columns)
 
     def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
         """Open some columns of files that are alike, or of a table."""
-        quoted = functools.partial(_quoted, mark='"')
-        shown = ", ".join(f"{quoted(column)} AS {quoted(key)}" for key, column in columns.items())
-        with _troubles(*_DUCKDB_ERRORS):
-            read = None if part is None else self._read(source.kind, part, columns)
-            relation = self._relation(source) if read is None else self.connection.sql(read)
-            return require("narwhals", "scale").from_native(relation.project(shown)).lazy()
+        constants = {column: _quoted(value, "'") if value else "NULL::VARCHAR" for column, value in _constants(part)}
+        shown = (
+            f"{constants.get(column, _quoted(column, _NAME))} AS {_quoted(key, _NAME)}"
+            for key, column in columns.items()
+        )
+        with self.troubles():
+            relation = self._relation(source) if part is None else self._read(part)
+            return require("narwhals", "scale").from_native(relation.project(", ".join(shown))).lazy()
 
-    def _read(self, kind: str, part: Part, columns: Mapping[str, str]) -> str:
-        names = map(_as_duckdb_has_it, part.files)
-        listed = "[" + ", ".join(_quoted(name, "'") for name in names) + "], hive_partitioning=false"
-        if kind == "parquet":
-            return f"FROM read_parquet({listed})"
-        if kind == "csv":
-            return f"FROM read_csv({listed}, {_csv_options(part)})"
-        types = ", ".join(_quoted(column, '"') + ": 'VARCHAR'" for column in columns.values())
-        return f"FROM read_json({listed}, format='newline_delimited', ignore_errors=true, columns={{{types}}})"
+    def _read(self, part: Part) -> Any:
+        self._files.update(part.files)
+        # Elsewhere a folder means what is in it.
+        folders = ("://" in file and "." not in file.rstrip("/").rpartition("/")[2] for file in part.files)
+        names = (
+            f"{f.rstrip('/')}/**/*.parquet" if folder else f for f, folder in zip(part.files, folders, strict=True)
+        )
+        listed = ", ".join(_quoted(name, "'") for name in names)
+        read = "FROM read_parquet([{}], hive_partitioning={}, union_by_name=true)".format
+        inside = self.connection.sql(read(listed, "false"))
+        if part.columns:
+            return inside
+        folders = self.connection.sql(read(listed, "true"))
+        return folders if len(folders.columns) > len(inside.columns) else inside
 
     def _relation(self, source: Source) -> Any:
-        if type(source.frame).__module__.split(".")[0].lstrip("_") == "duckdb":
-            return source.frame
-        return self.connection.from_arrow(_frame_as_arrow(source, "DuckDB"))
+        of_duckdb = type(source.frame).__module__.lstrip("_").startswith("duckdb")
+        return source.frame if of_duckdb else self.connection.from_arrow(source.frame)
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine."""
@@ -144,7 +154,7 @@ class DuckDB:
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; it lives in memory or, where that is short, on disk."""
         name = f"kept_{next(self._number)}"
-        with _troubles(*_DUCKDB_ERRORS):
+        with self.troubles():
             frame.to_native().create(f"{self._database}.main.{name}")
         self._held.add(name)
         return require("narwhals", "scale").from_native(self.connection.table(f"{self._database}.main.{name}"))
@@ -158,7 +168,8 @@ class DuckDB:
         """Forget, at the end, what was kept since the beginning."""
         before = set(self._held)
         try:
-            yield
+            with self.troubles():
+                yield
         finally:
             self._forget(self._held - before)
 
@@ -167,9 +178,13 @@ class DuckDB:
             self.connection.execute(f"DROP TABLE {self._database}.main.{name}")
         self._held -= names
 
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what DuckDB could not do."""
+        return _told("DuckDB", (require("duckdb", "scale").Error,), self._files)
+
     def fetch(self, frame: Frame, *, dense: int = 0) -> Any:
         """Compute a table and bring it here."""
-        with _troubles(*_DUCKDB_ERRORS), self._counting_without_hashing(dense):
+        with self.troubles(), self._counting_without_hashing(dense):
             return frame.to_native().to_arrow_table()
 
     @contextmanager
@@ -213,6 +228,7 @@ class Spark:
     options: dict[str, str] = field(default_factory=dict)
     name: str = "spark"
     _held: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    _files: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         sql = require("pyspark.sql", "spark")
@@ -234,43 +250,43 @@ class Spark:
         if self.own:
             self.session.stop()
 
-    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+    def columns(self, part: Part) -> tuple[str, ...]:
         """Columns of files that are alike."""
-        with _troubles(*_SPARK_ERRORS):
-            return tuple(self._read(kind, part, {}).columns)
+        with self.troubles():
+            return tuple(self._read(part).columns)
 
     def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
         """Open some columns of files that are alike, or of a table."""
         functions = require("pyspark.sql.functions", "spark")
-        with _troubles(*_SPARK_ERRORS):
-            frame = self._frame(source) if part is None else self._read(source.kind, part, columns)
-            shown = (functions.col(_quoted(column, "`")).alias(key) for key, column in columns.items())
+        constants = {column: functions.lit(value).cast("string") for column, value in _constants(part)}
+        shown = [
+            constants.get(column, functions.col(_quoted(column, "`"))).alias(key) for key, column in columns.items()
+        ]
+        with self.troubles():
+            if part is None:
+                frame = self._frame(source.frame)
+            elif part.converted and not self._here():
+                frame = self._frame(require("pyarrow.parquet", "scale").read_table(list(part.files)))
+            else:
+                frame = self._read(part)
             return require("narwhals", "scale").from_native(frame.select(*shown))
 
-    def _frame(self, source: Source) -> Any:
-        if type(source.frame).__module__.startswith("pyspark"):
-            return source.frame
-        return self.session.createDataFrame(_frame_as_arrow(source, "Spark"))
+    def _here(self) -> bool:
+        """Whether executors see the files of this machine."""
+        return str(self.session.conf.get("spark.master")).startswith("local")
 
-    def _read(self, kind: str, part: Part, columns: Mapping[str, str]) -> Any:
-        reader = self.session.read
-        # These would begin a pattern.
-        files = [re.sub(r"([][*?{}\\])", r"\\\1", file) if "://" not in file else file for file in part.files]
-        if kind == "parquet":
-            return reader.parquet(*files)
-        if kind == "csv":
-            schema = ", ".join(f"{_quoted(column, '`')} STRING" for column in part.columns) or None
-            return reader.csv(files, schema=schema, header=True, escape='"', multiLine=part.quoted)
-        return self._json_lines(reader.text(files), list(columns.values()))
+    def _frame(self, frame: Any) -> Any:
+        return frame if type(frame).__module__.startswith("pyspark") else self.session.createDataFrame(frame)
 
-    def _json_lines(self, lines: Any, columns: list[str]) -> Any:
-        """Read one object a line, as DuckDB does; what is none is a row of gaps."""
-        functions = require("pyspark.sql.functions", "spark")
-        line = functions.trim(functions.col("value"))
-        schema = ", ".join(f"{_quoted(column, '`')} STRING" for column in columns)
-        read = functions.from_json(line, schema, {"allowSingleQuotes": "false"})
-        read = functions.when(line.startswith("{") & line.endswith("}"), read)
-        return lines.filter(line != "").select(read.alias("read")).select("read.*")
+    def _read(self, part: Part) -> Any:
+        self._files.update(part.files)
+        if part.columns:
+            return self.session.read.option("recursiveFileLookup", "true").parquet(*part.files)
+        inside, folders = (
+            self.session.read.options(mergeSchema="true", recursiveFileLookup=alone).parquet(*part.files)
+            for alone in ("true", "false")
+        )
+        return folders if len(folders.columns) > len(inside.columns) else inside
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine; a small one is sent to every executor."""
@@ -285,7 +301,7 @@ class Spark:
         levels = require("pyspark", "spark").StorageLevel
         # Spark takes a table that was computed for any later one of the same plan, also where its files have changed.
         own = require("pyspark.sql.functions", "spark").lit(uuid.uuid4().hex)
-        with _troubles(*_SPARK_ERRORS):
+        with self.troubles():
             held = frame.to_native().withColumn(_OWN, own).persist(levels.MEMORY_AND_DISK)
             held.count()
         kept = held.drop(_OWN)
@@ -301,7 +317,8 @@ class Spark:
         """Forget, at the end, what was kept since the beginning."""
         before = set(self._held)
         try:
-            yield
+            with self.troubles():
+                yield
         finally:
             self._forget(set(self._held) - before)
 
@@ -311,8 +328,13 @@ class Spark:
 
     def fetch(self, frame: Frame, *, dense: int = 0) -> Any:  # noqa: ARG002 - Spark plans by itself
         """Compute a table and bring it here."""
-        with _troubles(*_SPARK_ERRORS):
+        with self.troubles():
             return frame.to_native().toArrow()
+
+    def troubles(self) -> AbstractContextManager[None]:
+        """Raise in our words what Spark could not do."""
+        errors = require("pyspark.errors", "spark").PySparkException, require("py4j.protocol", "spark").Py4JError
+        return _told("Spark", errors, self._files)
 
     def describe(self) -> dict[str, str]:
         """Name the engine and its version."""
@@ -321,60 +343,39 @@ class Spark:
 
 
 @contextmanager
-def _troubles(module: str, *names: str) -> Iterator[None]:
-    """Tell in our words what an engine could not do."""
-    found = require(module, "scale")
-    errors = tuple(getattr(found, name) for name in names)
-    if module.startswith("pyspark"):  # what fails on an executor comes as it is
-        errors = (*errors, require("py4j.protocol", "spark").Py4JError)
+def _told(name: str, errors: tuple[type[Exception], ...], files: set[str]) -> Iterator[None]:
+    """Tell in our words what an engine could not do; a file that is damaged is looked for, and named."""
     try:
         yield
     except errors as error:
         told = str(getattr(error, "java_exception", None) or error)
-        lines = [line.strip() for line in told.splitlines() if line.strip()]
-        cause = next((line for line in lines if line.startswith("Caused by")), "")
-        raise InputError(
-            f"{module.split('.')[0]} could not go on: {lines[0][:300]} {cause[:300]}".rstrip()
-            + "; if it names a file, that file is broken: take it out or get it anew"
-        ) from error
+        reasons = [
+            line.strip() for line in told.splitlines() if line.strip() and not re.match(r"\s*(at|\.\.\.) ", line)
+        ]
+        whole = " ".join(dict.fromkeys(reasons))[:2_000]
+        no_room = type(error).__name__ == "OutOfMemoryException"
+        damaged = None if no_room else next(filter(None, map(_damage, sorted(files))), None)
+        remedy = f"; {damaged}: take this file out or get it anew" if damaged else ""
+        raise InputError(f"{name} could not go on: {whole}{remedy}") from error
 
 
-def _as_duckdb_has_it(file: str) -> str:
-    """Name of a file here, where a bracket would begin a pattern; elsewhere a folder means what is in it."""
-    if "://" not in file:
-        return re.sub(r"([*?[])", r"[\1]", file)
-    return file if "." in file.rstrip("/").rpartition("/")[2] else f"{file.rstrip('/')}/**/*.parquet"
-
-
-def _csv_options(part: Part) -> str:
-    """How DuckDB reads CSV: every column as text; a short line is a line with gaps."""
-    shown = "header=true, delim=',', quote='\"', escape='\"', null_padding=true, strict_mode=false, "
-    shown += f"parallel={str(not part.quoted).lower()}, "  # a line break may be part of a field
-    if not part.columns:
-        return shown + "all_varchar=true, union_by_name=true"
-    types = ", ".join(_quoted(column, "'") + ": 'VARCHAR'" for column in part.columns)
-    return f"{shown}skip={part.skip}, auto_detect=false, columns={{{types}}}"
-
-
-def _frame_as_arrow(source: Source, engine: str) -> Any:
-    """Bring a table of another library here; columns that mix numbers and text become text."""
-    narwhals, pyarrow = require("narwhals", "scale"), require("pyarrow", "scale")
-    try:
-        frame = narwhals.from_native(source.frame)
-    except TypeError as error:
-        raise InputError(f"{source.name}: {engine} cannot read a {type(source.frame).__name__}") from error
-    try:
-        return frame.lazy().collect("pyarrow").to_native()
-    except pyarrow.ArrowException:
-        texts = {name: column.map(_as_text) for name, column in source.frame.items() if column.dtype == object}
-        return pyarrow.Table.from_pandas(source.frame.assign(**texts), preserve_index=False)
-
-
-def _as_text(value: Any) -> str | None:
-    """Text of a cell; a whole number held as a float is a whole number."""
-    if value is None or value != value:
+def _damage(file: str) -> str | None:
+    """Say what is wrong with a Parquet file here; None if it can be read to its end."""
+    if "://" in file:
         return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    pyarrow, parquet = require("pyarrow", "scale"), require("pyarrow.parquet", "scale")
+    try:
+        for _ in parquet.ParquetFile(file, page_checksum_verification=True).iter_batches():
+            pass
+    except FileNotFoundError:  # which the engine says itself
+        return None
+    except (OSError, pyarrow.ArrowException) as error:
+        return f"{file} is damaged ({error})"
+    return None
+
+
+def _constants(part: Part | None) -> tuple[tuple[str, str | None], ...]:
+    return part.constants if part else ()
 
 
 def _arrow(rows: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.optional import require
+from citenet.errors import InputError
 from citenet.network import CitationNetwork
 from citenet.scale.engines import Frame
 from citenet.scale.tables import CitationTables, scratched
@@ -28,7 +30,7 @@ def subnetwork(
     tables: CitationTables,
     *,
     groups: Iterable[str] | None = None,
-    years: tuple[int, int] | None = None,
+    years: tuple[int | None, int | None] | None = None,
     works: Iterable[str] | None = None,
 ) -> CitationNetwork:
     """Take some works, and the citations among them, into memory.
@@ -39,7 +41,7 @@ def subnetwork(
     groups : iterable of str, optional
         Groups; by default all works, also those without a group.
     years : (first, last), optional
-        Publication years.
+        Publication years; None is no bound.
     works : iterable of str, optional
         Ids.
 
@@ -52,7 +54,7 @@ def subnetwork(
     Raises
     ------
     InputError
-        If a group is unknown.
+        If a group is unknown, or the years are no pair of whole numbers.
     """
     nw = require("narwhals", "scale")
     chosen = tables.works
@@ -60,8 +62,9 @@ def subnetwork(
         numbers = [tables.group(name) + 1 for name in ([groups] if isinstance(groups, str) else groups)]
         chosen = chosen.filter((nw.col("stamp") // SPAN).is_in(numbers))
     if years is not None:
+        first, last = _bounds(years)
         offset = nw.col("stamp") % SPAN - SPAN // 2
-        chosen = chosen.filter((offset >= years[0]) & (offset <= years[1]))
+        chosen = chosen.filter((offset >= first) & (offset <= last))
     if works is not None:
         wanted = pd.DataFrame({"wanted": [str(work) for work in works]}, dtype="str")
         texts = chosen.with_columns(tables.text_id("id").alias("text"))
@@ -69,11 +72,24 @@ def subnetwork(
     return _network(tables, tables.backend.keep(chosen), whole=groups is None and years is None and works is None)
 
 
+def _bounds(years: Any) -> tuple[int, int]:
+    """Return two years; without bounds, all that can be known."""
+    try:
+        first, last = (None if year is None else operator.index(year) for year in years)
+    except (TypeError, ValueError):
+        raise InputError(f"years={years!r} must be a pair of whole numbers, first and last, or None") from None
+    return -SPAN // 2 + 1 if first is None else first, SPAN // 2 if last is None else last
+
+
 def to_network(tables: CitationTables) -> CitationNetwork:
     """Take everything into memory."""
     found: CitationNetwork | None = tables._memory.get("net")
     if found is None:
-        found = tables._memory["net"] = _network(tables, tables.works, whole=True)
+        found = _network(tables, tables.works, whole=True)
+        repeats = int((found.dropped["reason"] == "duplicate").sum())
+        if repeats and tables.assume_unique:
+            raise InputError(f"citations: {repeats:,} rows repeat one; leave out assume_unique, and they are counted")
+        tables._memory["net"] = found
     return found
 
 

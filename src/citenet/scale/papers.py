@@ -15,6 +15,8 @@ from citenet.bridging.self_cited import expected_meetings
 from citenet.bridging.stratified import Strata
 from citenet.scale.counting import kept_citations
 from citenet.scale.engines import Frame
+from citenet.scale.extract import to_network
+from citenet.scale.on_arrays import citing_works_of
 from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, decode, year_column
 from citenet.scale.titles import titles_of
@@ -29,6 +31,8 @@ _SUMS = ("made", "to_a", "to_b", *PARTS)
 
 def citing_works(tables: CitationTables, k: int) -> Ints:
     """Count the works of each group that cite, shape (k + 1,); the last are those without a group."""
+    if tables.engine == "arrays":
+        return citing_works_of(to_network(tables), tables.names)
     nw = require("narwhals", "scale")
     papers = tables.kept.group_by("citing").agg(nw.col("citing_stamp").min().alias("stamp"))
     group = (nw.col("stamp") // SPAN).alias("group")

@@ -15,7 +15,7 @@ __all__ = ["columns_of", "opened"]
 
 def columns_of(backend: Engine, source: Source) -> tuple[str, ...]:
     """Columns of a source; of files elsewhere the engine knows them."""
-    return source.columns or backend.columns(source.kind, source.parts[0])
+    return source.columns or backend.columns(source.parts[0])
 
 
 def opened(backend: Engine, source: Source, columns: Mapping[str, str]) -> Frame:

@@ -87,6 +87,8 @@ def shared_base(
     """
     nw, backend = require("narwhals", "scale"), tables.backend
     check_count("n_common", n_common)
+    if max_cited is not None:
+        check_count("max_cited", max_cited)
     pair = group_pair(tables.names, a, b)
     group = nw.col("citing_stamp") // SPAN - 1
     ones = [(group == number).cast(nw.Int64).alias(name) for number, name in zip(pair, ("x", "y"), strict=True)]

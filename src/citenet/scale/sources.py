@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import glob
-import mmap
 import os
+import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
 
 from citenet._support.optional import require
 from citenet.errors import ColumnError, InputError
-from citenet.scale.packed import broken, unpacked
+from citenet.scale.frames import arrow_of
+from citenet.scale.packed import broken
+from citenet.scale.text import Text, converted
 
-__all__ = ["COLUMN_ABSENT", "Part", "Source", "source_of"]
+__all__ = ["LEFT_OUT", "Part", "Source", "source_of"]
 
 _ENDINGS = {
     ".parquet": "parquet",
@@ -26,72 +33,86 @@ _ENDINGS = {
     ".ndjson": "jsonl",
 }
 
-
-_PIECE = 1 << 20
-COLUMN_ABSENT = "column absent"
+LEFT_OUT = ("unreadable shard", "missing column", "empty shard")  # other problems are of files that are read
+_PLAIN = re.compile(r"[^\[\]{}*?\\:,]+")  # names that no engine takes for a pattern
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Files that are alike, so that an engine can read them together.
+    """Files of Parquet that are alike, so that an engine can read them together.
 
     Parameters
     ----------
     files : tuple of str
         In order of their path.
     columns : tuple of str
-        Those that are there; of CSV all, in their order.
+        Those that are there.
     types : tuple of str
-        Those of the columns that are used, where the files state them.
-    skip : int
-        Blank lines above the header of CSV.
-    quoted : bool
-        Whether a quotation mark stands anywhere in CSV: then a line break may be part of a field.
+        Those of the columns that are used.
+    constants : tuple of (str, str or None)
+        Columns that stand in the names of folders alone (``year=2000/``), and their value.
+    converted : bool
+        Whether they were made of text, on this machine.
     """
 
     files: tuple[str, ...]
     columns: tuple[str, ...]
     types: tuple[str, ...] = ()
-    skip: int = 0
-    quoted: bool = True
+    constants: tuple[tuple[str, str | None], ...] = ()
+    converted: bool = False
+
+
+class Scratch:
+    """A folder that is made when it is first needed, and removed with its last user."""
+
+    @cached_property
+    def folder(self) -> str:
+        """Its path."""
+        made = tempfile.mkdtemp(prefix="citenet-")
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return made
+
+    def path(self, i: int) -> str:
+        """Path of the i-th file in it."""
+        return os.path.join(self.folder, f"{i}.parquet")
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A table somewhere: files of one kind, or a table that an engine or a data frame library already holds.
+    """A table somewhere: files, or a table that an engine or a data frame library already holds.
 
     Parameters
     ----------
     name : str
         What it is called in messages.
-    kind : str
-        "parquet", "csv", "jsonl" or "frame".
     parts : tuple of Part
+        Of a text file, the Parquet that was made of it.
     frame : object
+        Of an engine, or of Arrow.
     columns : tuple of str
-        Those that are there; of JSON Lines, those that are used (a key may be absent anywhere); of files elsewhere
-        none: the engine has to look at them.
+        Those that are there; of files elsewhere none: the engine has to look at them.
     problems : tuple of dict
-        Files left out, and those read without a column that others have: table, file, kind, detail.
+        Files left out, those read without a column that others have, and those with broken lines: table, file, kind,
+        detail.
     rows : int or None
-        Known without reading for Parquet alone.
-    size : int
-        Bytes of the local files.
+        Where they are known.
+    scratch : Scratch
+        Where text was written as Parquet; it goes with the source.
     """
 
     name: str
-    kind: str
     parts: tuple[Part, ...] = ()
     frame: Any = None
     columns: tuple[str, ...] = ()
     problems: tuple[dict[str, str], ...] = ()
     rows: int | None = None
-    size: int = 0
+    scratch: Scratch | None = None
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """All files."""
-        return tuple(file for part in self.parts for file in part.files)
+    def elsewhere(self) -> bool:
+        """Whether the engine has to look at the files."""
+        return bool(self.parts) and not self.columns
 
 
 def source_of(name: str, given: Any, wanted: Sequence[str], more: Sequence[str] = ()) -> Source:
@@ -121,54 +142,113 @@ def source_of(name: str, given: Any, wanted: Sequence[str], more: Sequence[str] 
     """
     paths = _paths(given)
     if paths is None:
-        columns = tuple(_columns_of(given))
-        _check_columns(name, columns, wanted)
-        known = not type(given).__module__.lstrip("_").startswith(("duckdb", "pyspark"))  # others would have to count
-        shape = getattr(given, "shape", None) if known else None
-        rows = shape[0] if isinstance(shape, tuple) and isinstance(shape[0], int) else None
-        return Source(name, "frame", frame=given, columns=columns, rows=rows)
+        return _table(name, given, wanted, more)
     kinds = {_kind(name, path) for path in paths}
+    far = ["://" in path for path in paths]
+    if any(far):
+        if kinds != {"parquet"} or not all(far):
+            raise InputError(f"{name}: files elsewhere are read as Parquet, and alone; copy the others here first")
+        return Source(name, (Part(tuple(paths), ()),))
     if len(kinds) > 1:
         raise InputError(f"{name}: files of one kind are read together; found {', '.join(sorted(kinds))}")
-    kind = kinds.pop()
-    if any("://" in path for path in paths):
-        return Source(name, kind, (Part(tuple(paths), ()),), columns=(*wanted, *more) if kind == "jsonl" else ())
-    return _looked_at(name, kind, paths, wanted, more)
+    return _Looking(name, kinds.pop(), tuple(wanted), tuple(more)).at(paths)
 
 
-def _looked_at(name: str, kind: str, paths: list[str], wanted: Sequence[str], more: Sequence[str]) -> Source:
-    kept: list[Part] = []
-    poor: list[Part] = []
-    problems: list[dict[str, str]] = []
-    rows = 0
-    for path in paths:
+def _table(name: str, given: Any, wanted: Sequence[str], more: Sequence[str]) -> Source:
+    columns = tuple(_columns_of(given))
+    _check_columns(name, columns, wanted)
+    of_an_engine = type(given).__module__.lstrip("_").startswith(("duckdb", "pyspark"))
+    if of_an_engine:
+        return Source(name, frame=given, columns=columns)
+    arrow = arrow_of(name, given, [column for column in dict.fromkeys((*wanted, *more)) if column in columns])
+    return Source(name, frame=arrow, columns=columns, rows=arrow.num_rows)
+
+
+@dataclass
+class _Looking:
+    """Looks at local files, and notes what is wrong with them."""
+
+    name: str
+    kind: str
+    wanted: tuple[str, ...]
+    more: tuple[str, ...]
+    problems: list[dict[str, str]] = field(default_factory=list)
+    rows: int = 0
+    scratch: Scratch = field(default_factory=Scratch)
+
+    def note(self, path: str, kind: str, detail: str) -> None:
+        self.problems.append({"table": self.name, "file": path, "kind": kind, "detail": detail[:1_000]})
+
+    def at(self, paths: list[str]) -> Source:
+        kept: dict[str, Part] = {}
+        poor: list[tuple[str, ...]] = []
+        for i, path in enumerate(paths):
+            try:
+                part, rows = (self.parquet if self.kind == "parquet" else self.text)(i, path)
+            except broken(ValueError) as error:  # Arrow's errors are among them
+                self.note(path, "unreadable shard", str(error))
+                continue
+            lacking = [column for column in self.wanted if column not in part.columns]
+            if lacking and (part.columns or rows):
+                poor.append(part.columns)
+                self.note(path, "missing column", f"no column {lacking[0]!r}; it has {', '.join(part.columns)}")
+            elif rows:
+                kept[path] = part
+                self.rows += rows
+            else:
+                self.note(path, "empty shard", "nothing in it")
+        if not kept:
+            if poor:
+                _check_columns(self.name, poor[0], self.wanted)
+            first = self.problems[0]
+            raise InputError(
+                f"{self.name}: none of {len(paths)} files can be read; {first['file']}: {first['detail']}; "
+                "take it out or get it anew"
+            )
+        columns = tuple(dict.fromkeys(column for part in kept.values() for column in part.columns))
+        for column in (column for column in self.more if column in columns):
+            for path in (path for path, part in kept.items() if column not in part.columns):
+                self.note(path, "column absent", f"no column {column!r}, which other files have; read without it")
+        parts = _alike(list(kept.values()))
+        return Source(self.name, parts, None, columns, tuple(self.problems), self.rows, self.scratch)
+
+    def parquet(self, i: int, path: str) -> tuple[Part, int]:
+        """Look at a Parquet file; and how many rows it has."""
+        if not os.path.getsize(path):
+            return Part((path,), ()), 0
+        file = require("pyarrow.parquet", "scale").ParquetFile(path)
+        types = {column.name: str(column.type) for column in file.schema_arrow}
+        folders: dict[str, str] = dict(re.findall(r"([^/\\=]+)=([^/\\]*)(?=[/\\])", path))
+        used = (*self.wanted, *self.more)
+        for column in used:
+            alike = [name for name in file.schema_arrow.names if name.lower() == column.lower()]
+            if column in types and len(alike) > 1:
+                raise ValueError(f"columns {' and '.join(alike)}, which engines do not tell apart; rename one")
+        constants = {
+            c: None if folders[c] == _NO_VALUE else unquote(folders[c]) for c in used if c in folders.keys() - types
+        }
+        part = Part((self.plain(i, path),), (*types, *constants), tuple(types.get(c, "") for c in used))
+        return replace(part, constants=tuple(constants.items())), file.metadata.num_rows
+
+    def text(self, i: int, path: str) -> tuple[Part, int]:
+        """Read a text file into Parquet."""
+        target = self.scratch.path(i)
+        text = converted(self.kind, path, (*self.wanted, *self.more), target) if os.path.getsize(path) else Text()
+        if text.broken:
+            detail = f"{text.broken:,} of {text.rows:,} lines cannot be read as {self.kind}; they count as rows of gaps"
+            self.note(path, "broken lines", detail)
+        return Part((target,), text.columns, converted=True), text.rows
+
+    def plain(self, i: int, path: str) -> str:
+        """Give a file a name that engines do not take for a pattern, or pass over, in the folder of our own."""
+        if _PLAIN.fullmatch(path) and not os.path.basename(path).startswith(("_", ".")):
+            return path
+        name = self.scratch.path(i)
         try:
-            part, n = _LOOKS[kind](path, (*wanted, *more))
-        except broken(ValueError) as error:  # Arrow's errors are among them
-            problems.append({"table": name, "file": path, "kind": "unreadable shard", "detail": str(error)[:200]})
-            continue
-        lacking = [column for column in wanted if column not in part.columns]
-        if not part.columns or n == 0:
-            problems.append({"table": name, "file": path, "kind": "empty shard", "detail": "nothing in it"})
-        elif lacking:
-            poor.append(part)
-            detail = f"no column {lacking[0]!r}; it has {', '.join(part.columns)}"
-            problems.append({"table": name, "file": path, "kind": "missing column", "detail": detail})
-        else:
-            kept.append(part)
-            rows += n or 0
-    if not kept:
-        for part in poor[:1]:
-            _check_columns(name, part.columns, wanted)
-        raise InputError(f"{name}: none of {len(paths)} files can be read: {problems[0]['detail']} ({paths[0]})")
-    columns = tuple(dict.fromkeys(column for part in kept for column in part.columns))
-    for column in (column for column in more if column in columns):
-        without = [part.files[0] for part in kept if column not in part.columns]
-        detail = f"no column {column!r}, which other files have; read without it"
-        problems += [{"table": name, "file": file, "kind": COLUMN_ABSENT, "detail": detail} for file in without]
-    size = sum(os.path.getsize(part.files[0]) for part in kept)
-    whole = rows if kind == "parquet" else None
-    return Source(name, kind, _alike(kept), columns=columns, problems=tuple(problems), rows=whole, size=size)
+            os.symlink(os.path.abspath(path), name)
+        except OSError:  # where links are not allowed
+            shutil.copyfile(path, name)
+        return name
 
 
 def _alike(parts: list[Part]) -> tuple[Part, ...]:
@@ -186,7 +266,10 @@ def _paths(given: Any) -> list[str] | None:
     if not isinstance(given, list | tuple) or not all(isinstance(path, str | Path) for path in given):
         return None
     paths: list[str] = []
-    for pattern in map(str, given):
+    for path in map(str, given):
+        pattern = path
+        if pattern.startswith("file:"):
+            pattern = url2pathname(urlparse(pattern).path)
         if "://" in pattern:
             paths.append(pattern)
             continue
@@ -217,66 +300,6 @@ def _of_folder(path: Path, folder: Path) -> bool:
     """Whether a file is one of the table: not one that a program keeps for itself, or left when it died."""
     own = any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
     return not own and path.is_file() and _ending(str(path)) is not None
-
-
-def _parquet(path: str, used: Sequence[str]) -> tuple[Part, int | None]:
-    """Look at a Parquet file; and how many rows it has."""
-    if not os.path.getsize(path):
-        return Part((path,), ()), 0
-    file = require("pyarrow.parquet", "scale").ParquetFile(path)
-    types = {column.name: str(column.type) for column in file.schema_arrow}
-    stated = tuple(types.get(column, "") for column in used)
-    return Part((path,), tuple(types), stated, quoted=False), file.metadata.num_rows
-
-
-def _text(path: str, _: Sequence[str]) -> tuple[Part, int | None]:
-    """Look at a CSV file, to the end of a packed one, whose checksum stands there."""
-    quoted, lines = _read_through(path), _first_lines(path)
-    blank = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
-    header = next(csv.reader([lines[blank]]), []) if blank < len(lines) else []
-    seen: dict[str, int] = {}
-    names = []
-    for name in header:  # of columns of one name the first counts
-        number = seen[name.lower()] = seen.get(name.lower(), 0) + 1
-        names.append(name if number == 1 else f"{name}_{number}")
-    return Part((path,), tuple(names), skip=blank, quoted=quoted), None if any(
-        map(str.strip, lines[blank + 1 :])
-    ) else 0
-
-
-def _json_lines(path: str, used: Sequence[str]) -> tuple[Part, int | None]:
-    """Look at a file of JSON Lines."""
-    _read_through(path)
-    lines = _first_lines(path)
-    if lines and lines[0].startswith("\ufeff"):
-        raise ValueError("it begins with a byte order mark; write it anew without")
-    return Part((path,), tuple(used)), None if any(map(str.strip, lines)) else 0
-
-
-_LOOKS = {"parquet": _parquet, "csv": _text, "jsonl": _json_lines}
-
-
-def _read_through(path: str) -> bool:
-    """Read a packed file to its end, or raise; whether there is a quotation mark in it."""
-    if not os.path.getsize(path):
-        return False
-    if not path.endswith(".gz"):
-        with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            return view.find(b'"') >= 0
-    found = False
-    with unpacked(path) as file:
-        while piece := file.read(_PIECE):
-            found = found or b'"' in piece
-    return found
-
-
-def _first_lines(path: str) -> list[str]:
-    """Lines up to the second that is not blank."""
-    lines: list[str] = []
-    with unpacked(path) as file:
-        while sum(map(bool, map(str.strip, lines))) < 2 and (line := file.readline(_PIECE)):
-            lines.append(line.decode("utf-8"))
-    return lines
 
 
 def _columns_of(table: Any) -> Iterable[str]:

@@ -20,7 +20,7 @@ from citenet.partition import group_position
 from citenet.scale.counting import Counted, counted_citations, kept_citations
 from citenet.scale.engines import DuckDB, Engine, Frame, Spark
 from citenet.scale.reading import columns_of, opened
-from citenet.scale.sources import COLUMN_ABSENT, Source, source_of
+from citenet.scale.sources import LEFT_OUT, Source, source_of
 from citenet.scale.tidy import SPAN, stamp_of, tidy_citations, tidy_titles, tidy_works
 
 __all__ = ["CitationTables", "EngineName", "open_tables", "scratched"]
@@ -31,7 +31,6 @@ EngineName = Literal["auto", "arrays", "duckdb", "spark"]
 COLUMNS = {key: key for key in ("id", "year", "group", "external", "title", "citing", "cited")}
 _OF_WORKS = ("id", "year", "group", "external")
 _BYTES_A_CITATION = 150  # at the peak of reading two CSV files and measuring, ids as text
-_BYTES_ON_DISK = 12  # least bytes of a citation in a file
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +44,7 @@ class CitationTables:
     reason : str
         Why that engine.
     backend : Engine
-        What holds the tables; DuckDB also where measures are computed on arrays.
+        What holds the tables; DuckDB also where the citations are counted on arrays.
     works, citations : LazyFrame of Narwhals
         ``id``, ``stamp`` (group and year), ``external``; ``citing``, ``cited``.
     names : tuple of str
@@ -88,7 +87,7 @@ class CitationTables:
 
     @property
     def _left_out(self) -> int:
-        return int((self.problems["kind"] != COLUMN_ABSENT).sum())
+        return int(self.problems["kind"].isin(LEFT_OUT).sum())
 
     @property
     def assume_unique(self) -> bool:
@@ -104,6 +103,11 @@ class CitationTables:
     @cached_property
     def counted(self) -> Counted:
         """All citations, counted by the years and groups of their ends: one pass over the citations."""
+        if self.engine == "arrays":
+            from citenet.scale.extract import to_network
+            from citenet.scale.on_arrays import counted_of
+
+            return counted_of(to_network(self), self.names)
         nw, backend = require("narwhals", "scale"), self.backend
         stamps = np.unique(backend.fetch(self.works.select("stamp").unique())["stamp"].to_numpy())
         numbers = pd.DataFrame({"stamp": stamps, "number": np.arange(stamps.size, dtype=np.int32)})
@@ -227,6 +231,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     check_choice("engine", engine, ["auto", "arrays", "duckdb", "spark"])
     if max_lead is not None:
         check_count("max_lead", max_lead)
+    if not isinstance(assume_unique, bool):
+        raise InputError(f"assume_unique={assume_unique!r} must be True or False")
     _check_session(engine, session, memory_limit)
     named = _named(columns)
     sources = (
@@ -234,11 +240,13 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
         source_of("citations", citations, [named["citing"], named["cited"]]),
     )
     chosen, reason = _choose(engine, sources, session, master)
-    duckdb = functools.partial(DuckDB, memory_limit, connection=session)
-    backend: Engine = Spark(session, master) if chosen == "spark" else duckdb()
+    if chosen == "spark" and memory_limit:
+        raise InputError("memory_limit is of DuckDB; Spark takes spark.executor.memory, in the options of its session")
+    backend: Engine = Spark(session, master) if chosen == "spark" else DuckDB(memory_limit, connection=session)
     found = _present(named, columns_of(backend, sources[0]), columns or {})
     options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
-    return _prepared(backend, sources, found, options, (chosen, reason))
+    with backend.troubles():
+        return _prepared(backend, sources, found, options, (chosen, reason))
 
 
 def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
@@ -297,21 +305,13 @@ def _choose(engine: str, sources: tuple[Source, Source], session: Any, master: s
     if engine != "auto":
         return engine, "as asked"
     citations, room = sources[1], free_memory() // 2
-    rows = citations.rows if citations.rows is not None else _rows_at_most(citations)
-    at_most = "" if citations.rows is not None else "at most "
+    rows = citations.rows
     if rows is None:
         return "duckdb", "the size of the tables is not known"
     needs = rows * _BYTES_A_CITATION
     fits = needs <= room
-    compared = f"{at_most}{rows:,} citations need {needs / 1e9:.1f} GB of {room / 1e9:.1f}"
+    compared = f"{rows:,} citations need {needs / 1e9:.1f} GB of {room / 1e9:.1f}"
     return ("arrays" if fits else "duckdb"), compared
-
-
-def _rows_at_most(source: Source) -> int | None:
-    if source.kind == "frame" or any("://" in file for file in source.files):
-        return None
-    packed = sum(10 if file.endswith(".gz") else 1 for file in source.files) / len(source.files)
-    return int(source.size * packed / _BYTES_ON_DISK)
 
 
 def free_memory() -> int:

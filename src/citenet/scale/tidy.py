@@ -166,8 +166,8 @@ def _year(column: Any, dtype: Any) -> Any:
     if dtype == nw.String:
         plain = column.str.strip_chars().str.replace_all(r"\.0*$", "")
         column, dtype = nw.when(plain.str.contains(r"^-?\d{1,4}$")).then(plain).otherwise(None).cast(nw.Int32), nw.Int32
-    if dtype.is_float():
-        column = _whole(column)
+    if dtype.is_float() or dtype.is_decimal():
+        column = _whole(column.cast(nw.Float64))
     elif not dtype.is_integer():
         raise InputError(f"works: years must be whole numbers, dates or text; found {dtype}")
     return nw.when(column.is_between(-_LAST_YEAR, _LAST_YEAR)).then(column).otherwise(None).cast(nw.Int32)

@@ -80,6 +80,8 @@ def write(
             "to show what crosses between groups, write the network with groups="
         )
     check_choice("direction", direction, ["citing", "flow"])
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"a path is a str or a pathlib.Path; {type(path).__name__} is neither")
     target = Path(path)
     if target.is_dir() or not target.name:
         raise InputError(
@@ -98,13 +100,15 @@ def write(
     written = {name: text.encode("utf-8") for name, text in sorted(chosen.files(view, target.name).items())}
     says = "Arcs run cited → citing." if direction == "flow" else chosen.says
     meta = sidecar(view, chosen.name, says, chosen.keeps_arcs, written)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, data in {**written, f"{target.name}.meta.json": meta.encode("utf-8", "backslashreplace")}.items():
-        file = target.with_name(name)
-        file.write_bytes(data)
-        paths.append(file)
-    return paths
+    written[f"{target.name}.meta.json"] = meta.encode("utf-8", "backslashreplace")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for name, data in written.items():
+            target.with_name(name).write_bytes(data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{str(target)!r} cannot be written: {reason}; name a place where you may write") from error
+    return [target.with_name(name) for name in written]
 
 
 def _format_of(obj: CitationNetwork | Corpus, name: str, chosen: str | None) -> Format:
