@@ -1,8 +1,10 @@
 """Every speed that is claimed, against a named peer in the same run, and how each cost grows.
 
     python benchmarks [--quick] [--check] [--json FILE] [--only build mixing …]
+    python benchmarks --show docs/benchmarks.json     # what was saved, as the tables of docs/benchmarks.md
 
-Processor seconds on one thread, the least of several runs; the peers that are not installed are left out and named.
+Processor seconds on one thread, the median of several runs; the peers that are not installed are left out and named
+(``pip install -e ".[dev,peers]"`` has them all). The whole takes some ten minutes of the processor.
 ``--quick`` takes smaller sizes (about half a minute on an idle machine); ``--check`` fails where a ratio or an exponent
 leaves its band. Bands are wide: they catch a loss of an order of magnitude, not a busy machine.
 """
@@ -38,6 +40,7 @@ from citenet._support import kernel  # noqa: E402
 sys.path.insert(0, str(Path(__file__).parent))
 
 Work = Callable[[], object]
+_ENOUGH = 4.0  # seconds after which a call is not repeated
 
 
 class Case(NamedTuple):
@@ -51,26 +54,28 @@ class Case(NamedTuple):
     times: float = 1.0  # what the peer's seconds are multiplied by: it did less
 
 
-def seconds(work: Work, repeats: int = 3) -> float:
-    """Least processor seconds of one call, beyond a tenth of a millisecond."""
-    best = float("inf")
-    for _ in range(repeats):
+def seconds(work: Work, repeats: int = 5) -> float:
+    """Median processor seconds of some calls (fewer where they are long), beyond a tenth of a millisecond."""
+    taken: list[float] = []
+    while len(taken) < repeats and sum(taken) < _ENOUGH:
         begin = time.process_time()
         work()
-        best = min(best, time.process_time() - begin)
-    return max(best, 1e-4)
+        taken.append(time.process_time() - begin)
+    return max(float(np.median(taken)), 1e-4)
 
 
 def network(n_arcs: int, seed: int = 1) -> cn.CitationNetwork:
-    """Make a network of about so many arcs, 10 a work, with years and 30 groups."""
+    """Make a network of about so many arcs, 10 a work, with years and 30 groups; two of three arcs stay in a group."""
     rng = np.random.default_rng(seed)
-    n = max(20, n_arcs // 10)
+    n = max(60, n_arcs // 10)
     citing = np.repeat(np.arange(1, n), 10)
-    key = np.unique(citing * n + (citing * rng.random(citing.size)).astype(np.int64))
+    cited = (citing * rng.random(citing.size)).astype(np.int64)
+    near = cited - (cited - citing) % 30  # a work of the same group, not later
+    key = np.unique(citing * n + np.where((rng.random(citing.size) < 2 / 3) & (near >= 0), near, cited))
     works = pd.DataFrame(
         {
             "year": 1990 + np.arange(n) * 30 // n,
-            "group": pd.array([f"g{g:02d}" for g in range(30)], dtype="str")[rng.integers(0, 30, n)],
+            "group": pd.array([f"g{g:02d}" for g in range(30)], dtype="str")[np.arange(n) % 30],
         },
         index=pd.Index([f"w{i:08d}" for i in range(n)], dtype="str", name="work_id"),
     )
@@ -236,7 +241,7 @@ def link(quick: bool) -> Case:
     corpus = references(300 if quick else 5_000)
     tables = corpus.references, corpus.works
     what = f"{len(tables[0]):,} references x {len(tables[1]):,} works, linked and trained as in its guide"
-    return Case(lambda: cn.resolve(corpus), lambda: splink_pairs(*tables, "link_only"), "splink", what, 0.3)
+    return Case(lambda: cn.resolve(corpus), lambda: splink_pairs(*tables, "link_only"), "splink", what, 0.2)
 
 
 def refparse(quick: bool) -> Case:
@@ -286,7 +291,7 @@ def end_to_end(quick: bool) -> Case:
     def ours() -> object:
         return scale.mixing_matrix(scale.open_tables(*files, engine="duckdb"))
 
-    return Case(ours, peer, "pandas", f"{files[1].stat().st_size:,} bytes", 0.3)
+    return Case(ours, peer, "pandas", f"{files[1].stat().st_size:,} bytes", 0.2)
 
 
 RATIOS: dict[str, Callable[[bool], Case]] = {
@@ -345,10 +350,12 @@ def ratios(quick: bool, only: list[str]) -> list[dict[str, Any]]:
         try:
             case = RATIOS[name](quick)
         except ImportError as error:
+            if str(error.name).startswith("citenet"):
+                raise
             print(f"{name:14}left out: {error.name} is not installed")
             continue
         case.ours()  # loads what is compiled
-        ours, peer = seconds(case.ours), case.times * seconds(case.peer, 2 if quick else 1)
+        ours, peer = seconds(case.ours), case.times * seconds(case.peer, 3)
         row = {"name": name, "ours": ours, "peer": peer, "ratio": peer / ours, "least": case.least, "who": case.who}
         rows.append({**row, "what": case.what})
         print(
@@ -367,15 +374,38 @@ def growth(quick: bool) -> list[dict[str, Any]]:
     print(f"\n{'':14}" + "".join(f"{f'{size:.0e} ms':>13}" for size in sizes) + f"{'exponent':>10}{'most':>7}")
     for name, (work, most) in GROWTH.items():
         taken = [size for size in sizes if name not in SLOW or size < sizes[-1]]
+        work(nets[sizes[0]])  # loads what is compiled
         costs = []
         for size in taken:
-            work(nets[size])
-            costs.append(seconds(functools.partial(work, nets[size]), 3 if size < 10**6 else 2))
+            costs.append(seconds(functools.partial(work, nets[size]), 3))
         exponent = float(np.polyfit(np.log(taken[-2:]), np.log(costs[-2:]), 1)[0])  # small sizes are all overhead
         rows.append({"name": name, "sizes": taken, "seconds": costs, "exponent": exponent, "most": most})
         shown = "".join(f"{1e3 * cost:13.1f}" for cost in costs) + " " * 13 * (len(sizes) - len(taken))
         print(f"{name:14}{shown}{exponent:10.2f}{most:7.2f}", flush=True)
     return rows
+
+
+def shown(report: dict[str, Any]) -> str:
+    """Return what was saved as two tables of Markdown."""
+    versions = report["versions"]
+
+    def milliseconds(value: float) -> str:
+        return f"{1e3 * value:,.0f} ms" if value >= 0.1 else f"{1e3 * value:.1f} ms"
+
+    lines = ["| what | ours | peer | | ratio | least |", "|---|---|---|---|---|---|"]
+    for row in report["ratios"]:
+        who = f"{row['who']} {versions.get(row['who'], '')}".strip()
+        times = milliseconds(row["ours"]), milliseconds(row["peer"])
+        lines.append(
+            f"| {row['name']}: {row['what']} | {times[0]} | {who} | {times[1]} | {row['ratio']:.3g} | {row['least']} |"
+        )
+    sizes = max((row["sizes"] for row in report["growth"]), key=len)
+    lines += ["", "| growth with citations | " + " | ".join(f"{size:,}" for size in sizes) + " | exponent | most |"]
+    lines.append("|---" * (len(sizes) + 3) + "|")
+    for row in report["growth"]:
+        costs = [milliseconds(cost) for cost in row["seconds"]] + [""] * (len(sizes) - len(row["sizes"]))
+        lines.append(f"| {row['name']} | {' | '.join(costs)} | {row['exponent']:.2f} | {row['most']} |")
+    return "\n".join(lines)
 
 
 def main() -> int:
@@ -384,15 +414,28 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="print what was saved, and measure nothing")
     parser.add_argument("--only", nargs="+", choices=list(RATIOS), default=list(RATIOS))
     options = parser.parse_args()
+    if options.show:
+        print(shown(json.loads(options.show.read_text(encoding="utf-8"))))
+        return 0
     kernel.WORTH_COMPILING = 0  # as for data of any size that is worth a benchmark
     warnings.simplefilter("ignore")
+    begin = time.process_time()
     found = {"ratios": ratios(options.quick, options.only), "growth": growth(options.quick)}
+    took = round(time.process_time() - begin)
     if options.json:
         machine = {"machine": platform.machine(), "processors": os.cpu_count(), "system": platform.platform()}
         when = datetime.datetime.now(datetime.UTC).date().isoformat()
-        report = {"date": when, "quick": options.quick, **machine, "versions": versions(), **found}
+        report = {
+            "date": when,
+            "quick": options.quick,
+            "processor seconds": took,
+            **machine,
+            "versions": versions(),
+            **found,
+        }
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     out = [
         f"{row['name']}: ratio {row['ratio']:.2f} < {row['least']}"

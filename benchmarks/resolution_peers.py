@@ -37,9 +37,10 @@ import numpy as np
 import pandas as pd
 
 import citenet as cn
-from citenet.resolution.decisions import decided_works, read_decisions
+from citenet.resolution.decisions import read_decisions
 from citenet.resolution.keys import key_table
 from citenet.resolution.same_works import joined_works, pairs_of_works
+from citenet.resolution.verdicts import decided_works
 from resolution import PAIRS, Task, hidden_ids, printed_twice, score
 
 FIELDS = ["title", "family", "year", "volume", "page", "container"]
@@ -225,8 +226,9 @@ def judged_pairs(clusters: pd.Series, works: pd.DataFrame) -> dict[str, float]:
 def citenet_clusters(corpus: cn.Corpus) -> pd.Series:
     """Cluster as ``cn.deduplicate`` does, and no more: what the others do."""
     keys = key_table(corpus.works)
-    pairs, _ = pairs_of_works(corpus.works, keys, decided_works(read_decisions(None), corpus.works), 200)
-    return pd.Series(joined_works(corpus.works, keys, pairs, 0.95))
+    decided, _ = decided_works(read_decisions(None), corpus.works)
+    pairs, _ = pairs_of_works(corpus.works, keys, decided, 200)
+    return pd.Series(joined_works(corpus.works, keys, pairs, 0.95).labels)
 
 
 def citenet_merged(corpus: cn.Corpus) -> pd.Series:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +94,11 @@ def test_files_that_a_page_links_to_exist(page):
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
     missing = [link for link in links if link and not (page.parent / link).exists()]
     assert missing == []
+
+
+def test_the_page_of_benchmarks_shows_what_was_saved():
+    command = [sys.executable, str(DOCS.parent / "benchmarks"), "--show", str(DOCS / "benchmarks.json")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    page = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+    assert shown.strip() == page.partition("<!-- shown -->")[2].partition("<!-- end -->")[0].strip()
+    assert json.loads((DOCS / "benchmarks.json").read_text())["date"] in page

@@ -389,3 +389,11 @@ def test_saving_again_replaces_the_first(net, tmp_path):
     CitationNetwork.from_frames(WORKS, CITATIONS.assign(raw="old")).save(tmp_path)
     net.save(tmp_path)
     same(CitationNetwork.load(tmp_path), net)
+
+
+def test_a_citation_of_no_work_is_no_repeat_of_another():
+    works = pd.DataFrame(index=["a", "b", "c"])
+    citations = pd.DataFrame({"citing": ["c", "b", "b"], "cited": ["nowhere", "c", "a"]})
+    net = CitationNetwork.from_frames(works, citations, missing="drop")
+    assert net.to_frame().to_numpy().tolist() == [["b", "a"], ["b", "c"]]
+    assert net.dropped["reason"].tolist() == ["unmatched"]

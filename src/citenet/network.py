@@ -222,10 +222,11 @@ class CitationNetwork:
         known = [column for column in ("citing", "cited", *EVIDENCE_COLUMNS) if column in citations]
         schema = {"citing": "str", "cited": "str", **EVIDENCE_COLUMNS}
         arcs = conform(citations[known], {column: schema[column] for column in known}, "citations")
-        arcs = arcs.sort_values(known, ignore_index=True)  # of repeats, the same one is kept whatever the order
-        row = {end: works.index.get_indexer(pd.Index(arcs[end])) for end in ("citing", "cited")}
-        unknown = pd.Series((row["citing"] < 0) | (row["cited"] < 0), index=arcs.index)
-        reason = pd.Series(pd.NA, index=arcs.index, dtype="object")
+        extra = [column for column in EVIDENCE_COLUMNS if column in arcs]
+        if extra:
+            arcs = arcs.sort_values(known, ignore_index=True)  # of repeats, the same one is kept whatever the order
+        citing, cited = (works.index.get_indexer(pd.Index(arcs[end])) for end in ("citing", "cited"))
+        unknown = (citing < 0) | (cited < 0)
         if unknown.any():
             if missing == "error":
                 example = arcs.loc[unknown, ["citing", "cited"]].iloc[0].to_dict()
@@ -236,18 +237,17 @@ class CitationNetwork:
             if missing == "add":
                 named = pd.concat([arcs["citing"], arcs["cited"]]).dropna().unique()
                 works = works.reindex(works.index.append(pd.Index(named, dtype="str").difference(works.index)))
-                unknown = arcs["citing"].isna() | arcs["cited"].isna()
-            reason[unknown] = "unmatched"
-        reason = _reasons_to_drop(works, arcs, reason, max_lead)
-        kept, lost = arcs[reason.isna()], arcs[reason.notna()].copy()
-        lost["reason"] = reason.dropna()
-        extra = [column for column in EVIDENCE_COLUMNS if column in arcs]
+                citing, cited = (works.index.get_indexer(pd.Index(arcs[end])) for end in ("citing", "cited"))
+                unknown = (citing < 0) | (cited < 0)
+        reason = _reasons_to_drop(works, citing, cited, max_lead)
+        kept = reason == ""
+        lost = arcs[~kept].assign(reason=reason[~kept])
         return cls(
             works=works,
-            citing=works.index.get_indexer(pd.Index(kept["citing"])).astype(np.int32),
-            cited=works.index.get_indexer(pd.Index(kept["cited"])).astype(np.int32),
+            citing=citing[kept].astype(np.int32),
+            cited=cited[kept].astype(np.int32),
             dropped=lost[[column for column in DROPPED_COLUMNS if column in lost]],
-            evidence=kept[extra] if extra else None,
+            evidence=arcs.loc[kept, extra] if extra else None,
             provenance=provenance or {},
         )
 
@@ -438,20 +438,18 @@ def _positions(values: npt.ArrayLike, n: int) -> IntArray:
 
 
 def _reasons_to_drop(
-    works: pd.DataFrame, arcs: pd.DataFrame, reason: pd.Series[Any], max_lead: int | None
-) -> pd.Series[Any]:
-    """Name what makes a citation no arc: a loop, a repeat, a work that did not exist yet."""
-    reason = reason.mask(reason.isna() & (arcs["citing"] == arcs["cited"]), "self")
-    known = arcs[reason.isna()]
-    repeat = known.duplicated(["citing", "cited"])
-    reason[repeat[repeat].index] = "duplicate"
+    works: pd.DataFrame, citing: npt.NDArray[np.intp], cited: npt.NDArray[np.intp], max_lead: int | None
+) -> npt.NDArray[Any]:
+    """Name what makes a citation no arc: no such work, a loop, a repeat, a work that did not exist yet; else ""."""
+    reason = np.full(citing.size, "", dtype=object)
     if max_lead is not None and "year" in works:
-        year = conform(works[["year"]], {"year": "Int64"}, "works")["year"]
-        cited, citing = (
-            arcs[end].map(year).astype("Int64") for end in ("cited", "citing")
-        )  # text where there are none
-        lead = cited - citing
-        reason = reason.mask(reason.isna() & (lead > max_lead).fillna(False), "later")
+        known = conform(works[["year"]], {"year": "Int64"}, "works")["year"]
+        year = np.append(known.to_numpy(dtype="float64", na_value=np.nan), np.nan)
+        reason[year[cited] - year[citing] > max_lead] = "later"
+    pair = citing.astype(np.int64) * (len(works) + 1) + cited  # one more, so that none is like a pair without a work
+    reason[pd.Series(pair).duplicated().to_numpy()] = "duplicate"
+    reason[citing == cited] = "self"
+    reason[(citing < 0) | (cited < 0)] = "unmatched"
     return reason
 
 

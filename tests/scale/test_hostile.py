@@ -357,3 +357,11 @@ def test_dirty_tables_give_the_same_bridges():
         ]
         assert_same_result(*results)
     assert isinstance(results[0], cn.Bridges)
+
+
+@pytest.mark.parametrize("engine", ["arrays", "duckdb"])
+def test_numbers_with_gaps_are_groups_and_truths_as_without(engine):
+    works = pd.DataFrame({"id": [1, 2, 3], "group": [2700.0, 3600.0, None], "external": ["1.0", "0.0", None]})
+    tables = scale.open_tables(works, pd.DataFrame({"citing": [2], "cited": [1]}), engine=engine)
+    assert tables.names == ("2700", "3600")
+    assert scale.coverage(tables)["outside"].tolist() == [1, 0]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import math
 import os
 import re
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -65,8 +64,8 @@ class Engine(Protocol):
         """Raise in our words what the engine could not do."""
         ...
 
-    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
-        """Compute a table and bring it here, as an Arrow table; dense if it counts small numbers without large gaps."""
+    def fetch(self, frame: Frame, *, dense: int = 0) -> Any:
+        """Compute a table and bring it here, as an Arrow table; dense: so many rows are counted by small numbers."""
         ...
 
     def describe(self) -> dict[str, str]:
@@ -183,20 +182,23 @@ class DuckDB:
         """Raise in our words what DuckDB could not do."""
         return _told("DuckDB", (require("duckdb", "scale").Error,), self._files)
 
-    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
+    def fetch(self, frame: Frame, *, dense: int = 0) -> Any:
         """Compute a table and bring it here."""
-        with self.troubles(), self._counting_without_hashing() if dense else nullcontext():
+        with self.troubles(), self._counting_without_hashing(dense):
             return frame.to_native().to_arrow_table()
 
     @contextmanager
-    def _counting_without_hashing(self) -> Iterator[None]:
-        """Let DuckDB count in a table with a place for every key, on each core, while those take little memory."""
+    def _counting_without_hashing(self, rows: int) -> Iterator[None]:
+        """Let DuckDB count in tables with a place for every key, one a core, no larger than the rows."""
+        if not rows:
+            yield
+            return
         setting = "current_setting('{}')".format
         asked = f"SELECT {setting('perfect_ht_threshold')}, {setting('threads')}, "
         asked += f"parse_formatted_bytes({setting('memory_limit')})"
         before, cores, room = self.connection.execute(asked).fetchone()
-        bits = int(math.log2(max(1, room // (_SHARE * cores * _BYTES_A_COUNT))))
-        self.connection.execute(f"SET perfect_ht_threshold = {max(before, min(bits, _MOST_BITS))}")
+        places = min(rows, room // (_SHARE * cores * _BYTES_A_COUNT), 1 << _MOST_BITS)
+        self.connection.execute(f"SET perfect_ht_threshold = {max(before, int(places).bit_length() - 1)}")
         try:
             yield
         finally:
@@ -324,7 +326,7 @@ class Spark:
         for key in keys:
             self._held.pop(key)[1].unpersist()
 
-    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:  # noqa: ARG002 - Spark plans by itself
+    def fetch(self, frame: Frame, *, dense: int = 0) -> Any:  # noqa: ARG002 - Spark plans by itself
         """Compute a table and bring it here."""
         with self.troubles():
             return frame.to_native().toArrow()

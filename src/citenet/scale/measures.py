@@ -98,7 +98,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     crossings = int(labelled.counts()[pair] + labelled.counts()[pair[::-1]])
     if crossings > max_arcs:
         message = f"{crossings:,} citations cross; the first {max_arcs:,}, and as many papers, are listed (max_arcs)"
-        warnings.warn(message, DroppedWarning, stacklevel=2)
+        warnings.warn(message, DroppedWarning, stacklevel=3)  # beyond `scratched`
     evidence = PairEvidence(
         flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
         cells=tested,

@@ -115,7 +115,8 @@ class CitationTables:
             numbered = self.works.join(backend.table(numbers), on="stamp", how="inner")
             numbered = numbered.select("id", nw.col("number").alias("stamp"))
             expression = counted_citations(numbered, self.citations, self.assume_unique, stamps.size)
-            return Counted.of(backend.fetch(expression, dense=True), stamps, self.max_lead)
+            rows = self.sources[1].rows or 0
+            return Counted.of(backend.fetch(expression, dense=rows), stamps, self.max_lead)
 
     @property
     def kept(self) -> Frame:
