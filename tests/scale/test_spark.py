@@ -87,6 +87,9 @@ def test_a_file_that_was_written_anew_is_read_anew(spark, tmp_path, monkeypatch)
 
 def test_files_elsewhere_are_looked_at_by_spark(spark, tmp_path):
     check_elsewhere(Spark(spark), tmp_path)
+    with pytest.raises(InputError, match="Spark could not go on: .*S3AFileSystem") as told:
+        scale.open_tables("s3a://bucket/works", "s3a://bucket/citations", session=spark)
+    assert "get it anew" not in str(told.value)
 
 
 def test_what_fails_on_an_executor_is_told_in_our_words(spark, tmp_path):
