@@ -69,6 +69,8 @@ def converted(kind: str, path: str, columns: Sequence[str], target: str) -> Text
                 writer = writer or require("pyarrow.parquet", "scale").ParquetWriter(target, table.schema)
                 writer.write_table(table)
                 text.rows += table.num_rows
+        except UnicodeDecodeError as error:
+            raise ValueError(f"after {text.rows:,} rows: no UTF-8 ({error.reason}); write it as UTF-8") from error
         except csv.Error as error:
             raise ValueError(f"after {text.rows:,} rows: {error}") from error
         finally:
