@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+from pathlib import Path
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,9 +16,10 @@ import citenet as cn
 from citenet import scale
 from citenet.bridging.nulls import NULLS
 from citenet.errors import ColumnError, DroppedWarning, InputError
-from citenet.scale.engines import DuckDB
+from citenet.scale.engines import DuckDB, Engine
 from citenet.scale.reading import columns_of, opened
 from citenet.scale.sources import Part, Source
+from citenet.scale.tidy import tidy_works
 
 OPTIONS = {"n_boot": 99, "n_lists": 49, "rng": 1}
 
@@ -109,12 +112,7 @@ def test_the_order_of_rows_and_the_kind_of_files_change_nothing(simulated, tmp_p
         scale.open_tables(works, citations, engine="duckdb"),
         scale.open_tables(tmp_path / "works.parquet", str(tmp_path / "part-*.parquet"), engine="duckdb"),
         scale.open_tables(tmp_path / "works.csv", tmp_path / "citations.csv.gz", engine="duckdb"),
-        scale.open_tables(
-            tmp_path / "works.jsonl",
-            tmp_path / "citations.jsonl",
-            engine="duckdb",
-            columns={"group": "group", "title": "title"},
-        ),
+        scale.open_tables(tmp_path / "works.jsonl", tmp_path / "citations.jsonl", engine="duckdb"),
     ]
     results = [scale.bridges(tables, "A", "B", **OPTIONS) for tables in opened]
     for result in results[1:]:
@@ -137,11 +135,22 @@ def test_relations_and_arrow_tables_are_tables_too(simulated):
     assert scale.open_tables(*arrow).summary().equals(summary)
 
 
-def test_little_memory_changes_nothing(simulated):
-    works, citations = simulated
-    small = scale.open_tables(works, citations, engine="duckdb", memory_limit="64MB")
-    large = scale.open_tables(works, citations, engine="duckdb")
-    assert_same_result(scale.bridges(small, "A", "B", **OPTIONS), scale.bridges(large, "A", "B", **OPTIONS))
+def test_what_does_not_fit_into_memory_goes_to_disk_and_changes_nothing(tmp_path):
+    rng = np.random.default_rng(2)
+    n, m = 50_000, 600_000
+    works = pd.DataFrame({"id": np.arange(n), "year": 2000 + np.arange(n) // 5_000, "group": rng.choice(list("xy"), n)})
+    works.to_parquet(tmp_path / "works.parquet")
+    pd.DataFrame(rng.integers(0, n, (m, 2)), columns=["citing", "cited"]).to_parquet(tmp_path / "citations.parquet")
+    paths = tmp_path / "works.parquet", tmp_path / "citations.parquet"
+    summary = scale.open_tables(*paths, engine="duckdb").summary()
+    assert summary["references"] == m
+    small, without_disk = (scale.open_tables(*paths, engine="duckdb", memory_limit="27MB") for _ in range(2))
+    for tables in (small, without_disk):
+        tables.backend.connection.execute("SET threads=2")
+    without_disk.backend.connection.execute("SET max_temp_directory_size='0KB'")
+    assert small.summary().equals(summary)
+    with pytest.raises(InputError, match="DuckDB could not go on: Out of Memory"):
+        without_disk.summary()
 
 
 def test_values_are_put_together_to_groups(simulated):
@@ -223,7 +232,9 @@ def test_bad_calls_say_what_to_do(simulated, tmp_path):
         ({"max_lead": "1"}, "max_lead='1' must be a whole number"),
         ({"max_lead": 1.5}, "max_lead=1.5 must be a whole number"),
         ({"assume_unique": "no"}, "True or False"),
-        ({"groups": ["x"]}, "groups is a list"),
+        ({"groups": ["x"]}, r"groups=\['x'\]; pass {name"),
+        ({"groups": {"x": 5}}, "pass {name"),
+        ({"columns": ["id"]}, "columns is a list"),
         ({"session": "x"}, "session is a str"),
         ({"engine": "spark", "memory_limit": "1GB"}, "spark.executor.memory"),
         ({"memory_limit": "much"}, "does not take these options"),
@@ -274,14 +285,25 @@ def test_a_damaged_file_is_found_among_many(simulated, tmp_path):
     assert "is damaged" not in str(told.value)
 
 
+def check_elsewhere(backend: Engine, folder: Path) -> None:
+    """Hold what an engine sees of a folder that citenet does not look into."""
+    for year, group in (("2000", ["x", "y"]), ("2001", ["y"])):
+        (folder / "elsewhere" / f"year={year}").mkdir(parents=True)
+        table = pd.DataFrame({"id": range(len(group)), "group": group})
+        table[list(table)[: len(group)]].to_parquet(folder / "elsewhere" / f"year={year}" / "0.parquet")
+    source = Source("works", (Part((f"file://{folder}/elsewhere",), ()),))
+    assert set(columns_of(backend, source)) == {"id", "group", "year"}
+    works = tidy_works(opened(backend, source, {key: key for key in ("id", "group", "year")}), nw.Int64)
+    found = backend.fetch(works).to_pandas().sort_values(["year", "id"])
+    assert found["year"].tolist() == [2000, 2000, 2001]
+    assert found["group"].fillna("none").tolist() == ["x", "y", "none"]
+
+
 def test_files_elsewhere_are_looked_at_by_the_engine(simulated, tmp_path):
     works, citations = simulated
+    check_elsewhere(DuckDB(), tmp_path)
     (tmp_path / "works").mkdir()
     works.to_parquet(tmp_path / "works" / "0.parquet")
-    backend = DuckDB()
-    source = Source("works", (Part((f"file://{tmp_path}/works",), ()),))
-    assert columns_of(backend, source) == ("id", "year", "group", "title")
-    assert len(backend.fetch(opened(backend, source, {"id": "id", "group": "group"}))) == len(works)
     with pytest.raises(InputError, match="files elsewhere are read as Parquet"):
         scale.open_tables("s3://bucket/works.csv", citations)
     assert scale.open_tables(f"file://{tmp_path}/works", citations).names == ("A", "B")

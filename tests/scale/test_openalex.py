@@ -172,6 +172,13 @@ def test_shards_that_are_gone_are_taken_out_of_the_tables(tmp_path):
     assert tables_hold(scale.from_openalex(snapshot, out)) == {"works": 6, "citations": 7}
     with pytest.raises(InputError, match="another folder"):
         scale.from_openalex(write(tmp_path / "other"), out)
+    (out / "works" / "of a run that was killed.parquet").write_bytes(b"")
+    assert scale.from_openalex(snapshot, out).counts == {**COUNTS, "shard taken out": 1}
+    (tmp_path / "mine" / "works").mkdir(parents=True)
+    (tmp_path / "mine" / "works" / "0.parquet").write_bytes(b"")
+    with pytest.raises(InputError, match="not of from_openalex"):
+        scale.from_openalex(snapshot, tmp_path / "mine")
+    assert (tmp_path / "mine" / "works" / "0.parquet").exists()
 
 
 def test_a_work_in_two_shards_is_merged_or_refused(tmp_path):

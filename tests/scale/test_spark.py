@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.scale.conftest import DATA, assert_same_result
-from tests.scale.test_engines import cora, eusn
+from tests.scale.test_engines import check_elsewhere, cora, eusn
 from tests.scale.test_hostile import (
     broken_lines,
     check_hostile,
@@ -27,6 +27,7 @@ from tests.scale.test_hostile import (
 
 from citenet import scale
 from citenet.errors import InputError
+from citenet.scale.engines import Spark
 
 OPTIONS = {"n_boot": 49, "n_lists": 49, "rng": 1}
 
@@ -75,12 +76,20 @@ def test_hostile_files_give_the_same_on_spark(spark, make, tmp_path):
     check_hostile(make, tmp_path, session=spark)
 
 
-def test_a_file_that_was_written_anew_is_read_anew(spark, tmp_path):
+def test_a_file_that_was_written_anew_is_read_anew(spark, tmp_path, monkeypatch):
     for groups in ("xxy", "yyx"):
         pd.DataFrame({"id": [1, 2, 3], "group": list(groups)}).to_csv(tmp_path / "works.csv", index=False)
         pd.DataFrame({"citing": [3], "cited": [1]}).to_csv(tmp_path / "citations.csv", index=False)
         tables = scale.open_tables(tmp_path / "works.csv", tmp_path / "citations.csv", session=spark)
         assert tables.names[0] == groups[0]
+        monkeypatch.setattr(Spark, "_here", lambda _: False)  # then text is sent from the driver
+
+
+def test_files_elsewhere_are_looked_at_by_spark(spark, tmp_path):
+    check_elsewhere(Spark(spark), tmp_path)
+    with pytest.raises(InputError, match="Spark could not go on: .*S3AFileSystem") as told:
+        scale.open_tables("s3a://bucket/works", "s3a://bucket/citations", session=spark)
+    assert "get it anew" not in str(told.value)
 
 
 def test_what_fails_on_an_executor_is_told_in_our_words(spark, tmp_path):

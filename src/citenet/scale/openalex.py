@@ -122,16 +122,18 @@ def _prepare(target: Path, source: Path, names: set[str]) -> int:
         before = json.loads(summary.read_text(encoding="utf-8")).get("snapshot", snapshot)
         if before != snapshot:
             raise InputError(f"{target} holds the tables of {before}; write those of {snapshot} to another folder")
+    elif any(target.glob("[wc]*/*.parquet")):
+        raise InputError(f"{target} holds tables that are not of from_openalex; write to another folder")
     for name in ("works", "citations", "shards"):
         (target / name).mkdir(parents=True, exist_ok=True)
     if not summary.is_file():
         _replace(summary, json.dumps({"snapshot": snapshot}))
-    gone = [report for report in (target / "shards").glob("*.json") if report.name.removesuffix(".json") not in names]
-    for report in gone:
-        for part in _parts(target, report.name.removesuffix(".json")).values():
+    there = {report.name.removesuffix(".json") for report in (target / "shards").glob("*.json")}
+    there |= {part.name.removesuffix(".parquet") for part in target.glob("[wc]*/*.parquet")}
+    for name in there - names:
+        for part in (*_parts(target, name).values(), target / "shards" / f"{name}.json"):
             part.unlink(missing_ok=True)
-        report.unlink()
-    return len(gone)
+    return len(there - names)
 
 
 def _parts(target: Path, name: str) -> dict[str, Path]:

@@ -263,7 +263,7 @@ def _paths(given: Any) -> list[str] | None:
     """Paths in order, or None for a table."""
     if isinstance(given, str | Path):
         given = [given]
-    if not isinstance(given, list | tuple) or not all(isinstance(path, str | Path) for path in given):
+    if not isinstance(given, list | tuple) or not given or not all(isinstance(path, str | Path) for path in given):
         return None
     paths: list[str] = []
     for path in map(str, given):

@@ -250,6 +250,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
 
 
 def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
+    if columns is not None and not isinstance(columns, Mapping):
+        raise InputError(f"columns is a {type(columns).__name__}; pass {{what: name of the column}}")
     for key in columns or {}:
         check_choice("columns", key, COLUMNS)
     return {**COLUMNS, **(columns or {})}
@@ -269,8 +271,8 @@ def _present(named: dict[str, str], there: tuple[str, ...], asked: Mapping[str, 
 def _listed(groups: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]] | None:
     if groups is None:
         return None
-    if not isinstance(groups, Mapping):
-        raise InputError(f"groups is a {type(groups).__name__}; pass {{name: [values]}}")
+    if not isinstance(groups, Mapping) or not all(isinstance(values, Iterable) for values in groups.values()):
+        raise InputError(f"groups={groups!r}; pass {{name: [values]}}")
     listed = {
         str(name): [str(v).strip() for v in ([values] if isinstance(values, str) else values)]
         for name, values in groups.items()

@@ -69,6 +69,8 @@ def converted(kind: str, path: str, columns: Sequence[str], target: str) -> Text
                 writer = writer or require("pyarrow.parquet", "scale").ParquetWriter(target, table.schema)
                 writer.write_table(table)
                 text.rows += table.num_rows
+        except UnicodeDecodeError as error:
+            raise ValueError(f"after {text.rows:,} rows: no UTF-8 ({error.reason}); write it as UTF-8") from error
         except csv.Error as error:
             raise ValueError(f"after {text.rows:,} rows: {error}") from error
         finally:
@@ -78,7 +80,7 @@ def converted(kind: str, path: str, columns: Sequence[str], target: str) -> Text
 
 
 def _csv(file: Any, columns: tuple[str, ...], text: Text) -> Iterator[Any]:
-    """Tables of the columns that are there. What has no quotation mark is split by Arrow, the rest by `csv`."""
+    """Tables of the columns that are there. Without a quotation mark Arrow splits them, which is faster."""
     lines = (line.removeprefix(_MARK) if i == 0 else line for i, line in enumerate(file))
     header = next((row for row in csv.reader(map(bytes.decode, lines), strict=True) if not _blank(row)), [])
     text.columns = tuple(header)
@@ -87,7 +89,7 @@ def _csv(file: Any, columns: tuple[str, ...], text: Text) -> Iterator[Any]:
         return
     while block := file.read(_PIECE):
         block += file.readline()
-        if b'"' in block:
+        if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
             rest = itertools.chain(io.BytesIO(block), file)
             yield from _rows(map(bytes.decode, rest), len(header), places, text)
             return
@@ -120,7 +122,8 @@ def _rows(lines: Iterator[str], width: int, places: dict[str, int], text: Text) 
         stated = [row if len(row) == width else gaps for row in batch if len(row) == width or not _blank(row)]
         text.broken += sum(row is gaps for row in stated)
         cells = map(chosen, stated)
-        yield _table(places, list(zip(*cells, strict=True)) if len(places) > 1 else [list(cells)])
+        if stated:
+            yield _table(places, list(zip(*cells, strict=True)) if len(places) > 1 else [list(cells)])
 
 
 def _blank(row: list[str]) -> bool:
