@@ -97,13 +97,15 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
 def _printed(cell: str) -> list[str]:
     """Split a cell into references: semicolons also stand within their parts, bars never do."""
     references: list[str] = []
-    begun = ""
+    begun: list[str] = []
+    n_bars = 0
     for piece in cell.split(";"):
-        begun = f"{begun};{piece}" if begun else piece
-        if begun.count("|") >= _N_BARS - 1:
-            references.append(begun)
-            begun = ""
-    return [*references, begun] if begun.strip() else references
+        begun.append(piece)
+        n_bars += piece.count("|")
+        if n_bars >= _N_BARS - 1:
+            references.append(";".join(begun))
+            begun, n_bars = [], 0
+    return [*references, ";".join(begun)]
 
 
 def _cite(draft: Draft, raw: str, records: Records) -> None:
