@@ -31,7 +31,7 @@ import citenet as cn
 from citenet.resolution.evidence import LEVELS
 from citenet.resolution.external import external_ids
 from citenet.resolution.keys import key_table
-from citenet.resolution.result import described
+from citenet.resolution.named_works import described
 from citenet.resolution.score import WEIGHTS
 
 PAIRS = {
@@ -238,7 +238,7 @@ def outside(data: Path) -> None:
     references = task.corpus.references
     keys = key_table(references)
     journals = keys.loc[keys["volume"] != "", "container"].drop_duplicates()
-    ids = external_ids(references, keys, journals)
+    ids = external_ids(references, keys, journals)["work"]
     truth = cn.read(data / task.name).references["doi"]
     table = pd.DataFrame({"found": ids, "truth": truth})[truth.notna()]
     table["found"] = table["found"].fillna(pd.Series(table.index.astype("str"), index=table.index))

@@ -1,6 +1,6 @@
 """Citations of any number, simulated shard by shard: works with years and groups, arcs that run back in time.
 
-python benchmarks/simulated.py FOLDER CITATIONS [--shards 8] [--csv]
+python benchmarks/simulated.py FOLDER CITATIONS [--references 20] [--shards 8] [--csv]
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def works(n: int, seed: int = 1) -> tuple[Ints, Ints]:
     return year.astype(np.int32), rng.choice(GROUPS, n, p=share / share.sum()).astype(np.int32)
 
 
-def citations(n: int, group: Ints, shards: int, seed: int = 1) -> Iterator[tuple[Ints, Ints]]:
+def citations(
+    n: int, group: Ints, shards: int, references: int = REFERENCES, seed: int = 1
+) -> Iterator[tuple[Ints, Ints]]:
     """Arcs shard by shard, in order and none twice: recent works are likelier to be cited, and those of one's group."""
     by_group = np.argsort(group, kind="stable").astype(np.int32)
     first = np.searchsorted(group[by_group], np.arange(GROUPS + 1))
@@ -37,7 +39,7 @@ def citations(n: int, group: Ints, shards: int, seed: int = 1) -> Iterator[tuple
     edges = np.linspace(0, n, shards + 1).astype(np.int64)
     for s, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
         rng = np.random.default_rng([seed, s])
-        citing = np.repeat(np.arange(begin, end), rng.poisson(REFERENCES, end - begin))
+        citing = np.repeat(np.arange(begin, end), rng.poisson(references, end - begin))
         back = np.minimum(rng.exponential(0.2, citing.size), 0.999)
         anyone = (citing * (1 - back)).astype(np.int64)
         own = by_group[first[group[citing]] + (rank[citing] * (1 - back)).astype(np.int64)]
@@ -46,14 +48,14 @@ def citations(n: int, group: Ints, shards: int, seed: int = 1) -> Iterator[tuple
         yield (key // n).astype(np.int32), (key % n).astype(np.int32)
 
 
-def write(folder: Path, n_citations: int, shards: int = 8, *, csv: bool = False) -> int:
+def write(folder: Path, n_citations: int, shards: int = 8, *, references: int = REFERENCES, csv: bool = False) -> int:
     """Write works and shards of citations as Parquet (or two CSV files with text ids); return the citations."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    n = int(n_citations / REFERENCES * 1.01)
+    n = int(n_citations / references * 1.01)
     year, group = works(n)
     names = np.array([f"field {g:02d}" for g in range(GROUPS)])
     table = pa.table({"id": np.arange(n, dtype=np.int32), "year": year.astype(np.int16), "group": names[group]})
@@ -63,7 +65,7 @@ def write(folder: Path, n_citations: int, shards: int = 8, *, csv: bool = False)
         text.to_csv(folder / "works.csv", index=False)
     else:
         pq.write_table(table, folder / "works.parquet")
-    for s, (citing, cited) in enumerate(citations(n, group, shards)):
+    for s, (citing, cited) in enumerate(citations(n, group, shards, references)):
         total += citing.size
         if csv:
             part = pd.DataFrame({"citing": citing, "cited": cited}).astype("str").radd("W")
@@ -78,10 +80,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("citations", type=float)
+    parser.add_argument("--references", type=int, default=REFERENCES, help="of a work, on average")
     parser.add_argument("--shards", type=int, default=8)
     parser.add_argument("--csv", action="store_true")
     options = parser.parse_args()
-    total = write(options.folder, int(options.citations), options.shards, csv=options.csv)
+    how = {"references": options.references, "csv": options.csv}
+    total = write(options.folder, int(options.citations), options.shards, **how)
     print(f"{total:,} citations in {options.folder}")
 
 

@@ -317,13 +317,22 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
         "arcs.csv",
         "coverage.csv",
+        "files.csv",
+        "flows.png",
+        "measures.csv",
         "papers.csv",
-        "table.csv",
+        "summary.txt",
     ]
+    call[3] = str(tmp_path / "citations*.csv")
+    (tmp_path / "citations-2.csv").write_text("from,to\na,b\n")
     assert main([*call, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["params"]["engine"] == "duckdb"
-    assert main(["bridges", "x", "--by", "field", "--between", "A", "B", "--engine", "spark"]) == 2
-    assert "--citations PATH" in capsys.readouterr().err
+    told = json.loads(capsys.readouterr().out)
+    assert told["params"]["engine"] == "duckdb"
+    assert told["tables"]["files left out"] == 1
+    assert [file["kind"] for file in told["files"]] == ["missing column"]
+    for option in (["--engine", "spark"], ["--unique"]):
+        assert main(["bridges", "x", "--by", "field", "--between", "A", "B", *option]) == 2
+        assert "--citations PATH" in capsys.readouterr().err
 
 
 def test_a_review_that_is_filled_in_decides(exports, capsys):
@@ -337,6 +346,9 @@ def test_a_review_that_is_filled_in_decides(exports, capsys):
 
 def test_deduplicate_writes_a_corpus_and_why(exports, capsys):
     assert main(["deduplicate", exports, "--out", "merged"]) == 0
-    assert len(cn.Corpus.load("merged/corpus").works) > 0
+    merged = cn.Corpus.load("merged")
+    assert len(merged.works) > 0
     assert {"merges.csv", "references.csv", "review.csv"} <= {file.name for file in Path("merged").iterdir()}
     assert "works" in capsys.readouterr().out
+    assert main(["resolve", "merged"]) == 0
+    assert f"{merged!r}\n{cn.resolve(merged)!r}" in capsys.readouterr().out

@@ -337,3 +337,21 @@ def test_another_schema_version_is_refused(corpus, tmp_path):
     (tmp_path / "corpus.json").write_text(json.dumps(header | {"schema_version": 99}))
     with pytest.raises(ParseError, match=r"saved as corpus with schema 99, this citenet reads corpus with schema 1"):
         Corpus.load(tmp_path)
+
+
+def test_identifiers_are_normal_wherever_a_table_comes_from_and_what_is_none_is_told():
+    works = pd.DataFrame(
+        {"doi": ["https://doi.org/10.1000/A1", "n/a", "n/a"], "ids": ["PMID:1", None, "7"]}, index=list("abc")
+    )
+    references = pd.DataFrame({"citing": "a", "doi": ["DOI: 10.1000/B.", "10.1000/c"], "ids": [None, "OpenAlex:w3"]})
+    corpus = Corpus(works, references)
+    assert corpus.works["doi"].fillna("").tolist() == ["10.1000/a1", "", ""]
+    assert corpus.works["ids"].fillna("").tolist() == ["pmid:1", "", ""]
+    assert corpus.references["doi"].tolist() == ["10.1000/b", "10.1000/c"]
+    assert corpus.references["ids"].fillna("").tolist() == ["", "openalex:W3"]
+    assert corpus.problems[["kind", "detail"]].to_numpy().tolist() == [
+        ["malformed DOI", "'n/a' is no DOI; left out (2 rows)"],
+        ["malformed identifier", "'7' is no identifier; left out (1 row)"],
+    ]
+    assert len(Corpus(corpus.works, corpus.references, problems=corpus.problems).problems) == 2, "told once"
+    assert works["doi"].tolist() == ["https://doi.org/10.1000/A1", "n/a", "n/a"], "what was passed in is as it was"

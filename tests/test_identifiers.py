@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.identifiers import join_ids, normalise_doi, normalise_id, tidy_ids
 
 SICI = "10.1002/(sici)1097-0001(199901)41:6<391::aid-xyz1>3.0.co;2-9"
 
@@ -94,3 +94,20 @@ def test_ids_of_each_scheme(scheme, text, expected):
 def test_terms_join_sorted_once_each():
     assert join_ids(["wos:A1", None, "pmid:1", "pmid:1", ""]) == "pmid:1 wos:A1"
     assert join_ids([None, ""]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "ids", "lost"),
+    [
+        ("PMID:1", "pmid:1", []),
+        ("PMID: 0012; WOS:000312411102131", "pmid:12 wos:000312411102131", []),
+        ("pmid:1;openalex:w7,", "openalex:W7 pmid:1", []),
+        ("https://pubmed.ncbi.nlm.nih.gov/27502770/ https://doi.org/10.1000/X", "doi:10.1000/x pmid:27502770", []),
+        ("DOI:10.1002/(SICI)1(1990)41:6<391::AID>3.0.CO;2-9", "doi:10.1002/(sici)1(1990)41:6<391::aid>3.0.co;2-9", []),
+        ("work:Lee,;_A wos:short", "work:Lee,;_A wos:short", []),
+        ("12 pmid:7 none", "pmid:7", ["12", "none"]),
+    ],
+)  # fmt: skip
+def test_identifiers_in_a_cell_are_put_in_their_normal_form_and_stay_so(cell, ids, lost):
+    assert tidy_ids(cell) == (ids, lost)
+    assert tidy_ids(ids) == (ids, [])

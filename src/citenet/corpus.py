@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import count
@@ -15,7 +15,7 @@ import pandas as pd
 
 from citenet._support.tables import Table, conform, index_by, load_tables, save_tables
 from citenet.errors import InputError
-from citenet.identifiers import join_ids, normalise_id
+from citenet.identifiers import join_ids, normalise_id, tidy_doi, tidy_ids
 
 if TYPE_CHECKING:
     from citenet.lock import CorpusLock
@@ -131,10 +131,12 @@ class Corpus:
         if not works.index.is_monotonic_increasing:
             works = works.sort_index(kind="stable")
         set_table = object.__setattr__
+        references = _in_order(references, works.index)
+        malformed = [_with_tidy_identifiers(table) for table in (works, references)]
         set_table(self, "works", works)
-        set_table(self, "references", _in_order(references, works.index))
+        set_table(self, "references", references)
         set_table(self, "contexts", contexts.sort_values(["citing", "passage", "position"], ignore_index=True))
-        set_table(self, "problems", _problems_in_order(self.problems))
+        set_table(self, "problems", _problems_in_order(self.problems, sum(malformed, [])))
         sources = conform(self.sources, SOURCE_COLUMNS, "sources")
         set_table(self, "sources", sources.sort_values(["file", "sha256"], ignore_index=True))
 
@@ -235,8 +237,10 @@ class Corpus:
         }
 
 
-def _problems_in_order(problems: pd.DataFrame) -> pd.DataFrame:
+def _problems_in_order(problems: pd.DataFrame, further: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
     checked = conform(problems, PROBLEM_COLUMNS, "problems")
+    if further:
+        checked = pd.concat([checked, conform(pd.DataFrame(further), PROBLEM_COLUMNS, "problems")])
     return checked.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
 
 
@@ -322,6 +326,29 @@ def _rename(tables: dict[str, pd.DataFrame], renamed: dict[str, str]) -> dict[st
     )
     problems = pd.concat([tables["problems"], repeated], ignore_index=True)
     return {**tables, "works": works, "references": references, "contexts": contexts, "problems": problems}
+
+
+def _with_tidy_identifiers(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put the identifiers of a table in their normal form; return a problem for each text that is none."""
+    problems = []
+    for column, kind in (("doi", "malformed DOI"), ("ids", "malformed identifier")):
+        known = table[column].dropna()
+        tidy = [tidy_ids(text) if column == "ids" else (tidy_doi(text), ()) for text in known.tolist()]
+        changed = [new != old for (new, _), old in zip(tidy, known.tolist(), strict=True)]
+        if not any(changed):
+            continue
+        table.loc[known.index[changed], column] = [new for (new, _), other in zip(tidy, changed, strict=True) if other]
+        lost: dict[str, list[int]] = {}
+        for at, (text, (new, others)) in enumerate(zip(known, tidy, strict=True)):
+            for malformed in others or ([text] if new is None else ()):
+                lost.setdefault(malformed, []).append(at)
+        for text, rows in lost.items():
+            first = table.loc[known.index[rows[0]]]
+            detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({_count(len(rows), 'row')})"
+            problems.append(
+                {**first[["file", "line"]].to_dict(), "kind": kind, "detail": detail, "excerpt": text[:200]}
+            )
+    return problems
 
 
 def _in_order(references: pd.DataFrame, work_ids: pd.Index[str]) -> pd.DataFrame:

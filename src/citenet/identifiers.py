@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-__all__ = ["join_ids", "normalise_doi", "normalise_id"]
+__all__ = ["join_ids", "normalise_doi", "normalise_id", "tidy_doi", "tidy_ids"]
 
 # Angle brackets belong to a DOI only around pages, as in 10.1002/(SICI)1097-4571(199010)41:6<391::AID-ASI1>3.0.CO;2-9.
 _SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
@@ -33,6 +33,16 @@ _SCHEMES = {
     "openalex": re.compile(r"^(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)?(W\d+)$", re.I),
     "wos": re.compile(r"^(?:(?:wos|isi|ut):?\s*)?([A-Z0-9]{15})$", re.I),
 }
+
+# What is in its normal form already, as almost all that enters is.
+_TIDY_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]")
+_TIDY_ID = (
+    r"(?:pmid:[1-9]\d{0,8}|pmcid:PMC\d+|openalex:W\d+|wos:[A-Z0-9]{15}"
+    r"|(?!(?:pmid|pmcid|openalex|wos|doi|https?):)[a-z][a-z0-9_.-]*:[^\s;,|]+|doi:10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9])"
+)
+_TIDY_IDS = re.compile(f"{_TIDY_ID}(?: {_TIDY_ID})*", re.ASCII)
+_AFTER_COLON = re.compile(r"\b(doi|openalex|pmc?id|wos):\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"[;,|]+(?=[A-Za-z]+:|$)")
 
 
 def normalise_doi(text: str | None) -> str | None:
@@ -93,6 +103,43 @@ def normalise_id(scheme: str, text: str | None) -> str | None:
         return f"{scheme}:{_BLANKS.sub('_', value)}"
     found = pattern.match(value)
     return f"{scheme}:{found.group(1).upper()}" if found else None
+
+
+def tidy_doi(text: str) -> str | None:
+    """Return the DOI that stands in a cell of a table; None where it holds none.
+
+    What looks like a DOI but is none by the book is kept, in lower case.
+
+    >>> tidy_doi("https://doi.org/10.1000/X1"), tidy_doi(" 10.1/Odd "), tidy_doi("n/a")
+    ('10.1000/x1', '10.1/odd', None)
+    """
+    if _TIDY_DOI.fullmatch(text):
+        return text
+    return normalise_doi(text) or (text.strip().lower() if text.strip().startswith("10.") else None)
+
+
+def tidy_ids(text: str) -> tuple[str | None, list[str]]:
+    """Return the identifiers that stand in a cell of a table in their normal form, and what in it is none.
+
+    >>> tidy_ids("PMID: 0012; https://openalex.org/w7 scopus:2-s2.0-1"), tidy_ids("pmid:12"), tidy_ids("none")
+    (('openalex:W7 pmid:12 scopus:2-s2.0-1', []), ('pmid:12', []), (None, ['none']))
+    """
+    if _TIDY_IDS.fullmatch(text):
+        return text, []
+    cells: list[str] = []
+    for cell in _AFTER_COLON.sub(r"\1:", text).split():
+        cells += [cell] if cell.startswith("work:") else _BETWEEN.split(cell)  # the id of a work may hold any sign
+    terms = [_tidy_term(cell) for cell in cells if cell]
+    return join_ids(term for term, _ in terms), [cell for term, cell in terms if term is None]
+
+
+def _tidy_term(text: str) -> tuple[str | None, str]:
+    scheme, colon, value = text.partition(":")
+    scheme = scheme.lower()
+    if not colon or scheme in ("http", "https"):
+        told = (normalise_id(name, text) for name in ("doi", "openalex", "pmid", "pmcid") if not text.isdigit())
+        return next(filter(None, told), None), text
+    return normalise_id(scheme, value) or (f"{scheme}:{value}" if scheme and value else None), text
 
 
 def join_ids(terms: Iterable[str | None]) -> str | None:

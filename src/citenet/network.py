@@ -24,7 +24,7 @@ __all__ = ["CitationNetwork", "check_network"]
 
 IntArray = npt.NDArray[np.int32]
 DROPPED_COLUMNS = {"citing": "str", "cited": "str", "reason": "str", "raw": "str"}
-EVIDENCE_COLUMNS = {"position": "Int64", "raw": "str", "rule": "str", "score": "float64"}
+EVIDENCE_COLUMNS = {"position": "Int64", "raw": "str", "rule": "str", "score": "float64", "note": "str"}
 _VERSION = 1
 
 
@@ -42,7 +42,7 @@ class CitationNetwork:
         References that are no arc: citing, cited, reason ("duplicate", "self", "later", "unmatched", "ambiguous"),
         raw. References = citations + dropped.
     evidence : DataFrame, shape (n_citations, …), optional
-        The reference behind each arc: position, raw, rule, score.
+        The reference behind each arc: position, raw, rule, score, note (what a reader of the match should know).
     provenance : mapping, optional
         How the network was made (JSON values).
 

@@ -404,7 +404,7 @@ def test_papers_that_would_cite_themselves_are_counted_as_in_shuffles(null):
         order = np.lexsort((rng.random(stratum.size), stratum))
         start = np.argsort(stratum, kind="stable")
         times.append((citing[start] == cited[order]).sum())
-    expected = self_cited(tested, stratum)
+    expected = self_cited(tested, stratum, null)
     assert np.mean(times) == pytest.approx(expected, abs=4 * np.std(times) / np.sqrt(4_000))
     assert expected > 1
 

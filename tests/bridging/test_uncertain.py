@@ -103,6 +103,9 @@ def test_intervals_with_matching_error_are_wider_and_certain_matches_change_noth
     assert (result.params["matching"], result.params["n_matchings"]) == ("sampled", 20)
     taken = bridges(uncertain, "field", "x", "y", **options)
     assert taken.tests["a→b"].pvalue == result.tests["a→b"].pvalue
+    said = "over 20 networks in which each matched or ambiguous reference means its likeliest work with the probability"
+    assert said in result.summary()
+    assert "networks" not in taken.summary()
 
 
 def test_with_sampled_matches_the_value_lies_in_its_interval_and_the_taken_one_stands_beside_it():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,8 +59,15 @@ def test_identifiers_conflict_where_a_work_has_one_of_them_and_none_is_shared(on
 
 
 def test_inner_pairs_are_those_of_clusters_of_three_and_more():
-    one, other = inner_pairs(clusters(6, [(0, 1), (2, 3), (3, 4)]))
+    one, other, large = inner_pairs(clusters(6, [(0, 1), (2, 3), (3, 4)]))
     assert list(zip(one.tolist(), other.tolist(), strict=True)) == [(2, 3), (2, 4), (3, 4)]
+    assert large.size == 0
+
+
+def test_the_records_of_a_large_cluster_are_compared_with_the_first_alone_and_told():
+    one, other, large = inner_pairs(np.array([0, 0, 2, 2, 2, 2]), most=3)
+    assert list(zip(one.tolist(), other.tolist(), strict=True)) == [(2, 3), (2, 4), (2, 5)]
+    assert large.tolist() == [2, 3, 4, 5]
 
 
 def test_certain_pairs_are_joined_whatever_their_identifiers_and_keep_all_of_them():

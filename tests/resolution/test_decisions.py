@@ -7,7 +7,7 @@ import pytest
 
 from citenet.bridging.uncertain import draw_matches
 from citenet.corpus import Corpus
-from citenet.errors import CitenetError, InputError
+from citenet.errors import CitenetError, DroppedWarning, InputError
 from citenet.resolution.build import build_network
 from citenet.resolution.decisions import read_decisions
 from citenet.resolution.duplicates import deduplicate
@@ -81,7 +81,8 @@ def test_a_reference_can_be_said_to_mean_another_work_or_none():
 
 def test_a_decision_on_a_work_that_is_gone_is_kept_and_said_to_be_of_no_use():
     decisions = decide(decision="this work", reference=REFERENCES["raw"][0], work="doi:10.1000/gone")
-    links = resolve(CORPUS, decisions=decisions)
+    with pytest.warns(DroppedWarning, match=r"1 of 1 decisions .* row 1 of the decisions: the corpus has no work 'doi"):
+        links = resolve(CORPUS, decisions=decisions)
     assert links.decisions[["work", "references"]].to_numpy().tolist() == [["doi:10.1000/gone", 0]]
     assert links.links["status"][0] == "ambiguous"
 
@@ -182,7 +183,8 @@ def test_decisions_on_works_that_contradict_each_other_are_refused_and_those_on_
     )
     with pytest.raises(InputError, match="are the same and that they differ"):
         resolve(CORPUS, decisions=texts)
-    gone = deduplicate(CORPUS, decisions=decide(decision="same", work="large", other="gone"))
+    with pytest.warns(DroppedWarning, match="the corpus has no work 'gone'"):
+        gone = deduplicate(CORPUS, decisions=decide(decision="same", work="large", other="gone"))
     assert gone.decisions["pairs"].tolist() == [0]
 
 

@@ -104,11 +104,31 @@ def test_different_dois_and_titles_that_many_have_stay_apart_and_are_listed(merg
     assert review["other_description"].notna().all()
 
 
-def test_a_third_record_does_not_join_two_dois():
-    third = WORKS.loc[["w2"]].rename(index={"w2": "x2"}).assign(doi=None)
-    table = deduplicate(Corpus(pd.concat([WORKS, third]))).corpus.works
-    assert len(table.loc[table["title"] == "Telling managers later"]) == 2
-    assert set(table["doi"].dropna()) >= {"10.1/b", "10.1/c"}
+@pytest.mark.parametrize("third", ["a2", "t2", "x2"])
+def test_a_record_as_like_one_of_two_dois_as_the_other_is_left_apart_and_told_whatever_its_name(third):
+    rows = pd.concat([WORKS, WORKS.loc[["w2"]].rename(index={"w2": third}).assign(doi=None)])
+    found = deduplicate(Corpus(rows))
+    table = found.corpus.works
+    assert {"w2", "s2", third} <= set(table.index)
+    told = found.doubtful[found.doubtful[["work", "other"]].eq(third).any(axis=1)]
+    assert told["note"].tolist() == ["as like another record that conflicts with this one"] * 2
+    assert set(told[["work", "other"]].to_numpy().ravel()) == {"w2", "s2", third}
+
+
+@pytest.mark.parametrize("names", [("a", "b", "m", "n"), ("n", "m", "b", "a"), ("m", "a", "b", "n")])
+def test_records_that_are_torn_between_two_works_stay_together_in_any_order(names):
+    rows = WORKS.loc[["w2", "s2", "w2", "w2"]].set_axis(list(names), axis=0)
+    rows.loc[list(names[2:]), "doi"] = None
+    found = deduplicate(Corpus(rows))
+    assert len(found.corpus.works) == 3
+    assert sorted(found.merges[["work", "copy"]].to_numpy()[0]) == sorted(names[2:])
+
+
+def test_a_record_that_is_more_like_one_of_two_dois_joins_it():
+    third = WORKS.loc[["w2"]].rename(index={"w2": "x2"}).assign(doi=None, first_page="9")
+    rows = pd.concat([WORKS, third])
+    rows.loc["s2", "first_page"] = "9"
+    assert deduplicate(Corpus(rows)).merges.set_index("copy").loc["x2", "work"] == "s2"
 
 
 def test_merges_can_be_taken_back(merged):
@@ -261,3 +281,24 @@ def test_the_ids_of_records_do_not_decide_which_references_are_one():
         groups = new.groupby(["new_citing", "new_position"])["row"].agg(lambda r: tuple(sorted(r)))
         found.add(tuple(sorted(groups)))
     assert len(found) == 1
+
+
+def test_a_block_that_is_too_large_is_told_at_its_records_and_counted():
+    works = pd.DataFrame(
+        {"authors": "Okafor, B", "year": 2005, "title": [f"{name} in town" for name in ("Ash", "Elm", "Fir", "Oak")]},
+        index=list("abcd"),
+    ).assign(volume=list("1234"), first_page="1")
+    found = deduplicate(Corpus(works), max_block=3)
+    assert found.params["capped"] == {"author and year": 4}
+    assert found.summary()["records"].to_dict()["block too large: author and year"] == 4
+    assert found.corpus.problems["kind"].tolist() == ["block too large"] * 4
+    assert (
+        found.corpus.problems["detail"][0] == "'a' was not compared with all records that are alike by author and year"
+    )
+    assert deduplicate(Corpus(works)).corpus.problems.empty
+
+
+def test_what_became_of_the_records_adds_up(merged):
+    counts = merged.summary()["records"]
+    assert counts["records"] == counts["works"] + counts[counts.index.str.startswith("merged by")].sum() == 6
+    assert counts["doubtful pairs"] == 2

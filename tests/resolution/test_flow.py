@@ -93,3 +93,15 @@ def test_no_references_give_a_table_of_zeros():
     assert matching_flow(corpus, resolve(corpus)).loc["references"].tolist() == [0]
     nothing = Corpus()
     assert matching_flow(nothing, resolve(nothing)).loc["references"].tolist() in ([], [0])
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [
+        ({"nobody": "x"}, "no work of the corpus has a group"),
+        (pd.Series(["x", "y"], index=["r1", "r1"]), "'r1' has two groups"),
+    ],
+)
+def test_groups_that_name_no_work_or_one_twice_are_refused(links, by, message):
+    with pytest.raises(CitenetError, match=message):
+        matching_flow(CORPUS, links, by=by)

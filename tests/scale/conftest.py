@@ -51,6 +51,9 @@ def assert_same_result(one: cn.Bridges, other: cn.Bridges) -> None:
     assert one.flows.names == other.flows.names
     assert one.flows.counts.tolist() == other.flows.counts.tolist()
     assert one.flows.excluded == other.flows.excluded
+    assert one.summary() == other.summary()
+    expected = "self_citations_expected"
+    assert one.params[expected] == other.params[expected]
     for table in ("table", "coverage", "arcs", "papers"):
         pd.testing.assert_frame_equal(getattr(one, table), getattr(other, table), check_exact=True)
     for key, test in one.tests.items():

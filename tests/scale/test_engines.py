@@ -47,6 +47,30 @@ def test_tables_give_what_the_network_itself_gives(simulated):
         pd.testing.assert_frame_equal(one.to_frame(), other.to_frame(), check_exact=True)
 
 
+@pytest.mark.parametrize("unlabelled", ["drop", "own"])
+@pytest.mark.parametrize("null", ["year-pairs", "citing-years", "configuration"])
+@pytest.mark.filterwarnings("ignore::citenet.errors.NullModelWarning")
+def test_papers_that_would_cite_themselves_are_told_whatever_the_engine(null, unlabelled):
+    rng = np.random.default_rng(3)
+    works = pd.DataFrame(
+        {"id": np.arange(60), "year": 2000 + np.arange(60) // 10, "group": rng.choice(list("xyz"), 60)}
+    )
+    works.loc[::7, "group"], works.loc[::11, "year"] = None, None
+    citations = pd.DataFrame(rng.integers(0, 60, (600, 2)), columns=["citing", "cited"])
+    net = cn.CitationNetwork.from_frames(works, citations)
+    tables = scale.open_tables(works, citations, engine="duckdb")
+    options = {"null": null, "unlabelled": unlabelled}
+    one, other = cn.mixing_test(net, "group", **options), scale.mixing_test(tables, **options)
+    assert "would run from a paper to itself" in one.reason
+    assert one.reason == other.reason
+    bare = {**options, "n_boot": 0, "n_lists": 0}
+    summaries = [
+        cn.bridges(net, "group", "x", "y", **bare).summary(),
+        scale.bridges(tables, "x", "y", **bare).summary(),
+    ]
+    assert summaries[0] == summaries[1]
+
+
 def test_the_order_of_rows_and_the_kind_of_files_change_nothing(simulated, tmp_path):
     works, citations = simulated
     mixed = citations.sample(frac=1, random_state=3)

@@ -157,6 +157,71 @@ def test_a_list_with_an_odd_reference_is_read_as_one_by_one(odd):
     assert _numbers([]).size == 0
 
 
+def tables_hold(found: scale.OpenAlexTables) -> dict[str, int]:
+    return {kind: len(pd.read_parquet(getattr(found, kind))) for kind in ("works", "citations")}
+
+
+def test_shards_that_are_gone_are_taken_out_of_the_tables(tmp_path):
+    snapshot, out = write(tmp_path / "snapshot"), tmp_path / "out"
+    scale.from_openalex(snapshot, out)
+    (snapshot / "works" / "updated_date=2024-02-01").rename(snapshot / "works" / "updated_date=2024-03-01")
+    moved = scale.from_openalex(snapshot, out)
+    assert moved.counts == {**COUNTS, "shard taken out": 2}
+    assert tables_hold(moved) == {"works": 6, "citations": 7}
+    (out / "citations" / "updated_date=2024-03-01_part_000.gz.parquet").unlink()
+    assert tables_hold(scale.from_openalex(snapshot, out)) == {"works": 6, "citations": 7}
+    with pytest.raises(InputError, match="another folder"):
+        scale.from_openalex(write(tmp_path / "other"), out)
+
+
+def test_a_work_in_two_shards_is_merged_or_refused(tmp_path):
+    for day in ("1", "2"):
+        (tmp_path / f"{day}.jsonl").write_text("\n".join([work(1, []), work(2, [1])]))
+    found = scale.from_openalex(tmp_path, tmp_path / "out")
+    tables = scale.open_tables(found.works, found.citations)
+    assert tables.skipped["repeated id"] == 2
+    assert tables.counted.dropped() == {"duplicate": 1}
+    with pytest.raises(InputError, match="2 rows repeat an id"):
+        scale.open_tables(found.works, found.citations, assume_unique=True)
+
+
+def test_shards_that_would_have_one_name_are_refused(tmp_path):
+    (tmp_path / "a").mkdir()
+    for name in ("a/b.jsonl", "a_b.jsonl"):
+        (tmp_path / name).write_text(work(1, []))
+    with pytest.raises(InputError, match="rename one"):
+        scale.from_openalex(tmp_path, tmp_path / "out")
+
+
+def test_what_cannot_be_written_is_no_broken_shard(tmp_path, monkeypatch):
+    (tmp_path / "works.jsonl").write_text(work(1, []))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
+        with pytest.raises(OSError, match="No space left"):
+            scale.from_openalex(tmp_path, tmp_path / "out")
+    assert scale.from_openalex(tmp_path, tmp_path / "out").counts["works"] == 1
+
+
+@pytest.mark.parametrize("broken", ["empty", "flipped", "cut"])
+def test_a_shard_that_is_not_whole_is_left_out_and_tried_again(tmp_path, broken):
+    whole = gzip.compress("\n".join(work(i, [i + 1]) for i in range(300)).encode())
+    middle = len(whole) // 2
+    bad = {
+        "empty": b"",
+        "flipped": whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :],
+        "cut": gzip.compress(gzip.decompress(whole)[:-9]),
+    }[broken]
+    (tmp_path / "part_000.gz").write_bytes(bad)
+    found = scale.from_openalex(tmp_path, tmp_path / "out")
+    assert found.counts["unreadable shard"] == len(found.problems) == 1
+    (tmp_path / "part_000.gz").write_bytes(whole)
+    assert scale.from_openalex(tmp_path, tmp_path / "out").counts["works"] == 300
+
+
 def test_what_is_no_snapshot_says_so(tmp_path):
     with pytest.raises(InputError, match="no works"):
         scale.from_openalex(tmp_path, tmp_path / "out")

@@ -14,7 +14,15 @@ import pandas as pd
 import pytest
 from tests.scale.conftest import DATA, assert_same_result
 from tests.scale.test_engines import cora, eusn
-from tests.scale.test_hostile import check_shards, write_shards
+from tests.scale.test_hostile import (
+    HOSTILE,
+    bare_quotes,
+    check_hostile,
+    check_shards,
+    corrupt_gzip,
+    without_group,
+    write_shards,
+)
 
 from citenet import scale
 from citenet.errors import InputError
@@ -58,6 +66,30 @@ def test_spark_gives_the_same_bridges(spark, simulated, tmp_path):
 def test_spark_drops_the_same(spark, tmp_path):
     write_shards(tmp_path)
     check_shards(scale.open_tables(tmp_path / "works.parquet", str(tmp_path / "part-*.parquet"), session=spark))
+
+
+# Those that are looked at before an engine is asked are tested without one.
+@pytest.mark.parametrize("make", [one for one in HOSTILE if one not in (bare_quotes, corrupt_gzip, without_group)])
+def test_hostile_files_give_the_same_on_spark(spark, make, tmp_path):
+    check_hostile(make, tmp_path, session=spark)
+
+
+def test_a_file_that_was_written_anew_is_read_anew(spark, tmp_path):
+    for groups in ("xxy", "yyx"):
+        pd.DataFrame({"id": [1, 2, 3], "group": list(groups)}).to_csv(tmp_path / "works.csv", index=False)
+        pd.DataFrame({"citing": [3], "cited": [1]}).to_csv(tmp_path / "citations.csv", index=False)
+        tables = scale.open_tables(tmp_path / "works.csv", tmp_path / "citations.csv", session=spark)
+        assert tables.names[0] == groups[0]
+
+
+def test_what_fails_on_an_executor_is_told_in_our_words(spark, tmp_path):
+    pd.DataFrame({"id": np.arange(50_000), "group": "x"}).to_parquet(tmp_path / "works.parquet")
+    whole = bytearray((tmp_path / "works.parquet").read_bytes())
+    whole[2_000:20_000] = bytes(18_000)  # its schema, at the end, is still there
+    (tmp_path / "works.parquet").write_bytes(whole)
+    pd.DataFrame({"citing": [3], "cited": [1]}).to_parquet(tmp_path / "citations.parquet")
+    with pytest.raises(InputError, match="take it out or get it anew"):
+        scale.open_tables(tmp_path / "works.parquet", tmp_path / "citations.parquet", session=spark)
 
 
 @pytest.mark.skipif(not (DATA / "cora").is_dir(), reason="needs CITENET_DATA")

@@ -283,6 +283,15 @@ def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str
     )
 
 
+def is_saved(folder: Path, kind: str) -> bool:
+    """Whether a folder holds what `save_tables` wrote; a file that merely has the name of its header is none."""
+    try:
+        header = json.loads((folder / f"{kind}.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(header, dict) and header.get("kind") == kind and "schema_version" in header
+
+
 def load_tables(folder: str | Path, kind: str, version: int) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Read what `save_tables` wrote; a changed or missing file raises `ParseError`."""
     path = Path(folder)

@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 IntervalKind = Literal["percentile", "bca"]
 MEASURES = ("ratio a→b", "ratio b→a", "share a→b", "share b→a", "share difference", "E-I index", "odds ratio")
 _CHUNK = 64
-_AT_ONCE = 1 << 23  # weights held at once
+_BLOCK = 1 << 14  # papers, in whole strata, that are drawn and added up together: they stay in the processor's caches
 _JACKKNIFE_GROUPS = 2_000
 _NOTHING = 1e-9
 _FEWEST = 5  # papers of a group that cite: fewer cannot show how much papers differ
@@ -249,21 +249,35 @@ def resampled_sums(contributions: Floats, stratum: Ints, n_boot: int, rng: np.ra
     start_of = first.astype(np.int32)
     route = draw_papers.sized(60.0 * stratum.size * n_boot)
     children = rng.spawn(n_boot)
-    step = max(1, min(_CHUNK, _AT_ONCE // max(1, stratum.size)))
+    blocks = _blocks(start + size)
+    step = max(_CHUNK // 4, min(_CHUNK, _CHUNK * _BLOCK // (4 * max(1, stratum.size))))
 
     def drawn(begin: int) -> Floats:
         part = children[begin : begin + step]
-        taken = np.zeros((len(part), stratum.size), np.int32)
-        for row, child in zip(taken, part, strict=True):
-            if route is draw_papers:
-                papers = (start_of + (child.random(stratum.size) * draws).astype(np.int64))[draws > 0]
-                row[:] = np.bincount(papers, minlength=stratum.size)
-            else:
-                route(child.random(stratum.size), start_of, draws, row)
-        sums: Floats = taken.astype(np.float64) @ held
+        sums: Floats = np.zeros((len(part), contributions.shape[1]))
+        for block in blocks:
+            n, begins, many = block.stop - block.start, start_of[block] - np.int32(block.start), draws[block]
+            taken = np.zeros((len(part), n), np.int32)
+            for row, child in zip(taken, part, strict=True):
+                if route is draw_papers:
+                    papers = (begins + (child.random(n) * many).astype(np.int64))[many > 0]
+                    row[:] = np.bincount(papers, minlength=n)
+                else:
+                    route(child.random(n), begins, many, row)
+            sums += taken.astype(np.float64) @ held[block]
         return sums
 
     yield from in_order(drawn, range(0, n_boot, step), n_boot * stratum.size)
+
+
+def _blocks(ends: Ints) -> list[slice]:
+    """Cut papers that lie stratum by stratum into blocks of whole strata."""
+    first, blocks = 0, []
+    for end in ends.tolist():
+        if end - first >= _BLOCK or end == ends[-1]:
+            blocks.append(slice(first, end))
+            first = end
+    return blocks
 
 
 @kernel

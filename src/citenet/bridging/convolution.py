@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.special import gammaln
 
 __all__ = ["Distribution", "cell_tails", "hypergeometric_sum", "tail_probabilities"]
@@ -170,10 +171,10 @@ class _Convolution:
     def _whole(self, a: Floats, b: Floats) -> Floats:
         if a.size * b.size <= self.limit:
             return np.convolve(a, b)
-        from scipy.signal import fftconvolve
-
         self.rounded = True
-        joined: Floats = fftconvolve(a, b)
+        length = a.size + b.size - 1
+        size = next_fast_len(length, real=True)
+        joined: Floats = irfft(rfft(a, size) * rfft(b, size), size)[:length]
         joined[joined < _NOISE * joined.max()] = 0.0  # rounding, which a tilt of the distribution would blow up
         return joined
 

@@ -123,30 +123,29 @@ def _shuffled_sums(
 ) -> Iterator[Ints]:
     order = np.argsort(exchangeable, kind="stable")
     start = np.searchsorted(exchangeable[order], np.arange(int(exchangeable.max()) + 2)).astype(np.int64)
-    labels, to_a, to_b = role[order].astype(np.int8), excess[order, 0].copy(), excess[order, 1].copy()
+    labels = role[order].astype(np.int8)
+    across = np.zeros((role.size, 3), dtype=np.int64)  # what a paper cites across if its group were a, b, or another
+    across[:, A], across[:, B] = excess[order, 1], excess[order, 0]
     route = shuffle_and_sum.sized(20.0 * role.size * n_draws)
 
     def drawn(key: int) -> Ints:
-        sums = np.zeros(2, dtype=np.int64)
-        route(labels.copy(), start, key, to_a, to_b, sums)
-        return sums
+        sums = np.zeros(3, dtype=np.int64)
+        route(labels.copy(), start, key, across.ravel(), sums)
+        return sums[:2]
 
     yield from in_order(drawn, rng.integers(2**32, size=n_draws).tolist(), float(role.size) * n_draws)
 
 
 @kernel
-def shuffle_and_sum(labels: npt.NDArray[np.int8], start: Ints, key: int, to_a: Ints, to_b: Ints, sums: Ints) -> None:
-    """Shuffle labels in place between consecutive starts, and sum what then is cited across."""
+def shuffle_and_sum(labels: npt.NDArray[np.int8], start: Ints, key: int, across: Ints, sums: Ints) -> None:
+    """Shuffle labels in place between consecutive starts, and sum by label what then is cited across."""
     for s in range(len(start) - 1):
         first = start[s]
         for i in range(start[s + 1] - 1, first - 1, -1):
             j = first + ((random_bits(key, i & 0xFFFFFFFF) * (i - first + 1)) >> 32)
             label = labels[j]
             labels[j] = labels[i]
-            if label == 0:
-                sums[0] += to_b[i]
-            elif label == 1:
-                sums[1] += to_a[i]
+            sums[label] += across[3 * i + label]
 
 
 def _exchangeable(year: Floats, length: Ints) -> Ints:

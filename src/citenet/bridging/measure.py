@@ -81,7 +81,9 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         where the references of a paper depend on each other; 0 for none.
     matching : {"taken", "sampled"}
         "sampled" draws which references mean their work from the probabilities of the matches, shares the resamples
-        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error, and
+        among 20 networks so drawn, and combines them by Rubin's rules: the intervals then include matching error
+        (matches that are wrong, and ambiguous references that mean their likeliest work; not works of the corpus that
+        were not found for a reference, nor references to works outside that are wrongly one work or two), and
         the value beside them is that of all drawn networks; counts and tests stay those of the matches taken. See also
         `matching_bounds`.
     rng : None, int, SeedSequence or Generator
@@ -129,7 +131,7 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
             arcs=crossing_arcs(labelled, across, tested),
             bridging_papers=bridging_papers(labelled, across),
             coverage=coverage_table(net, labelled, tested),
-            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum)},
+            params={"labels": partition.method, "self_citations_expected": self_cited(tested, stratum, null)},
             drawn=drawn_papers(net, partition, pair, options, source) if options.samples_matches else (),
         ),
         (labelled.names[pair[0]], labelled.names[pair[1]]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -197,10 +197,11 @@ def count_ends(
     """
     width = k + 1
     # The narrower the labels, the more of them stay in the processor's caches.
-    group = np.where(labels < 0, k, labels).astype(np.min_scalar_type(-max(1, k) - 1))
+    group = np.where(labels < 0, k, labels).astype(np.min_scalar_type(k))
     cells = np.zeros(width * width, dtype=np.int64)
     if count_pairs.pays(2 * citing.size):
-        count_pairs.compiled(citing, cited, group, width, cells)
+        # Numbers without a sign are used as they are; others would be looked at, whether they count from the end.
+        count_pairs.compiled(citing.view(np.uint32), cited.view(np.uint32), group, np.uint64(width), cells)
     else:
         for begin in range(0, citing.size, _BLOCK):
             one, other = group[citing[begin : begin + _BLOCK]], group[cited[begin : begin + _BLOCK]]
@@ -210,10 +211,10 @@ def count_ends(
 
 @kernel
 def count_pairs(
-    citing: npt.NDArray[np.int32],
-    cited: npt.NDArray[np.int32],
-    group: npt.NDArray[np.int16],
-    width: int,
+    citing: npt.NDArray[np.uint32],
+    cited: npt.NDArray[np.uint32],
+    group: npt.NDArray[np.unsignedinteger[Any]],
+    width: np.uint64,
     cells: npt.NDArray[np.int64],
 ) -> None:
     """Count pairs of groups in place."""

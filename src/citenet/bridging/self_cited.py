@@ -6,14 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.bridging.mixing import LabelledArcs
+from citenet.bridging.stratified import Strata
 
-__all__ = ["self_cited", "self_cited_note"]
+__all__ = ["expected_meetings", "self_cited", "self_cited_note"]
 
 Ints = npt.NDArray[np.int64]
 _MUCH = 0.005  # of the citations tested
 
 
-def self_cited(tested: LabelledArcs, stratum: Ints) -> float:
+def self_cited(tested: LabelledArcs, stratum: Ints, strata: Strata) -> float:
     """Compute how many citations of papers of themselves the shuffle within strata has on the average.
 
     Parameters
@@ -21,6 +22,8 @@ def self_cited(tested: LabelledArcs, stratum: Ints) -> float:
     tested : LabelledArcs
     stratum : ndarray of int64, shape (m,)
         Of each arc.
+    strata : {"year-pairs", "citing-years", "configuration"}
+        What the strata are.
 
     Returns
     -------
@@ -34,18 +37,29 @@ def self_cited(tested: LabelledArcs, stratum: Ints) -> float:
     >>> from citenet.bridging.mixing import label_arcs
     >>> works = pd.DataFrame({"year": [2000] * 3, "field": list("xyx")}, index=list("abc"))
     >>> arcs, _ = label_arcs(CitationNetwork(works, [0, 1, 2], [1, 2, 1]), "field")
-    >>> round(self_cited(arcs, np.zeros(3, np.int64)), 3)
+    >>> round(self_cited(arcs, np.zeros(3, np.int64), "year-pairs"), 3)
     1.0
     """
     net = tested.net
-    citing, cited = net.citing[tested.index].astype(np.int64), net.cited[tested.index].astype(np.int64)
-    both = np.intersect1d(citing, cited)  # only these can meet themselves
-    total = np.bincount(stratum, minlength=1)
-    made, received = (
-        np.unique((stratum * net.n_works + end)[np.isin(end, both)], return_counts=True) for end in (citing, cited)
-    )
-    key, i, j = np.intersect1d(made[0], received[0], assume_unique=True, return_indices=True)
-    return float((made[1][i] * received[1][j] / total[key // max(1, net.n_works)]).sum())
+    citing, cited = net.citing[tested.index], net.cited[tested.index]
+    same = np.ones(citing.size, bool) if strata == "configuration" else net.year[citing] == net.year[cited]
+    makes = same if strata == "year-pairs" else np.ones(citing.size, bool)  # the only stratum where it can be cited too
+    place = np.zeros(net.n_works, np.int64)
+    place[citing[makes]] = stratum[makes]
+    made, received = (np.bincount(end, minlength=net.n_works) for end in (citing[makes], cited[same]))
+    total = np.bincount(stratum)
+    # Whole numbers below 2**53 add up exactly in doubles.
+    met = np.bincount(place, made * received, minlength=total.size)[: total.size]
+    return expected_meetings(met, total)
+
+
+def expected_meetings(met: npt.NDArray[np.float64] | Ints, total: Ints) -> float:
+    """Divide, stratum by stratum, the ways in which papers can meet themselves by the citations, and add up.
+
+    >>> expected_meetings(np.array([4, 0]), np.array([8, 2]))
+    0.5
+    """
+    return float((met / total).sum())
 
 
 def self_cited_note(expected: float, tested: int) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SummaryText", "summary_lines"]
 
+_MATCHING = (
+    "values and intervals are over {} networks in which each matched or ambiguous reference means its likeliest work "
+    "with the probability of the match; references that were not found stay so"
+)
 _LEADING = 3  # bridging papers named
 
 
@@ -59,6 +63,8 @@ def summary_lines(b: Bridges) -> Iterator[str]:
     notes = [*dict.fromkeys(b.table["note"].dropna())]
     meeting = self_cited_note(b.params.get("self_citations_expected", 0.0), b.params["citations_tested"])
     notes += [meeting] if meeting else []
+    if b.params.get("n_matchings"):
+        notes.append(_MATCHING.format(b.params["n_matchings"]))
     if len(b.flows.names) == 2:
         notes.append("with two groups in all, the totals being given, both directions are one test of citations")
     yield from (f"Note: {note}." for note in notes)

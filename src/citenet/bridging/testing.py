@@ -110,11 +110,15 @@ def _closed_form(arcs: LabelledArcs, what: Statistic, model: ClosedFormNull, nul
     test = _exact(what, model.law(arcs, stratum), arcs.names, null)
     if not isinstance(model, StratifiedNull):
         return test
-    meeting = self_cited_note(self_cited(arcs, stratum), arcs.index.size)
-    return replace(test, reason="; ".join(filter(None, [test.reason, meeting])))
+    return _noted(test, self_cited(arcs, stratum, model.strata), arcs.index.size)
 
 
-def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullTest:
+def _noted(test: NullTest, meetings: float, n_citations: int) -> NullTest:
+    """Say in the reason of a test where the shuffle would let papers cite themselves."""
+    return replace(test, reason="; ".join(filter(None, [test.reason, self_cited_note(meetings, n_citations)])))
+
+
+def stratified_test(cells: Cells, what: Statistic | None, null: Strata, meetings: float) -> NullTest:
     """Test counts, or a weighted sum of them, against shuffling within strata, in closed form.
 
     Parameters
@@ -124,12 +128,15 @@ def stratified_test(cells: Cells, what: Statistic | None, null: Strata) -> NullT
     what : Statistic or None
         A linear statistic; None for every cell.
     null : {"year-pairs", "citing-years", "configuration"}
+    meetings : float
+        Citations of papers of themselves that the shuffle expects.
 
     Returns
     -------
     NullTest
     """
-    return _exact(what or _CELLS, StratifiedLaw(cells.counts(), cells.margins()), cells.names, null)
+    test = _exact(what or _CELLS, StratifiedLaw(cells.counts(), cells.margins()), cells.names, null)
+    return _noted(test, meetings, cells.n_citations)
 
 
 def _exact(what: Statistic, law: Law, names: tuple[str, ...], null: str) -> NullTest:

@@ -9,7 +9,7 @@ from citenet import scale
 from citenet.cli._options import bridge_options, value_groups
 from citenet.errors import InputError
 
-__all__ = ["add_tables", "measured_tables"]
+__all__ = ["add_tables", "asks_for_tables", "measured_tables"]
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +35,16 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
     tables.add_argument("--unique", action="store_true", help="ids and citations stand once: do not look for repeats")
 
 
+def asks_for_tables(options: argparse.Namespace) -> bool:
+    """Whether an option was given that only tables have."""
+    return bool(options.engine or options.master or options.memory_limit or options.column or options.unique)
+
+
 def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
     """From tables to the bridges between the groups: tables, result."""
     if not options.citations:
-        raise InputError("--engine and --master need tables: works as PATH, and --citations PATH")
+        options_of_tables = "--engine, --master, --memory-limit, --column and --unique"
+        raise InputError(f"{options_of_tables} need tables: works as PATH, and --citations PATH")
     if options.external or options.decisions or options.groups:
         raise InputError("--external, --decisions and --groups are for bibliographies, not for --citations")
     columns = {"group": options.by}

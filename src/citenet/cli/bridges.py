@@ -11,7 +11,7 @@ from typing import Any
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
 from citenet.cli._options import Commands, add_paths, add_question, measured
-from citenet.cli._tables import add_tables, measured_tables
+from citenet.cli._tables import add_tables, asks_for_tables, measured_tables
 from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
@@ -41,7 +41,7 @@ def add(commands: Commands) -> None:
 
 
 def _bridges(options: argparse.Namespace) -> None:
-    if options.citations or options.engine or options.master:
+    if options.citations or asks_for_tables(options):
         _bridges_of_tables(options)
         return
     corpus, links, net, groups, result = measured(options.paths, options)
@@ -64,14 +64,19 @@ def _bridges(options: argparse.Namespace) -> None:
 
 def _bridges_of_tables(options: argparse.Namespace) -> None:
     tables, result = measured_tables(options)
+    summary = tables.summary()
     if options.json:
-        print_json(_as_json(result, {}))
+        counts = {name: int(n) for name, n in summary.items()}
+        print_json({**_as_json(result, {}), "tables": counts, "files": rows(tables.problems)})
     else:
-        print(repr(tables), tables.summary().to_string(), "", result.summary(), sep="\n")
+        print(repr(tables), summary.to_string(), sep="\n")
+        for _, problem in tables.problems.iterrows():
+            print(f"  {problem['file']}: {problem['kind']}: {problem['detail']}")
+        print("", result.summary(), sep="\n")
     if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name in ("table", "coverage", "arcs", "papers"):
-            getattr(result, name).to_csv(options.out / f"{name}.csv")
+        _write_tables(options.out, result)
+        tables.problems.to_csv(options.out / "files.csv", index=False)
+        cn.plot.save(result.plot(), options.out / "flows.png")
         print(f"written to {options.out}", file=sys.stderr)
 
 
@@ -116,13 +121,17 @@ def _as_json(result: Any, together: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str, Any]) -> None:
+def _write_tables(folder: Path, result: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     result.to_frame().to_csv(folder / "measures.csv")
     result.coverage.to_csv(folder / "coverage.csv")
     result.arcs.to_csv(folder / "arcs.csv", index=False)
     result.papers.to_csv(folder / "papers.csv", index=False)
     (folder / "summary.txt").write_text(result.summary(), encoding="utf-8", newline="\n")
+
+
+def _write(folder: Path, net: Any, groups: Any, result: Any, together: dict[str, Any]) -> None:
+    _write_tables(folder, result)
     cn.plot.save(result.plot(), folder / "flows.png")
     cn.plot.save(cn.plot.network(net, groups), folder / "network.png")
     if "test" in together:

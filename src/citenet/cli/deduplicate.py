@@ -14,7 +14,7 @@ __all__ = ["EXAMPLES", "add"]
 
 EXAMPLES = """\
   citenet deduplicate wos.txt scopus.csv --out merged
-      one corpus of two databases, in merged/corpus; why, in merged/merges.csv
+      one corpus of two databases, which every command reads from merged; why, in merged/merges.csv
 """
 
 
@@ -36,9 +36,11 @@ def _deduplicate(options: argparse.Namespace) -> None:
         print_json({"records": len(merged.original.works), "works": len(merged.corpus.works), "merged": rows(counts)})
     else:
         print(f"{merged!r}\n{merged.corpus!r}\n{counts.to_string() if len(merges) else 'nothing to merge'}")
+        for block, n in merged.params["capped"].items():
+            print(f"{n} records were not compared with all that are alike by {block} (block too large)")
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        merged.corpus.save(options.out / "corpus")
+        merged.corpus.save(options.out)
         tables = {"merges": merges, "references": merged.references, "review": merged.review()}
         for name, table in tables.items():
             table.to_csv(options.out / f"{name}.csv", index=False)

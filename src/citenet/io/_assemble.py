@@ -36,7 +36,7 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
     row_in: dict[str, tuple[tuple[bool, int], int]] = {}  # how well described, with how many references; in which file
     list_in: dict[str, tuple[int, int]] = {}
     for at, corpus in enumerate(corpora):
-        if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
+        if not _of_records(corpus):
             continue
         works = corpus.to_frame()
         described = works[_SAYING].notna().any(axis=1)
@@ -47,7 +47,7 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
                 list_in[work_id] = (n, at)
     kept = []
     for at, corpus in enumerate(corpora):
-        if corpus.sources["format"].iloc[0] in _ACCESSIONED:
+        if _of_records(corpus):
             ids = corpus.works.index
             elsewhere = {work_id: row_in[work_id][1] for work_id in ids if row_in[work_id][1] != at}
             lists = {work_id: list_in[work_id][0] for work_id in ids if list_in[work_id][1] == at}
@@ -56,6 +56,11 @@ def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
                 continue
         kept.append(corpus)
     return kept
+
+
+def _of_records(corpus: Corpus) -> bool:
+    """Whether a corpus is one file of a database whose records have accession numbers; a saved corpus is none."""
+    return len(corpus.sources) == 1 and corpus.sources["format"].iloc[0] in _ACCESSIONED
 
 
 def _without(
@@ -92,7 +97,7 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_keys(corpus, report)
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
-    problems = report.problems
+    problems = _not_told_yet(report.problems, corpus.problems)
     reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
     named = describe_named(works)
     if len(corpus.sources) == 1 and not labels and named is works:
@@ -104,6 +109,15 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
         problems=reported,
         sources=corpus.sources,
     )
+
+
+def _not_told_yet(problems: list[Row], told: pd.DataFrame) -> list[Row]:
+    """Problems that no saved corpus tells already."""
+    if not problems or told.empty:
+        return problems
+    columns = ["file", "kind", "detail"]
+    known = set(told[columns].astype("str").itertuples(index=False, name=None))
+    return [row for row in problems if tuple(str(row[column]) for column in columns) not in known]
 
 
 def _ordered(table: pd.DataFrame, schema: Iterable[str]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from citenet._support.tables import sha256_of
+from citenet._support.tables import is_saved, sha256_of
 from citenet._support.text import shorten
 from citenet.errors import InputError, ParseError
 from citenet.io._archives import Archive, is_packed, open_archive
@@ -21,6 +21,7 @@ __all__ = ["InputFile", "list_files"]
 
 PathLike = str | os.PathLike[str]
 
+_SAVED = "corpus.json"
 # Documentation that lies beside data; a reference list may well be called anything else.
 _DOCUMENTATION = re.compile(r"(?:README|LICEN[CS]E)(?:[._-].*)?$", re.IGNORECASE)
 
@@ -31,7 +32,8 @@ class InputFile:
 
     A file in an ``archive`` knows its name (``member``) and turn (``at``) there; its digest is that of what was
     unpacked. An archive that cannot be unpacked is kept with its ``fault``, so that it is reported like any file that
-    cannot be read. Text of the usual encoding can be read in ``pieces``.
+    cannot be read. Text of the usual encoding can be read in ``pieces``. A folder that `Corpus.save` wrote is
+    ``saved``, and read whole.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class InputFile:
     at: int = 0
     fault: ParseError | None = None
     pieces: Pieces | None = None
+    saved: bool = False
 
     def data(self) -> bytes:
         """Bytes of the file, unpacked where it is packed."""
@@ -56,7 +59,8 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
 
     Hidden files, a folder's README and LICENSE, the ``.meta.json`` beside what citenet wrote, and the lock and the
     problems of a fetched corpus are passed over.
-    Archives (``.zip``, ``.gz``) stand for what they hold.
+    Archives (``.zip``, ``.gz``) stand for what they hold. A folder with a saved corpus is one file: what else lies in
+    it tells of the corpus.
 
     Raises
     ------
@@ -81,6 +85,8 @@ def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
 
 def _unpacked(path: Path, name: str, named: bool) -> list[InputFile]:
     """Return the file itself, or the files of an archive."""
+    if path.is_dir():
+        return [InputFile(path, name, named, sha256_of(_bytes_of(path / _SAVED)), saved=True)]
     try:
         with path.open("rb") as stream:
             packed = is_packed(stream.read(4))
@@ -125,8 +131,8 @@ def _expand(given: PathLike) -> list[tuple[Path, str, bool]]:
         raise InputError(f"{shorten(text)!r} is not a path ({error}); a text is read from a file") from error
     if not text or "\n" in text:
         raise InputError(f"{shorten(text)!r} is not a path; a text is read from a file")
-    if is_file:
-        return [(path, path.name, True)]
+    if is_file or (is_folder and is_saved(path, "corpus")):
+        return [(path, path.name or path.resolve().name, True)]
     if is_folder:
         files = [(file, file.relative_to(path).as_posix(), False) for file in _walk(path)]
         if not files:
@@ -150,8 +156,11 @@ def _walk(folder: Path) -> list[Path]:
     files: list[Path] = []
     for parent, subfolders, names in os.walk(folder):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        saved = [name for name in subfolders if is_saved(Path(parent, name), "corpus")]
+        files += [Path(parent, name) for name in saved]
+        subfolders[:] = [name for name in subfolders if name not in saved]
         files += [Path(parent, name) for name in sorted(names) if not _passed_over(name)]
-    return [file for file in files if file.is_file()]
+    return [file for file in files if file.exists()]
 
 
 def _passed_over(name: str) -> bool:

@@ -31,8 +31,8 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     Parameters
     ----------
     path : str, Path or iterable of them
-        Files, folders (with their subfolders; hidden files, README and LICENSE are passed over), globs, or ``.zip``
-        and ``.gz`` archives of any of these.
+        Files, folders (with their subfolders; hidden files, README and LICENSE are passed over), globs, ``.zip``
+        and ``.gz`` archives of any of these, or folders that `Corpus.save` or ``citenet deduplicate --out`` wrote.
     format : str, optional
         Name of the format; found out from the content of each file where it is not given.
     strict : bool, default False
@@ -76,6 +76,8 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         first = seen.setdefault(file.sha256, file.name)
         if first != file.name:
             records.problem("repeated file", None, f"it is {first!r} byte for byte; read once")
+        elif file.saved:
+            corpora += _load(file, records)
         else:
             used = _read_file(file, format, records)
             if used is not None:
@@ -88,8 +90,21 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
             f"none of the {len(files)} files could be read: {skipped[0]['kind']} ({skipped[0]['detail']})",
             file=skipped[0]["file"],
         )
+    if len(files) == 1 and files[0].saved:
+        return corpora[0]
     corpora = join_named(_assemble.drop_repeated_records(corpora, strict))
     return _assemble.finish(concat(corpora), labels, skipped, strict)
+
+
+def _load(file: InputFile, records: Records) -> list[Corpus]:
+    """Return the corpus of a saved folder; none where it cannot be read, which is then a problem of it."""
+    try:
+        return [Corpus.load(file.path)]
+    except ParseError as error:
+        if file.named or records.strict:
+            raise
+        records.problem("unreadable file", error.line, str(error), error.excerpt)
+        return []
 
 
 def _read_file(file: InputFile, chosen: str | None, records: Records) -> Format | None:

@@ -33,8 +33,10 @@ def build_network(
     Returns
     -------
     CitationNetwork
-        Citations + dropped = references. ``evidence`` holds the reference behind each arc; ``dropped`` the likeliest
-        work of each ambiguous reference, with its probability as ``score``.
+        Citations + dropped = references. ``evidence`` holds the reference behind each arc, and in ``note`` what was not
+        compared; ``dropped`` the likeliest work of each ambiguous reference, with its probability as ``score``.
+        ``provenance["capped"]`` counts the references to works outside that a block, too large, kept from being
+        compared with all others.
 
     Raises
     ------
@@ -56,17 +58,26 @@ def build_network(
     <CitationNetwork: 3 works, 2 citations, 1973–1990>
     """
     references, table = _joined(corpus, links)
-    works = corpus.works.assign(external=False)
+    works, capped = corpus.works.assign(external=False), {}
     if external:
         outside = table["status"] == "unmatched"
         # A journal article that lacks its page is told from a book by the journals seen with a volume.
         keys = key_table(references)
         journals = pd.concat([keys.loc[keys["volume"] != "", "container"], key_table(works)["container"]])
-        ids = external_ids(references[outside], keys[outside], journals.drop_duplicates(), decisions=links.decisions)
-        ids = ids.mask(ids.isin(works.index), ids + "#2")  # a work of the corpus that happens to be called so
-        found = external_works(references[outside], ids)
-        table.loc[ids.index, "work"] = ids
-        table.loc[ids.index, "rule"] = "external"
+        named = external_ids(
+            references[outside],
+            keys[outside],
+            journals.drop_duplicates(),
+            decisions=links.decisions,
+            taken=works.index,
+            max_block=links.params.get("max_block", 200),
+        )
+        found = external_works(references[outside], named["work"])
+        table.loc[named.index, "work"] = named["work"]
+        table.loc[named.index, "rule"] = "external"
+        noted = table.loc[named.index, "note"].str.cat(named["note"], sep="; ")
+        capped = named["note"].str.split("; ").explode().value_counts().sort_index().to_dict()
+        table.loc[named.index, "note"] = noted.fillna(table["note"]).fillna(named["note"])
         works = pd.concat([works, found.assign(external=True)])
     linked = table["work"].notna()
     citations = table[linked].rename(columns={"work": "cited"})
@@ -84,6 +95,7 @@ def build_network(
             "sources": corpus.sources[["file", "sha256"]].astype("object").to_numpy().tolist(),
             "resolution": dict(links.params),
             "external": external,
+            "capped": capped,
             "max_lead": max_lead,
         },
     )
@@ -113,7 +125,8 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     if contexts.empty:
         raise InputError("the corpus has no contexts: add a table with the columns passage, citing and position")
     _, table = _joined(corpus, links)
-    mentioned = contexts.merge(table[["citing", "position", "work"]], on=["citing", "position"], how="left")
+    linked = table[["citing", "position", "work", "status"]].rename(columns={"status": "link_status"})
+    mentioned = contexts.merge(linked, on=["citing", "position"], how="left")
     if "cited" in mentioned:
         wrong = mentioned["cited"].notna() & mentioned["work"].notna() & (mentioned["cited"] != mentioned["work"])
         if wrong.any():
@@ -127,7 +140,8 @@ def passage_network(corpus: Corpus, links: Resolution) -> CitationNetwork:
     passages = passages[~passages.index.duplicated()]
     arcs = pd.DataFrame({"citing": passage, "cited": mentioned["work"]})
     net = CitationNetwork.from_frames(pd.concat([corpus.works, passages]), arcs.dropna(), max_lead=None)
-    unresolved = arcs[arcs["cited"].isna()].assign(reason="unmatched")
+    status = mentioned["link_status"].fillna("unmatched").to_numpy()
+    unresolved = arcs.assign(reason=status)[arcs["cited"].isna()]
     return CitationNetwork(
         works=net.works,
         citing=net.citing,

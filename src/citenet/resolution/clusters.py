@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["clusters", "conflicting", "inner_pairs", "split_ids"]
+__all__ = ["as_sets", "clusters", "conflicting", "disjoint", "held_apart", "inner_pairs", "split_ids"]
 
 Ints = npt.NDArray[np.int64]
 # Schemes that give a work one identifier; trial registers and the like give several.
@@ -57,17 +57,14 @@ def clusters(
     """
     label = list(range(n))
     members = {i: [i] for i in range(n)}
-    held = {i: {scheme: {value} for scheme, value in own.items()} for i, own in enumerate(ids)}
+    held = {i: as_sets(own) for i, own in enumerate(ids)}
     lists = {i: {number} for i, number in enumerate(once)} if once is not None else {}
-    barred: dict[int, set[int]] = {}
-    for one, other in apart:
-        barred.setdefault(one, set()).add(other)
-        barred.setdefault(other, set()).add(one)
+    barred = held_apart(apart)
     for sure, (one, other) in chain(((True, pair) for pair in certain), ((False, pair) for pair in pairs)):
         low, high = sorted((label[one], label[other]))
         if low == high:
             continue
-        if not sure and _disjoint(held.get(low, {}), held.get(high, {})):
+        if not sure and disjoint(held.get(low, {}), held.get(high, {})):
             continue
         if not sure and lists and lists[low] & lists[high]:
             continue
@@ -92,24 +89,49 @@ def conflicting(one: dict[str, str], other: dict[str, str]) -> bool:
     >>> conflicting({"doi": "10.1/a", "wos": "A"}, {"doi": "10.1/a", "wos": "B"})
     False
     """
-    return _disjoint(*({scheme: {value} for scheme, value in ids.items()} for ids in (one, other)))
+    return disjoint(as_sets(one), as_sets(other))
 
 
-def _disjoint(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
+def as_sets(ids: dict[str, str]) -> dict[str, set[str]]:
+    """Hold the identifiers of one record as those of a cluster."""
+    return {scheme: {value} for scheme, value in ids.items()}
+
+
+def held_apart(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """For each record those that it is never joined with."""
+    barred: dict[int, set[int]] = {}
+    for one, other in pairs:
+        barred.setdefault(one, set()).add(other)
+        barred.setdefault(other, set()).add(one)
+    return barred
+
+
+def disjoint(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
+    """Say whether two clusters have different identifiers of some scheme, and none in common."""
     both = one.keys() & other.keys()
     return bool(both) and all(one[scheme].isdisjoint(other[scheme]) for scheme in both)
 
 
-def inner_pairs(labels: Ints) -> tuple[Ints, Ints]:
-    """Every pair of records in one cluster of three or more."""
+def inner_pairs(labels: Ints, most: int = 200) -> tuple[Ints, Ints, Ints]:
+    """Every pair of records in one cluster of three or more; in one of more than ``most``, each with the first alone.
+
+    Returns
+    -------
+    one, other : ndarray of int64
+    large : ndarray of int64
+        Records of the clusters that are too large to compare every pair.
+    """
     order = np.argsort(labels, kind="stable")
     _, start, size = np.unique(labels[order], return_index=True, return_counts=True)
-    left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    nothing = np.empty(0, np.int64)
+    left, right, large = [nothing], [nothing], [nothing]
     for first, n in zip(start[size > 2], size[size > 2], strict=True):
-        one, other = np.triu_indices(n, 1)
+        one, other = np.triu_indices(n, 1) if n <= most else (np.zeros(n - 1, np.int64), np.arange(1, n))
         left.append(order[first + one])
         right.append(order[first + other])
-    return np.concatenate(left), np.concatenate(right)
+        if n > most:
+            large.append(order[first : first + n])
+    return np.concatenate(left), np.concatenate(right), np.concatenate(large)
 
 
 def split_ids(dois: Iterable[object], ids: Iterable[object]) -> list[dict[str, str]]:

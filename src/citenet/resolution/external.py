@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.text import fold
 from citenet.corpus import WORK_COLUMNS
 from citenet.resolution.candidates import candidate_pairs
-from citenet.resolution.clusters import clusters, inner_pairs, split_ids
-from citenet.resolution.decisions import printed
+from citenet.resolution.clusters import split_ids
+from citenet.resolution.forms import Said, number_forms
+from citenet.resolution.joining import joined
 from citenet.resolution.score import score_pairs
+
+Ints = npt.NDArray[np.int64]
 
 __all__ = ["external_ids", "external_works"]
 
 _SURE = 2.2  # log odds from which two references mean one work: a probability of 0.9
 _BOOK = 6.0  # log odds that the name of a book adds, where what it appeared in is its own title
+_CERTAIN = 100.0  # log odds of a shared identifier
 
 
 def external_ids(
@@ -27,7 +33,9 @@ def external_ids(
     known_containers: pd.Series[Any],
     *,
     decisions: pd.DataFrame | None = None,
-) -> pd.Series[Any]:
+    taken: Iterable[str] = (),
+    max_block: int = 200,
+) -> pd.DataFrame:
     """Name the external work that each reference means.
 
     Parameters
@@ -40,37 +48,44 @@ def external_ids(
         Folded names of journals, from references with a volume and from the corpus.
     decisions : DataFrame, optional
         Rows "same" and "different" with ``reference`` and ``other`` (printed texts) outrank the evidence.
+    taken : iterable of str, optional
+        Names that no external work gets.
+    max_block : int
+        As in `candidate_pairs`.
 
     Returns
     -------
-    Series of str, same index
-        A DOI or other identifier where one is printed; else author, year and what tells the work apart (volume and
-        page, title, or the title of a book). NA where the reference says too little: an author, a year and a journal do
-        not name a work.
+    DataFrame, same index
+        ``work``: a DOI or other identifier where one is printed; else author, year and what tells the work apart
+        (volume and page, title, or the title of a book), with ``#2``, ``#3`` … where several works are called so. NA
+        where the reference says too little: an author, a year and a journal do not name a work. ``note``: where a
+        block or a cluster was too large to compare all of it.
 
     Notes
     -----
-    References that say the same to the letter are one form. Forms are joined by the evidence of `resolve`, from the
-    surest pair on: never two with different DOIs or other identifiers, not even through a third (unless they share an
-    identifier of another scheme), nor two whose fields
-    deny it. A cluster is called by its identifier, else by the form that most of its references have.
+    References that agree in every field that is compared are one form. Forms are joined by the evidence of `resolve`,
+    from the surest pair on: never two with different DOIs or other identifiers, not even through a third (unless they
+    share an identifier of another scheme), nor two whose fields deny it; a form that is as like one of two works that
+    conflict as the other stays by itself. A cluster is called by its identifier, else by what most of its references
+    print.
     """
+    keys = keys.assign(page=keys["page"].mask(_are_books(keys, known_containers), ""))  # the page that is cited
     composite = _composite(keys, known_containers)
     identifier = pd.Series(map(_identifier, references["doi"], references["ids"]), index=references.index, dtype="str")
-    form = (identifier.fillna("") + "|" + composite.fillna("")).where(identifier.notna() | composite.notna())
-    # Numbered and represented by what they say, whatever the keys of the citing works: ties are broken in this order.
-    number, forms = pd.factorize(form, sort=True)
-    said = pd.concat([keys, references[["doi", "ids"]]], axis=1).astype("str")
-    order = np.lexsort((pd.util.hash_pandas_object(said, index=False).to_numpy(), number))
-    first = order[np.unique(number[order], return_index=True)[1]][int((number < 0).any()) :]
-    labels = _joined(
-        references.iloc[first], keys.iloc[first], known_containers, _decided(references, number, decisions)
-    )
+    said = Said(references, decisions)
+    composite = composite.fillna(said.names(references))
+    number, first = number_forms(references, keys, said.text, (identifier.notna() | composite.notna()).to_numpy())
+    forms = _Forms(references.iloc[first], keys.iloc[first].assign(text=""), composite.iloc[first])
+    labels, notes = _joined(forms, known_containers, said.pairs(number), max_block)
     label = np.append(labels, -1)[number]  # a reference without form, number -1, is in no cluster
     names = pd.DataFrame({"label": label, "identifier": identifier.to_numpy(), "composite": composite.to_numpy()})
     by_id, by_form = (_leading(names, column) for column in ("identifier", "composite"))
-    called = by_id.reindex(label).fillna(by_form.reindex(label))
-    return pd.Series(called.to_numpy(dtype=object), index=references.index, dtype="str")
+    called = _distinct(by_id.combine_first(by_form), pd.Series(label).value_counts(), {*taken})
+    found = {
+        "work": pd.array(called.reindex(label).to_numpy(dtype=object), dtype="str"),
+        "note": pd.array(notes.reindex(number).to_numpy(dtype=object), dtype="str"),
+    }
+    return pd.DataFrame(found, index=references.index)
 
 
 def _leading(names: pd.DataFrame, column: str) -> pd.Series[Any]:
@@ -80,48 +95,88 @@ def _leading(names: pd.DataFrame, column: str) -> pd.Series[Any]:
     return counts.drop_duplicates("label").set_index("label")[column]
 
 
+def _distinct(called: pd.Series[Any], cited: pd.Series[int], taken: set[str]) -> pd.Series[Any]:
+    """Tell the works that are called alike apart by numbers: the one that is cited most keeps the name."""
+    table = pd.DataFrame({"name": called, "n": cited.reindex(called.index)}).rename_axis("label").reset_index()
+    twice = table["name"].duplicated(keep=False) | table["name"].isin(taken)
+    names = called.copy()
+    used = {*taken, *called[~twice.to_numpy()]}
+    for label, name in (
+        table[twice]
+        .sort_values(["name", "n", "label"], ascending=[True, False, True])[["label", "name"]]
+        .itertuples(index=False)
+    ):
+        free = next(one for one in chain([name], (f"{name}#{i}" for i in count(2))) if one not in used)
+        used.add(free)
+        names[label] = free
+    return names
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """References that say different things, one of each."""
+
+    references: pd.DataFrame
+    keys: pd.DataFrame
+    composite: pd.Series[Any]
+
+
 def _joined(
-    references: pd.DataFrame, keys: pd.DataFrame, journals: pd.Series[Any], decided: dict[str, list[tuple[int, int]]]
-) -> npt.NDArray[np.int64]:
-    """Join the forms that mean one work."""
-    keys = keys.assign(text="").reset_index(drop=True)
-    pairs, _ = candidate_pairs(keys, keys)
-    scored = score_pairs(pairs[pairs["reference"] < pairs["work"]], keys, keys, least=_SURE - _BOOK)
-    book = (keys["volume"] == "") & (keys["page"] == "") & (keys["title"] == "") & ~keys["container"].isin(journals)
+    forms: _Forms, journals: pd.Series[Any], decided: dict[str, list[tuple[int, int]]], max_block: int
+) -> tuple[Ints, pd.Series[Any]]:
+    """Join the forms that mean one work; return their labels and what was not compared."""
+    keys = forms.keys.reset_index(drop=True)
+    pairs, capped = candidate_pairs(keys, keys, max_block=max_block)
+    pairs = pairs[pairs["reference"] < pairs["work"]]
+    if len(capped):
+        pairs = pd.concat([pairs, _neighbours(forms.composite, capped["reference"].unique())]).drop_duplicates()
+    scored = score_pairs(pairs, keys, keys, least=_SURE - _BOOK)
+    same_book = _same_book(scored, keys, journals)
+    scored["log_odds"] += _BOOK * same_book
+    sure = scored[(scored["log_odds"] >= _SURE) & (scored["identified"] | same_book)]
+    ids = split_ids(forms.references["doi"], forms.references["ids"])
+    same_id = _sharing_an_identifier(ids)
+    by_id = pd.DataFrame(same_id, columns=["one", "other"], dtype="int64").assign(strength=_CERTAIN)
+    sure = sure.rename(columns={"reference": "one", "work": "other", "log_odds": "strength"})
+    sure = sure.sort_values(["strength", "one", "other"], ascending=[False, True, True])
+    found = joined(
+        pd.concat([by_id, sure[["one", "other", "strength"]]], ignore_index=True),
+        ids,
+        lambda inner: score_pairs(inner, keys, keys)["denied"].to_numpy(),
+        margin=_SURE,
+        certain=decided["same"],
+        apart=decided["different"],
+        undeniable=same_id,
+    )
+    large = pd.DataFrame({"row": found.large, "note": "block too large: forms of one work"})
+    passed = pd.DataFrame({"row": capped["reference"], "note": "block too large: " + capped["block"]})
+    notes = pd.concat([passed, large]).groupby("row")["note"].agg("; ".join)
+    return found.labels, notes
+
+
+def _neighbours(composite: pd.Series[Any], rows: Ints) -> pd.DataFrame:
+    """Pairs of neighbours among the forms that a block passed over and that would be called alike."""
+    named = pd.DataFrame({"row": np.sort(rows), "name": composite.to_numpy(dtype=object)[np.sort(rows)]}).dropna()
+    following = named.groupby("name")["row"].shift(-1)
+    pairs = pd.DataFrame({"reference": named["row"], "work": following}).dropna()
+    return pairs.astype("int64")
+
+
+def _are_books(keys: pd.DataFrame, journals: pd.Series[Any]) -> pd.Series[bool]:
+    """Whether what a reference appeared in is a book: it has no volume, and no reference with a volume names it."""
+    named = (keys["container"] != "") & ~keys["container"].isin(journals)
+    return named & (keys["volume"] == "") & (keys["title"] == "")
+
+
+def _same_book(scored: pd.DataFrame, keys: pd.DataFrame, journals: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+    """Pairs of references to one book, of which the name stands where others print a journal."""
+    book = _are_books(keys, journals)
     digits = keys["container"].str.replace(r"\D+", " ", regex=True).str.strip()
     one, other = (keys.index[scored[side]] for side in ("reference", "work"))
-    same_book = (scored["rule"] == "author, year, container").to_numpy() & book[one].to_numpy() & book[other].to_numpy()
-    same_book &= digits[one].to_numpy() == digits[other].to_numpy()
-    scored["log_odds"] += _BOOK * same_book
-    scored["identified"] |= same_book
-    scored = scored[scored["log_odds"] >= _SURE]
-    sure = scored[scored["identified"]]
-    sure = sure.sort_values(["log_odds", "reference", "work"], ascending=[False, True, True])
-    ids = split_ids(references["doi"], references["ids"])
-    same_id = _sharing_an_identifier(ids)
-    sure = sure[~_undecided(sure, ids)]
-    certain = decided["same"]
-    edges = [*same_id, *zip(sure["reference"], sure["work"], strict=True)]
-    labels = clusters(len(keys), edges, certain=certain, ids=ids, apart=decided["different"])
-    left, right = inner_pairs(labels)
-    inner = pd.DataFrame({"reference": left, "work": right})
-    denied = inner[score_pairs(inner, keys, keys)["denied"].to_numpy()]
-    kept = {*certain, *same_id}
-    apart = [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
-    if not apart:
-        return labels
-    return clusters(len(keys), edges, certain=certain, ids=ids, apart=[*decided["different"], *apart])
-
-
-def _undecided(pairs: pd.DataFrame, ids: list[dict[str, str]]) -> npt.NDArray[np.bool_]:
-    """Pairs of a form without identifier that is as like one work as another, by their identifiers."""
-    both = pd.concat([pairs, pairs.rename(columns={"reference": "work", "work": "reference"})])
-    ends = zip(both["reference"], both["work"], strict=True)
-    named = both[np.array([not ids[one] and bool(ids[other]) for one, other in ends], dtype=bool)]
-    partners = named.assign(id=[str(sorted(ids[other].items())) for other in named["work"]]).groupby("reference")["id"]
-    torn = set(partners.nunique().loc[lambda n: n > 1].index)
-    ends = zip(pairs["reference"], pairs["work"], strict=True)
-    return np.array([(a in torn and bool(ids[b])) or (b in torn and bool(ids[a])) for a, b in ends], dtype=bool)
+    same = (scored["rule"] == "author, year, container").to_numpy() & book[one].to_numpy() & book[other].to_numpy()
+    same &= digits[one].to_numpy() == digits[other].to_numpy()
+    found: npt.NDArray[np.bool_] = same
+    return found
 
 
 def _sharing_an_identifier(ids: list[dict[str, str]]) -> list[tuple[int, int]]:
@@ -133,21 +188,6 @@ def _sharing_an_identifier(ids: list[dict[str, str]]) -> list[tuple[int, int]]:
             if term in last:
                 pairs.append((last[term], row))
             last[term] = row
-    return pairs
-
-
-def _decided(
-    references: pd.DataFrame, number: npt.NDArray[np.int64], decisions: pd.DataFrame | None
-) -> dict[str, list[tuple[int, int]]]:
-    """Forms that a reviewer holds to be the same or different."""
-    pairs: dict[str, list[tuple[int, int]]] = {"same": [], "different": []}
-    if decisions is None or not (decisions["reference"].notna() & decisions["other"].notna()).any():
-        return pairs
-    form = dict(zip(printed(references).map(fold), number.tolist(), strict=True))
-    for decision, one, other in decisions[["decision", "reference", "other"]].dropna().itertuples(index=False):
-        low, high = sorted((form.get(fold(one), -1), form.get(fold(other), -1)))
-        if low >= 0 and low != high:
-            pairs[decision].append((low, high))
     return pairs
 
 

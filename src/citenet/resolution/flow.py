@@ -131,7 +131,13 @@ def _groups(corpus: Corpus, by: object) -> pd.Series[Any]:
     if isinstance(by, Partition):
         return pd.Series(by.names_of(by.labels), index=by.works)
     if isinstance(by, Mapping | pd.Series):
-        return pd.Series(by).astype("object")
+        groups = pd.Series(by).astype("object")
+        groups.index = groups.index.astype("str")
+        if groups.index.has_duplicates:
+            raise InputError(f"{groups.index[groups.index.duplicated()][0]!r} has two groups; give each work one")
+        if not groups.index.isin(works.index).any() and len(works):
+            raise InputError("no work of the corpus has a group; ``by`` goes from work id to group")
+        return groups
     column = "file" if by == "source" else by
     if not isinstance(column, str) or column not in works:
         raise ColumnError("works", str(column), works.columns)

@@ -13,12 +13,15 @@ import pandas as pd
 from citenet._support.choices import check_count
 from citenet.corpus import Corpus
 from citenet.errors import InputError
-from citenet.resolution.decisions import DecidedReferences, decided_references, printed, read_decisions
+from citenet.resolution.agreement import agree
+from citenet.resolution.decisions import printed, read_decisions, warn_of_unfollowed
 from citenet.resolution.identity import Identified, conflict, identified, terms_of
 from citenet.resolution.keys import key_table
+from citenet.resolution.named_works import described, identifiers_of
 from citenet.resolution.ranking import decide, ranked
-from citenet.resolution.result import Resolution, described
+from citenet.resolution.result import Resolution
 from citenet.resolution.score import CONTRADICTED, score_pairs
+from citenet.resolution.verdicts import DecidedReferences, decided_references
 
 __all__ = ["resolve"]
 
@@ -53,6 +56,16 @@ def resolve(
     ------
     InputError
         If the threshold is no probability, or the decisions contradict each other.
+
+    Warns
+    -----
+    DroppedWarning
+        If decisions cannot be followed; ``decisions["problem"]`` says why.
+
+    Warns
+    -----
+    DroppedWarning
+        If decisions cannot be followed; ``decisions["problem"]`` says why.
 
     Notes
     -----
@@ -92,17 +105,19 @@ def resolve(
     _link_by_text(links, best[~also], works)
     aliases, unfollowed = _follow_aliases(links, references, works, keys, said)
     links["status"] = links["status"].fillna("unmatched")
+    problems, parted = agree(links, said)
     doubted = pd.concat([denied, unfollowed])
-    links["note"] = _notes(len(links), capped, elsewhere, doubted)
-    asked = pd.concat(
-        [scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]]), _shared(named, denied, best)]
-    )
+    links["note"] = _notes(len(links), capped, elsewhere, doubted, parted)
+    compared = scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]])
+    asked = pd.concat([parted, compared, _shared(named, denied, best)]).drop_duplicates(["row", "work"])
+    table = table.assign(references=said.used.mask(problems.notna(), 0), problem=problems)
+    warn_of_unfollowed(table)
     return Resolution(
         links=links,
         candidates=_candidates(asked, references, works),
-        aliases=pd.concat([named.aliases, aliases], ignore_index=True),
+        aliases=pd.concat([named.aliases, aliases]).drop_duplicates(["identifier", "work"], ignore_index=True),
         conflicts=pd.concat([named.conflicts, _conflicts(doubted, elsewhere, references, works)], ignore_index=True),
-        decisions=table.assign(references=said.used),
+        decisions=table,
         params={
             "threshold": threshold,
             "max_block": max_block,
@@ -222,12 +237,15 @@ def _repeated(rows: pd.Series[int]) -> pd.Series[int]:
     return rows[rows.duplicated(keep=False)]
 
 
-def _notes(n: int, capped: pd.DataFrame, elsewhere: pd.DataFrame, denied: pd.DataFrame) -> pd.Series[Any]:
+def _notes(
+    n: int, capped: pd.DataFrame, elsewhere: pd.DataFrame, denied: pd.DataFrame, parted: pd.DataFrame
+) -> pd.Series[Any]:
     """Say at each reference what a reader of its link should know."""
     notes = [
         pd.DataFrame({"row": capped["row"], "note": "block too large: " + capped["block"]}),
         pd.DataFrame({"row": elsewhere["row"], "note": "another DOI"}),
         pd.DataFrame({"row": denied["row"], "note": "the fields deny the identifier"}),
+        pd.DataFrame({"row": parted["row"], "note": "decided to differ from another reference of " + parted["work"]}),
     ]
     said = pd.concat(notes).drop_duplicates().groupby("row")["note"].agg("; ".join)
     return said.reindex(range(n)).astype("str")
@@ -252,6 +270,7 @@ def _candidates(asked: pd.DataFrame, references: pd.DataFrame, works: pd.DataFra
         score=asked["score"].to_numpy(),
         reference=printed(rows).to_numpy(),
         description=described(works).reindex(asked["work"]).to_numpy(),
+        identifier=identifiers_of(works).reindex(asked["work"]).to_numpy(),
     )
     return table.reset_index(drop=True)
 

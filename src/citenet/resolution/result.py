@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import pandas as pd
 
@@ -12,7 +11,7 @@ from citenet._support.tables import Record, Table, conform
 from citenet.errors import InputError
 from citenet.resolution.identity import CONFLICT_COLUMNS
 
-__all__ = ["LINK_COLUMNS", "STATUSES", "Resolution", "described"]
+__all__ = ["LINK_COLUMNS", "STATUSES", "Resolution"]
 
 LINK_COLUMNS = {
     "citing": "str",
@@ -30,6 +29,7 @@ _CANDIDATE_COLUMNS = {
     "score": "float64",
     "reference": "str",
     "description": "str",
+    "identifier": "str",
 }
 _ALIAS_COLUMNS = {"identifier": "str", "work": "str", "source": "str"}
 STATUSES = ("matched", "ambiguous", "unmatched")
@@ -46,13 +46,14 @@ class Resolution:
         meant, in [0, 1]), status, note.
     candidates : DataFrame, optional
         The works that a reference could mean, where its text was compared or its identifier is no answer: citing,
-        position, work, score, reference (as printed), description (of the work); best first.
+        position, work, score, reference (as printed), description and identifier (of the work); best first.
     aliases : DataFrame, optional
         Identifiers that no work of the corpus has, but that mean one: identifier, work, source.
     conflicts : DataFrame, optional
         Where identifiers contradict each other or the fields: kind, citing, position, identifier, works.
     decisions : DataFrame, optional
-        What a reviewer decided, and of how many ``references`` each decision speaks.
+        What a reviewer decided, where it stands (``file``, ``line``), of how many ``references`` each decision speaks
+        (NA where it is one on works: `deduplicate` follows these), and the ``problem`` why it could not be followed.
     params : mapping, optional
         Thresholds, and how many references had a block too large to look through.
 
@@ -131,10 +132,11 @@ class Resolution:
         -------
         DataFrame
             One row per reference and candidate: ``decision`` (empty), ``reference`` as printed, ``work``,
-            ``description`` of the work, ``score``, ``status``, ``note``, ``citing`` and ``position`` of the first such
-            reference, ``n_references`` that print the same. Ambiguous references first, those whose best candidate is
-            least sure leading; then matched ones by their score. Fill in "this work" or "different", save as CSV, and
-            pass the file to ``resolve(corpus, decisions=…)``: it holds for the same text in every later version.
+            ``description`` and ``identifier`` of the work, ``score``, ``status``, ``note``, ``citing`` and
+            ``position`` of the first such reference, ``n_references`` that print the same. Ambiguous references first,
+            those whose best candidate is least sure leading; then matched ones by their score. Fill in "this work" or
+            "different", save as CSV, and pass the file to ``resolve(corpus, decisions=…)``: it holds for the same text
+            in every later version, as long as the identifier or description is that of the work.
         """
         links = self.links[["citing", "position", "rule", "status", "score", "note"]]
         table = self.candidates.merge(links, on=["citing", "position"], suffixes=("", "_link"))
@@ -147,23 +149,7 @@ class Resolution:
             ascending=[False, True, True, False, True, True, True],
         )
         table = table.drop_duplicates(["reference", "work"], ignore_index=True)
-        columns = ["reference", "work", "description", "score", "status", "note", "citing", "position", "n_references"]
-        table = table[columns]
+        shown = ["reference", "work", "description", "identifier", "score", "status", "note"]
+        table = table[[*shown, "citing", "position", "n_references"]]
         table.insert(0, "decision", pd.Series(pd.NA, index=table.index, dtype="str"))
         return table
-
-
-def described(works: pd.DataFrame) -> pd.Series[Any]:
-    """Put author, year, title and place of each work in one line."""
-    parts = []
-    for authors, year, title, container, volume, page in works[
-        ["authors", "year", "title", "container", "volume", "first_page"]
-    ].itertuples(index=False):
-        who = "" if pd.isna(authors) else " et al.".join(authors.split(";")[:1]) + " et al." * (";" in authors)
-        when = "" if pd.isna(year) else f"({year})"
-        where = ", ".join(
-            f"{mark}{value}" for mark, value in (("", container), ("v", volume), ("p", page)) if not pd.isna(value)
-        )
-        what = "" if pd.isna(title) else f"{title}."
-        parts.append(" ".join(part for part in (who, when, what, where) if part))
-    return pd.Series(parts, index=works.index, dtype="str")

@@ -7,13 +7,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet.resolution.candidates import candidate_pairs
-from citenet.resolution.clusters import clusters, conflicting, inner_pairs, split_ids
+from citenet.resolution.clusters import conflicting, split_ids
 from citenet.resolution.identity import terms_of
+from citenet.resolution.joining import Joined, joined
 from citenet.resolution.score import CONTRADICTED, POSSIBLE, certainty, score_pairs
 
 __all__ = ["joined_works", "pairs_of_works"]
 
 Ints = npt.NDArray[np.int64]
+_CERTAIN = 100.0  # log odds of a shared identifier
+_TIE = 0.01  # log odds that are none, whatever the threshold
 _FEW = 50  # records with one identifier of which every two are compared
 
 
@@ -39,7 +42,9 @@ def pairs_of_works(
         Where a block was passed over.
     """
     found, capped = candidate_pairs(keys, keys, max_block=max_block)
-    pairs = found.merge(_sharing(works), on=["reference", "work"], how="outer")
+    sharing, many = _sharing(works)
+    capped = pd.concat([capped, pd.DataFrame({"reference": many, "block": "identifier"})], ignore_index=True)
+    pairs = found.merge(sharing, on=["reference", "work"], how="outer")
     position = pd.Index(works.index)
     decided = decided.assign(
         reference=position.get_indexer(decided["work"]), work=position.get_indexer(decided["other"])
@@ -67,8 +72,8 @@ def pairs_of_works(
     return scored[kept].reset_index(drop=True), capped
 
 
-def _sharing(works: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of records that share an identifier, with its scheme; of many records, neighbours alone."""
+def _sharing(works: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+    """Pairs of records that share an identifier, with its scheme; of many records, which are told, neighbours alone."""
     terms = terms_of(works).drop_duplicates().sort_values(["term", "row"]).rename(columns={"row": "reference"})
     terms = terms[terms["term"].duplicated(keep=False)]
     many = (terms.groupby("term")["reference"].transform("size") > _FEW).astype("bool")
@@ -76,7 +81,8 @@ def _sharing(works: pd.DataFrame) -> pd.DataFrame:
     following = terms[many].assign(work=terms[many].groupby("term")["reference"].shift(-1)).dropna(subset="work")
     pairs = pd.concat([every[every["reference"] < every["work"]], following.astype({"work": "int64"})])
     pairs = pairs.sort_values(["reference", "work", "term"]).drop_duplicates(["reference", "work"])
-    return pairs.assign(scheme=[term.partition(":")[0] for term in pairs["term"]]).drop(columns="term")
+    pairs = pairs.assign(scheme=[term.partition(":")[0] for term in pairs["term"]]).drop(columns="term")
+    return pairs, np.unique(terms.loc[many, "reference"].to_numpy(dtype=np.int64))
 
 
 def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -86,13 +92,13 @@ def _different_ids(works: pd.DataFrame, pairs: pd.DataFrame) -> npt.NDArray[np.b
     )
 
 
-def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Ints:
+def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Joined:
     """Join the records of each work; set ``pairs["joins"]``.
 
-    Records that their pairs join through others are compared as well: where two deny each other, they stay apart.
+    Records that their pairs join through others are compared as well: where two deny each other, they stay apart. A
+    record that is as like one of two records that conflict as the other is joined with neither.
     """
     pairs["joins"] = (pairs["score"] >= threshold) & pairs["identified"]
-    ids = split_ids(works["doi"], works["ids"])
     decided = pairs["rule"] == "decision"
     same = pairs[pairs["joins"]].sort_values(
         ["score", "log_odds", "one", "other"], ascending=[False, False, True, True]
@@ -100,13 +106,14 @@ def joined_works(works: pd.DataFrame, keys: pd.DataFrame, pairs: pd.DataFrame, t
     said = decided[same.index]
     certain, edges = (list(zip(part["one"], part["other"], strict=True)) for part in (same[said], same[~said]))
     different = pairs[decided & ~pairs["joins"]]
-    apart = list(zip(different["one"], different["other"], strict=True))
-    labels = clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
-    one, other = inner_pairs(labels)
-    inner = pd.DataFrame({"reference": one, "work": other})
-    denied = inner[score_pairs(inner, keys, keys)["denied"].to_numpy()]
-    if denied.empty:
-        return labels
-    kept = {*certain, *edges}  # an identifier joins records of which little else is known
-    apart += [pair for pair in zip(denied["reference"], denied["work"], strict=True) if pair not in kept]
-    return clusters(len(works), edges, certain=certain, ids=ids, apart=apart)
+    # An identifier joins records of which little else is known.
+    strength = same["log_odds"].mask(same["scheme"].notna(), _CERTAIN)
+    return joined(
+        same[~said][["one", "other"]].assign(strength=strength[~said]).reset_index(drop=True),
+        split_ids(works["doi"], works["ids"]),
+        lambda inner: score_pairs(inner, keys, keys)["denied"].to_numpy(),
+        margin=max(float(np.log(threshold / (1 - threshold))), _TIE),
+        certain=certain,
+        apart=list(zip(different["one"], different["other"], strict=True)),
+        undeniable=edges,
+    )

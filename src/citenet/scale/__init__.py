@@ -20,7 +20,7 @@ _HOME = {
     "over_time": "measures",
     "shared_base": "shared",
     "subnetwork": "extract",
-    "top_papers": "papers",
+    "top_papers": "measures",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - a sorted list of names

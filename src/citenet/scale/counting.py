@@ -51,12 +51,22 @@ def repeats_counted(citations: Frame) -> Frame:
     return citations.group_by("citing", "cited").agg(nw.len().cast(nw.Int64).alias("n"))
 
 
-def counted_citations(works: Frame, citations: Frame, assume_unique: bool) -> Frame:
-    """Count printed citations (``n``) and pairs of works (``pairs``) by both stamps, loops apart."""
+def counted_citations(works: Frame, citations: Frame, assume_unique: bool, n: int) -> Frame:
+    """Count printed citations (``n``) and pairs of works (``pairs``) by the stamps of both ends.
+
+    Parameters
+    ----------
+    works : LazyFrame
+        ``id`` and ``stamp``: here its number among the n different ones, from 0, so that all counts fit a small table.
+    citations : LazyFrame
+    assume_unique : bool
+    n : int
+        Loops are counted apart, as if the citing work had this number.
+    """
     nw = require("narwhals", "scale")
     joined = joined_citations(works, citations, assume_unique)
-    same = (nw.col("citing") == nw.col("cited")).fill_null(False)
-    grouped = joined.with_columns(same.alias("same")).group_by("citing_stamp", "cited_stamp", "same")
+    loop = nw.when(nw.col("citing") == nw.col("cited")).then(nw.lit(n)).otherwise(nw.col("citing_stamp"))
+    grouped = joined.with_columns(loop.alias("citing_stamp")).group_by("citing_stamp", "cited_stamp")
     pairs = nw.len().cast(nw.Int64).alias("pairs")
     if assume_unique:  # then the sum would be the same
         return grouped.agg(pairs).with_columns(nw.col("pairs").alias("n"))
@@ -102,12 +112,14 @@ class Counted:
     reason: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, table: Any, max_lead: int | None) -> Counted:
-        """Read what `counted_citations` returns."""
-        citing, citing_year = decode(table["citing_stamp"].to_numpy())
-        cited, cited_year = decode(table["cited_stamp"].to_numpy())
+    def of(cls, table: Any, stamps: npt.NDArray[Any], max_lead: int | None) -> Counted:
+        """Read what `counted_citations` returns; ``stamps`` are those that it numbers."""
         # Rows are in any order, which sums of whole numbers do not show.
-        same = table["same"].to_numpy(zero_copy_only=False)
+        one, other = (table[f"{end}_stamp"].to_numpy().astype(np.intp) for end in ("citing", "cited"))
+        same = one == stamps.size
+        one = np.where(same, other, one)
+        group, year = decode(np.append(stamps, UNKNOWN))  # the last has the number -1
+        citing, cited, citing_year, cited_year = group[one], group[other], year[one], year[other]
         reason = np.full(same.size, "", dtype="<U9")
         if max_lead is not None:
             reason[cited_year - citing_year > max_lead] = "later"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import os
+import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from citenet._support.optional import require
 from citenet.errors import InputError
-from citenet.scale.sources import Source
+from citenet.scale.sources import Part, Source
 
 __all__ = ["DuckDB", "Engine", "Frame", "Spark"]
 
@@ -23,7 +26,10 @@ _ON_THIS_MACHINE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
 _SENT_WHOLE = 1_000_000  # rows
+_SHARE, _BYTES_A_COUNT, _MOST_BITS = 8, 48, 26  # of the memory, for counts in tables with a place for every key
 _SCRATCH = itertools.count()
+_DUCKDB_ERRORS, _SPARK_ERRORS = ("duckdb", "Error"), ("pyspark.errors", "PySparkException")
+_OWN = "citenet_own"
 Frame = Any  # a Narwhals LazyFrame
 
 
@@ -32,8 +38,12 @@ class Engine(Protocol):
 
     name: str
 
-    def scan(self, source: Source, columns: Sequence[str]) -> Frame:
-        """Open some columns of a source."""
+    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+        """Columns of files that are alike."""
+        ...
+
+    def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
+        """Open some columns of files that are alike, or of a table (part None), under names of our own."""
         ...
 
     def table(self, rows: Any) -> Frame:
@@ -44,8 +54,16 @@ class Engine(Protocol):
         """Compute a table once for those who read it several times."""
         ...
 
-    def fetch(self, frame: Frame) -> Any:
-        """Compute a table and bring it here, as an Arrow table."""
+    def drop(self, frame: Frame) -> None:
+        """Forget a table that was kept."""
+        ...
+
+    def scratch(self) -> AbstractContextManager[None]:
+        """Forget, at the end, what was kept since the beginning."""
+        ...
+
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
+        """Compute a table and bring it here, as an Arrow table; dense if it counts small numbers without large gaps."""
         ...
 
     def describe(self) -> dict[str, str]:
@@ -74,6 +92,7 @@ class DuckDB:
     connection: Any = None
     name: str = "duckdb"
     _number: Any = field(default_factory=itertools.count)
+    _held: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         duckdb = require("duckdb", "scale")
@@ -86,36 +105,37 @@ class DuckDB:
                 self.connection = duckdb.connect(":memory:", config=options)
             except duckdb.Error as error:
                 raise InputError(f"DuckDB does not take these options: {error}") from error
-        self._scratch = f"citenet_{next(_SCRATCH)}"
-        self.connection.execute(f"ATTACH ':memory:' AS {self._scratch}")
+        self._database = f"citenet_{next(_SCRATCH)}"
+        self.connection.execute(f"ATTACH ':memory:' AS {self._database}")
 
-    def scan(self, source: Source, columns: Sequence[str]) -> Frame:
-        """Open some columns of a source."""
-        narwhals = require("narwhals", "scale")
-        if source.kind == "frame":
-            return narwhals.from_native(self._relation(source)).lazy().select(*columns)
-        listed = "[" + ", ".join(_quoted(path, "'") for path in source.files) + "]"
-        shown = ", ".join(_quoted(column, '"') for column in columns)
-        if source.kind == "parquet":
-            read = f"read_parquet({listed}, union_by_name=true)"
-        elif source.kind == "csv":
-            read = f"read_csv({listed}, header=true, delim=',', quote='\"', all_varchar=true, union_by_name=true, "
-            read += "null_padding=true, strict_mode=false)"
-        else:
-            types = ", ".join(_quoted(column, '"') + ": 'VARCHAR'" for column in columns)
-            read = f"read_json({listed}, format='newline_delimited', ignore_errors=true, columns={{{types}}})"
-        with _troubles("duckdb", "Error"):
-            return narwhals.from_native(self.connection.sql(f"SELECT {shown} FROM {read}"))
+    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+        """Columns of files that are alike."""
+        with _troubles(*_DUCKDB_ERRORS):
+            return tuple(self.connection.sql(self._read(kind, part, {})).columns)
+
+    def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
+        """Open some columns of files that are alike, or of a table."""
+        quoted = functools.partial(_quoted, mark='"')
+        shown = ", ".join(f"{quoted(column)} AS {quoted(key)}" for key, column in columns.items())
+        with _troubles(*_DUCKDB_ERRORS):
+            read = None if part is None else self._read(source.kind, part, columns)
+            relation = self._relation(source) if read is None else self.connection.sql(read)
+            return require("narwhals", "scale").from_native(relation.project(shown)).lazy()
+
+    def _read(self, kind: str, part: Part, columns: Mapping[str, str]) -> str:
+        names = map(_as_duckdb_has_it, part.files)
+        listed = "[" + ", ".join(_quoted(name, "'") for name in names) + "], hive_partitioning=false"
+        if kind == "parquet":
+            return f"FROM read_parquet({listed})"
+        if kind == "csv":
+            return f"FROM read_csv({listed}, {_csv_options(part)})"
+        types = ", ".join(_quoted(column, '"') + ": 'VARCHAR'" for column in columns.values())
+        return f"FROM read_json({listed}, format='newline_delimited', ignore_errors=true, columns={{{types}}})"
 
     def _relation(self, source: Source) -> Any:
-        frame, narwhals = source.frame, require("narwhals", "scale")
-        if type(frame).__module__.split(".")[0].lstrip("_") == "duckdb":
-            return frame
-        try:
-            arrow = narwhals.from_native(frame).lazy().collect("pyarrow").to_native()
-        except TypeError as error:
-            raise InputError(f"{source.name}: DuckDB cannot read a {type(frame).__name__}") from error
-        return self.connection.from_arrow(arrow)
+        if type(source.frame).__module__.split(".")[0].lstrip("_") == "duckdb":
+            return source.frame
+        return self.connection.from_arrow(_frame_as_arrow(source, "DuckDB"))
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine."""
@@ -124,19 +144,48 @@ class DuckDB:
 
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; it lives in memory or, where that is short, on disk."""
-        name = f"{self._scratch}.main.kept_{next(self._number)}"
-        with _troubles("duckdb", "Error"):
-            frame.to_native().create(name)
-        return require("narwhals", "scale").from_native(self.connection.table(name))
+        name = f"kept_{next(self._number)}"
+        with _troubles(*_DUCKDB_ERRORS):
+            frame.to_native().create(f"{self._database}.main.{name}")
+        self._held.add(name)
+        return require("narwhals", "scale").from_native(self.connection.table(f"{self._database}.main.{name}"))
 
     def drop(self, frame: Frame) -> None:
         """Forget a table that was kept."""
-        self.connection.execute(f"DROP TABLE {self._scratch}.main.{frame.to_native().alias}")
+        self._forget({frame.to_native().alias})
 
-    def fetch(self, frame: Frame) -> Any:
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Forget, at the end, what was kept since the beginning."""
+        before = set(self._held)
+        try:
+            yield
+        finally:
+            self._forget(self._held - before)
+
+    def _forget(self, names: set[str]) -> None:
+        for name in names:
+            self.connection.execute(f"DROP TABLE {self._database}.main.{name}")
+        self._held -= names
+
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:
         """Compute a table and bring it here."""
-        with _troubles("duckdb", "Error"):
+        with _troubles(*_DUCKDB_ERRORS), self._counting_without_hashing() if dense else nullcontext():
             return frame.to_native().to_arrow_table()
+
+    @contextmanager
+    def _counting_without_hashing(self) -> Iterator[None]:
+        """Let DuckDB count in a table with a place for every key, on each core, while those take little memory."""
+        setting = "current_setting('{}')".format
+        asked = f"SELECT {setting('perfect_ht_threshold')}, {setting('threads')}, "
+        asked += f"parse_formatted_bytes({setting('memory_limit')})"
+        before, cores, room = self.connection.execute(asked).fetchone()
+        bits = int(math.log2(max(1, room // (_SHARE * cores * _BYTES_A_COUNT))))
+        self.connection.execute(f"SET perfect_ht_threshold = {max(before, min(bits, _MOST_BITS))}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET perfect_ht_threshold = {before}")
 
     def describe(self) -> dict[str, str]:
         """Name the engine and its version."""
@@ -161,6 +210,7 @@ class Spark:
     master: str | None = None
     options: dict[str, str] = field(default_factory=dict)
     name: str = "spark"
+    _held: dict[int, tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         sql = require("pyspark.sql", "spark")
@@ -182,27 +232,43 @@ class Spark:
         if self.own:
             self.session.stop()
 
-    def scan(self, source: Source, columns: Sequence[str]) -> Frame:
-        """Open some columns of a source."""
-        narwhals = require("narwhals", "scale")
-        if source.kind == "frame":
-            frame = source.frame
-            if not type(frame).__module__.startswith("pyspark"):
-                arrow = narwhals.from_native(frame).lazy().collect("pyarrow").to_native()
-                frame = self.session.createDataFrame(arrow)
-            return narwhals.from_native(frame).select(*columns)
-        with _troubles("pyspark.errors", "PySparkException"):
-            return narwhals.from_native(self._read(source, columns)).select(*columns)
+    def columns(self, kind: str, part: Part) -> tuple[str, ...]:
+        """Columns of files that are alike."""
+        with _troubles(*_SPARK_ERRORS):
+            return tuple(self._read(kind, part, {}).columns)
 
-    def _read(self, source: Source, columns: Sequence[str]) -> Any:
-        reader, files = self.session.read, list(source.files)
-        if source.kind == "parquet":
+    def scan(self, source: Source, part: Part | None, columns: Mapping[str, str]) -> Frame:
+        """Open some columns of files that are alike, or of a table."""
+        functions = require("pyspark.sql.functions", "spark")
+        with _troubles(*_SPARK_ERRORS):
+            frame = self._frame(source) if part is None else self._read(source.kind, part, columns)
+            shown = (functions.col(_quoted(column, "`")).alias(key) for key, column in columns.items())
+            return require("narwhals", "scale").from_native(frame.select(*shown))
+
+    def _frame(self, source: Source) -> Any:
+        if type(source.frame).__module__.startswith("pyspark"):
+            return source.frame
+        return self.session.createDataFrame(_frame_as_arrow(source, "Spark"))
+
+    def _read(self, kind: str, part: Part, columns: Mapping[str, str]) -> Any:
+        reader = self.session.read
+        # These would begin a pattern.
+        files = [re.sub(r"([][*?{}\\])", r"\\\1", file) if "://" not in file else file for file in part.files]
+        if kind == "parquet":
             return reader.parquet(*files)
-        if source.kind == "csv":
-            parts = [files] if source.uniform else [[file] for file in files]
-            frames = [reader.csv(part, header=True, escape='"').select(*columns) for part in parts]
-            return functools.reduce(lambda one, other: one.union(other), frames)
-        return reader.json(files, schema=", ".join(f"`{column}` STRING" for column in columns))
+        if kind == "csv":
+            schema = ", ".join(f"{_quoted(column, '`')} STRING" for column in part.columns) or None
+            return reader.csv(files, schema=schema, header=True, escape='"', multiLine=part.quoted)
+        return self._json_lines(reader.text(files), list(columns.values()))
+
+    def _json_lines(self, lines: Any, columns: list[str]) -> Any:
+        """Read one object a line, as DuckDB does; what is none is a row of gaps."""
+        functions = require("pyspark.sql.functions", "spark")
+        line = functions.trim(functions.col("value"))
+        schema = ", ".join(f"{_quoted(column, '`')} STRING" for column in columns)
+        read = functions.from_json(line, schema, {"allowSingleQuotes": "false"})
+        read = functions.when(line.startswith("{") & line.endswith("}"), read)
+        return lines.filter(line != "").select(read.alias("read")).select("read.*")
 
     def table(self, rows: Any) -> Frame:
         """Hand a table to the engine; a small one is sent to every executor."""
@@ -215,11 +281,35 @@ class Spark:
     def keep(self, frame: Frame) -> Frame:
         """Compute a table once; executors hold it, and compute it anew where one is lost."""
         levels = require("pyspark", "spark").StorageLevel
-        return require("narwhals", "scale").from_native(frame.to_native().persist(levels.MEMORY_AND_DISK))
+        # Spark takes a table that was computed for any later one of the same plan, also where its files have changed.
+        own = require("pyspark.sql.functions", "spark").lit(uuid.uuid4().hex)
+        with _troubles(*_SPARK_ERRORS):
+            held = frame.to_native().withColumn(_OWN, own).persist(levels.MEMORY_AND_DISK)
+            held.count()
+        kept = held.drop(_OWN)
+        self._held[id(kept)] = kept, held
+        return require("narwhals", "scale").from_native(kept)
 
-    def fetch(self, frame: Frame) -> Any:
+    def drop(self, frame: Frame) -> None:
+        """Forget a table that was kept."""
+        self._forget({id(frame.to_native())} & set(self._held))
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Forget, at the end, what was kept since the beginning."""
+        before = set(self._held)
+        try:
+            yield
+        finally:
+            self._forget(set(self._held) - before)
+
+    def _forget(self, keys: set[int]) -> None:
+        for key in keys:
+            self._held.pop(key)[1].unpersist()
+
+    def fetch(self, frame: Frame, *, dense: bool = False) -> Any:  # noqa: ARG002 - Spark plans by itself
         """Compute a table and bring it here."""
-        with _troubles("pyspark.errors", "PySparkException"):
+        with _troubles(*_SPARK_ERRORS):
             return frame.to_native().toArrow()
 
     def describe(self) -> dict[str, str]:
@@ -229,16 +319,60 @@ class Spark:
 
 
 @contextmanager
-def _troubles(module: str, name: str) -> Iterator[None]:
-    """Tell what an engine could not do in our words: most often a file that breaks off."""
-    errors = getattr(require(module, "scale"), name)
+def _troubles(module: str, *names: str) -> Iterator[None]:
+    """Tell in our words what an engine could not do."""
+    found = require(module, "scale")
+    errors = tuple(getattr(found, name) for name in names)
+    if module.startswith("pyspark"):  # what fails on an executor comes as it is
+        errors = (*errors, require("py4j.protocol", "spark").Py4JError)
     try:
         yield
     except errors as error:
-        first = str(error).strip().splitlines()[0]
+        told = str(getattr(error, "java_exception", None) or error)
+        lines = [line.strip() for line in told.splitlines() if line.strip()]
+        cause = next((line for line in lines if line.startswith("Caused by")), "")
         raise InputError(
-            f"the tables cannot be read to their end: {first[:300]}; take the file out or get it anew"
+            f"{module.split('.')[0]} could not go on: {lines[0][:300]} {cause[:300]}".rstrip()
+            + "; if it names a file, that file is broken: take it out or get it anew"
         ) from error
+
+
+def _as_duckdb_has_it(file: str) -> str:
+    """Name of a file here, where a bracket would begin a pattern; elsewhere a folder means what is in it."""
+    if "://" not in file:
+        return re.sub(r"([*?[])", r"[\1]", file)
+    return file if "." in file.rstrip("/").rpartition("/")[2] else f"{file.rstrip('/')}/**/*.parquet"
+
+
+def _csv_options(part: Part) -> str:
+    """How DuckDB reads CSV: every column as text; a short line is a line with gaps."""
+    shown = "header=true, delim=',', quote='\"', escape='\"', null_padding=true, strict_mode=false, "
+    shown += f"parallel={str(not part.quoted).lower()}, "  # a line break may be part of a field
+    if not part.columns:
+        return shown + "all_varchar=true, union_by_name=true"
+    types = ", ".join(_quoted(column, "'") + ": 'VARCHAR'" for column in part.columns)
+    return f"{shown}skip={part.skip}, auto_detect=false, columns={{{types}}}"
+
+
+def _frame_as_arrow(source: Source, engine: str) -> Any:
+    """Bring a table of another library here; columns that mix numbers and text become text."""
+    narwhals, pyarrow = require("narwhals", "scale"), require("pyarrow", "scale")
+    try:
+        frame = narwhals.from_native(source.frame)
+    except TypeError as error:
+        raise InputError(f"{source.name}: {engine} cannot read a {type(source.frame).__name__}") from error
+    try:
+        return frame.lazy().collect("pyarrow").to_native()
+    except pyarrow.ArrowException:
+        texts = {name: column.map(_as_text) for name, column in source.frame.items() if column.dtype == object}
+        return pyarrow.Table.from_pandas(source.frame.assign(**texts), preserve_index=False)
+
+
+def _as_text(value: Any) -> str | None:
+    """Text of a cell; a whole number held as a float is a whole number."""
+    if value is None or value != value:
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _arrow(rows: Any) -> Any:

@@ -12,7 +12,7 @@ import pandas as pd
 from citenet._support.optional import require
 from citenet.network import CitationNetwork
 from citenet.scale.engines import Frame
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, UNKNOWN, decode, year_column
 from citenet.scale.titles import titles_of
 
@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Pair = tuple[Ints, Ints]
 
 
+@scratched
 def subnetwork(
     tables: CitationTables,
     *,
@@ -76,6 +77,7 @@ def to_network(tables: CitationTables) -> CitationNetwork:
     return found
 
 
+@scratched
 def _network(tables: CitationTables, chosen: Frame, *, whole: bool) -> CitationNetwork:
     nw, backend = require("narwhals", "scale"), tables.backend
     listed = backend.fetch(chosen.select("id", tables.text_id("id").alias("text"), "stamp", "external").sort("text"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,27 +13,31 @@ from citenet._support.choices import check_choice, check_count
 from citenet._support.rng import RngLike, as_generator
 from citenet.bridging.bootstrap import IntervalKind
 from citenet.bridging.cells import Cells, placed
-from citenet.bridging.coverage import coverage_frame
+from citenet.bridging.coverage import coverage_frame, coverage_table
 from citenet.bridging.inference import NullTest
 from citenet.bridging.measure import BridgeOptions, PairEvidence, measured
 from citenet.bridging.measure import bridges as bridges_in_memory
-from citenet.bridging.mixing import MixingMatrix, Unlabelled
+from citenet.bridging.mixing import MixingMatrix, Unlabelled, label_arcs
+from citenet.bridging.mixing import mixing_matrix as matrix_in_memory
 from citenet.bridging.pair import Bridges
 from citenet.bridging.paper_sums import pair_weights
 from citenet.bridging.statistics import STATISTICS
-from citenet.bridging.stratified import Strata, warn_of_time
+from citenet.bridging.stratified import Strata, number_strata, warn_of_time
+from citenet.bridging.testing import mixing_test as test_in_memory
 from citenet.bridging.testing import stratified_test
 from citenet.comparison.periods import OverTime, windows_of
+from citenet.comparison.periods import over_time as over_time_in_memory
 from citenet.errors import DroppedWarning
 from citenet.partition import group_pair
 from citenet.scale.counting import Counted, with_unlabelled
 from citenet.scale.extract import to_network
-from citenet.scale.papers import citing_works, crossing_table, papers_of_pair, top_papers
-from citenet.scale.tables import CitationTables
+from citenet.scale.papers import citing_works, crossing_table, leading_papers, meetings, papers_of_pair
+from citenet.scale.tables import CitationTables, scratched
 
-__all__ = ["bridges", "coverage", "mixing_matrix", "mixing_test", "over_time"]
+__all__ = ["bridges", "coverage", "mixing_matrix", "mixing_test", "over_time", "top_papers"]
 
 
+@scratched
 def bridges(  # noqa: PLR0913 - two groups and what they are compared by; options are keyword-only
     tables: CitationTables,
     a: str,
@@ -99,17 +104,19 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
         cells=tested,
         papers=papers_of_pair(tables, tested, pair_weights(tested, pair), own) if options.resamples else None,
         arcs=crossing_table(tables, pair, null, max_arcs),
-        bridging_papers=top_papers(tables, pair, max_arcs),
+        bridging_papers=leading_papers(tables, pair, max_arcs),
         coverage=_coverage(tables, counted, labelled, tested),
-        params={"labels": f"column {tables.columns['group']!r}", "max_arcs": max_arcs},
+        params={
+            "labels": f"column {tables.columns['group']!r}",
+            "self_citations_expected": meetings(tables, tested, null, own),
+            "max_arcs": max_arcs,
+        },
     )
     names = tables.names[pair[0]], tables.names[pair[1]]
     return _recorded(measured(evidence, names, options, as_generator(rng)), tables)
 
 
 def _recorded(result: Bridges, tables: CitationTables) -> Bridges:
-    from dataclasses import replace
-
     net = result.net  # on arrays it has been counted already
     reasons = None if net is None else net.dropped["reason"].value_counts().sort_index()
     dropped = tables.counted.dropped() if reasons is None else {str(key): int(n) for key, n in reasons.items()}
@@ -141,6 +148,8 @@ def mixing_matrix(tables: CitationTables, *, unlabelled: Unlabelled = "drop") ->
     MixingMatrix
         As `citenet.mixing_matrix` gives it.
     """
+    if tables.engine == "arrays":
+        return matrix_in_memory(to_network(tables), "group", unlabelled=unlabelled)
     _, cells = _labelled(tables, unlabelled)
     return MixingMatrix(cells.counts(), cells.names, cells.excluded)
 
@@ -170,7 +179,11 @@ def mixing_test(
     """
     linear = [name for name, what in STATISTICS.items() if what.weights is not None]
     check_choice("statistic", statistic, ["counts", *linear])
-    return stratified_test(_tested(_labelled(tables, unlabelled)[1], null), STATISTICS.get(statistic), null)
+    if tables.engine == "arrays":
+        return test_in_memory(to_network(tables), "group", statistic, null=null, unlabelled=unlabelled)
+    cells = _tested(_labelled(tables, unlabelled)[1], null)
+    own = len(cells.names) > len(tables.names)
+    return stratified_test(cells, STATISTICS.get(statistic), null, meetings(tables, cells, null, own))
 
 
 def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options are keyword-only
@@ -197,11 +210,33 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     Returns
     -------
     OverTime
-        As `citenet.over_time` gives it.
+        As `citenet.over_time` gives it; ``by_papers`` only on arrays.
     """
     pair = group_pair(tables.names, a, b)
+    if tables.engine == "arrays":
+        windows: dict[str, Any] = {"window": window, "step": step, "cumulative": cumulative}
+        return over_time_in_memory(to_network(tables), "group", a, b, **windows, null=null, unlabelled=unlabelled)
     cells = _tested(_labelled(tables, unlabelled)[1], null)
     return windows_of(cells, pair, null, window=window, step=step, cumulative=cumulative)
+
+
+def top_papers(tables: CitationTables, a: str, b: str, *, n_papers: int = 20) -> pd.DataFrame:
+    """List the papers at the ends of most citations between two groups.
+
+    Parameters
+    ----------
+    tables : CitationTables
+    a, b : str
+        The two groups.
+    n_papers : int
+        At most so many.
+
+    Returns
+    -------
+    DataFrame
+        As `Bridges.papers`.
+    """
+    return leading_papers(tables, group_pair(tables.names, a, b), check_count("n_papers", n_papers, 1))
 
 
 def coverage(tables: CitationTables, *, null: Strata = "year-pairs", unlabelled: Unlabelled = "drop") -> pd.DataFrame:
@@ -218,6 +253,11 @@ def coverage(tables: CitationTables, *, null: Strata = "year-pairs", unlabelled:
     DataFrame
         As `Bridges.coverage`.
     """
+    if tables.engine == "arrays":
+        net = to_network(tables)
+        arcs, _ = label_arcs(net, "group", unlabelled)
+        dated, _ = number_strata(net.year[net.citing[arcs.index]], net.year[net.cited[arcs.index]], null)
+        return coverage_table(net, arcs, arcs.where(dated, "no year"))
     counted, labelled = _labelled(tables, unlabelled)
     return _coverage(tables, counted, labelled, placed(labelled, null))
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import json
 import os
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -17,10 +15,12 @@ from citenet._support.choices import check_count
 from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.scale.openalex_batch import LEVELS, Batch, number_of, schemas
+from citenet.scale.packed import broken, unpacked
 
 __all__ = ["OpenAlexTables", "from_openalex"]
 
 _VERSION = 2
+_SUMMARY = "openalex.json"
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,21 @@ class OpenAlexTables:
     counts : dict of str to int
         Lines, works, references, citations, and everything skipped, by reason.
     problems : list of dict
-        Shards that could not be read to their end: file and detail. Nothing of them is in the tables.
+        Shards that could not be read to their end: file and detail. Nothing of them is in the tables; the next run
+        tries them again.
+    snapshot : str
+        Where they are from.
     """
 
     works: str
     citations: str
     counts: dict[str, int]
     problems: list[dict[str, str]] = field(default_factory=list)
+    snapshot: str = ""
+
+
+class _BreaksOffError(Exception):
+    """A shard cannot be read to its end."""
 
 
 def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) -> OpenAlexTables:
@@ -51,7 +59,8 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     snapshot : path
         Folder of the works, ``works/updated_date=…/part_000.gz`` or other ``.gz`` and ``.jsonl`` files; or one file.
     out : path
-        Folder that is written to. Shards that are there already and whose source has not changed are left as they are.
+        Folder that is written to, for this snapshot alone. Shards that are there already and whose source has not
+        changed are left as they are; those whose source is gone are taken out, and counted as "shard taken out".
     workers : int
         Processes; each holds one shard's stream, below 150 MB whatever its size.
 
@@ -60,12 +69,15 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     OpenAlexTables
         Works have ``id`` (the number after W), ``year``, ``type``, and ``topic``, ``subfield``, ``field``, ``domain``
         of the primary topic. Citations have ``citing`` and ``cited``; the references of one work stand once. Pass
-        ``columns={"group": "field"}`` to `open_tables`.
+        ``columns={"group": "field"}`` to `open_tables`. A work that stands in two shards (where the folder of an older
+        ``updated_date`` was not deleted) stands twice here; `open_tables` merges it, and refuses ``assume_unique``.
 
     Raises
     ------
     InputError
-        If no file is there.
+        If no file is there, two shards would have one name, or ``out`` holds the tables of another snapshot.
+    OSError
+        If the tables cannot be written.
     MissingDependencyError
         Without ``citenet[scale]``.
 
@@ -82,8 +94,7 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     check_count("workers", workers, 1)
     source, target = Path(snapshot), Path(out)
     shards = _shards(source, target)
-    for name in ("works", "citations", "shards"):
-        (target / name).mkdir(parents=True, exist_ok=True)
+    taken_out = _prepare(target, source, {name for _, name in shards})
     convert = functools.partial(_convert, target=target)
     if workers == 1:
         reports = list(map(convert, shards))
@@ -96,10 +107,35 @@ def from_openalex(snapshot: str | Path, out: str | Path, *, workers: int = 1) ->
     counts: Counter[str] = Counter({"lines": 0, "works": 0, "references": 0, "citations": 0})
     for report in reports:
         counts.update(report["counts"])
+    counts.update({"shard taken out": taken_out} if taken_out else {})
     problems = [report["problem"] for report in reports if report["problem"]]
-    tables = OpenAlexTables(str(target / "works"), str(target / "citations"), dict(counts), problems)
-    (target / "openalex.json").write_text(json.dumps(asdict(tables), indent=1), encoding="utf-8")
+    folders = str(target / "works"), str(target / "citations")
+    tables = OpenAlexTables(*folders, dict(counts), problems, str(source.resolve()))
+    _replace(target / _SUMMARY, json.dumps(asdict(tables), indent=1))
     return tables
+
+
+def _prepare(target: Path, source: Path, names: set[str]) -> int:
+    """Make the folders, and take out what is left of shards that are no longer in the snapshot; return how many."""
+    summary, snapshot = target / _SUMMARY, str(source.resolve())
+    if summary.is_file():
+        before = json.loads(summary.read_text(encoding="utf-8")).get("snapshot", snapshot)
+        if before != snapshot:
+            raise InputError(f"{target} holds the tables of {before}; write those of {snapshot} to another folder")
+    for name in ("works", "citations", "shards"):
+        (target / name).mkdir(parents=True, exist_ok=True)
+    if not summary.is_file():
+        _replace(summary, json.dumps({"snapshot": snapshot}))
+    gone = [report for report in (target / "shards").glob("*.json") if report.name.removesuffix(".json") not in names]
+    for report in gone:
+        for part in _parts(target, report.name.removesuffix(".json")).values():
+            part.unlink(missing_ok=True)
+        report.unlink()
+    return len(gone)
+
+
+def _parts(target: Path, name: str) -> dict[str, Path]:
+    return {kind: target / kind / f"{name}.parquet" for kind in ("works", "citations")}
 
 
 def _shards(source: Path, target: Path) -> list[tuple[str, str]]:
@@ -116,7 +152,13 @@ def _shards(source: Path, target: Path) -> list[tuple[str, str]]:
     ]
     if not files:
         raise InputError(f"no works (.gz, .jsonl) below {root}; download the snapshot's works first")
-    return [(str(file), str(file.relative_to(root)).replace(os.sep, "_")) for file in sorted(files)]
+    names: dict[str, Path] = {}
+    for file in sorted(files):
+        name = str(file.relative_to(root)).replace(os.sep, "_")
+        if name in names:
+            raise InputError(f"{names[name]} and {file} would have the same tables, {name}; rename one")
+        names[name] = file
+    return [(str(file), name) for name, file in names.items()]
 
 
 def _convert(shard: tuple[str, str], target: Path) -> dict[str, Any]:
@@ -125,16 +167,16 @@ def _convert(shard: tuple[str, str], target: Path) -> dict[str, Any]:
     report_file = target / "shards" / f"{name}.json"
     state = os.stat(path)
     stamp = {"version": _VERSION, "size": state.st_size, "modified": state.st_mtime_ns}
-    if report_file.is_file():
+    counts: Counter[str] = Counter()
+    parts = _parts(target, name)
+    if report_file.is_file() and all(part.is_file() for part in parts.values()):
         report: dict[str, Any] = json.loads(report_file.read_text(encoding="utf-8"))
         if report["source"] == stamp:
             return report
-    counts: Counter[str] = Counter()
-    parts = {kind: target / kind / f"{name}.parquet" for kind in ("works", "citations")}
     problem = None
     try:
         _write(path, parts, counts)
-    except (OSError, EOFError, zlib.error) as error:
+    except _BreaksOffError as error:
         detail = f"the file breaks off after {counts['works']:,} works: {error}; nothing of it was kept"
         problem, counts = {"file": path, "detail": detail}, Counter({"unreadable shard": 1})
         for part in parts.values():
@@ -197,36 +239,39 @@ def _decoder() -> Any:
     return msgspec.json.Decoder(msgspec.defstruct("Work", fields, gc=False))
 
 
-def _opened(path: str) -> Any:
-    if not path.endswith(".gz"):
-        return open(path, "rb")
+def _lines(path: str) -> Iterator[bytes]:
+    """Lines of a file; what cannot be read of it is an error of its own, unlike what cannot be written."""
     try:
-        return require("isal.igzip", "scale").open(path, "rb")
-    except ImportError:
-        return gzip.open(path, "rb")
+        if not os.path.getsize(path):
+            raise EOFError("it is empty")
+        with unpacked(path) as lines:
+            yield from lines
+    except broken() as error:
+        raise _BreaksOffError(error) from error
 
 
 def _tables(path: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
     """Tables of a few thousand works each."""
-    decode, broken = _decoder().decode, require("msgspec", "scale").DecodeError
+    decode, unreadable = _decoder().decode, require("msgspec", "scale").DecodeError
     batch = Batch()
-    with _opened(path) as lines:
-        for line in lines:
-            counts["lines"] += 1
-            if not line.strip():
-                counts["blank line"] += 1
-                continue
-            try:
-                work = decode(line)
-            except (broken, UnicodeDecodeError):
-                counts["unreadable line"] += 1
-                continue
-            number = number_of(work.id)
-            if number is None:
-                counts["no OpenAlex id of a work"] += 1
-                continue
-            batch.add(number, work, counts)
-            if batch.full:
-                yield batch.tables(counts)
-                batch = Batch()
+    for line in _lines(path):
+        counts["lines"] += 1
+        if not line.strip():
+            counts["blank line"] += 1
+            continue
+        try:
+            work = decode(line)
+        except (unreadable, UnicodeDecodeError) as error:
+            if not line.endswith(b"\n"):
+                raise _BreaksOffError("its last line is not whole") from error
+            counts["unreadable line"] += 1
+            continue
+        number = number_of(work.id)
+        if number is None:
+            counts["no OpenAlex id of a work"] += 1
+            continue
+        batch.add(number, work, counts)
+        if batch.full:
+            yield batch.tables(counts)
+            batch = Batch()
     yield batch.tables(counts)

@@ -11,13 +11,15 @@ import pandas as pd
 from citenet._support.optional import require
 from citenet.bridging.cells import Cells
 from citenet.bridging.paper_sums import OTHER, PARTS, PairWeights, PaperSums
+from citenet.bridging.self_cited import expected_meetings
+from citenet.bridging.stratified import Strata
 from citenet.scale.counting import kept_citations
 from citenet.scale.engines import Frame
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, decode, year_column
 from citenet.scale.titles import titles_of
 
-__all__ = ["citing_works", "crossing_table", "papers_of_pair", "top_papers"]
+__all__ = ["citing_works", "crossing_table", "leading_papers", "meetings", "papers_of_pair"]
 
 Ints = npt.NDArray[np.int64]
 _NONE = OTHER + 1  # the role of a work without a group
@@ -37,6 +39,7 @@ def citing_works(tables: CitationTables, k: int) -> Ints:
     return found
 
 
+@scratched
 def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, own: bool) -> PaperSums:
     """Add up the references of every labelled paper; see `citenet.bridging.paper_sums`.
 
@@ -77,6 +80,39 @@ def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, o
         parts=np.column_stack([found[name].to_numpy() for name in PARTS]).astype(np.int64),
         bits=weights.bits,
     )
+
+
+def meetings(tables: CitationTables, cells: Cells, null: Strata, own: bool) -> float:
+    """Compute how many citations of papers of themselves the shuffle expects; see `citenet.bridging.self_cited`.
+
+    Parameters
+    ----------
+    tables : CitationTables
+    cells : Cells
+        All tested citations, placed.
+    null : {"year-pairs", "citing-years", "configuration"}
+    own : bool
+        Whether works without a group are a group of their own.
+    """
+    nw = require("narwhals", "scale")
+    year = {end: nw.col(f"{end}_stamp") % SPAN for end in ("citing", "cited")}
+    kept = tables.kept
+    if not own:
+        kept = kept.filter(*(nw.col(f"{end}_stamp") >= SPAN for end in ("citing", "cited")))
+    same = kept if null == "configuration" else kept.filter((year["citing"] == year["cited"]) & (year["citing"] > 0))
+    makes = same if null == "year-pairs" else kept
+    made = makes.group_by("citing").agg(nw.len().cast(nw.Int64).alias("made"), year["citing"].min().alias("year"))
+    received = same.group_by("cited").agg(nw.len().cast(nw.Int64).alias("received"))
+    product = (nw.col("made") * nw.col("received")).sum().cast(nw.Int64).alias("met")
+    both = made.join(received, left_on="citing", right_on="cited", how="inner")
+    table = tables.backend.fetch(both.group_by("year").agg(product))
+    place = np.zeros(SPAN, dtype=np.int64)  # the stratum in which works of a year can meet themselves
+    if null != "configuration":
+        where = np.flatnonzero((cells.citing_year == cells.cited_year) | (null == "citing-years"))
+        place[(cells.citing_year[where] + SPAN // 2).astype(np.int64)] = cells.stratum[where]
+    met = np.zeros(cells.n_strata, dtype=np.int64)
+    np.add.at(met, place[table["year"].to_numpy()], table["met"].to_numpy())
+    return expected_meetings(met, cells.margins().total)
 
 
 def _role(group: Any, roles: Ints) -> Any:
@@ -131,7 +167,7 @@ def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, lim
     return table
 
 
-def top_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
+def leading_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
     """List the papers at the ends of most crossing citations, as `Bridges.papers` has them."""
     nw = require("narwhals", "scale")
     crossing = _crossing(tables, pair)

@@ -6,15 +6,17 @@ Where the network fits, take `subnetwork` and `citenet.detect_communities`.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
 from citenet._support.choices import check_count
 from citenet._support.optional import require
-from citenet.errors import InputError
+from citenet.errors import CitenetWarning, InputError
 from citenet.partition import Partition
 from citenet.scale.engines import DuckDB, Frame
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 
 __all__ = ["label_propagation"]
 
@@ -23,7 +25,8 @@ _FACTOR = 48_271  # a primitive root: its powers shuffle the labels anew in ever
 _OWN, _COUNT = 1 << 32, 1 << 33
 
 
-def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
+@scratched
+def label_propagation(tables: CitationTables, *, rounds: int = 100) -> Partition:
     """Group works by label propagation.
 
     Parameters
@@ -31,13 +34,15 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
     tables : CitationTables
         On DuckDB or arrays.
     rounds : int
-        In each, every second work (another half every time) takes the label most common among the works it cites or is
-        cited by; its own where that is one of the most common, else ties are decided by a shuffle of the labels.
+        At most so many; it ends when hardly any work (one in a thousand) changed in two of them. In each, every second
+        work (another half every time) takes the label most common among the works it cites or is cited by; its own
+        where that is one of the most common, else ties are decided by a shuffle of the labels.
 
     Returns
     -------
     Partition
-        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round.
+        Of all works, ``origin="detected"``; ``params["changed"]`` says how many works changed in each round. Where many
+        still do in the last one, a warning says so: groups are then fragments.
 
     Raises
     ------
@@ -78,6 +83,13 @@ def label_propagation(tables: CitationTables, *, rounds: int = 8) -> Partition:
         before, labels = labels, backend.keep(moved.select("node", "label"))
         for table in (before, moved):
             backend.drop(table)
+        if turn > 1 and sum(changed[-2:]) <= n // 1_000:
+            break
+    else:
+        message = (
+            f"{changed[-1]:,} of {n:,} works still changed in round {rounds}; take more rounds, or groups are fragments"
+        )
+        warnings.warn(message, CitenetWarning, stacklevel=3)
     found = backend.fetch(labels.sort("node"))["label"].to_numpy()
     return Partition(
         works=pd.Index(ids["text"].to_pandas(), dtype="str"),

@@ -13,7 +13,7 @@ from citenet._support.tables import Record, Table
 from citenet.bridging.knowledge_base import CitedSums, coupling_measures, overlap_measures
 from citenet.partition import group_pair
 from citenet.scale.papers import citing_works
-from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, decode, year_column
 
 __all__ = ["SharedBase", "shared_base"]
@@ -49,6 +49,7 @@ class SharedBase:
         return f"<SharedBase: {self.a} and {self.b} both cite {n:,} works (Morisita-Horn {horn:.2f}){capped}>"
 
 
+@scratched
 def shared_base(
     tables: CitationTables, a: str, b: str, *, max_cited: int | None = None, n_common: int = 1_000
 ) -> SharedBase:

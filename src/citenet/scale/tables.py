@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from citenet._support.choices import check_choice
+from citenet._support.choices import check_choice, check_count
 from citenet._support.optional import require
 from citenet._support.tables import Record, Table
 from citenet.errors import ColumnError, InputError
 from citenet.partition import group_position
 from citenet.scale.counting import Counted, counted_citations, kept_citations
 from citenet.scale.engines import DuckDB, Engine, Frame, Spark
-from citenet.scale.sources import Source, source_of
+from citenet.scale.reading import columns_of, opened
+from citenet.scale.sources import COLUMN_ABSENT, Source, source_of
 from citenet.scale.tidy import SPAN, stamp_of, tidy_citations, tidy_titles, tidy_works
 
-__all__ = ["CitationTables", "EngineName", "open_tables"]
+__all__ = ["CitationTables", "EngineName", "open_tables", "scratched"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 EngineName = Literal["auto", "arrays", "duckdb", "spark"]
 COLUMNS = {key: key for key in ("id", "year", "group", "external", "title", "citing", "cited")}
-_NEEDED = ("id", "citing", "cited")
+_OF_WORKS = ("id", "year", "group", "external")
 _BYTES_A_CITATION = 150  # at the peak of reading two CSV files and measuring, ids as text
 _BYTES_ON_DISK = 12  # least bytes of a citation in a file
 
@@ -38,7 +41,7 @@ class CitationTables:
     Parameters
     ----------
     engine : {"arrays", "duckdb", "spark"}
-        Where measures are computed.
+        Where the measures between groups are computed.
     reason : str
         Why that engine.
     backend : Engine
@@ -52,7 +55,7 @@ class CitationTables:
     titles : LazyFrame of Narwhals or None
         ``id`` and ``title``, not kept: read again for the works that are listed.
     problems : DataFrame
-        Files left out: table, file, kind, detail.
+        Files left out, or read without a column that others have: table, file, kind, detail.
     skipped : mapping of str to int
         Rows of the works that are no work of their own: "no id", "repeated id"; and years that could not be read.
     params : mapping
@@ -78,10 +81,14 @@ class CitationTables:
     def __repr__(self) -> str:
         n = int(self.group_sizes.sum())
         k = len(self.names)
-        left_out = f", {len(self.problems)} files left out" if len(self.problems) else ""
+        left_out = f", {self._left_out} files left out" if self._left_out else ""
         return (
             f"<CitationTables: {n:,} works, {k:,} group{'s'[: k != 1]}{left_out}; engine {self.engine} ({self.reason})>"
         )
+
+    @property
+    def _left_out(self) -> int:
+        return int((self.problems["kind"] != COLUMN_ABSENT).sum())
 
     @property
     def assume_unique(self) -> bool:
@@ -97,8 +104,14 @@ class CitationTables:
     @cached_property
     def counted(self) -> Counted:
         """All citations, counted by the years and groups of their ends: one pass over the citations."""
-        expression = counted_citations(self.works, self.citations, self.assume_unique)
-        return Counted.of(self.backend.fetch(expression), self.max_lead)
+        nw, backend = require("narwhals", "scale"), self.backend
+        stamps = np.unique(backend.fetch(self.works.select("stamp").unique())["stamp"].to_numpy())
+        numbers = pd.DataFrame({"stamp": stamps, "number": np.arange(stamps.size, dtype=np.int32)})
+        with backend.scratch():
+            numbered = self.works.join(backend.table(numbers), on="stamp", how="inner")
+            numbered = numbered.select("id", nw.col("number").alias("stamp"))
+            expression = counted_citations(numbered, self.citations, self.assume_unique, stamps.size)
+            return Counted.of(backend.fetch(expression, dense=True), stamps, self.max_lead)
 
     @property
     def kept(self) -> Frame:
@@ -121,7 +134,7 @@ class CitationTables:
             "references": counted.n_references,
             "citations": counted.n_citations,
             **dropped,
-            "files left out": len(self.problems),
+            "files left out": self._left_out,
         }
         return pd.Series(counts, name="count")
 
@@ -133,6 +146,17 @@ class CitationTables:
         """Return an id column as text, as an expression."""
         nw = require("narwhals", "scale")
         return nw.col(column) if self.as_text else nw.col(column).cast(nw.String)
+
+
+def scratched(function: Callable[Concatenate[CitationTables, P], R]) -> Callable[Concatenate[CitationTables, P], R]:
+    """Let a function of tables leave nothing in the engine of what it kept there meanwhile."""
+
+    @functools.wraps(function)
+    def tidied(tables: CitationTables, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with tables.backend.scratch():
+            return function(tables, *args, **kwargs)
+
+    return tidied
 
 
 def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are keyword-only
@@ -165,8 +189,8 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     max_lead : int or None
         A citation to a work dated more than this many years after the citing one is dropped as "later".
     assume_unique : bool
-        Ids and citations are known to stand once (`from_openalex` writes such tables): they are not looked through for
-        repeats, which is most of the work.
+        Ids and citations are known to stand once: citations are not looked through for repeats, which is most of the
+        work. Ids are; if one stands twice, each of its citations would be counted twice, and this raises.
     memory_limit : str, optional
         Of DuckDB, such as "4GB"; beyond it goes to disk.
     session : SparkSession or DuckDB connection, optional
@@ -181,7 +205,7 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     Raises
     ------
     InputError, ColumnError
-        If nothing can be read, a column is missing, or a value is in two groups.
+        If nothing can be read, a column is missing, a value is in two groups, or ids said to stand once do not.
     MissingDependencyError
         Without ``citenet[scale]``, or ``citenet[spark]`` for Spark.
 
@@ -200,15 +224,18 @@ def open_tables(  # noqa: PLR0913 - two tables and how to read them; options are
     (('x', 'y'), 2, {'duplicate': 1})
     """
     check_choice("engine", engine, ["auto", "arrays", "duckdb", "spark"])
+    if max_lead is not None:
+        check_count("max_lead", max_lead)
+    _check_session(engine, session, memory_limit)
     named = _named(columns)
     sources = (
-        source_of("works", works, [named["id"]]),
+        source_of("works", works, [named["id"]], [named[key] for key in (*_OF_WORKS[1:], "title")]),
         source_of("citations", citations, [named["citing"], named["cited"]]),
     )
-    found = _present(named, sources[0], columns or {})
     chosen, reason = _choose(engine, sources, session, master)
     duckdb = functools.partial(DuckDB, memory_limit, connection=session)
     backend: Engine = Spark(session, master) if chosen == "spark" else duckdb()
+    found = _present(named, columns_of(backend, sources[0]), columns or {})
     options = {"max_lead": max_lead, "assume_unique": assume_unique, "groups": _listed(groups)}
     return _prepared(backend, sources, found, options, (chosen, reason))
 
@@ -219,15 +246,13 @@ def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
     return {**COLUMNS, **(columns or {})}
 
 
-def _present(named: dict[str, str], works: Source, asked: Mapping[str, str]) -> dict[str, str | None]:
+def _present(named: dict[str, str], there: tuple[str, ...], asked: Mapping[str, str]) -> dict[str, str | None]:
     """Columns that are there; one that was asked for by name must be."""
     found: dict[str, str | None] = dict(named)
-    for key in ("year", "group", "external", "title"):
-        if works.kind == "jsonl" or "://" in "".join(works.files[:1]):
-            found[key] = named[key] if key in asked or key == "year" else None  # what is there is not known
-        elif named[key] not in works.columns:
-            if key in asked:
-                raise ColumnError("works", named[key], works.columns)
+    for key in ("id", "year", "group", "external", "title"):
+        if named[key] not in there:
+            if key in asked or key == "id":
+                raise ColumnError("works", named[key], there)
             found[key] = None
     return found
 
@@ -235,14 +260,27 @@ def _present(named: dict[str, str], works: Source, asked: Mapping[str, str]) -> 
 def _listed(groups: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]] | None:
     if groups is None:
         return None
+    if not isinstance(groups, Mapping):
+        raise InputError(f"groups is a {type(groups).__name__}; pass {{name: [values]}}")
     listed = {
-        str(name): [values] if isinstance(values, str) else [str(v) for v in values] for name, values in groups.items()
+        str(name): [str(v).strip() for v in ([values] if isinstance(values, str) else values)]
+        for name, values in groups.items()
     }
     values = [value for one in listed.values() for value in one]
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
         raise InputError(f"groups: the value {twice[0]!r} is listed twice; a value belongs to one group")
     return listed
+
+
+def _check_session(engine: str, session: Any, memory_limit: str | None) -> None:
+    given = type(session).__module__.lstrip("_").split(".")[0]
+    if session is not None and given not in ("pyspark", "duckdb"):
+        raise InputError(f"session is a {type(session).__name__}; pass a Spark session or a DuckDB connection")
+    if session is not None and memory_limit:
+        raise InputError("memory_limit is for a DuckDB that is started here; set it on the connection instead")
+    if given == "duckdb" and engine == "spark":
+        raise InputError('engine="spark" takes a Spark session; this is a DuckDB connection')
 
 
 def _choose(engine: str, sources: tuple[Source, Source], session: Any, master: str | None) -> tuple[str, str]:
@@ -294,23 +332,27 @@ def _prepared(
 ) -> CitationTables:
     """Tidy both tables and keep the works with their stamps."""
     nw = require("narwhals", "scale")
-    wanted = tuple(columns[key] for key in ("id", "year", "group", "external"))
-    works = backend.scan(sources[0], [column for column in wanted if column])
-    ends = (str(columns["citing"]), str(columns["cited"]))
-    citations, id_type = tidy_citations(backend.scan(sources[1], list(ends)), works.collect_schema()[wanted[0]], ends)
-    tidied = tidy_works(works, wanted, id_type)
-    titled = (str(columns["id"]), str(columns["title"]))
-    titles = tidy_titles(backend.scan(sources[0], titled), titled, id_type) if columns["title"] else None
+    stated = {key: str(column) for key, column in columns.items() if column}
+    works = opened(backend, sources[0], {key: stated[key] for key in _OF_WORKS if key in stated})
+    ends = opened(backend, sources[1], {key: stated[key] for key in ("citing", "cited")})
+    citations, id_type = tidy_citations(ends, works.collect_schema()["id"])
+    tidied = tidy_works(works, id_type)
+    titles = None
+    if "title" in stated:
+        titles = tidy_titles(opened(backend, sources[0], {key: stated[key] for key in ("id", "title")}), id_type)
     raw = backend.keep(
         tidied.with_columns(nw.lit(1, nw.Int64).alias("rows")) if options["assume_unique"] else _merged(tidied)
     )
-    skipped, table = _counts(backend, raw)
-    codes, names, sizes = _coded(table, options["groups"])
-    coded = raw.filter(~nw.col("id").is_null()).join(
-        backend.table(codes), left_on="group", right_on="value", how="left"
-    )
+    if options["assume_unique"]:
+        _check_unique(backend, raw)
+    skipped, counts = _counts(backend, raw)
+    table, names, sizes = _coded(counts, options["groups"])
+    codes = backend.table(table)
+    coded = raw.filter(~nw.col("id").is_null()).join(codes, left_on="group", right_on="value", how="left")
     stamp = stamp_of(nw.col("code").fill_null(-1).cast(nw.Int32), nw.col("year").fill_null(-SPAN // 2))
     kept = backend.keep(coded.select("id", stamp.cast(nw.Int32).alias("stamp"), "external"))
+    for table in (raw, codes):
+        backend.drop(table)
     problems = [problem for source in sources for problem in source.problems]
     return CitationTables(
         engine=chosen[0],
@@ -333,6 +375,16 @@ def _prepared(
 def _described(backend: Engine, chosen: str) -> dict[str, str]:
     described = backend.describe()
     return {**described, "engine": chosen} if chosen == "arrays" else described
+
+
+def _check_unique(backend: Engine, works: Frame) -> None:
+    """Raise where ids repeat: each of their citations would be counted several times."""
+    nw = require("narwhals", "scale")
+    known = works.filter(~nw.col("id").is_null())
+    sizes = backend.fetch(known.select(nw.len().alias("rows"), nw.col("id").n_unique().alias("ids")))
+    repeats = sizes["rows"][0].as_py() - sizes["ids"][0].as_py()
+    if repeats:
+        raise InputError(f"works: {repeats:,} rows repeat an id; leave out assume_unique, and they are merged")
 
 
 def _merged(works: Frame) -> Frame:

@@ -17,7 +17,17 @@ from citenet._support.optional import require
 from citenet.errors import InputError
 from citenet.scale.engines import Frame
 
-__all__ = ["SPAN", "UNKNOWN", "decode", "stamp_of", "tidy_citations", "tidy_titles", "tidy_works", "year_column"]
+__all__ = [
+    "SPAN",
+    "UNKNOWN",
+    "as_text",
+    "decode",
+    "stamp_of",
+    "tidy_citations",
+    "tidy_titles",
+    "tidy_works",
+    "year_column",
+]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -25,6 +35,7 @@ SPAN = 1 << 15
 UNKNOWN = -1  # the stamp of a work that is not among the works
 _HALF = SPAN // 2
 _LAST_YEAR = 9_999
+_MOST = 2.0**63  # floats below are whole numbers of 64 bits, if whole
 
 
 def decode(stamps: npt.NDArray[Any]) -> tuple[Ints, Floats]:
@@ -49,65 +60,75 @@ def stamp_of(group: Any, year: Any) -> Any:
     return (group + 1) * SPAN + year + _HALF
 
 
-def tidy_citations(citations: Frame, works_id: Any, columns: tuple[str, str]) -> tuple[Frame, Any]:
+def tidy_citations(citations: Frame, works_id: Any) -> tuple[Frame, Any]:
     """Return citations with ``citing`` and ``cited`` of one type, and that type: text, or the narrower whole number.
 
     Parameters
     ----------
     citations : LazyFrame
+        ``citing`` and ``cited``.
     works_id : data type
         Of the ids of the works.
-    columns : (str, str)
-        Columns of the citing and the cited id.
     """
     nw = require("narwhals", "scale")
     schema = citations.collect_schema()
-    kind = _id_type([works_id, *(schema[column] for column in columns)])
-    ends = zip(("citing", "cited"), columns, strict=True)
-    return citations.select(*(_id(nw.col(column), schema[column], kind).alias(end) for end, column in ends)), kind
+    ends = ("citing", "cited")
+    kind = _id_type([works_id, *(schema[end] for end in ends)])
+    return citations.select(*(_id(nw.col(end), schema[end], kind).alias(end) for end in ends)), kind
 
 
-def tidy_works(works: Frame, columns: Sequence[str | None], id_type: Any) -> Frame:
+def tidy_works(works: Frame, id_type: Any) -> Frame:
     """Return works with id, year, group, external and ``odd_year`` (1 where a stated year cannot be read).
 
     Parameters
     ----------
     works : LazyFrame
-    columns : sequence of str or None
-        Columns of id, year, group and external; None where there is none.
+        ``id``, and ``year``, ``group`` and ``external`` where they are stated.
     id_type : data type
         Of the ids, as `tidy_citations` found it.
     """
     nw = require("narwhals", "scale")
     schema = works.collect_schema()
-    work_id, year, group, external = columns
-    whole = _year(nw.col(year), schema[year]) if year else nw.lit(None, nw.Int32)
-    stated = ~nw.col(year).is_null() if year else nw.lit(False)
-    if year and schema[year] == nw.String:
-        stated = stated & (nw.col(year).str.strip_chars() != "")
-    name = _text(nw.col(group), schema[group]) if group else nw.lit(None, nw.String)
-    outside = _truth(nw.col(external), schema[external]) if external else nw.lit(0, nw.Int32)
+    year, group, external = (nw.col(key) if key in schema else None for key in ("year", "group", "external"))
+    stated = nw.lit(False) if year is None else ~year.is_null()
+    if year is not None and schema["year"] == nw.String:
+        stated = stated & (year.str.strip_chars() != "")
     tidied = works.select(
-        _id(nw.col(work_id), schema[work_id], id_type).alias("id"),
-        whole.alias("year"),
-        name.alias("group"),
-        outside.alias("external"),
+        _id(nw.col("id"), schema["id"], id_type).alias("id"),
+        (nw.lit(None, nw.Int32) if year is None else _year(year, schema["year"])).alias("year"),
+        (nw.lit(None, nw.String) if group is None else _text(group, schema["group"])).alias("group"),
+        (nw.lit(0, nw.Int32) if external is None else _truth(external, schema["external"])).alias("external"),
         stated.fill_null(False).alias("stated"),
     )
     odd = nw.when(nw.col("year").is_null() & nw.col("stated")).then(nw.lit(1)).otherwise(nw.lit(0))
     return tidied.with_columns(odd.cast(nw.Int32).alias("odd_year")).drop("stated")
 
 
-def tidy_titles(works: Frame, columns: tuple[str, str], id_type: Any) -> Frame:
+def tidy_titles(works: Frame, id_type: Any) -> Frame:
     """Return ``id`` and ``title`` of the works that state both."""
     nw = require("narwhals", "scale")
     schema = works.collect_schema()
-    work_id, title = columns
     stated = works.select(
-        _id(nw.col(work_id), schema[work_id], id_type).alias("id"),
-        _text(nw.col(title), schema[title], strip=False).alias("title"),
+        _id(nw.col("id"), schema["id"], id_type).alias("id"),
+        _text(nw.col("title"), schema["title"], strip=False).alias("title"),
     )
     return stated.filter(~nw.col("id").is_null() & ~nw.col("title").is_null())
+
+
+def as_text(column: Any, dtype: Any) -> Any:
+    """Text of a column; a whole number held as a float is written as one."""
+    nw = require("narwhals", "scale")
+    if not dtype.is_float():
+        return column if dtype == nw.String else column.cast(nw.String)
+    whole = _whole(column)
+    return nw.when(~whole.is_null()).then(whole.cast(nw.Int64).cast(nw.String)).otherwise(column.cast(nw.String))
+
+
+def _whole(column: Any) -> Any:
+    """Floats that are whole numbers; null where they are none, infinite or NaN."""
+    nw = require("narwhals", "scale")
+    bounded = nw.when(column.abs() < _MOST).then(column)
+    return nw.when(bounded == bounded.floor()).then(bounded)
 
 
 def _id_type(found: Sequence[Any]) -> Any:
@@ -125,7 +146,7 @@ def _id_type(found: Sequence[Any]) -> Any:
 def _id(column: Any, dtype: Any, id_type: Any) -> Any:
     nw = require("narwhals", "scale")
     if dtype.is_float():
-        column = nw.when(column == column.floor()).then(column).otherwise(None).cast(nw.Int64)
+        column = _whole(column).cast(nw.Int64)
     if id_type != nw.String:
         return column if dtype == id_type else column.cast(id_type)
     return _text(column, dtype, strip=False)
@@ -146,7 +167,7 @@ def _year(column: Any, dtype: Any) -> Any:
         plain = column.str.strip_chars().str.replace_all(r"\.0*$", "")
         column, dtype = nw.when(plain.str.contains(r"^-?\d{1,4}$")).then(plain).otherwise(None).cast(nw.Int32), nw.Int32
     if dtype.is_float():
-        column = nw.when(column == column.floor()).then(column).otherwise(None)
+        column = _whole(column)
     elif not dtype.is_integer():
         raise InputError(f"works: years must be whole numbers, dates or text; found {dtype}")
     return nw.when(column.is_between(-_LAST_YEAR, _LAST_YEAR)).then(column).otherwise(None).cast(nw.Int32)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from citenet._support.optional import require
-
-if TYPE_CHECKING:
-    from citenet.scale.tables import CitationTables
+from citenet.scale.tables import CitationTables, scratched
 
 __all__ = ["titles_of"]
 
 
+@scratched
 def titles_of(tables: CitationTables, ids: pd.Series[str]) -> pd.Series[str]:
     """Look up titles.
 
