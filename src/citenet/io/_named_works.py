@@ -46,7 +46,7 @@ def describe_named(works: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_table(corpus: Corpus) -> bool:
-    return bool((corpus.sources["format"] == "tables").all())
+    return len(corpus.sources) > 0 and bool((corpus.sources["format"] == "tables").all())
 
 
 def _dois(works: pd.DataFrame) -> dict[str, str]:
