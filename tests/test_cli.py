@@ -331,7 +331,7 @@ def test_bridges_of_tables_says_what_counted_and_what_was_dropped(tmp_path, caps
     assert told["tables"]["files left out"] == 1
     assert [file["kind"] for file in told["files"]] == ["missing column"]
     assert main([*call, "--draws", "99"]) == 2
-    assert "--draws are for bibliographies" in capsys.readouterr().err
+    assert "--draws: for bibliographies" in capsys.readouterr().err
     for option in (["--engine", "spark"], ["--unique"], ["--max-lead", "0"]):
         assert main(["bridges", "x", "--by", "field", "--between", "A", "B", *option]) == 2
         assert "--citations PATH" in capsys.readouterr().err

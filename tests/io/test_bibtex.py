@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citenet.errors import CitenetError, ParseError
-from citenet.io import _bibtex_syntax, bibtex
+from citenet.io import _bibtex_syntax, bibtex, read
 from citenet.io._bibtex_names import join_names
 from citenet.io._bibtex_regular import take_regular
 from citenet.io._latex import decode
@@ -400,3 +400,21 @@ def test_the_way_of_entries_without_fault_finds_what_the_parser_finds(pieces):
         found[f"{way} problems"] = sorted((row["line"], row["kind"]) for row in records.problems)
     assert found["regular"] == found["parser"]
     assert found["regular problems"] == found["parser problems"]
+
+
+def test_text_behind_a_brace_that_closes_too_early_is_reported(tmp_path):
+    text = "@article{f, title = {unbalanced }} brace}, year=2000}\n@misc{g, title={x}}\n% y = {z}\nwords = words\n"
+    (tmp_path / "x.bib").write_text(text)
+    corpus = read(tmp_path / "x.bib")
+    found = corpus.problems[["line", "kind", "excerpt"]].to_numpy().tolist()
+    assert found == [[1, "stray text", "brace}, year=2000}"]]
+
+
+def test_authors_between_semicolons_without_commas_are_told_apart(tmp_path):
+    text = (
+        "@misc{a, author={Doe J; Roe KL}}\n@misc{b, author={World Bank Group; Jane Doe}}\n@misc{c, author={{A; B}}}\n"
+    )
+    (tmp_path / "x.bib").write_text(text)
+    corpus = read(tmp_path / "x.bib")
+    assert corpus.works["authors"].tolist() == ["Doe, J; Roe, KL", "World Bank Group; Doe, Jane", "A B"]
+    assert corpus.problems["kind"].tolist() == ["author names"] * 2

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from citenet.io import read
+
 
 def test_dimensions_csv(sample, row_of, problems_of):
     corpus = sample("dimensions.csv")
@@ -57,3 +61,23 @@ def test_dimensions_csv(sample, row_of, problems_of):
     assert reference.pop("raw") == "broken"
     assert reference == {}
     assert problems_of(corpus) == [(4, "unparsed reference")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "raws", "titles"),
+    [
+        ("[A, B]|T; with semi|J|2002|||||pub.10|", ["[A, B]|T; with semi|J|2002|||||pub.10|"], ["T; with semi"]),
+        (
+            "[A, B; C, D]|[T; t]|J|2002|||||pub.10|3;[E, F]|[U]|B|2003|||||pub.11|",
+            ["[A, B; C, D]|[T; t]|J|2002|||||pub.10|3", "[E, F]|[U]|B|2003|||||pub.11|"],
+            ["T; t", "U"],
+        ),
+        ("[A, B]|T|J|about 2002|||||pub.10|", ["[A, B]|T|J|about 2002|||||pub.10|"], [""]),
+    ],
+)
+def test_references_are_told_by_their_bars(tmp_path, cell, raws, titles):
+    (tmp_path / "x.csv").write_text(f'Publication ID,Title,PubYear,Cited references\npub.1,A,2020,"{cell}"\n')
+    corpus = read(tmp_path / "x.csv")
+    assert corpus.references["raw"].tolist() == raws
+    assert corpus.references["title"].fillna("").tolist() == titles
+    assert len(corpus.problems) == titles.count("")

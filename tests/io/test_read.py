@@ -230,7 +230,7 @@ def test_a_corpus_read_is_saved_and_loaded_as_it_was(folder, tmp_path_factory):
         (b"\xfe\xff" + "é".encode("utf-16-be"), "é", None),
         ("plain text".encode("utf-16-le"), "plain text", "byte order mark is missing"),
         ("plain text".encode("utf-16-be"), "plain text", "byte order mark is missing"),
-        (b"a\n\xe9\x80", "a\né€", "not UTF-8; read as Windows-1252"),
+        (b"a\n\xe9\x80", "a\né€", "not UTF-8; read as Windows-1252. Save it as UTF-8 if names look odd"),
         ("éèüöä".encode() + b"\n\xe9", "éèüöä\né", "1 bytes are not UTF-8"),
         (b"a" * 60 + b"\x00b\x1a", "a" * 60 + "b", "1 taken out"),
         (b"page\x0cpage" * 9, "page page" * 9, None),
@@ -317,3 +317,32 @@ def test_a_work_that_opencitations_and_crossref_name_is_one(tmp_path):
     corpus = read(tmp_path)
     assert corpus.works["title"].tolist() == ["A"]
     assert corpus.references["citing"].tolist() == ["doi:10.1000/a"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [("windows-1250", "Příliš žluťoučký"), ("Shift_JIS", "日本語の題"), ("koi8-r", "Связи наук"), ("ISO-8859-1", "Où")],
+)
+def test_the_encoding_that_a_file_names_is_used(tmp_path, encoding, title):
+    within = f"<title-group><article-title>{title}</article-title></title-group>"
+    front = f"<front><article-meta>{within}</article-meta></front>"
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n<article>{front}</article>'
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    (tmp_path / "b.bib").write_bytes(f"% Encoding: {encoding}\n@misc{{b, title={{{title}}}}}\n".encode(encoding))
+    corpus = read(tmp_path)
+    assert corpus.works["title"].tolist() == [title, title]
+    assert set(corpus.problems["kind"]) <= {"no references"}
+
+
+@pytest.mark.parametrize("named", ["utf-8", "punycode", "no-such", "Shift_JIS"])
+def test_an_encoding_that_does_not_fit_is_passed_over(named):
+    text, oddities = decode(b'<?xml encoding="%s"?><a>\xe9\xff ' % named.encode())
+    assert text is not None
+    assert [kind for kind, _, _ in oddities] == ["encoding"]
+
+
+@pytest.mark.parametrize("text", ["TY  - JOUR\nTI  - Caf\xe9\nER  - \n", "@comment{Jabref \xe9}\n% nothing\n"])
+def test_an_odd_encoding_does_not_hide_that_nothing_was_read(tmp_path, text):
+    (tmp_path / "x.bib").write_bytes(text.encode("cp1252"))
+    with pytest.raises(ParseError, match="no BibTeX entry found"):
+        read(tmp_path / "x.bib", format="bibtex")

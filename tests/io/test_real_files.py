@@ -53,12 +53,12 @@ def begun_within(piece: str) -> int:
     """Count the references that begin within a word of a piece of a Scopus list, told word by word.
 
     A family name in the middle of a word whose initials follow, or a year in brackets stuck to a word, begins one if
-    a year in brackets stands between it and the beginning, and another behind it. Such references are beyond the
-    pieces between semicolons: 51 in scopus_testing.csv.scopus, 11 in tethne/scopus.csv, 499 in DISESscopus.bib, 155
-    in vignettes_data_scopus.bib.
+    a year in brackets stands between it and the beginning (for a name, four words that are none will do) and another
+    behind it. Such references are beyond the pieces between semicolons: 91 in scopus_testing.csv.scopus, 12 in
+    tethne/scopus.csv, 557 in DISESscopus.bib, 234 in vignettes_data_scopus.bib.
     """
     words = piece.split(" ")
-    n, seen = 0, False
+    n, begin, seen = 0, 0, False
     for at, word in enumerate(words):
         behind = any(re.search(YEAR, later) for later in words[at:])
         stuck = re.search(rf"(.)({YEAR}),?$", word)
@@ -66,15 +66,27 @@ def begun_within(piece: str) -> int:
         if stuck and seen and not last and (not stuck[1].isdigit() or re.search(r"(?<!\d)(19|20)\d\d\(", word)):
             n += 1
         elif (
-            seen
-            and behind
+            behind
             and re.match(r"[^\W\d_]{1,2}\.", word)
             and (word.endswith(",") or (not last and words[at + 1].startswith("(")))
             and begins_in_name(words[:at])
+            and (seen or words_beyond_names(words[begin:at]) >= 4)
         ):
-            n, seen = n + 1, False
+            n, begin, seen = n + 1, at, False
         seen = seen or re.search(YEAR, word) is not None
     return n
+
+
+def words_beyond_names(words: list[str]) -> int:
+    """Count the words before the name that ends them, without the names with initials at their beginning."""
+    at = 0
+    while True:
+        ends = [end for end in range(at, min(at + 6, len(words) - 1)) if words[end].endswith(",")]
+        if not ends or not re.fullmatch(r"[^\W\d_]{1,2}\..*,|[A-Z]{1,4},", words[ends[0] + 1]):
+            break
+        at = ends[0] + 2
+    inner = next(n for n in range(1, 6) if begins_in_name([words[-n].rstrip(",") + ","]))
+    return len(words) - inner + 1 - at
 
 
 def begins_in_name(words: list[str]) -> bool:

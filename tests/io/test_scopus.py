@@ -130,6 +130,10 @@ def test_scopus_old_csv(sample, row_of, problems_of):
         ),
         ("(2015), http://orcid.org/, ORCID. (accessed Dec)(2014), http://isni.org/, ISNI", ["(2015), ", "(2014), "]),
         ("Allen, F., A (2013), mimeo. Retrieved fromMcDonald, A.J., B (2010) J", ["Allen, F., A", "McDonald, A.J., B"]),
+        (
+            "Roodman, D., 2006. How to do it. Working Paper, No. 103Sapienza, P., Contracts (2002) J. Finance, 57",
+            ["Roodman, D., 2006.", "Sapienza, P., Contracts"],
+        ),
         # one reference each: names with a capital inside, a volume with its year, no second year
         ("Allen, F., A (2013) J, 47(2002), eds. McDonald, R., MacKinlay, A., DeLong, J., (2014)", ["Allen, F."]),
         ("McDonald, R., MacKinlay, A., A (1999) in eBay, 3", ["McDonald, R."]),

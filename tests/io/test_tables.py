@@ -253,3 +253,18 @@ def test_a_cited_doi_leads_to_the_work_that_bears_it(tmp_path):
     assert corpus.works["doi"].tolist() == ["10.1000/a", "10.1000/b"]
     assert corpus.problems.empty
     assert resolve(corpus).links["work"].tolist() == ["10.1000/b"]
+
+
+def test_a_citing_doi_names_the_work_of_another_file_that_bears_it(tmp_path):
+    work = '{"DOI": "10.1000/A", "title": ["A"], "prefix": "10.1000", "reference": [{"key": "1", "DOI": "10.1000/z"}]}'
+    (tmp_path / "work.json").write_text(f'{{"status": "ok", "message-type": "work", "message": {work}}}')
+    (tmp_path / "one.csv").write_text("citing,cited\n10.1000/A,10.1000/b\n10.1000/c,10.1000/b\n")
+    (tmp_path / "two.csv").write_text("citing,cited\nhttps://doi.org/10.1000/a,10.1000/d\n10.1000/c,10.1000/e\n")
+    corpus = read(tmp_path)
+    assert corpus.works["doi"].to_dict() == {"10.1000/c": "10.1000/c", "doi:10.1000/a": "10.1000/a"}
+    cited = corpus.references.groupby("citing")["doi"].agg(list).to_dict()
+    assert {work_id: sorted(dois) for work_id, dois in cited.items()} == {
+        "10.1000/c": ["10.1000/b", "10.1000/e"],
+        "doi:10.1000/a": ["10.1000/b", "10.1000/d", "10.1000/z"],
+    }
+    assert corpus.problems["kind"].tolist() == ["unknown work"]

@@ -279,3 +279,15 @@ def test_one_number_written_in_two_ways_is_one_record(other):
 def test_a_doi_that_no_comma_parts_from_the_source_is_reported():
     records = parsed(TAGGED.replace("2012, VOLUNTAS, V23", "2012, VOLUNTAS DOI 10.1000/x, V23"))
     assert "malformed DOI" in kinds(records)
+
+
+def test_numbers_of_other_databases_keep_their_names(tmp_path):
+    numbers = ["BCI:BCI200000000001", "MEDLINE:12345678", "WOS:000380830600008"]
+    text = "FN Clarivate\nVR 1.0\n" + "".join(f"PT J\nTI T\nUT {number}\nER\n\n" for number in numbers)
+    (tmp_path / "x.txt").write_text(f"{text}EF\n")
+    works = read(tmp_path / "x.txt").works
+    assert works["ids"].to_dict() == {
+        "BCI:BCI200000000001": "bci:BCI200000000001",
+        "MEDLINE:12345678": "pmid:12345678",
+        "WOS:000380830600008": "wos:000380830600008",
+    }

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
+from citenet.io._named_works import describe_named
 from citenet.io._records import Records
 from citenet.io._rows import Row
 
@@ -98,10 +99,11 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_impossible_years(corpus, report)
     problems = _not_told_yet(report.problems, corpus.problems)
     reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
-    if len(corpus.sources) == 1 and not labels:
+    named = describe_named(works)
+    if len(corpus.sources) == 1 and not labels and named is works:
         return corpus._reporting(reported) if problems else corpus
     return Corpus(
-        works=_ordered(works, WORK_COLUMNS),
+        works=_ordered(named, WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),
         contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
         problems=reported,

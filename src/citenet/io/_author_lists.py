@@ -25,7 +25,7 @@ def split_people(cell: str) -> tuple[list[str], bool]:
     >>> split_people("Smith, John, Jones, Karl")
     (['Smith, John, Jones, Karl'], True)
     """
-    names = [name for name in re.split(r"\s*[;|]\s*", cell.strip()) if name]
+    names = [name for name in re.split(r" ?[;|] ?", " ".join(cell.split())) if name]
     if len(names) == 1:
         parts = _split_and(names[0])
         inverted = len(parts) > 1 and all("," in part for part in parts)

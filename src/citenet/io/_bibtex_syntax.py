@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import ParserStateException
-from bibtexparser.model import Block, ParsingFailedBlock, String
+from bibtexparser.model import Block, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.model import Entry as Parsed
 
 from citenet.errors import ParseError
@@ -27,6 +27,7 @@ _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "Augu
            "November", "December"]  # fmt: skip
 _NEXT_FIELD = re.compile(r"([A-Za-z][\w:.-]*)\s*=\s*(?=\S)(.*)$", re.DOTALL)
 _BARE = re.compile(r"[^\s#,{}\"=]+")
+_FIELD = re.compile(r"\w ?= ?[{\"\w]")
 _BRACES = re.compile(r"[{}]")
 _MAX_DEPTH, _MAX_LENGTH = 50, 100_000
 
@@ -48,6 +49,13 @@ def parse(text: str, records: Records) -> tuple[list[Found], Callable[[Found], R
     What is damaged is recovered where it can be and reported.
     """
     found, rest = take_regular(text)
+    for entry in found:
+        following = text.find("@", entry.end)
+        behind = text[entry.end : following if following >= 0 else len(text)]
+        if "=" in behind and _holds_field(behind):
+            line = entry.line + entry.content.count("\n")
+            detail = f"text behind {entry.key!r}, which a brace closes too early; left out"
+            records.problem("stray text", line, detail, behind.strip())
     with _quiet():
         try:
             library = parse_string(rest, parse_stack=[])
@@ -56,8 +64,12 @@ def parse(text: str, records: Records) -> tuple[list[Found], Callable[[Found], R
     lines = rest.split("\n")
     strings: dict[str, str] = {name[:3].lower(): f"{{{name}}}" for name in _MONTHS}
     defined: set[str] = set()
-    for block in library.blocks:
+    for before, block in zip([None, *library.blocks], library.blocks, strict=False):
         line = (block.start_line or 0) + 1
+        behind_damage = isinstance(before, ParsingFailedBlock)  # which is reported itself
+        if isinstance(block, ImplicitComment) and not behind_damage and _holds_field(block.comment):
+            detail = "text between entries, one of which a brace closes too early; left out"
+            records.problem("stray text", line, detail, block.comment)
         inner = _recovered(block, records)
         if inner is None or not isinstance(inner, Parsed | String):
             continue
@@ -74,6 +86,12 @@ def parse(text: str, records: Records) -> tuple[list[Found], Callable[[Found], R
     macros = _Macros(strings)
     found.sort(key=lambda entry: entry.line)
     return found, lambda entry: _entry(entry, macros, records)
+
+
+def _holds_field(text: str) -> bool:
+    """Whether a text outside of entries holds what stands in one, on a line that is no comment."""
+    lines = (line for line in text.split("\n") if "=" in line and "}" in line and not line.lstrip().startswith("%"))
+    return any(_FIELD.search(line) for line in lines)
 
 
 def _found(block: Parsed, line: int) -> Found:

@@ -13,7 +13,7 @@ from citenet.io._values import find_id, split_ids
 __all__ = ["cite_cell", "cite_wos_cell"]
 
 _PMIDS = re.compile(r"\d{1,8}(?:[\s;,|]+\d{1,8})*$")
-_LIST = re.compile(r"\s*(?:;\s+|;$|;(?=https?://|10\.)|\|)\s*")
+_LIST = re.compile(r" ?(?:; |;$|;(?=https?://|10\.)|\|) ?")
 
 
 def cite_cell(draft: Draft, cell: str, *, of_pmids: bool, records: Records) -> None:
@@ -22,6 +22,7 @@ def cite_cell(draft: Draft, cell: str, *, of_pmids: bool, records: Records) -> N
         for number in re.split(r"[\s;,|]+", cell):
             draft.cite(number, ids=normalise_id("pmid", number))
         return
+    cell = " ".join(cell.split())
     items = split_ids(cell)
     if not all(map(find_id, items)):
         items = [item for printed in _LIST.split(cell) if printed for item in _items(printed)]

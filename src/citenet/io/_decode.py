@@ -20,6 +20,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 11, *range(14, 32), 127])
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
+_DECLARED = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,20})[\"']|%+ ?Encoding: ?([\w.:-]{2,20}))", re.IGNORECASE
+)
+_OF_LANGUAGES = re.compile(r"windows-|cp\d|ibm|iso-?8859|latin|koi8|mac|shift|s-?jis|euc|big5|gb|hz|iso-?2022", re.I)
 _HEAD, _PIECE = 1 << 16, 1 << 20
 
 Oddity = tuple[str, int | None, str]
@@ -28,16 +32,19 @@ Oddity = tuple[str, int | None, str]
 def decode(data: bytes, *, pages: bool = False) -> tuple[str | None, list[Oddity]]:
     r"""Text of a file, with ``\n`` line ends, and what was odd about it as (kind, line, detail).
 
-    Byte order mark, else UTF-8, else Windows-1252. A file that is UTF-8 but for some bytes is read as such and the
-    bytes as Windows-1252: pasted exports mix both. The text is None where the bytes are none: an image, an archive.
-    Form feeds, with which pages begin, are kept where ``pages`` is set, else they become blanks.
+    Byte order mark, else UTF-8, else the encoding that an XML or BibTeX file names itself, else Windows-1252. A file
+    that is UTF-8 but for some bytes is read as such and the bytes as Windows-1252: pasted exports mix both. The text
+    is None where the bytes are none: an image, an archive. Form feeds, with which pages begin, are kept where
+    ``pages`` is set, else they become blanks.
 
     Examples
     --------
     >>> decode(b"\xef\xbb\xbfa\r\nb")
     ('a\nb', [])
     >>> decode("Kjellström".encode("cp1252"))
-    ('Kjellström', [('encoding', 1, 'not UTF-8; read as Windows-1252')])
+    ('Kjellström', [('encoding', 1, 'not UTF-8; read as Windows-1252. Save it as UTF-8 if names look odd')])
+    >>> decode(b'<?xml version="1.0" encoding="windows-1250"?><a>\xf8</a>')[0][-8:]
+    '<a>ř</a>'
     """
     if data.startswith(BINARY_MAGIC):
         return None, []
@@ -112,16 +119,31 @@ def _eight_bit(data: bytes, oddities: list[Oddity]) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
+        declared = _as_declared(data)
+        if declared is not None:
+            return declared
         mixed = data.decode("utf-8", errors="surrogateescape")
     found = _UNDECODED.search(mixed)
     line = None if found is None else re.sub("\r\n?", "\n", mixed[: found.start()]).count("\n") + 1
     n_bad = sum(map(len, _UNDECODED.findall(mixed)))
     n_good = sum(1 for c in mixed if c > "\x7f") - n_bad
     if n_good <= n_bad:
-        oddities.append(("encoding", line, "not UTF-8; read as Windows-1252"))
+        oddities.append(("encoding", line, "not UTF-8; read as Windows-1252. Save it as UTF-8 if names look odd"))
         return data.decode("cp1252", errors="replace")
     oddities.append(("encoding", line, f"{n_bad} bytes are not UTF-8; those were read as Windows-1252"))
     return _UNDECODED.sub(lambda run: _windows(run.group()), mixed)
+
+
+def _as_declared(data: bytes) -> str | None:
+    """Text in the encoding that the beginning names, if it is one of written languages and fits."""
+    found = _DECLARED.match(data)
+    name = next(group for group in found.groups() if group).decode("ascii") if found else ""
+    if not _OF_LANGUAGES.match(name):
+        return None
+    try:
+        return data.decode(name)
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _windows(escaped: str) -> str:

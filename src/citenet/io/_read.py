@@ -14,6 +14,7 @@ from citenet.errors import ParseError
 from citenet.io import _assemble
 from citenet.io._decode import decode, without_pages
 from citenet.io._files import InputFile, list_files
+from citenet.io._named_works import join_named
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
 from citenet.io._rows import Row
@@ -91,7 +92,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         )
     if len(files) == 1 and files[0].saved:
         return corpora[0]
-    corpora = _assemble.drop_repeated_records(corpora, strict)
+    corpora = join_named(_assemble.drop_repeated_records(corpora, strict))
     return _assemble.finish(concat(corpora), labels, skipped, strict)
 
 

@@ -10,6 +10,7 @@ that also separates the references::
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from sys import intern
 from typing import Any
@@ -34,10 +35,8 @@ _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w./–-]{0,12}$")
 _ANY_YEAR = re.compile(_YEAR)
 # What begins a reference, right behind another sign: a name with initials, or a year.
 _DOTTED = r"[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*"
-_STUCK = re.compile(
-    rf"(?<=[^\s,(\[/&–'’“-])(?=([^\W\d_][^\s\d,;:().]+(?: [^\s\d,;:().]+){{0,4}}(?: [JS]r\.)?), {_DOTTED}(?:,| \()"
-    rf"|{_YEAR}[, ])"
-)
+_FAMILY = r"[^\W\d_a-zß-öø-ÿ][^\s\d,;:().]{1,30}+(?: [^\s\d,;:().]{1,30}+){0,4}(?: [JS]r\.)?"
+_STUCK = re.compile(rf"(?<=[^\s,(\[/&–'’“-])(?=({_FAMILY}), {_DOTTED}(?:,| \()|{_YEAR}[, ])")
 _BEFORE_CAPITAL = (
     "Mc", "Mac", "De", "Del", "Della", "Des", "Di", "Da", "Du", "La", "Le", "Van", "Vander", "Von", "Fitz", "El", "Al"
 )  # fmt: skip
@@ -47,6 +46,7 @@ _LAST_YEAR = re.compile(rf"{_YEAR}\s*$")
 _ADDRESS_OR_YEAR = re.compile(rf"^\s*(?:{_YEAR}\s+|(?:https?://|www\.)[^\s,]*,\s+)*")
 _ACRONYM = re.compile(r"[A-Z]{3,10}$")
 _LONGEST_BODY = 120
+_WORDS_OF_TEXT = 4
 _OFTEN_ALIKE = frozenset(["container", "volume", "issue", "first_page", "last_page"])  # held once each
 
 
@@ -88,27 +88,34 @@ def split_references(cell: str) -> list[str]:
 def _apart(piece: str) -> list[str]:
     """Split a piece into references: one that ends in free text is often printed without any sign before the next.
 
-    A new one begins where, between two years, a name with initials or a year in brackets is stuck to what precedes it.
+    A new one begins where a name with initials, or a year in brackets, is stuck to what precedes it, if that has a
+    year in brackets or, before a name, more words than authors have; a year in brackets must follow.
     """
     years = [found.start() for found in _ANY_YEAR.finditer(piece)]
-    if len(years) < 2:
+    if not years:
         return [piece]
     names: dict[int, int] = {}  # where each may begin, by where it ends: the last capital counts
-    for found in _STUCK.finditer(piece, years[0] + 1, years[-1] + 7):
-        if _may_begin(piece, found.start()):
+    for found in _STUCK.finditer(piece, 1, years[-1] + 7):
+        if found.start() <= years[-1] and _may_begin(piece, found.start()):
             names[found.end(1) if found.group(1) else found.start()] = found.start()
-    begins = [0]
+    begins, text = [0], 0  # text: where the names at the beginning of the last reference end
     for at in sorted(names.values()):
-        if at <= years[-1] and any(begins[-1] <= year < at for year in years):
+        while (name := _NAME_FIRST.match(piece, text, at)) is not None:
+            text = name.end()
+        has_year = bisect_left(years, begins[-1]) < bisect_left(years, at)
+        if has_year or (piece[at] != "(" and len(piece[text:at].split()) >= _WORDS_OF_TEXT):
             begins.append(at)
+            text = at
     return [piece[begin:end].strip() for begin, end in zip(begins, [*begins[1:], len(piece)], strict=True)]
 
 
 def _may_begin(piece: str, at: int) -> bool:
     """Whether what stands here is no part of a word, a name such as McKinley, or a volume with its year."""
     if piece[at] == "(":
-        return not piece[at - 1].isdecimal() or re.search(r"(?<!\d)(?:19|20)\d\d$", piece[:at]) is not None
-    before = re.search(r"[^\W\d_]*$", piece[:at])
+        return (
+            not piece[at - 1].isdecimal() or re.search(r"(?<!\d)(?:19|20)\d\d$", piece[max(0, at - 5) : at]) is not None
+        )
+    before = re.search(r"[^\W\d_]*$", piece[max(0, at - 20) : at])
     in_name = before is not None and before.group().endswith(_BEFORE_CAPITAL)
     return piece[at].isupper() and (piece[at + 1].islower() or piece[at + 1] in "'’") and not in_name
 
@@ -142,7 +149,9 @@ def _year_before_source(raw: str) -> re.Match[str] | None:
     years = list(_YEAR_WITHIN.finditer(raw))
     if len(years) < 2:
         return years[0] if years else None
-    outside = [year for year in years if not _VOLUME_AT_END.search(raw[: year.start()])] or years
+    outside = [
+        year for year in years if not _VOLUME_AT_END.search(raw[max(0, year.start() - 30) : year.start()])
+    ] or years
     if raw[: outside[0].start()].strip()[-1:] in ("", ","):
         return outside[0]
     return next((year for year in outside if _SOURCE.match(raw, year.end())), outside[0])

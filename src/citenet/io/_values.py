@@ -46,6 +46,7 @@ _USUAL_NAMES = re.compile(r"[^,; ][^,;]*+, [^,; ][^,;]*+(?:; [^,; ][^,;]*+, [^,;
 _BETWEEN_IDS = re.compile(r"[\s|,]+|;(?!\d(?:-[0-9A-Z#])?(?:[\s\"'>)\]},;|]|$))", re.I)
 _BEFORE_ID = re.compile(r"^[\s\"'<({\[*•-]+")
 _BEHIND_ID = re.compile(r"[\s\"'\],;}]+$")
+_MOST_BRACKETS = 5
 _PUBMED_URL = re.compile(r"https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/\d", re.I)
 _PMC = re.compile(r"(?:pmcid:?\s*)?PMC\d+$", re.I)
 _OPENALEX = re.compile(r"(?:(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)W\d+|W\d{4,})$", re.I)
@@ -251,7 +252,7 @@ def split_ids(text: str) -> list[str]:
 def _unbracketed(item: str) -> str:
     """Text without closing brackets that nothing in it opened."""
     for opening, closing in ("()", "<>", "()"):
-        surplus = item.count(closing) - item.count(opening)
+        surplus = min(_MOST_BRACKETS, item.count(closing) - item.count(opening))
         while surplus > 0 and item.endswith(closing):
             item = _BEHIND_ID.sub("", item.removesuffix(closing))
             surplus -= 1

@@ -22,6 +22,7 @@ from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import fill_in
+from citenet.io._values import inverted, join_people, trailing_initials
 
 __all__ = ["NAME", "read", "sniff"]
 
@@ -37,7 +38,17 @@ _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b", re.IGNORECASE)
 _PMCID = re.compile(r"\b(PMC\d+)\b")
 _ARXIV = re.compile(r"(?:arxiv:?\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE)
+# Identifiers in a field of their scheme's name, as citenet writes them; other values of such a field are columns.
+_SHAPES = {
+    "openalex": re.compile(r"W\d+(?: W\d+)*"),
+    "scopus": re.compile(r"2-s2\.0-\d+(?: 2-s2\.0-\d+)*"),
+    "dimensions": re.compile(r"pub\.\d+(?: pub\.\d+)*"),
+    "lens": re.compile(r"[\dX]{3}(?:-[\dX]{3}){4}(?: [\dX]{3}(?:-[\dX]{3}){4})*"),
+    "s2": re.compile(r"[0-9a-f]{40}(?: [0-9a-f]{40})*"),
+    "omid": re.compile(r"br/\d+(?: br/\d+)*"),
+}
 _PARENTS = re.compile(r"\b(?:crossref|xdata)\s*=", re.IGNORECASE)
+_FAMILY_FIRST = re.compile(r"[^\W\d_][^,]*\s[A-Z]{1,3}|[^\W\d_][^,]*(?:\s[A-Z]\.)+")
 _KEY_LIST = re.compile(r"[,;\s]+")
 _NOT_WORKS = frozenset(["xdata", "set", "control", "comment"])
 
@@ -53,7 +64,7 @@ _MAPPED = frozenset(
     [*_CONTAINERS, *_ABBREVIATIONS, "title", "author", "year", "date", "type", "document_type", "volume", "number",
      "issue", "pages", "doi", "eprint", "eprinttype", "archiveprefix", "pmid", "pmcid", "unique-id", "cites",
      "cited-references", "references", "number-of-cited-references", "art_number", "article-number", "eid",
-     "keywords", "author_keywords", "crossref", "xdata"]
+     "keywords", "author_keywords", "crossref", "xdata", "further-doi"]
 )  # fmt: skip
 # Fields of reference managers and exports that nobody labels works by.
 _NOISE = frozenset(
@@ -179,6 +190,8 @@ def _fields(entry: RawEntry, records: Records) -> dict[str, Any]:
     if stated.isdecimal():
         fields["n_cited_references"] = int(stated)
     for name, value in entry.fields.items():
+        if name in _SHAPES and _SHAPES[name].fullmatch(value):
+            continue
         if name not in _MAPPED and name not in _NOISE and not name.startswith("bdsk-"):
             column = _RENAMED.get(name) or re.sub(r"\W+", "_", name)
             if column in WORK_COLUMNS or column == "work_id":
@@ -200,10 +213,15 @@ def _authors(entry: RawEntry, records: Records) -> str | None:
     field = entry.fields.get("author") or entry.fields.get("editor")
     if not field:
         return None
-    if ";" in field and not re.search(r"\sand\s", field) and field.count(",") > field.count(";"):
+    parted = field.count(",") > field.count(";") or ("," not in field and "{" not in field)
+    if ";" in field and not re.search(r"\sand\s", field) and parted:
         detail = f"authors of {entry.key!r} are separated by semicolons instead of 'and'; read as if they were"
         records.problem("author names", entry.line, detail, field)
-        field = field.replace(";", " and ")
+        names = [name for name in map(str.strip, field.split(";")) if name]
+        if "," not in field:
+            plain = [decode(name) for name in names]
+            return join_people(trailing_initials(n) if _FAMILY_FIRST.fullmatch(n) else inverted(n) for n in plain)
+        field = " and ".join(names)
     odd = next((name for name in split_names(field) if name.count(",") > 2 and "{" not in name), None)
     if odd:
         detail = f"one author of {entry.key!r} has more than two commas; authors are separated by 'and'"
@@ -239,15 +257,25 @@ def _ids(entry: RawEntry) -> str | None:
     eprint = unescape(get("eprint", ""))
     archive = (get("eprinttype") or get("archiveprefix") or "").strip("{} ").lower()
     arxiv = _ARXIV.match(eprint) if archive in ("", "arxiv") else None
-    return join_ids(
-        [
-            normalise_id("pmid", unescape(get("pmid") or get("pubmed_id") or "") or (pmid.group(1) if pmid else None)),
-            normalise_id("pmcid", unescape(get("pmcid", "")) or (pmcid.group(1) if pmcid else None)),
-            normalise_id("pmid", eprint) if archive in ("pubmed", "pmid") else None,
-            normalise_id("arxiv", arxiv.group(1).lower()) if arxiv else None,
-            normalise_id("wos", unescape(get("unique-id", "")) or _accession(entry.key)),
-        ]
-    )
+    terms = [
+        *_terms("pmid", get("pmid") or get("pubmed_id") or (pmid.group(1) if pmid else "")),
+        *_terms("pmcid", get("pmcid") or (pmcid.group(1) if pmcid else "")),
+        normalise_id("pmid", eprint) if archive in ("pubmed", "pmid") else None,
+        normalise_id("arxiv", arxiv.group(1).lower()) if arxiv else None,
+        *_terms("wos", get("unique-id") or _accession(entry.key) or ""),
+        *_terms("doi", get("further-doi", "")),
+    ]
+    for scheme, shape in _SHAPES.items():
+        if shape.fullmatch(get(scheme, "")):
+            terms += _terms(scheme, entry.fields[scheme])
+    return join_ids(terms)
+
+
+def _terms(scheme: str, value: str) -> list[str | None]:
+    """Read the identifiers of a field: one however it is prefixed, or several with blanks between them."""
+    text = unescape(value)
+    whole = normalise_id(scheme, text) if scheme != "doi" or " " not in text else None
+    return [whole] if whole and " " not in whole else [normalise_id(scheme, part) for part in text.split()]
 
 
 def _accession(key: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from citenet.corpus import WORK_COLUMNS
 from citenet.errors import ParseError
-from citenet.identifiers import normalise_id
+from citenet.identifiers import join_ids, normalise_id
 from citenet.io._csl import describe
 from citenet.io._drafts import Draft, settle
 from citenet.io._json import compact, get, load, mentions
@@ -38,7 +38,7 @@ def sniff(head: str) -> bool:
 def read(text: str, records: Records) -> None:
     """Read CSL-JSON into ``records``; a work's id is that of the item, ``custom.cites`` the ids of those it cites.
 
-    Further single values become columns.
+    What else citenet writes into ``custom`` comes back: identifiers in ``ids``, single values as columns.
 
     Examples
     --------
@@ -72,8 +72,22 @@ def _draft(line: int, item: Any, records: Records) -> Draft | None:
         if name in item and name not in WORK_COLUMNS:
             fields[name] = text_of(item[name])
     draft = Draft(key or (f"doi:{fields['doi']}" if fields["doi"] else None), line, fields)
+    _take_custom(get(item, "custom"), fields)
     cites = get(item, "custom", "cites")  # as citenet writes them
     for cited in cites if isinstance(cites, list) else []:
         if isinstance(cited, str) and cited.strip():
             draft.cite(cited, ids=normalise_id("work", cited))
     return draft
+
+
+def _take_custom(custom: Any, fields: dict[str, Any]) -> None:
+    """Take identifiers and further columns from where citenet writes them."""
+    if not isinstance(custom, dict):
+        return
+    listed = custom.get("ids")
+    terms = [term for term in listed if isinstance(term, str)] if isinstance(listed, list) else []
+    fields["ids"] = join_ids([*(fields.get("ids") or "").split(), *(term for text in terms for term in text.split())])
+    for name, value in custom.items():
+        if isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63):
+            column = f"{name}_given" if name in (*WORK_COLUMNS, "work_id") else name
+            fields.setdefault(column, text_of(value) if isinstance(value, str) else value)

@@ -20,7 +20,8 @@ _NEEDED = ("publication id", "title", "pubyear")
 _LIST = re.compile(r"\s*;\s*")
 _PUB = re.compile(r"pub\.\d+$")
 # One cited reference: [authors]|[title]|source|year|volume|issue|pages|DOI|publication id|times cited
-_PRINTED = re.compile(r";\s*(?![^\[\]]*\])")
+_N_BARS = 9
+_YEAR = re.compile(r"(?:1\d|20)\d\d$")
 _REFERENCE_COLUMNS = ("cited references", "references", "reference ids")
 
 
@@ -87,10 +88,24 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
     }
     draft = Draft(number or (f"doi:{doi}" if doi else None), line, fields)
     cell = next((cells[name] for name in _REFERENCE_COLUMNS if name in cells), "")
-    for raw in _PRINTED.split(cell) if "|" in cell else _LIST.split(cell):
+    for raw in _printed(cell) if "|" in cell else _LIST.split(cell):
         if raw.strip():
             _cite(draft, raw.strip(), records)
     return draft
+
+
+def _printed(cell: str) -> list[str]:
+    """Split a cell into references: semicolons also stand within their parts, bars never do."""
+    references: list[str] = []
+    begun: list[str] = []
+    n_bars = 0
+    for piece in cell.split(";"):
+        begun.append(piece)
+        n_bars += piece.count("|")
+        if n_bars >= _N_BARS - 1:
+            references.append(";".join(begun))
+            begun, n_bars = [], 0
+    return [*references, ";".join(begun)]
 
 
 def _cite(draft: Draft, raw: str, records: Records) -> None:
@@ -99,7 +114,7 @@ def _cite(draft: Draft, raw: str, records: Records) -> None:
         draft.cite(raw, ids=normalise_id("dimensions", raw))
         return
     parts = [part.strip() for part in raw.split("|")]
-    if len(parts) < 9 or (parts[3] and year_of(parts[3]) is None):
+    if not _N_BARS <= len(parts) <= _N_BARS + 1 or (parts[3] and not _YEAR.match(parts[3])):
         doi = normalise_doi(raw)
         if doi is None:
             records.problem(

@@ -37,6 +37,7 @@ _CONTAINERS = ("JF", "T2", "BT", "JO", "J2", "JA", "T3")
 _ABBREVIATIONS = ("JA", "J2", "JI", "J9", "JO")
 _AUTHORS = ("AU", "A1")
 _EDITORS = ("A2", "ED")
+_OWN_TERMS = re.compile(r"[a-z][a-z0-9]*:\S+(?: [a-z][a-z0-9]*:\S+)*+")  # identifiers as citenet writes them
 _NUMBERS = ("AN", "U2", "C2", "C5")
 _YEAR_TAGS = ("PY", "Y1", "DA", "C6")
 
@@ -130,7 +131,7 @@ def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
         of_book = zip(titles, text("BT"), text("TY"), strict=True)
         titles = [title or (book if kind in ("BOOK", "EDBOOK") else None) for title, book, kind in of_book]
     return {
-        "work_id": list(map(_work_id, ids, text("ID"), dois)),
+        "work_id": list(map(_work_id, ids, text("ID"), dois, text("AN"))),
         "line": block.lines,
         "title": titles,
         "authors": names_column(block.first(*_AUTHORS, *_EDITORS)),
@@ -148,9 +149,9 @@ def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
     }
 
 
-def _work_id(ids: str | None, key: str | None, doi: str | None) -> str | None:
+def _work_id(ids: str | None, key: str | None, doi: str | None, accession: str | None) -> str | None:
     """Choose the accession number of the Web of Science, the key of a reference manager, DOI, another identifier."""
-    if ids is not None and "wos:" in ids:
+    if ids is not None and "wos:" in ids and not (key and _OWN_TERMS.fullmatch(accession or "")):
         return next(f"WOS:{term[4:]}" for term in ids.split() if term.startswith("wos:"))
     if key and not key.isdecimal():
         return key
@@ -176,6 +177,7 @@ def _ids_of(numbers: Cell, databases: Cell, embase_numbers: Cell, of_medline: Ce
             normalise_id("embase", embase) if re.fullmatch(r"L\d+", embase) else None,
             *(normalise_id("pmid", value) for value in pmids),
             normalise_id("pmcid", first_plain(of_pmc)),
+            *(accession.split() if _OWN_TERMS.fullmatch(accession) else ()),
         ]
     )
 

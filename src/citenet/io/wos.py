@@ -39,6 +39,7 @@ _USUAL_NAMES = re.compile(
 )
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
+_OTHER_DATABASE = re.compile(r"(?!(?:WOS|ISI|UT):)([A-Z]{2,10}):(?=\S)")  # BCI, MEDLINE, KJD …
 
 
 def sniff(head: str) -> bool:
@@ -146,10 +147,7 @@ class _Reading:
             "first_page": [one or other for one, other in zip(text("BP"), text("AR"), strict=True)],
             "last_page": text("EP"),
             "doi": _dois(block, records),
-            "ids": [
-                join_ids([normalise_id("wos", number), normalise_id("pmid", pmid)])
-                for number, pmid in zip(wos, pmids, strict=True)
-            ],
+            "ids": list(map(_ids, wos, pmids)),
             "categories": list(map(_terms, text("WC"))),
             "research_areas": list(map(_terms, text("SC"))),
             "keywords": list(map(_terms, text("DE"))),
@@ -284,8 +282,18 @@ def _content(block: Block, at: int) -> str:
 
 
 def _accession(text: str | None) -> str | None:
-    number = _ACCESSION.sub("", text or "").replace(" ", "_")
-    return f"WOS:{number.upper()}" if number else None
+    number = _ACCESSION.sub("", text or "").replace(" ", "_").upper()
+    if not number:
+        return None
+    return number if _OTHER_DATABASE.match(number) else f"WOS:{number}"
+
+
+def _ids(number: str | None, pmid: str | None) -> str | None:
+    """Join the identifiers of a record; other databases of the Web of Science have numbers of their own."""
+    other = _OTHER_DATABASE.match((number or "").upper())
+    named = None if other is None else "pmid" if other.group(1) == "MEDLINE" else other.group(1).lower()
+    own = normalise_id("wos", number) if named is None else normalise_id(named, (number or "").partition(":")[2])
+    return join_ids([own, normalise_id("pmid", pmid)])
 
 
 def _work_ids(block: Block, records: Records) -> list[str]:

@@ -230,3 +230,34 @@ def test_csl_items_have_their_types(tmp_path: Path, net: CitationNetwork):
         for person in item.get("author", []):
             assert set(person) in ({"family", "given"}, {"literal"})
         assert item["type"] in {"article-journal", "book", "chapter", "paper-conference", "thesis", "document"}
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "csl.json", "jsonl"])
+def test_identifiers_authors_pages_and_further_columns_come_back(tmp_path: Path, ending: str):
+    works = pd.DataFrame(
+        {
+            "title": ["A", "B"],
+            "authors": ["van der Geest, Sjaak; Robert, G.", None],
+            "container": ["A Journal", None],
+            "first_page": ["12", None],
+            "last_page": ["19", None],
+            "doi": ["10.1000/a", None],
+            "ids": [
+                "arxiv:2101.00001 doi:10.1000/preprint openalex:W1234 pmid:77 scopus:2-s2.0-85 wos:000380830600008",
+                "pmcid:PMC7 pmid:8 pmid:9",
+            ],
+            "score": [0.5, 2.0],
+            "subject": ["one", None],
+        },
+        index=["a", "b"],
+    )
+    write(CitationNetwork(works), tmp_path / f"works.{ending}", groups={"a": "G 1"})
+    corpus = read(tmp_path / f"works.{ending}")
+    assert corpus.works.index.tolist() == ["a", "b"]
+    kept = ["title", "authors", "container", "first_page", "last_page", "doi", "ids"]
+    assert corpus.works[kept].astype("object").fillna("").equals(works[kept].astype("object").fillna(""))
+    assert set(corpus.problems["kind"]) <= {"no references"}
+    if ending != "ris":  # which has no place for them, or, for the group, one that every program uses for another thing
+        assert corpus.works["group"].dropna().tolist() == ["G 1"]
+        assert corpus.works["subject"].dropna().tolist() == ["one"]
+        assert corpus.works["score"].astype("float").tolist() == [0.5, 2.0]

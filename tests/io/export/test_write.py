@@ -217,3 +217,15 @@ def test_a_corpus_whose_references_have_no_identifier_is_written(tmp_path: Path)
     corpus = cn.Corpus(works, pd.DataFrame({"citing": ["a"], "raw": ["Smith. A book. 1999."]}))
     cn.write(corpus, tmp_path / "corpus.jsonl")
     assert [line["record"] for line in records(tmp_path / "corpus.jsonl")] == ["header", "work", "work", "reference"]
+
+
+@pytest.mark.parametrize("path", [None, 5, b"net.gexf"])
+def test_what_is_no_path_is_refused(path: Any):
+    with pytest.raises(InputError, match=r"a path is a str or a pathlib\.Path; (?:NoneType|int|bytes) is neither"):
+        cn.write(cn.CitationNetwork(pd.DataFrame({"title": ["A"]}, index=["a"])), path)
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"net\.gexf' cannot be written: .*; name a place where you may write"):
+        cn.write(cn.CitationNetwork(pd.DataFrame({"title": ["A"]}, index=["a"])), tmp_path / "file" / "net.gexf")

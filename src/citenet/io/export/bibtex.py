@@ -26,14 +26,14 @@ _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D"})
 
 # Column → field, where they differ only in name. What is in none of these follows under its own name.
 _TEXT = {"title": "title", "container_abbrev": "shortjournal", "volume": "volume", "issue": "number"}
-_ID_FIELDS = {"wos": "unique-id", "arxiv": "eprint"}
+_ID_FIELDS = {"wos": "unique-id", "arxiv": "eprint", "doi": "further-doi"}
 _WRITTEN = frozenset(
     [*_TEXT, "authors", "year", "type", "container", "first_page", "last_page", "doi", "ids", "file", "line", "group"]
 )
 _TAKEN = frozenset(
     ["author", "editor", "journal", "journaltitle", "booktitle", "shortjournal", "number", "pages", "date", "cites",
-     "document_type", "archiveprefix", "unique-id", "eprint", "pmid", "pmcid", "crossref", "xdata", "citenet-id",
-     "cited-references", "number-of-cited-references", "references", "key", *_WRITTEN]
+     "document_type", "archiveprefix", "unique-id", "eprint", "pmid", "pmcid", "further-doi", "crossref", "xdata",
+     "citenet-id", "cited-references", "number-of-cited-references", "references", "key", *_WRITTEN]
 )  # fmt: skip
 
 
