@@ -16,7 +16,7 @@ import atheris
 
 with atheris.instrument_imports(include=["citenet.io"]):
     from citenet.errors import CitenetError
-    from citenet.io._archives import is_packed, unpack
+    from citenet.io._archives import Archive, is_packed
     from citenet.io._decode import decode
     from citenet.io._records import Records
     from citenet.io._sniff import FORMATS, find_format
@@ -29,8 +29,9 @@ SLOWEST = 60  # seconds that one input may take
 def read_bytes(data: bytes) -> None:
     """Read the bytes with the reader that the first one names, or with the one that is found out."""
     try:
-        members = unpack(data[1:], "fuzz") if is_packed(data[1:]) else None
-        for _, content in members or [("", data[1:])]:
+        archive = Archive(data[1:], "fuzz") if is_packed(data[1:]) else None
+        contents = [data[1:]] if archive is None else map(archive.content, range(len(archive.names())))
+        for content in contents:
             text, _ = decode(content)
             module = FORMATS[data[0]] if data and data[0] < len(FORMATS) else find_format(text or "")
             if text is not None and module is not None:

@@ -126,3 +126,13 @@ def test_an_endless_line_is_refused(tmp_path, monkeypatch):
         read(tmp_path / "long.bib")
     (tmp_path / "many.bib").write_bytes(BIB * 100)
     assert len(read(tmp_path / "many.bib").works) == 200
+
+
+def test_members_of_one_name_are_each_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("works.bib", "@misc{a, title={A}}")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("works.bib", "@misc{b, title={B}}")
+    corpus = read(tmp_path / "all.zip")
+    assert corpus.works["title"].tolist() == ["A", "B"]
+    assert corpus.problems.empty

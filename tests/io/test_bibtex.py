@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citenet.errors import CitenetError, ParseError
-from citenet.io import _bibtex_syntax, bibtex
+from citenet.io import _bibtex_syntax, bibtex, read
 from citenet.io._bibtex_names import join_names
 from citenet.io._bibtex_regular import take_regular
 from citenet.io._latex import decode
@@ -400,3 +400,12 @@ def test_the_way_of_entries_without_fault_finds_what_the_parser_finds(pieces):
         found[f"{way} problems"] = sorted((row["line"], row["kind"]) for row in records.problems)
     assert found["regular"] == found["parser"]
     assert found["regular problems"] == found["parser problems"]
+
+
+def test_a_cited_reference_that_an_editor_wrapped_is_one(tmp_path):
+    file = tmp_path / "works.bib"
+    file.write_text(
+        "@article{WOS:000000000000001,\nTitle = {{T}},\nCited-References = {{Bate P, 2006, QUAL SAF, V15, P307.\n"
+        "   Alford J, 1998, PUBLIC\n   MANAGE REV, V16, P299.\n   Ostrom E, 1996, WORLD DEV, V24.}},\n}\n"
+    )
+    assert read(file).references["container"].tolist() == ["QUAL SAF", "PUBLIC MANAGE REV", "WORLD DEV"]

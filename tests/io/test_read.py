@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import subprocess
 import sys
 
@@ -283,3 +284,43 @@ def test_a_long_read_shows_how_far_it_is_on_a_terminal_only(folder, monkeypatch)
         shown[terminal] = screen.getvalue()
     assert "reading works.bib" in shown[True]
     assert shown[False] == ""
+
+
+def test_a_bare_list_of_ids_gives_way_to_what_describes_the_works(tmp_path):
+    (tmp_path / "a.txt").write_text("12345\n23456\n")
+    (tmp_path / "b.nbib").write_text("PMID- 12345\nTI  - One\n\nPMID- 23456\nTI  - Two\n")
+    for name in ("a.txt", "z.txt"):
+        (tmp_path / "a.txt").rename(tmp_path / name)
+        corpus = read(tmp_path)
+        assert corpus.works["title"].tolist() == ["One", "Two"]
+        assert corpus.problems["kind"].value_counts()["repeated record"] == 2
+
+
+def test_a_list_that_only_another_file_has_joins_the_described_work(tmp_path):
+    (tmp_path / "a.nbib").write_text("PMID- 12345\nTI  - One\n")
+    reference = {"id": "77", "source": "MED", "citationType": "JOURNAL ARTICLE", "title": "Cited", "pubYear": 2001}
+    request = {"id": "12345", "source": "MED"}
+    answer = {"version": "6.9", "hitCount": 1, "request": request, "referenceList": {"reference": [reference]}}
+    (tmp_path / "b.json").write_text(json.dumps(answer))
+    corpus = read(tmp_path)
+    assert corpus.works["title"].tolist() == ["One"]
+    assert corpus.references[["citing", "title"]].to_numpy().tolist() == [["pmid:12345", "Cited"]]
+
+
+@pytest.mark.parametrize("path", [None, 5, b"works.bib", [5]])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(InputError, match="a path is a str or a pathlib.Path"):
+        read(path)
+
+
+def test_an_encoding_does_not_hide_that_nothing_was_read(tmp_path):
+    (tmp_path / "works.ris").write_bytes("TY  - JOUR\nTI  - é\nER  - \n".encode("cp1252"))
+    with pytest.raises(ParseError, match="no BibTeX entry found"):
+        read(tmp_path / "works.ris", format="bibtex")
+
+
+@pytest.mark.parametrize(("name", "text"), [("ris", "@misc{a,}"), ("wos", "TY  - JOUR\nER  - "), ("nbib", "PT J\nER")])
+def test_a_tagged_format_named_for_another_is_refused_at_once(name, text, tmp_path):
+    (tmp_path / "file.txt").write_text(text)
+    with pytest.raises(ParseError, match="the file is of another format"):
+        read(tmp_path / "file.txt", format=name)

@@ -51,7 +51,7 @@ def bibtex(file: Path) -> tuple[int, int]:
     printed = re.findall(r"^Cited-References = \{\{?(.*?)\}?\},\n", text, re.MULTILINE | re.DOTALL)
     of_wos = sum(len(re.findall(r"\.[ \t]*(?:\n|$)", field)) for field in printed)
     scopus = [
-        len([piece for piece in re.split(r";\s+", field.rstrip(";")) if piece.strip(" ,;.")])
+        len([piece for piece in re.split(r";\s+", field.rstrip(";")) if piece.strip(" ,;.") and piece[:6] != "PMID: "])
         for field in re.findall(r"^\s*references ?= ?\{(.*)\},?$", text, re.MULTILINE)
         if re.search(rf"(?:^|\s){YEAR}(?:\s|,|$)", field)
     ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from citenet.io import scopus
+from citenet.io._records import Records
+from citenet.io._scopus_references import parse_reference, scopus_references
+
 
 def test_scopus_new_csv(sample, row_of, problems_of):
     corpus = sample("scopus_new.csv")
@@ -106,3 +110,32 @@ def test_scopus_old_csv(sample, row_of, problems_of):
         "last_page": "2481",
     }
     assert problems_of(corpus) == [(2, "unparsed reference"), (3, "ragged row"), (4, "missing id"), (4, "unknown year")]
+
+
+def test_an_author_without_initials_is_no_title():
+    fields = parse_reference("Millennium Ecosystem Assessment, (2005) Ecosystems and Well-being, , Island Press")
+    assert (fields["authors"], fields["title"]) == ("Millennium Ecosystem Assessment", "Ecosystems and Well-being")
+    assert "container" not in fields
+    fields = parse_reference("Saaty, T.L., (1999) Fundamentals, pp. 12-14. , ISAHP Japan")
+    assert (fields["authors"], fields["title"], fields["first_page"]) == (
+        "Saaty, T.L.",
+        "Fundamentals of the Process",
+        "12",
+    )
+    fields = parse_reference("Smith, J., (2004) Cell, 116, pp. 281-297")
+    assert (fields["container"], fields["volume"]) == ("Cell", "116")
+
+
+def test_an_identifier_alone_belongs_to_the_reference_before_it():
+    rows = scopus_references("Robert, G., One (2012) J, 3, pp. 1-9; PMID: 31843450; Porter, M.E., Two (2010) J, 4")
+    assert [(row["title"], row.get("ids")) for row in rows] == [("One", "pmid:31843450"), ("Two", None)]
+
+
+def test_works_that_run_together_are_reported():
+    records = Records("scopus.csv")
+    cell = (
+        "Adams, B., One (2013) Oxford University PressGambacorta, L., Two (2014) BIS Review; White, C., Three (2015) J"
+    )
+    scopus.read(f'Authors,Title,Year,Source title,EID,References\nA B.,T,2020,J,2-s2.0-1,"{cell}"\n', records)
+    assert [row["kind"] for row in records.problems] == ["references run together"]
+    assert records.problems[0]["detail"].startswith("1 of 2 references")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from citenet.io import spreadsheet
+from citenet.io._records import Records
+
 
 def test_spreadsheet_csv(sample, row_of, problems_of):
     corpus = sample("spreadsheet.csv")
@@ -39,3 +44,28 @@ def test_icite_csv(sample, row_of, problems_of):
     assert reference.pop("raw") == "7654321"
     assert reference == {"ids": "pmid:7654321"}
     assert problems_of(corpus) == []
+
+
+def test_strings_of_the_web_of_science_are_read_as_such():
+    records = Records("savedrecs.csv")
+    spreadsheet.read(
+        "Article Title,Authors,Cited References,Cited Reference Count,Publication Year,UT (Unique WOS ID)\n"
+        '"A","Robert, G","X Y, 2001, J Z, V1, P2, DOI 10.1000/q; Q R, 2002, K",3,2005,WOS:000335157400006\n',
+        records,
+    )
+    assert [(row["container"], row["doi"]) for row in records.references] == [("J Z", "10.1000/q"), ("K", None)]
+    assert [row["kind"] for row in records.problems] == ["reference count"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "10.1000/a,10.1002/(SICI)1(1)1:1<1::AID-A>3.0.CO;2-O",
+        "['10.1000/a', '10.1002/(SICI)1(1)1:1<1::AID-A>3.0.CO;2-O']",
+    ],
+)
+def test_identifiers_of_a_cell_are_told_apart(cell):
+    records = Records("works.csv")
+    spreadsheet.read(f'Title,Authors,Published Year,References\nA,"Müller, Ö. and X, Y",2019,"{cell}"\n', records)
+    assert [row["doi"] for row in records.references] == ["10.1000/a", "10.1002/(sici)1(1)1:1<1::aid-a>3.0.co;2-o"]
+    assert (records.works[0]["year"], records.works[0]["authors"]) == (2019, "Müller, Ö.; X, Y")

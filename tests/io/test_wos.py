@@ -279,3 +279,22 @@ def test_one_number_written_in_two_ways_is_one_record(other):
 def test_a_doi_that_no_comma_parts_from_the_source_is_reported():
     records = parsed(TAGGED.replace("2012, VOLUNTAS, V23", "2012, VOLUNTAS DOI 10.1000/x, V23"))
     assert "malformed DOI" in kinds(records)
+
+
+def test_numbers_of_other_databases_keep_their_name():
+    text = "".join(f"PT J\nTI X\nUT {number}\nER\n\n" for number in ("BCI:BCI200000000001", "MEDLINE:12345678"))
+    found = [(row["work_id"], row["ids"]) for row in parsed(text).works]
+    assert found == [("BCI:BCI200000000001", "bci:BCI200000000001"), ("MEDLINE:12345678", "pmid:12345678")]
+
+
+def test_quotes_that_a_spreadsheet_set_are_taken_off():
+    row = 'J\t"Ewert, B; Evers, A"\t"A title, ""quoted"""\t"X Y, 2001, J Z; Q R, 2002, K"\tWOS:000335157400006'
+    records = parsed(f"PT\tAU\tTI\tCR\tUT\n{row}\n")
+    assert (records.works[0]["authors"], records.works[0]["title"]) == ("Ewert, B; Evers, A", 'A title, "quoted"')
+    assert [row["container"] for row in records.references] == ["J Z", "K"]
+
+
+def test_a_record_that_no_other_ended_begins_anew():
+    records = parsed("AU Smith, J\nTI Half\nPT J\nTI Whole\nUT WOS:000335157400006\nER\n")
+    assert sorted(kinds(records)) == ["missing id", "truncated record"]
+    assert {row["title"] for row in records.works} == {"Half", "Whole"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from citenet.errors import ParseError
 
-__all__ = ["is_packed", "unpack"]
+__all__ = ["Archive", "is_packed"]
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -31,8 +33,15 @@ def is_packed(data: bytes) -> bool:
     return data.startswith((_ZIP, _GZIP, _EMPTY_ZIP))
 
 
-def unpack(data: bytes, name: str) -> list[tuple[str, bytes]] | None:
-    """Names and bytes of what an archive holds; None where it is the file of an office program.
+class Archive:
+    """An archive whose members are unpacked one at a time.
+
+    Parameters
+    ----------
+    data : bytes
+        Of the archive.
+    name : str
+        Of the archive, for messages and for the one member of a ``.gz``.
 
     Raises
     ------
@@ -40,30 +49,48 @@ def unpack(data: bytes, name: str) -> list[tuple[str, bytes]] | None:
         If the archive is damaged, encrypted, names files outside of itself, or would unpack to more than a
         bibliography can be.
     """
-    if data.startswith(_GZIP):
-        return [(name.removesuffix(".gz"), _gunzip(data, name))]
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data, self._name = data, name
+        self._zip: zipfile.ZipFile | None = None
+        self._listed: list[zipfile.ZipInfo] = []
+        if data.startswith(_GZIP):
+            return
+        with _refusing_damage(name):
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._listed = [info for info in self._zip.infolist() if not info.is_dir()]
+            if not self.is_of_office:
+                _check(self._listed, name)
+
+    @property
+    def is_of_office(self) -> bool:
+        """Whether it is the file of an office program."""
+        return any(info.filename in _OFFICE for info in self._listed)
+
+    def names(self) -> list[str]:
+        """Names of the members; some may be alike."""
+        return [self._name.removesuffix(".gz")] if self._zip is None else [info.filename for info in self._listed]
+
+    def content(self, turn: int) -> bytes:
+        """Bytes of the member that has this turn in `names`."""
+        if self._zip is None:
+            return _gunzip(self._data, self._name)
+        info = self._listed[turn]
+        with _refusing_damage(self._name), self._zip.open(info) as member:
+            content = member.read(info.file_size + 1)
+        if len(content) > info.file_size:
+            raise ParseError(f"{info.filename!r} unpacks to more than the archive states; refused", file=self._name)
+        return content
+
+
+@contextmanager
+def _refusing_damage(name: str) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _members(archive, name)
+        yield
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OSError) as error:
         if isinstance(error, ParseError):
             raise
         raise ParseError(f"the archive is damaged ({error}); fetch it again", file=name) from error
-
-
-def _members(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]] | None:
-    listed = [info for info in archive.infolist() if not info.is_dir()]
-    if any(info.filename in _OFFICE for info in listed):
-        return None
-    _check(listed, name)
-    members = []
-    for info in listed:
-        with archive.open(info) as member:
-            content = member.read(info.file_size + 1)
-        if len(content) > info.file_size:
-            raise ParseError(f"{info.filename!r} unpacks to more than the archive states; refused", file=name)
-        members.append((info.filename, content))
-    return members
 
 
 def _check(listed: list[zipfile.ZipInfo], name: str) -> None:

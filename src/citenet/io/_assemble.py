@@ -24,33 +24,47 @@ _DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "lin
 
 
 def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
-    """Keep a database record that several files hold once: where its reference list is longest, else the first."""
+    """Keep a database record that several files hold once.
+
+    It is kept where it is described and its reference list is longest, else from the first file. A list that only
+    another file has, which does not describe the work, is kept beside the description.
+    """
     if len(corpora) == 1:
         return corpora
-    best: dict[str, tuple[int, int]] = {}
-    counts: list[pd.Series[Any] | None] = []
+    best: dict[str, tuple[tuple[bool, int], int]] = {}
+    longest: dict[str, tuple[int, int]] = {}  # list, which a file may have that does not describe the work
+    ranks: list[dict[str, tuple[bool, int]]] = []
     for at, corpus in enumerate(corpora):
-        if corpus.sources["format"].iloc[0] not in _ACCESSIONED:
-            counts.append(None)
-            continue
-        n_of: pd.Series[Any] = corpus.to_frame()["n_references"]
-        counts.append(n_of)
-        for work_id, n in zip(n_of.index, n_of.tolist(), strict=True):
-            if work_id not in best or n > best[work_id][0]:
-                best[work_id] = (n, at)
+        ranks.append(_ranks(corpus) if corpus.sources["format"].iloc[0] in _ACCESSIONED else {})
+        for work_id, rank in ranks[-1].items():
+            if work_id not in best or rank > best[work_id][0]:
+                best[work_id] = (rank, at)
+            if rank[1] > longest.get(work_id, (0, at))[0]:
+                longest[work_id] = (rank[1], at)
     kept = []
-    for at, (corpus, n_references) in enumerate(zip(corpora, counts, strict=True)):
-        if n_references is None:
-            kept.append(corpus)
-            continue
-        repeated = [work_id for work_id in n_references.index if best[work_id][1] != at]
-        kept.append(_without(corpus, repeated, best, corpora, strict) if repeated else corpus)
+    for at, corpus in enumerate(corpora):
+        repeated = [work_id for work_id in ranks[at] if best[work_id][1] != at]
+        lists = {w for w in repeated if best[w][0][1] == 0 and longest.get(w, (0, -1))[1] == at}
+        kept.append(_without(corpus, repeated, lists, best, corpora, strict) if repeated else corpus)
     return kept
 
 
+def _ranks(corpus: Corpus) -> dict[str, tuple[bool, int]]:
+    """Whether a file says what each work is, and how many references it lists."""
+    works = corpus.to_frame()
+    described = works[["title", "authors", "year", "container"]].notna().any(axis=1)
+    return dict(zip(works.index, zip(described.tolist(), works["n_references"].tolist(), strict=True), strict=True))
+
+
 def _without(
-    corpus: Corpus, repeated: list[str], best: dict[str, tuple[int, int]], corpora: list[Corpus], strict: bool
+    corpus: Corpus,
+    repeated: list[str],
+    lists: set[str],
+    best: dict[str, tuple[tuple[bool, int], int]],
+    corpora: list[Corpus],
+    strict: bool,
 ) -> Corpus:
+    """Take repeated works out; of some the list is kept, under the bare id that gives way to the described work."""
     works, references, contexts = corpus.works, corpus.references, corpus.contexts
     file = corpus.sources["file"].iloc[0]
     records = Records(file, strict)
@@ -60,11 +74,14 @@ def _without(
         other = corpora[best[work_id][1]].sources["file"].iloc[0]
         line: int | None = None if pd.isna(lines[work_id]) else int(lines[work_id])
         title: str | None = None if pd.isna(titles[work_id]) else str(titles[work_id])
-        records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there", title)
+        but = ", but for its references, which are only here" if work_id in lists else ""
+        records.problem("repeated record", line, f"{work_id!r} is also in {other!r}; kept once, from there{but}", title)
+    gone = set(repeated) - lists
+    works.loc[works.index.isin(lists), _DESCRIPTION] = pd.NA
     return Corpus(
-        works=works[~works.index.isin(repeated)],
-        references=references[~references["citing"].isin(repeated)],
-        contexts=contexts[~contexts["citing"].isin(repeated)],
+        works=works[~works.index.isin(gone)],
+        references=references[~references["citing"].isin(gone)],
+        contexts=contexts[~contexts["citing"].isin(gone)],
         problems=pd.concat([corpus.problems, pd.DataFrame(records.problems)], ignore_index=True),
         sources=corpus.sources,
     )

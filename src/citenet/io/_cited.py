@@ -129,6 +129,9 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
     text = "\n".join(raws)
+    if text.count("\n") >= len(raws) > 0:  # each stands on one line
+        raws = [raw.replace("\n", " ") for raw in raws]
+        text = "\n".join(raws)
     found = _USUAL.split(text)  # a flat list: the groups, then what stands between two references
     families, givens, others, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
     columns: dict[str, Any] = {

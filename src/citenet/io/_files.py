@@ -6,14 +6,15 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from citenet._support.tables import sha256_of
 from citenet._support.text import shorten
 from citenet.errors import InputError, ParseError
-from citenet.io._archives import is_packed, unpack
+from citenet.io._archives import Archive, is_packed
 from citenet.io._pieces import Pieces, survey
 from citenet.lock import LOCK_NAME, PROBLEMS_NAME
 
@@ -39,6 +40,7 @@ class InputFile:
     named: bool
     sha256: str
     member: str | None = None
+    unpacked: Callable[[], bytes] | None = None
     fault: ParseError | None = None
     pieces: Pieces | None = None
 
@@ -46,10 +48,7 @@ class InputFile:
         """Bytes of the file, unpacked where it is packed."""
         if self.fault is not None:
             raise self.fault
-        data = _bytes_of(self.path)
-        if self.member is None:
-            return data
-        return next(content for name, content in unpack(data, self.name) or () if name == self.member)
+        return _bytes_of(self.path) if self.unpacked is None else self.unpacked()
 
 
 def list_files(paths: PathLike | Iterable[PathLike]) -> list[InputFile]:
@@ -93,17 +92,23 @@ def _unpacked(path: Path, name: str, named: bool) -> list[InputFile]:
         return [InputFile(path, name, named, sha256, pieces=Pieces(path, name) if in_pieces else None)]
     data = _bytes_of(path)
     try:
-        members = unpack(data, name)
-        if members is None:
+        archive = Archive(data, name)
+        if archive.is_of_office:
             return [InputFile(path, name, named, sha256_of(data))]
-        kept = [(member, content) for member, content in members if not _hidden(member)]
+        kept = [(turn, member) for turn, member in enumerate(archive.names()) if not _hidden(member)]
         if not kept:
             raise ParseError("the archive holds no file to read", file=name)
+        digests = [sha256_of(archive.content(turn)) for turn, _ in kept]
     except ParseError as fault:
         return [InputFile(path, name, named, sha256_of(data), fault=fault)]
-    if data.startswith(b"\x1f\x8b"):
-        return [InputFile(path, name, named, sha256_of(content), member) for member, content in kept]
-    return [InputFile(path, f"{name}/{member}", False, sha256_of(content), member) for member, content in kept]
+    of_zip = not data.startswith(b"\x1f\x8b")
+    return [
+        InputFile(
+            path, f"{name}/{member}" if of_zip else name, named and not of_zip, digest, member,
+            partial(archive.content, turn),
+        )
+        for (turn, member), digest in zip(kept, digests, strict=True)
+    ]  # fmt: skip
 
 
 def _hidden(member: str) -> bool:

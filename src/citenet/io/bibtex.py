@@ -37,6 +37,7 @@ _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b", re.IGNORECASE)
 _PMCID = re.compile(r"\b(PMC\d+)\b")
 _ARXIV = re.compile(r"(?:arxiv:?\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE)
+_LINE_END = re.compile(r"\s*\n\s*")
 _PARENTS = re.compile(r"\b(?:crossref|xdata)\s*=", re.IGNORECASE)
 _KEY_LIST = re.compile(r"[,;\s]+")
 _NOT_WORKS = frozenset(["xdata", "set", "control", "comment"])
@@ -289,4 +290,4 @@ def _printed_references(field: str) -> list[str]:
     if text.startswith("{") and text.endswith("}") and not text.startswith("{[}"):
         text = text[1:-1].strip()
     items = re.split(r"\.[ \t]*\n\s*", text.removesuffix("."))
-    return [raw for item in items if (raw := unescape(item))]
+    return [raw for item in items if (raw := unescape(_LINE_END.sub(" ", item)))]  # an editor may have wrapped them

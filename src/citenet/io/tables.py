@@ -259,7 +259,7 @@ def _number(cells: Cells, name: str, line: int, records: Records) -> int | None:
     cell = cells.get(name)
     if cell is None:
         return None
-    if _YEAR.match(cell) and (name == "year" or float(cell) >= 1):
+    if _YEAR.match(cell) and (1000 <= float(cell) <= 2099 if name == "year" else float(cell) >= 1):
         return int(float(cell))
     records.problem(f"unknown {name}", line, f"{cell!r} is not a number that can be a {name}; left unknown")
     return None

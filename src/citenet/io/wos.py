@@ -38,6 +38,7 @@ _USUAL_NAMES = re.compile(
     re.MULTILINE,
 )
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
+_OTHER_DATABASE = re.compile(r"(?!WOS|ISI|UT)([A-Z]{2,12}):(?=\S)")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
 
 
@@ -147,7 +148,7 @@ class _Reading:
             "last_page": text("EP"),
             "doi": _dois(block, records),
             "ids": [
-                join_ids([normalise_id("wos", number), normalise_id("pmid", pmid)])
+                join_ids([_id_term(number), normalise_id("pmid", pmid)])
                 for number, pmid in zip(wos, pmids, strict=True)
             ],
             "categories": list(map(_terms, text("WC"))),
@@ -284,8 +285,18 @@ def _content(block: Block, at: int) -> str:
 
 
 def _accession(text: str | None) -> str | None:
-    number = _ACCESSION.sub("", text or "").replace(" ", "_")
-    return f"WOS:{number.upper()}" if number else None
+    """Id of a work from its accession number, of the Core Collection or of another database (``MEDLINE:…``)."""
+    number = _ACCESSION.sub("", text or "").replace(" ", "_").upper()
+    return (number if _OTHER_DATABASE.match(number) else f"WOS:{number}") if number else None
+
+
+def _id_term(text: str | None) -> str | None:
+    """Write an accession number as an identifier of the database that it is of."""
+    other = _OTHER_DATABASE.match(text.upper()) if text else None
+    if text is None or other is None:
+        return normalise_id("wos", text)
+    scheme, number = other.group(1).lower(), text[other.end() :]
+    return normalise_id("pmid" if scheme == "medline" else scheme, number)
 
 
 def _work_ids(block: Block, records: Records) -> list[str]:
