@@ -409,3 +409,11 @@ def test_a_cited_reference_that_an_editor_wrapped_is_one(tmp_path):
         "   Alford J, 1998, PUBLIC\n   MANAGE REV, V16, P299.\n   Ostrom E, 1996, WORLD DEV, V24.}},\n}\n"
     )
     assert read(file).references["container"].tolist() == ["QUAL SAF", "PUBLIC MANAGE REV", "WORLD DEV"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("a--b", "a–b"), ("a-{}-b", "a--b"), (r"a-{}-\'e", "a--é"), ("``a''", "“a”"), (r"a~\~n", "a ñ")],
+)
+def test_dashes_and_quotes_are_joined_unless_braces_part_them(written, read_as):
+    assert decode(written) == read_as

@@ -68,9 +68,10 @@ def decode(text: str) -> str:
     'DNA and the Web'
     """
     if "\\" not in text and "$" not in text:
+        text = _ligatures(text)
         if "{" in text or "}" in text:
             text = text.translate(_BRACES)
-        return " ".join(_typography(text).split())
+        return " ".join(text.replace("~", " ").split())
     return _decoded(text) if len(text) < 100 else _decoded.__wrapped__(text)
 
 
@@ -91,17 +92,17 @@ def unescape(text: str) -> str:
     return _BLANKS.sub(" ", _ESCAPE.sub(r"\1", text.replace(r"\textunderscore", "_")).translate(_BRACES)).strip()
 
 
-def _typography(text: str) -> str:
-    if "~" in text:
-        text = text.replace("~", " ")
+def _ligatures(text: str) -> str:
+    """Dashes and quotes of several signs, unless braces hold these apart."""
     if "--" in text:
         text = text.replace("---", "—").replace("--", "–")
     return text.replace("``", "“").replace("''", "”") if "``" in text else text
 
 
 def _decode_text(text: str) -> str:
+    text = _ligatures(text)
     if "\\" not in text:
-        return _typography(text.translate(_BRACES))
+        return text.translate(_BRACES).replace("~", " ")
     text = text.replace(r"\{", _OPEN).replace(r"\}", _CLOSE).replace(r"\$", _DOLLAR)
     for _ in range(4):  # accents on accented letters: the inner one first
         accented = _ACCENT.sub(_accent, text)
@@ -112,7 +113,7 @@ def _decode_text(text: str) -> str:
     text = _SPACING.sub(" ", _NOTHING.sub("", text))
     if "\\" in text:
         text = _decode_fully(text)
-    return _typography(text.translate(_BRACES)).translate(_RESTORED)
+    return text.translate(_BRACES).replace("~", " ").translate(_RESTORED)
 
 
 def _accent(found: re.Match[str]) -> str:
