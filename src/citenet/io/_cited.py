@@ -159,7 +159,7 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
 def _authors(families: list[Cell], givens: list[Cell], others: list[Cell]) -> list[Cell]:
     """Join family name and initials where the author is a person of the usual shape; ask `parse_author` else."""
     authors: list[Cell] = [
-        other if family is None else f"{family}, {given}"
+        other if family is None else intern(f"{family}, {given}")
         for family, given, other in zip(families, givens, _AUTHORS.of(others), strict=True)
     ]
     groups = set(filter(_IS_OF_GROUP.__getitem__, {*families, *givens}))

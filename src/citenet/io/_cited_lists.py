@@ -60,6 +60,7 @@ class CitedLists:
             kind, fault = to_report[int(printed[one])]
             detail = f"a reference of {citing[one]!r} {fault}"
             records.problem(kind, int(lines[one]), detail, raws[printed[one]])
+        del raws
         columns: dict[str, Cells] = {"citing": citing, "position": position + 1, "line": lines}
         for name in list(parts):  # each is let go as its cells are put where they are printed
             columns[name] = typed(parts.pop(name), REFERENCE_COLUMNS[name]).take(printed)
