@@ -36,9 +36,10 @@ def content(corpus: cn.Corpus) -> float:
     texts: dict[int, int] = {}
     cells = 0
     for table in (corpus.works, corpus.references, corpus.problems):
-        cells += int(table.memory_usage(deep=False, index=True).sum())
+        cells += int(table.memory_usage(deep=False, index=True).sum())  # with pyarrow, the texts as well
         for name in table.columns[table.dtypes == "str"]:
-            texts |= {id(cell): sys.getsizeof(cell) for cell in table[name].to_numpy()}
+            if table[name].dtype.storage == "python":
+                texts |= {id(cell): sys.getsizeof(cell) for cell in table[name].to_numpy()}
     return (cells + sum(texts.values())) / 1e6
 
 

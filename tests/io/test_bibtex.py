@@ -418,3 +418,12 @@ def test_authors_between_semicolons_without_commas_are_told_apart(tmp_path):
     corpus = read(tmp_path / "x.bib")
     assert corpus.works["authors"].tolist() == ["Doe, J; Roe, KL", "World Bank Group; Doe, Jane", "A B"]
     assert corpus.problems["kind"].tolist() == ["author names"] * 2
+
+
+def test_a_cited_reference_that_an_editor_wrapped_is_one(tmp_path):
+    file = tmp_path / "works.bib"
+    file.write_text(
+        "@article{WOS:000000000000001,\nTitle = {{T}},\nCited-References = {{Bate P, 2006, QUAL SAF, V15, P307.\n"
+        "   Alford J, 1998, PUBLIC\n   MANAGE REV, V16, P299.\n   Ostrom E, 1996, WORLD DEV, V24.}},\n}\n"
+    )
+    assert read(file).references["container"].tolist() == ["QUAL SAF", "PUBLIC MANAGE REV", "WORLD DEV"]

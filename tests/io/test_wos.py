@@ -291,3 +291,16 @@ def test_numbers_of_other_databases_keep_their_names(tmp_path):
         "MEDLINE:12345678": "pmid:12345678",
         "WOS:000380830600008": "wos:000380830600008",
     }
+
+
+def test_quotes_that_a_spreadsheet_set_are_taken_off():
+    row = 'J\t"Ewert, B; Evers, A"\t"A title, ""quoted"""\t"X Y, 2001, J Z; Q R, 2002, K"\tWOS:000335157400006'
+    records = parsed(f"PT\tAU\tTI\tCR\tUT\n{row}\n")
+    assert (records.works[0]["authors"], records.works[0]["title"]) == ("Ewert, B; Evers, A", 'A title, "quoted"')
+    assert [row["container"] for row in records.references] == ["J Z", "K"]
+
+
+def test_a_record_that_no_other_ended_begins_anew():
+    records = parsed("AU Smith, J\nTI Half\nPT J\nTI Whole\nUT WOS:000335157400006\nER\n")
+    assert sorted(kinds(records)) == ["missing id", "truncated record"]
+    assert {row["title"] for row in records.works} == {"Half", "Whole"}

@@ -217,9 +217,8 @@ def _is_encodable(text: str) -> bool:
 def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
     is_text = values.dtype == "str"
-    cells = np.asarray(values.array, dtype=object)
-    for at in range(0, len(cells), _SLICE):
-        some = cells[at : at + _SLICE]
+    for at in range(0, len(values), _SLICE):
+        some = np.asarray(values.array[at : at + _SLICE], dtype=object)
         known: list[Any] = some[~pd.isna(some)].tolist()
         yield known if is_text else [cell for cell in known if isinstance(cell, str)]
 

@@ -129,6 +129,9 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
     (['QUAL SAF HEALTH CARE', 'HDB'], [1])
     """
     text = "\n".join(raws)
+    if text.count("\n") >= len(raws) > 0:  # each stands on one line
+        raws = [raw.replace("\n", " ") for raw in raws]
+        text = "\n".join(raws)
     found = _USUAL.split(text)  # a flat list: the groups, then what stands between two references
     families, givens, others, years, sources, volumes, pages, dois = (found[at::_STRIDE] for at in range(1, _STRIDE))
     columns: dict[str, Any] = {
@@ -147,19 +150,19 @@ def parse_list(raws: list[str]) -> tuple[dict[str, Any], list[int]]:
         unusual = sorted({*unusual, *without})
     for at in unusual:
         for name, value in parse_cited(raws[at]).items():
-            columns.setdefault(name, [None] * len(raws))[at] = value
+            if name not in columns:
+                columns[name] = [None] * len(raws)
+            columns[name][at] = value
     return columns, unusual
 
 
 def _authors(families: list[Cell], givens: list[Cell], others: list[Cell]) -> list[Cell]:
     """Join family name and initials where the author is a person of the usual shape; ask `parse_author` else."""
-    of_other = _AUTHORS.of(others)
-    authors = [
-        other if family is None else f"{family}, {given}"
-        for family, given, other in zip(families, givens, of_other, strict=True)
+    authors: list[Cell] = [
+        other if family is None else intern(f"{family}, {given}")
+        for family, given, other in zip(families, givens, _AUTHORS.of(others), strict=True)
     ]
-    names = {*families, *givens}
-    groups = set(filter(_IS_OF_GROUP.__getitem__, names))
+    groups = set(filter(_IS_OF_GROUP.__getitem__, {*families, *givens}))
     if groups:
         for at, (family, given) in enumerate(zip(families, givens, strict=True)):
             if family in groups or given in groups:

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
+from citenet.corpus import REFERENCE_COLUMNS
 from citenet.io._cited import parse_list
 from citenet.io._records import Records
+from citenet.io._rows import Cells, typed
 
 __all__ = ["CitedLists"]
 
@@ -53,12 +55,15 @@ class CitedLists:
         position = np.arange(counts.sum()) - np.repeat(np.cumsum(counts[works]) - counts[works], counts[works])
         at = position + np.repeat(begins[works], counts[works])
         printed, lines = np.concatenate(self._printed)[at], np.concatenate(self._lines)[at]
-        columns: dict[str, npt.NDArray[Any]] = {name: cells[printed] for name, cells in parts.items()}
-        columns |= {"citing": np.repeat(citing[works], counts[works]), "position": position + 1, "line": lines}
+        citing = np.repeat(citing[works], counts[works])
         for one in np.flatnonzero(np.isin(printed, list(to_report))).tolist():
             kind, fault = to_report[int(printed[one])]
-            detail = f"a reference of {columns['citing'][one]!r} {fault}"
-            records.problem(kind, int(lines[one]), detail, columns["raw"][one])
+            detail = f"a reference of {citing[one]!r} {fault}"
+            records.problem(kind, int(lines[one]), detail, raws[printed[one]])
+        del raws
+        columns: dict[str, Cells] = {"citing": citing, "position": position + 1, "line": lines}
+        for name in list(parts):  # each is let go as its cells are put where they are printed
+            columns[name] = typed(parts.pop(name), REFERENCE_COLUMNS[name]).take(printed)
         records.references.extend(columns, file=records.file)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Row", "Rows"]
+__all__ = ["Row", "Rows", "typed"]
 
 Row = dict[str, Any]
-Cells = list[Any] | npt.NDArray[Any]
+Cells = list[Any] | npt.NDArray[Any] | pd.api.extensions.ExtensionArray
 
 
 class Rows:
@@ -63,16 +63,15 @@ class Rows:
         n = max(map(len, columns.values()), default=0)
         constant = {name: np.full(n, value, dtype=object) for name, value in same.items()}
         for name, values in {**columns, **constant}.items():
-            if isinstance(values, np.ndarray) and not self._length:
+            if not isinstance(values, list) and not self._length:
                 self._columns[name] = values
             else:
-                self._cells(name).extend(values if isinstance(values, list) else values.tolist())
+                self._cells(name).extend(_as_list(values))
         self._length += n
 
     def _cells(self, name: str) -> list[Any]:
         """Cells of a column as a list of as many as there are rows."""
-        held = self._columns.get(name, [])
-        cells: list[Any] = held if isinstance(held, list) else held.tolist()
+        cells = _as_list(self._columns.get(name, []))
         cells.extend(repeat(None, self._length - len(cells)))
         self._columns[name] = cells
         return cells
@@ -91,17 +90,17 @@ class Rows:
         Columns of the schema come first, in their types; further ones that are known follow, typed by content.
         """
         further = sorted(self._columns.keys() - schema.keys())
-        typed = {
-            name: _typed(self._taken(name), dtype) if name in self._columns else _unknown(self._length, dtype)
+        columns = {
+            name: typed(self._taken(name), dtype) if name in self._columns else _unknown(self._length, dtype)
             for name, dtype in schema.items()
         }
         for name in further:
             cells = self._taken(name)
             kinds = set(map(type, cells)) - {type(None)}
             if kinds:
-                typed[name] = _further(cells, kinds)
+                columns[name] = _further(cells, kinds)
         self._length = 0
-        return pd.DataFrame(typed, copy=False)
+        return pd.DataFrame(columns, copy=False)
 
     def _taken(self, name: str) -> Cells:
         held = self._columns[name]
@@ -117,17 +116,31 @@ def _further(cells: Cells, kinds: set[type]) -> Any:
     if float in kinds and kinds <= {int, float}:
         return np.array([np.nan if cell is None else float(cell) for cell in cells])
     dtype = "Int64" if kinds <= {int, bool} else "str"
-    return _typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+    return typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+
+
+def _as_list(cells: Cells) -> list[Any]:
+    """Cells as a list, None where there is none."""
+    if isinstance(cells, list):
+        return cells
+    if isinstance(cells, np.ndarray):
+        return list(cells.tolist())
+    objects = np.array(cells.astype("object"))
+    objects[np.asarray(cells.isna())] = None
+    return list(objects.tolist())
 
 
 def _unknown(n: int, dtype: str) -> Any:
-    if dtype == "Int64":
-        return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
-    return pd.array(np.full(n, np.nan, dtype=object), dtype="str") if dtype == "str" else pd.Series([None] * n)
+    if dtype not in ("Int64", "str"):
+        return pd.Series([None] * n)
+    nothing: Any = pd.Series([], dtype=dtype).array
+    return nothing.take(np.full(n, -1), allow_fill=True)
 
 
-def _typed(cells: Cells, dtype: str) -> Any:
+def typed(cells: Cells, dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
+    if isinstance(cells, pd.api.extensions.ExtensionArray):
+        return cells
     values = np.array(cells, dtype=object) if isinstance(cells, list) else cells
     if dtype == "str" and pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty"):
         return pd.array(values, dtype="str", copy=False)

@@ -47,6 +47,7 @@ _SHAPES = {
     "s2": re.compile(r"[0-9a-f]{40}(?: [0-9a-f]{40})*"),
     "omid": re.compile(r"br/\d+(?: br/\d+)*"),
 }
+_LINE_END = re.compile(r"\s*\n\s*")
 _PARENTS = re.compile(r"\b(?:crossref|xdata)\s*=", re.IGNORECASE)
 _FAMILY_FIRST = re.compile(r"[^\W\d_][^,]*\s[A-Z]{1,3}|[^\W\d_][^,]*(?:\s[A-Z]\.)+")
 _KEY_LIST = re.compile(r"[,;\s]+")
@@ -316,4 +317,4 @@ def _printed_references(field: str) -> list[str]:
     if text.startswith("{") and text.endswith("}") and not text.startswith("{[}"):
         text = text[1:-1].strip()
     items = re.split(r"\.[ \t]*\n\s*", text.removesuffix("."))
-    return [raw for item in items if (raw := unescape(item))]
+    return [raw for item in items if (raw := unescape(_LINE_END.sub(" ", item)))]  # an editor may have wrapped them
