@@ -38,7 +38,8 @@ def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     people = [i for i, span in enumerate(found) if span.field == "author" and span.end <= before]
     if not people:
         return
-    if container is None and (letters := _ASTRONOMY.search(text, 0, found[people[-1]].end)):
+    last = found[people[-1]].end
+    if container is None and text[last - 1] == "A" and (letters := _ASTRONOMY.search(text, 0, last)):
         _shorten(text, people[-1], letters.start(), found)
         first["container"] = Span("container", letters.start(1), letters.end(1), 0, 0, True, _FAIRLY)
         return

@@ -11,10 +11,10 @@ from citenet.refparse.years import YEAR
 __all__ = ["identifiers", "page_range", "year_of"]
 
 _ARXIV = regex(
-    r"(?:arxiv(?:\.org/(?:abs|pdf)/|\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?)|corr,? abs/|\["
-    r"|(?<![\w/])(?=[a-z]{2,8}-[a-z]{2}/))"
+    r"(?:arxiv(?:\.org/(?:abs|pdf)/|\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?)|corr,? abs/|\[)"
     r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|nlin|nucl-(?:ex|th)|physics|"
     r"quant-ph|q-bio|cs|stat)(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)  # fmt: skip
+_OLD_ARXIV = regex(r"(?<![\w/.-])(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|nucl-(?:ex|th)|quant-ph)/\d{7}")
 _PMID = regex(
     r"(?:(?:pmid|pubmed|medline|\bpm:)\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE
 )
@@ -48,10 +48,13 @@ def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
         doi = normalise_doi(_LINKED.sub(r"\1 ", _DOI_BREAK.sub(r"\g<head>\g<tail>", text)))
     terms: list[str | None] = []
     lowered = text.lower()
-    if "arxiv" in lowered or "abs/" in text or "-" in text and "/" in text or "[" in text:
+    if "arxiv" in lowered or "abs/" in text or "[" in text:
         found = _ARXIV.search(text)
         if found and ("arxiv" in lowered or "abs/" in text or "/" in found["id"]):
             terms.append(f"arxiv:{found['id'].lower()}")
+    if not terms and "/" in text and ("hep-" in text or "-ph/" in text or "gr-qc" in text or "-mat/" in text):
+        old = _OLD_ARXIV.search(text)
+        terms.append(f"arxiv:{old[0]}" if old else None)
     if "pm" in lowered or "pubmed" in lowered or "medline" in lowered:
         found = _PMID.search(text)
         terms.append(normalise_id("pmid", found[1]) if found else None)

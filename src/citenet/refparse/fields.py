@@ -122,8 +122,8 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     printed = {*years, *([int(dated[1])] if dated else []), *([values["year"]] if "year" in values else [])}
     if len(printed) > 1 and len(text) < 600:
         parsed.slips.append(f"the years {' and '.join(sorted(map(str, printed)))} are printed")
-    places = [_text(text[span.start : span.end], text, span.end) for span in found if span.field == "location"]
-    values["place"] = places[0] if places else None
+    place = next((span for span in found if span.field == "location"), None)
+    values["place"] = _text(text[place.start : place.end], text, place.end) if place else None
     values["edition"] = _edition(text)
     values["doi"], values["ids"], values["url"] = identifiers(text)
     return parsed

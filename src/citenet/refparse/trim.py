@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
@@ -27,15 +28,6 @@ _BY = regex(
     r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
 )
 # With what each needs: looking for that is cheaper than trying the pattern.
-_EVERYWHERE = ((_AREA, (" – ", " — ")), (_ADDRESS, ("http", "www.", "nline", "URL", "vailable", "etrieved", "Dispon")))
-_ENDS = {
-    "title": (
-        *_EVERYWHERE,
-        (_THESIS, ("arbeit", "iss", "hesis", "Tesis", "Tese", "Thèse")),
-        (_BY, (" von ", " by ", " v. ")),
-    ),
-    "container": _EVERYWHERE,
-}
 _SHORTEST = 6  # characters that a title keeps
 _AROUND = 14  # characters beside a number in which a date stands
 # Numbers that are no volume, issue or page: of a day, a note, a double year.
@@ -45,7 +37,6 @@ _OF_DATE = regex(
     r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
 )
 _DATE_BEHIND = regex(r"\. ?[0-9]|[/–-][0-9]|\.? [JFMASOND][a-z]")
-_NUMBER_BEFORE = regex(r"\bNr\.?\s?\Z")
 _NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
 _DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
 # How many pages a book has: 726p., 674 S., 500 pages
@@ -62,21 +53,33 @@ _ISSUE = regex(
 
 def trim(text: str, first: dict[str, Span]) -> None:
     """Change the first span of each field, in place, where marks in the string say so."""
-    for name, ends in _ENDS.items():
+    for name in ("title", "container"):
         if span := first.get(name):
-            value = text[span.start : span.end]
-            for end, parts in ends:
-                if any(map(value.__contains__, parts)):
-                    first[name] = _ended(text, first[name], end)
+            for end in _ends(name, text[span.start : span.end]):
+                first[name] = _ended(text, first[name], end)
     held = first.get("container")
-    if held and not any(map(str.isalpha, text[held.start : held.end])):
+    if held and text[held.end - 1].isdigit() and not any(map(str.isalpha, text[held.start : held.end])):
         del first["container"]  # a day of access
     _drop_other_numbers(text, first)
     _find_issue(text, first)
     pages = first.get("pages")
-    counted = pages and text[pages.start : pages.end].strip().isdigit() and _COUNTED.match(text, pages.end)
+    counted = pages and _COUNTED.match(text, pages.end) and text[pages.start : pages.end].strip().isdigit()
     if pages and counted and not _PAGE_BEFORE.search(text, 0, pages.start + text[pages.start].isspace()):
         del first["pages"]
+
+
+def _ends(name: str, value: str) -> Iterator[re.Pattern[str]]:
+    """Patterns that may end a field: looking for a part of each is cheaper than trying it."""
+    if " – " in value or " — " in value:
+        yield _AREA
+    if "http" in value or "www." in value or "nline" in value or "URL" in value or "vailable" in value:
+        yield _ADDRESS
+    if name == "container":
+        return
+    if "arbeit" in value or "iss" in value or "hesis" in value or "Tes" in value or "Thèse" in value:
+        yield _THESIS
+    if " von " in value or " by " in value or " v. " in value:
+        yield _BY
 
 
 def _ended(text: str, span: Span, mark: re.Pattern[str]) -> Span:
@@ -93,7 +96,7 @@ def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
         span = first.get(name)
         if span is None:
             continue
-        if name == "pages" and _NUMBER_BEFORE.search(text, 0, span.start + text[span.start].isspace()):
+        if name == "pages" and text[max(0, span.start - 3) : span.start].strip(". ") == "Nr":
             first.setdefault("volume", first.pop(name)._replace(field="volume"))  # IAQ-Report, Nr. 2009-02
         elif (noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())) or _in_date(text, span):
             del first[name]
