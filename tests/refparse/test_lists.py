@@ -275,6 +275,10 @@ def test_bodies_in_unmarked_lists_keep_their_reference_or_doubt_is_said(width: i
     assert right or width == 60
 
 
+def test_one_reference_a_line_though_one_begins_with_a_body() -> None:
+    assert bodies("\n".join(f"{entry};" for entry in VANCOUVER)) == [f"{entry};" for entry in VANCOUVER]
+
+
 def test_numbers_of_lines_in_the_margin_are_taken_off() -> None:
     lines = "\n".join(wrapped([f"{i}. {entry}" for i, entry in enumerate(VANCOUVER, 1)])).split("\n")
     assert bodies("\n".join(f"{400 + i} {line}" for i, line in enumerate(lines))) == VANCOUVER

@@ -169,11 +169,13 @@ def _by_indent(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
 
 
 def _one_a_line(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
-    """Every line, where their lengths are too ragged for wrapped text and most begin as references do."""
+    """Every line, where nearly all begin as references do, or most do and lengths are too ragged for wrapped text."""
     widths = sorted(len(row.line.text) for row in rows)
     longest = widths[int(0.97 * (len(widths) - 1))]
     near = sum(width > longest - 14 for width in widths)
-    if len(rows) < 3 or longest < 90 or near > 0.22 * len(rows) + 1 or sum(chance) < 0.5 * len(rows):
+    likely = sum(sure > _QUITE for sure in chance)
+    ragged = near <= 0.22 * len(rows) + 1 and sum(chance) >= 0.5 * len(rows)
+    if len(rows) < 3 or longest < 90 or not (ragged or 20 * likely > 17 * len(rows)):
         return []
     return [i for i, row in enumerate(rows) if chance[i] > 0.02 and not row.line.text[0].islower()]
 
