@@ -120,7 +120,7 @@ def crfsuite_rate(data: Path, lines: list[str]) -> float:
 def footprint(data: Path) -> None:
     """Print size of the model files, time to import and load, memory at 100,000 references."""
     folder = Path(parse.__file__).parent
-    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.suffix in (".npz", ".z")}
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.suffix == ".z"}
     print(f"\nmodel files: {sizes}, together {sum(sizes.values()):,} bytes")
     runs = [float(_run(LOAD)) for _ in range(5)]
     took = f"{1000 * min(runs):.0f} ms of the processor, {_numpy():.0f} of them for numpy"

@@ -9,40 +9,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote
+
+from citenet._support.patterns import regex
 
 __all__ = ["join_ids", "normalise_doi", "normalise_id", "tidy_doi", "tidy_ids"]
 
 # Angle brackets belong to a DOI only around pages, as in 10.1002/(SICI)1097-4571(199010)41:6<391::AID-ASI1>3.0.CO;2-9.
 _SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
-_DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_SUFFIX}", re.IGNORECASE)
+_DOI = regex(rf"10\.\d{{4,9}}(?:\.\d+)*/{_SUFFIX}", re.IGNORECASE)
 # Bare or behind its resolver, of letters and signs that need no second look; what is trimmed elsewhere cannot end it.
-_USUAL_DOI = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[\w.()/:;-]*\w)", re.IGNORECASE | re.ASCII
-)
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_BLANKS = re.compile(r"\s+")
-_TRAILING = re.compile(r"[\s.,;:/\]}\"'’”]+$")
+_USUAL_DOI = regex(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[\w.()/:;-]*\w)", re.IGNORECASE | re.ASCII)
+_UNSEEN = regex("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANKS = regex(r"\s+")
+_TRAILING = regex(r"[\s.,;:/\]}\"'’”]+$")
 _SCHEMES = {
-    "pmid": re.compile(
+    "pmid": regex(
         r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?0*(\d{1,9})"
         r"[/\s.,;]*$",
         re.I,
     ),
-    "pmcid": re.compile(r"^(?:pmcid:?\s*|https?://\S*/)?(PMC\d+)[/\s.,;]*$", re.I),
-    "openalex": re.compile(r"^(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)?(W\d+)$", re.I),
-    "wos": re.compile(r"^(?:(?:wos|isi|ut):?\s*)?([A-Z0-9]{15})$", re.I),
+    "pmcid": regex(r"^(?:pmcid:?\s*|https?://\S*/)?(PMC\d+)[/\s.,;]*$", re.I),
+    "openalex": regex(r"^(?:openalex:?\s*|https?://(?:api\.)?openalex\.org/(?:works/)?)?(W\d+)$", re.I),
+    "wos": regex(r"^(?:(?:wos|isi|ut):?\s*)?([A-Z0-9]{15})$", re.I),
 }
 
 # What is in its normal form already, as almost all that enters is.
-_TIDY_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]")
+_TIDY_DOI = regex(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]")
 _TIDY_ID = (
     r"(?:pmid:[1-9]\d{0,8}|pmcid:PMC\d+|openalex:W\d+|wos:[A-Z0-9]{15}"
     r"|(?!(?:pmid|pmcid|openalex|wos|doi|https?):)[a-z][a-z0-9_.-]*:[^\s;,|]+|doi:10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9])"
 )
-_TIDY_IDS = re.compile(f"{_TIDY_ID}(?: {_TIDY_ID})*", re.ASCII)
-_AFTER_COLON = re.compile(r"\b(doi|openalex|pmc?id|wos):\s+", re.IGNORECASE)
-_BETWEEN = re.compile(r"[;,|]+(?=[A-Za-z]+:|$)")
+_TIDY_IDS = regex(f"{_TIDY_ID}(?: {_TIDY_ID})*", re.ASCII)
+_AFTER_COLON = regex(r"\b(doi|openalex|pmc?id|wos):\s+", re.IGNORECASE)
+_BETWEEN = regex(r"[;,|]+(?=[A-Za-z]+:|$)")
 
 
 def normalise_doi(text: str | None) -> str | None:
@@ -68,7 +67,11 @@ def normalise_doi(text: str | None) -> str | None:
     found = _DOI.search(re.sub("%2f", "/", _UNSEEN.sub("", text), flags=re.IGNORECASE))
     if not found:
         return None
-    doi = unquote(found.group())
+    doi = found.group()
+    if "%" in doi:
+        from urllib.parse import unquote  # slow to import, seldom needed
+
+        doi = unquote(doi)
     while True:
         trimmed = _TRAILING.sub("", doi)
         if trimmed.endswith(")") and trimmed.count("(") < trimmed.count(")"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from citenet.corpus import Corpus
 from citenet.errors import ParseError
-from citenet.io import printed
+from citenet.io import printed, read
 from citenet.io._records import Records
 
 REVIEW = Path(__file__).parents[2] / "bib" / "coproduction-2024" / "references.txt"
@@ -160,3 +162,38 @@ def test_a_second_list_of_one_work_is_numbered_on_and_reported() -> None:
     assert [row["position"] for row in records.references] == [1, 2]
     assert {row["citing"] for row in records.references} == {"rev"}
     assert "list continued" in {row["kind"] for row in records.problems}
+
+
+def test_page_breaks_reach_the_reader_and_no_other(tmp_path: Path) -> None:
+    """What pdftotext writes: a running head behind each form feed, and line numbers that count lines alone."""
+    head = "Co-production in health care: a scoping review"
+    lines = [f"{i}. {reference}" for i, reference in enumerate(REFERENCES * 3, 1)]
+    pages = [f"{head}\n" + "\n".join(lines[at : at + 3]) + "\n" for at in range(0, 9, 3)]
+    (tmp_path / "list.txt").write_text("\f".join(pages), encoding="utf-8")
+    corpus = read(tmp_path / "list.txt")
+    assert list(REFERENCES * 3) == corpus.references["raw"].tolist()
+    assert corpus.references["line"].tolist() == [2, 3, 4, 6, 7, 8, 10, 11, 12]
+    assert corpus.problems[["kind", "line"]].isna().to_numpy().tolist() == [[False, True]]
+    assert "3 running heads (line 1, 5, 9)" in corpus.problems.loc[0, "detail"]
+    (tmp_path / "list.ris").write_text("TY  - JOUR\nTI  - One\ftitle\nPY  - 2001\nER  - \n", encoding="utf-8")
+    assert read(tmp_path / "list.ris").works["title"].tolist() == ["One title"]
+
+
+def test_two_columns_on_several_pages_are_read_from_a_file(tmp_path: Path) -> None:
+    references = [reference.replace(";", f";{i}") for i, reference in enumerate(REFERENCES * 4)]
+    numbered = [f"{i}. {reference}" for i, reference in enumerate(references, 1)]
+    pages = []
+    for at in (0, 6):
+        left, right = (
+            [line for entry in numbered[start : start + 3] for line in textwrap.wrap(entry, 46, subsequent_indent="  ")]
+            for start in (at, at + 3)
+        )
+        beside = [f"{a:<50}{b}".rstrip() for a, b in itertools.zip_longest(left, right, fillvalue="")]
+        pages.append("\n".join([f"{'A head':^80}", "", *beside]))
+    (tmp_path / "list.txt").write_text("\n\f".join(pages), encoding="utf-8")
+    assert references == read(tmp_path / "list.txt").references["raw"].tolist()
+
+
+def test_numbers_behind_a_hash_are_no_comments() -> None:
+    corpus = corpus_of("# a comment\n" + numbered("#{} "))
+    assert list(REFERENCES) == corpus.references["raw"].tolist()

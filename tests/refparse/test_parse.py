@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from citenet.refparse import parse_references
 from citenet.refparse.clean import clean, mend_hyphens
 from citenet.refparse.exact import identifiers, page_range
-from citenet.refparse.parse import LONGEST
+from citenet.refparse.several import LONGEST
 from citenet.refparse.tokens import tokenize
 
 PORTER = "Porter ME, Lee TH. From volume to value in health care: the work begins. JAMA 2016;316:1047–8."

@@ -48,7 +48,7 @@ def weights() -> Weights:
     names = sorted({name for text in TEXTS for held in names_of(tokenize(text)) for name in held})
     names = [name for i, name in enumerate(names) if i % 3]  # some features carry no weight
     rows = rng.normal(0, 0.4, (len(names), len(LABELS))).astype(np.float32)
-    return Weights(LABELS, rng.normal(0, 1, (3, 3)).astype(np.float32), tuple(names), rows)
+    return Weights.named(LABELS, rng.normal(0, 1, (3, 3)).astype(np.float32), names, rows)
 
 
 def test_labels_and_marginals_agree_with_all_labellings(weights: Weights) -> None:
@@ -93,7 +93,7 @@ def test_weight_files_hold_what_was_put_in_to_a_hundredth(weights: Weights) -> N
     back = read_weights(data)
     assert weights.labels == back.labels
     order = [back.names.index(name) for name in weights.names]
-    np.testing.assert_allclose(back.rows[order], weights.rows, atol=0.02)
+    np.testing.assert_allclose(back.rows[order], weights.rows[:-1], atol=0.02)
 
 
 def test_lexicon_files_hold_what_was_put_in() -> None:

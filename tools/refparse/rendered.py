@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lexicon import towns
 from names import Person, Style, family_name, group, pool
 from titles import varied
 
@@ -21,7 +22,7 @@ _FIELD = re.compile(r"\{(\w)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]{}]*\{\w\}[^\[\]]*)\]")
 _TAGS = {
     "A": "author", "E": "editor", "T": "title", "C": "container", "Y": "date", "V": "volume", "I": "issue", "P": "pages",
-    "U": "publisher", "L": "location", "N": "note", "S": "collection", "D": "url", "X": "note", "M": "note", "O": "other", "Z": "date", "G": "author", "B": "translator", "F": "institution",
+    "U": "publisher", "L": "location", "N": "note", "S": "collection", "D": "url", "X": "note", "M": "note", "O": "other", "Z": "date", "G": "author", "B": "translator", "F": "institution", "H": "title", "R": "container",
 }  # fmt: skip
 LOCALES = {
     "de": "de_DE de_AT de_DE", "fr": "fr_FR fr_CA", "es": "es_ES es_MX es_CO", "pt": "pt_BR pt_PT", "it": "it_IT",
@@ -54,6 +55,11 @@ New J. Phys.;Phys. Today;Solid State Commun.;J. Org. Chem.;Tetrahedron Lett.;Ino
 _MEETINGS = """NeurIPS;ACL;EMNLP;ICML;ICLR;CVPR;NIPS;CHI;SIGIR;KDD;WWW;AAAI;IJCAI;NAACL-HLT;Proc. NAACL;Advances in Neural Information Processing Systems;Proc. of CHI ’15;
 SIGMOD;VLDB;ICSE;INTERSPEECH;ECCV;Proceedings of ACL;In Proc. ICASSP;LREC;EACL;USENIX Security;IEEE INFOCOM;OSDI;APNOMS 2009;ICML ’08;LNCS;CoRR;arXiv""".replace(
     "\n", "").split(";")  # fmt: skip
+
+_REPORTERS = {
+    "en": "U.S.;F.2d;F.3d;F. Supp. 2d;S. Ct.;Cal.2d;N.E.2d;AC;WLR;All ER;QB;EWCA Civ;CLR",
+    "de": "BVerfGE;BGHZ;BGHSt;BVerwGE;BAGE;NJW;NVwZ;JZ;DÖV;NStZ",
+}
 
 
 def vocabulary() -> Pools:
@@ -107,7 +113,7 @@ class Setter:
         self.random = random.Random(seed)
         self.words, self.templates = vocabulary(), templates()
         self.real = real(records)["en"]
-        self.names, self.persons = pool(), persons
+        self.names, self.persons, self.towns = pool(), persons, towns()
 
     def references(self, n: int) -> Iterator[dict[str, Any]]:
         """Yield ``n`` records with ``raw``, ``segs`` and ``source``."""
@@ -140,7 +146,7 @@ class Setter:
             "web": 6,
             "report": 5,
             "news": 3,
-            "law": 1,
+            "law": 2,
             "patent": 1,
             "data": 2,
         }
@@ -165,6 +171,8 @@ class Setter:
             between = template[at : found.start()]
             at = found.end()
             value = work.get(found[1])
+            if between == " " and found[1] == "V" and chance.random() < 0.5 and _sectioned(segments):
+                between = ""  # Phys. Rev. D59: the letter is the journal's
             if between:
                 segments.append((between, "other"))
             if value is None:
@@ -177,7 +185,7 @@ class Setter:
         return tidy([segment for segment in segments if segment[0]])
 
     def _style(self, language: str, kind: str) -> Style:
-        style = Style(self.random)
+        style = Style(self.random, mixed=self.random.random() < 0.5)
         if language == "de" and self.random.random() < 0.75:
             style.first_order = "family"
             style.given = self.random.choice(["full", "full", "A.", "A."])
@@ -227,7 +235,9 @@ class Setter:
         dash = chance.choice(["-", "-", "–", "–", " - ", "—"])
         shown = str(last) if chance.random() < 0.75 else str(last)[-2:]
         pages = f"{first}{dash}{shown}"
-        if kind.startswith("physics") and chance.random() < 0.75:
+        if kind == "law":
+            pages = str(first)
+        elif kind.startswith("physics") and chance.random() < 0.75:
             pages = str(
                 chance.choice(
                     [
@@ -253,7 +263,7 @@ class Setter:
             "Y": year,
             "V": (str(chance.randint(1, 120)) if chance.random() < 0.97 else f"{first}-{first + 1}")
             if not kind.startswith("physics")
-            else chance.choice(["", "", "", "A", "B", "D"]) + str(chance.randint(1, 900)),
+            else chance.choice(["", "", "", "", "", "", "A", "B", "D"]) + str(chance.randint(1, 900)),
             "I": self._issue(),
             "P": pages,
             "N": chance.choice(_EDITIONS.get(language, _EDITIONS["en"]).split(";")),
@@ -264,6 +274,8 @@ class Setter:
             "G": group(chance),
             "B": self._translator(),
             "F": self._listed(language, "university"),
+            "H": self._case(),
+            "R": chance.choice(_REPORTERS.get(language, _REPORTERS["en"]).split(";")),
         }
         for letter, what in (("U", "publisher"), ("L", "place"), ("S", "series"), ("X", "kind")):
             work[letter] = self._listed(language, what)
@@ -301,9 +313,16 @@ class Setter:
         family, given = self.random.choice(self.persons) if self.persons else ("Klein", ["P"])
         return f"{' '.join(name if len(name) > 1 else name + '.' for name in given)} {family}"
 
+    def _case(self) -> str:
+        """Return the name of a case at law."""
+        sides = [self.random.choice(self.persons)[0] if self.persons else "Klein", group(self.random), "United States"]
+        return self.random.choice([" v. ", " v "]).join(self.random.sample(sides, 2))
+
     def _listed(self, language: str, what: str) -> str:
         """Return a publisher, place, series, kind or university of the language, else an English or a real one."""
         chance = self.random
+        if what == "place" and language in self.towns and chance.random() < 0.3:
+            return chance.choice(self.towns[language])
         own = self.words.get(language, {}).get(what)
         if own and chance.random() < (0.4 if language == "en" and what in self.real else 0.85):
             return chance.choice(own)
@@ -327,10 +346,10 @@ class Setter:
         words = self.words[language]
         title = self._phrase(words)
         extra = chance.random()
-        if extra < 0.2:
+        if extra < 0.28:
             title += chance.choice([": ", ". ", ". ", " – "]) + self._phrase(words)
-        elif extra < 0.25:
-            title += chance.choice(["", " (1945–1990)", " 1950-2000", " 2010"])
+        elif extra < 0.33:
+            title += chance.choice(["", " (1945–1990)", " 1950-2000", " 2010", " 2018/19"])
         return title
 
     def places(self, language: str) -> list[str]:
@@ -350,7 +369,10 @@ class Setter:
         chance = self.random
         own = self.words.get(language, {})
         if kind == "physics":
-            return chance.choice(_ABBREVIATED) if chance.random() < 0.7 else chance.choice(self.real["journal"])
+            name = chance.choice(_ABBREVIATED) if chance.random() < 0.7 else chance.choice(self.real["journal"])
+            if chance.random() < 0.5:
+                name = re.sub(r"\.? ([A-H])\Z", lambda m: chance.choice([".{}", ". {}", "., {}"]).format(m[1]), name)
+            return name
         if kind == "meeting":
             return chance.choice(_MEETINGS)
         if kind == "news":
@@ -413,6 +435,12 @@ class Setter:
         )
 
 
+def _sectioned(segments: Segments) -> bool:
+    """Whether what was set last is a journal of sections, ``Phys. Rev. D``."""
+    text, tag = segments[-1]
+    return tag == "container" and re.search(r"[. ][A-H]\Z", text) is not None
+
+
 def tidy(segments: Segments) -> Segments:
     """Without doubled stops where a field ends in one, and with the blank that then misses."""
     made: Segments = []
@@ -424,6 +452,14 @@ def tidy(segments: Segments) -> Segments:
         if text:
             made.append((text, tag))
     return made
+
+
+def copied(seed: int, records: Iterable[dict[str, Any]], n: int) -> Iterator[dict[str, Any]]:
+    """Yield ``n`` of the records once more, as they would be copied out of a PDF."""
+    chance = random.Random(seed)
+    for record in chance.sample(list(records), n):
+        segments = noisy(chance, [(text, tag) for text, tag in record["segs"]])
+        yield {**record, "segs": segments, "raw": "".join(text for text, _ in segments)}
 
 
 def noisy(chance: random.Random, segments: Segments) -> Segments:

@@ -65,11 +65,14 @@ _ACRONYM = [
     "RNA",
     "DSM-5",
     "NP",
+    "2011 Census",
+    "2030 Agenda",
 ]
 _SHORT = """Background|Introduction|Preface|Editorial|Foreword|Conclusion|Prefácio|Posfácio|Apresentação|Introdução|Vorwort|Einleitung|Gravitation|
 Intentionality|Culture|Mind, Language and Society|Supersizers|Statistics|Microelectronics|Psicometria|Autores|Confissões|Ethics|Economics|
 Legislatures|Macbeth|Ulysses|Leviathan|Kapital|Capital|Sein und Zeit|Die Gesellschaft|The City|La Distinction|Discipline and Punish|The Republic|
-Electrodynamics|Supersymmetry|Cosmology|Geometry|Algebra|Reinventing Government|Nudge|Freakonomics|The Thought|Bowling Alone""".replace(
+Electrodynamics|Supersymmetry|Cosmology|Geometry|Algebra|Reinventing Government|Nudge|Freakonomics|The Thought|Bowling Alone|
+Annual report 2018/19|Annual Report 2011|Geschäftsbericht 2007/08|Jahresbericht 1999|Rapport annuel 2015|Relatório anual 2012/13""".replace(
     "\n", ""
 ).split("|")
 _PARTS = (

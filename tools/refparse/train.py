@@ -37,6 +37,7 @@ from citenet.refparse.weights import Weights, dump_lexicon, dump_weights
 ROOT = Path(__file__).resolve().parents[2]
 ANYSTYLE = ("anystyle-core", "anystyle-gold", "anystyle-good")
 SEED = 7
+N_COPIED = 1_500  # annotated strings that are shown once more with the noise of copying
 # Strings set from templates, strings set in CSL styles, and how the model is fitted.
 MEMBERS = (
     (9_000, 3_000, Fit("l2sgd", 15, 0.15, 2)),
@@ -85,7 +86,7 @@ def fields_examples(data: Path, seed: int, n_set: int, n_csl: int) -> list[Examp
     """Labelled references: all annotated ones, and freshly set ones; in a seeded order."""
     training, _ = split(data)
     setter = rendered.Setter(seed, training, persons(list(names.annotated(data / "author-lists"))))
-    records = [*training, *setter.references(n_set)]
+    records = [*training, *rendered.copied(seed, training, N_COPIED), *setter.references(n_set)]
     if n_csl:
         made = list(csl.references(rendered.Setter(seed, training, setter.persons), 11, 300, 22))
         records += random.Random(3).sample(made, min(n_csl, len(made)))
@@ -146,7 +147,7 @@ def deliver(path: Path, made: bytes, check: bool) -> bool:
 
 
 def main() -> None:
-    """Write ``lexicon.z``, ``people.npz``, ``lines.npz`` and ``fields.npz``."""
+    """Write ``lexicon.z``, ``people.z``, ``lines.z`` and ``fields.z``."""
     parser = argparse.ArgumentParser(description=re.split(r"\n\n", __doc__ or "")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--journals", type=Path, help="folder with journal-abbreviations.txt (crossref_refmatch, MIT)")
@@ -167,7 +168,7 @@ def main() -> None:
             "lines": lambda: apart([(train_lines, given.data)])[0],
             "fields": lambda: train_fields(given.data, words, given.workers),
         }[name]()
-        same.append(deliver(given.out / f"{name}.npz", made, given.check))
+        same.append(deliver(given.out / f"{name}.z", made, given.check))
         print(f"{name}: {time.perf_counter() - start:.0f} s")  # noqa: T201 - a command prints
     sys.exit(0 if all(same) else 1)
 

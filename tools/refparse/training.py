@@ -155,7 +155,7 @@ def from_crfsuite(path: Path) -> Weights:
     rows = np.zeros((len(names), len(labels)), np.float32)
     for (name, label), weight in info.state_features.items():
         rows[row[name], number[label]] = weight
-    return Weights(tuple(labels), transitions, tuple(names), rows)
+    return Weights.named(labels, transitions, names, rows)
 
 
 def average(members: Sequence[Weights]) -> Weights:
@@ -168,13 +168,14 @@ def average(members: Sequence[Weights]) -> Weights:
     row = {name: i for i, name in enumerate(names)}
     rows = np.zeros((len(names), len(labels)), np.float32)
     for member in members:
-        rows[[row[name] for name in member.names]] += member.rows / len(members)
+        rows[[row[name] for name in member.names]] += member.rows[:-1] / len(members)
     transitions = np.mean([member.transitions for member in members], axis=0, dtype=np.float32)
-    return Weights(labels, transitions, tuple(names), rows)
+    return Weights.named(labels, transitions, names, rows)
 
 
 def prune(weights: Weights, smallest: float) -> Weights:
     """Drop weights below ``smallest`` and features that keep none."""
-    rows = np.where(np.abs(weights.rows) >= smallest, weights.rows, 0).astype(np.float32)
+    rows = np.where(np.abs(weights.rows) >= smallest, weights.rows, 0).astype(np.float32)[:-1]
     held = np.flatnonzero(rows.any(axis=1))
-    return Weights(weights.labels, weights.transitions, tuple(weights.names[i] for i in held), rows[held])
+    names = weights.names
+    return Weights.named(weights.labels, weights.transitions, [names[i] for i in held], rows[held])

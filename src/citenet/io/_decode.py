@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["BINARY_MAGIC", "decode"]
+__all__ = ["BINARY_MAGIC", "decode", "without_pages"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,8 +16,8 @@ _BOMS = (
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(9), 11, *range(14, 32), 127])
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 _HEAD, _PIECE = 1 << 16, 1 << 20
@@ -25,11 +25,12 @@ _HEAD, _PIECE = 1 << 16, 1 << 20
 Oddity = tuple[str, int | None, str]
 
 
-def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
+def decode(data: bytes, *, pages: bool = False) -> tuple[str | None, list[Oddity]]:
     r"""Text of a file, with ``\n`` line ends, and what was odd about it as (kind, line, detail).
 
     Byte order mark, else UTF-8, else Windows-1252. A file that is UTF-8 but for some bytes is read as such and the
     bytes as Windows-1252: pasted exports mix both. The text is None where the bytes are none: an image, an archive.
+    Form feeds, with which pages begin, are kept where ``pages`` is set, else they become blanks.
 
     Examples
     --------
@@ -55,9 +56,18 @@ def decode(data: bytes) -> tuple[str | None, list[Oddity]]:
     text = text.rstrip("\x1a")
     if len(_BINARY.findall(text[:_HEAD])) * 50 > len(text[:_HEAD]):
         return None, []
-    if not _may_hold_controls(data):
-        return text, oddities
-    return _without_controls(text, oddities), oddities
+    if _may_hold_controls(data):
+        text = _without_controls(text, oddities)
+    return text if pages else without_pages(text), oddities
+
+
+def without_pages(text: str) -> str:
+    r"""Return a text with blanks for form feeds, which only a printed list has a use for.
+
+    >>> without_pages("a\n\fb")
+    'a\n b'
+    """
+    return text.replace("\f", " ")
 
 
 def _with_one_line_end(data: bytes) -> bytes:
@@ -123,7 +133,7 @@ def _without_controls(text: str, oddities: list[Oddity]) -> str:
     if found is None:
         return text
     line = text.count("\n", 0, found.start()) + 1
-    cleaned = _CONTROL.sub(lambda control: " " if control.group() in "\x0b\x0c" else "", text)
-    if len(cleaned) < len(text):  # page breaks of a PDF become blanks without further words
+    cleaned = _CONTROL.sub(lambda control: " " if control.group() == "\x0b" else "", text)
+    if len(cleaned) < len(text):
         oddities.append(("control characters", line, f"{len(text) - len(cleaned)} taken out"))
     return cleaned

@@ -12,7 +12,7 @@ from citenet._support.progress import progress
 from citenet.corpus import Corpus, concat
 from citenet.errors import ParseError
 from citenet.io import _assemble
-from citenet.io._decode import decode
+from citenet.io._decode import decode, without_pages
 from citenet.io._files import InputFile, list_files
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
@@ -139,12 +139,13 @@ def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
 
 def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple[str, Format]:
     """Read a file whose text is held whole: the text, and the format it is in."""
-    text, oddities = decode(file.data())
+    text, oddities = decode(file.data(), pages=True)
     if text is None:
         seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
     if not text.strip():
         raise _UnknownFormatError(f"the file is empty. {_known()}", file=file.name)
+    paged, text = text, without_pages(text)
     found = find_format(text, chosen)
     if found is None:
         detail = f"{_described(text)}. {_known()}"
@@ -153,7 +154,7 @@ def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple
     if hasattr(found, "read_pieces"):
         found.read_pieces(HeldText(text, file.name), records)
     else:
-        found.read(text, records)
+        found.read(paged if hasattr(found, "PAGED") else text, records)
     for kind, line, detail in oddities:  # behind what the reader says: it refuses a file of which it has nothing to say
         records.problem(kind, line, detail)
     return text, found

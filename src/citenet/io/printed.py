@@ -9,25 +9,27 @@ from pathlib import PurePath
 from citenet.io._fields import work_key
 from citenet.io._records import Records
 from citenet.refparse.fields import Parsed
-from citenet.refparse.parse import LONGEST, parse_strings
+from citenet.refparse.furniture import is_heading
+from citenet.refparse.marks import is_marked
+from citenet.refparse.parse import parse_strings
+from citenet.refparse.rows import LEFT_OUT
+from citenet.refparse.several import LONGEST
 from citenet.refparse.split import Entry, split_references
+from citenet.refparse.years import YEAR
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "PAGED", "read", "sniff"]
 
 NAME = "references"
+PAGED = True  # the reader is given form feeds, with which pages begin
 
 _CITING = re.compile(r"^#\s*citing(?:\s*:\s*(?=\S)|\s+(?=\S+\s*$))(?P<key>\S.*?)\s*$", re.IGNORECASE)
-_HEADING = re.compile(
-    r"^#{1,6}\s+\W*(?:references?|bibliography|literatur\w*|works cited|bibliograf\w+|références|refer[êe]ncias)\W*$",
-    re.I,
-)
 _STRUCTURED = re.compile(
     r"\A\ufeff?\s*(?:[{<]|@\w+\s*[{(]|TY  - |FN |PT |%0 |PMID- |[\w ]+(?:\t[\w ]+){2,}|"
     r"(?:\"?[\w ]+\"?,){3,}\"?[\w ]+\"?\s*$)",
     re.MULTILINE,
 )
-_MARKER = re.compile(r"^\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)]|[-*•])\s+\S", re.MULTILINE)
-_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
+_LINE_END = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")  # a form feed begins a page, and stays
+_COMMENT = re.compile(r"#(?!\d{1,4}[.:)]?\s)")
 
 
 def sniff(head: str) -> bool:
@@ -42,11 +44,11 @@ def sniff(head: str) -> bool:
         return True
     if _STRUCTURED.match(head):
         return False
-    lines = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line.strip() for line in head.splitlines() if line.strip() and not _is_comment(line)]
     if not lines:
         return False
-    years = sum(bool(_YEAR.search(line)) for line in lines)
-    return years >= 1 and (years * 5 >= len(lines) or len(_MARKER.findall(head)) * 4 >= len(lines))
+    years = sum(bool(YEAR.search(line)) for line in lines)
+    return years >= 1 and (years * 5 >= len(lines) or sum(map(is_marked, lines)) * 4 >= len(lines))
 
 
 def read(text: str, records: Records) -> None:
@@ -67,7 +69,10 @@ def read(text: str, records: Records) -> None:
             records.named.setdefault(work_key(citing), first_line - 1)
         found = split_references("\n".join(lines), first_line=first_line)
         for kind, line, detail, excerpt in found.problems:
-            records.problem(kind, line, detail, excerpt)
+            if kind == LEFT_OUT:
+                records.note(kind, detail)
+            else:
+                records.problem(kind, line, detail, excerpt)
         if not found.entries:
             records.problem(
                 "empty list", first_line, f"no reference follows for {citing!r}; add its list or remove it", None
@@ -93,18 +98,22 @@ def _lists(text: str, stem: str) -> list[tuple[str, int, list[str], bool]]:
     lists: list[tuple[str, int, list[str], bool]] = []
     citing, first, lines = stem, 1, list[str]()
     named = False
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        found = _CITING.match(line)
+    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1):
+        found = _CITING.match(line.lstrip("\f"))
         if found:
             if named or any(held.strip() for held in lines):
                 lists.append((citing, first, lines, named))
             citing, first, lines, named = found["key"], number + 1, [], True
         else:
-            comment = line.startswith("#") and not _HEADING.match(line)
-            lines.append("" if comment else line)
+            lines.append("" if _is_comment(line) else line)
     if named or any(held.strip() for held in lines) or not lists:
         lists.append((citing, first, lines, named))
     return lists
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line begins with # and neither is a heading of Markdown nor carries a number: "#1 Roe A."."""
+    return _COMMENT.match(line) is not None and not is_heading(line.lstrip("#"), first=True)
 
 
 def _positions(entries: Sequence[Entry], records: Records) -> list[int]:

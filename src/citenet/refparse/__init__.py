@@ -1,5 +1,5 @@
 """Printed references to fields: splitting lists, labelling strings, people, identifiers, types, confidence."""
 
-from citenet.refparse.parse import parse_references
+from citenet.refparse.table import parse_references
 
 __all__ = ["parse_references"]

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 
+from citenet._support.patterns import regex
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 
 __all__ = ["identifiers", "page_range", "year_of"]
 
-_ARXIV = re.compile(
+_ARXIV = regex(
     r"(?:arxiv\s*(?:preprint)?\s*[:.]?\s*(?:arxiv\s*:\s*)?|\[)"
     r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|nlin|nucl-(?:ex|th)|physics|"
     r"quant-ph|q-bio|cs|stat)(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)  # fmt: skip
-_PMID = re.compile(r"(?:pmid\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE)
-_PMCID = re.compile(r"\b(PMC\d{4,8})\b")
-_ISBN = re.compile(r"isbn[\s:\-1013()]{0,9}?((?:97[89][\s‐–-]?)?(?:\d[\s‐–-]?){9}[\dX])", re.IGNORECASE)
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+")
-_DOI_HOST = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
-_DOI_BREAK = re.compile(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20[0-4]\d)(?!\d)")
-_PAGE = r"(?:[A-Za-z]{0,4}[\s.]?)?\d[\w.]*|(?<![^\W_])[ivxlcdmIVXLCDM]+(?![^\W_])"
-_RANGE = re.compile(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑]+\s*(?P<last>{_PAGE}))?")
-_PAGE_WORD = re.compile(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?P<prefix>\D*)(?P<number>\d+)\Z")
+_PMID = regex(r"(?:(?:pmid|pubmed|medline)\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)\D{0,9})(\d{5,8})\b", re.IGNORECASE)
+_PMCID = regex(r"\b(PMC\d{4,8})\b")
+_ISBN = regex(
+    r"isbn(?:\s?\([a-z-]{1,10}\))?[\s:\-1013()]{0,9}?((?:97[89][\s‐–-]?)?(?:\d[\s‐–-]?){9}[\dX])", re.IGNORECASE
+)
+_URL = regex(r"(?:https?://|www\.)[^\s<>\"]+")
+_DOI_HOST = regex(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+_DOI_BREAK = regex(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", re.IGNORECASE)
+_YEAR = regex(r"(?<!\d)(1[5-9]\d\d|20[0-4]\d)(?!\d)")
+_PAGE = r"(?:(?<![^\W\d_])[A-Za-z]{1,4}[\s.]?)?\d[\w.]*|(?<![^\W_])[ivxlcdmIVXLCDM]+(?![^\W_])"
+_RANGE = regex(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑]+\s*(?P<last>{_PAGE}))?")
+_PAGE_WORD = regex(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
+_NUMBERED = regex(r"(?P<prefix>\D*)(?P<number>\d+)(?P<suffix>[A-Za-z]?)\Z")
+# Words of links that web pages print right behind a DOI.
+_LINKED = regex(
+    r"(10\.\d{4,9}/[^\s\[]*?)(?=\[?(?:Cross[Rr]ef|Google\s?Scholar|Pub[Mm]ed|MEDLINE|Medline|Article\b|Web of Science)"
+    r"|[.;]?pmid:)"
+)
 
 
 def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
@@ -33,14 +41,14 @@ def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
     """
     doi = None
     if "10." in text:
-        doi = normalise_doi(_DOI_BREAK.sub(r"\g<head>\g<tail>", text))
+        doi = normalise_doi(_LINKED.sub(r"\1 ", _DOI_BREAK.sub(r"\g<head>\g<tail>", text)))
     terms: list[str | None] = []
     lowered = text.lower()
     if "arxiv" in lowered or "-" in text and "/" in text or "[" in text:
         found = _ARXIV.search(text)
         if found and ("arxiv" in lowered or "/" in found["id"]):
             terms.append(f"arxiv:{found['id'].lower()}")
-    if "pm" in lowered or "pubmed" in lowered:
+    if "pm" in lowered or "pubmed" in lowered or "medline" in lowered:
         found = _PMID.search(text)
         terms.append(normalise_id("pmid", found[1]) if found else None)
         found = _PMCID.search(text)
@@ -96,10 +104,10 @@ def _completed(first: str, last: str) -> str:
     if not low or not high:
         return last
     missing = len(low["number"]) - len(high["number"])
-    same_letters = high["prefix"] in ("", low["prefix"])
+    same_letters = high["prefix"] in ("", low["prefix"]) and high["suffix"] == low["suffix"]
     if not same_letters:
         return last
     number = low["number"][:missing] + high["number"] if missing > 0 else high["number"]
     if int(number) < int(low["number"]):
         return last
-    return f"{low['prefix']}{number}" if low["prefix"] and not high["prefix"] else f"{high['prefix']}{number}"
+    return f"{low['prefix'] or high['prefix']}{number}{high['suffix']}"

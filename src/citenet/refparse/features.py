@@ -9,7 +9,7 @@ No feature joins the identities of two words, so a model is a sum of table rows 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +69,7 @@ _CLASS_FLAGS = {
 _COARSE = {",": 4, ".": 5}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """All that a model may know of one distinct token."""
 
     own: tuple[str, ...]
@@ -148,8 +147,7 @@ def _coarse(kind: str, outline: str) -> int:
     return 3 if outline[0] == "d" else 7
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where each token of a batch of references stands: sequences one after another.
 
     ``first`` is the row at which the token's sequence starts, ``position`` its place in it, ``after`` how many follow.

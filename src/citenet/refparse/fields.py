@@ -5,42 +5,46 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from citenet._support.patterns import regex
+from citenet.refparse.borders import mend_borders
 from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
+from citenet.refparse.law import cited_law
 from citenet.refparse.mend import mend
 from citenet.refparse.spans import Span
+from citenet.refparse.trim import trim
 
 __all__ = ["Parsed", "assemble", "people_spans"]
 
-_WORDS = re.compile(r"\w")
+_WORDS = regex(r"\w")
 _EDGES = " ,;:.–—-·•*|/\"“”„«»‟'‘’`´‹›「」『』《》"
 _CLOSING = {")": "(", "]": "["}
-_IN = re.compile(
+_IN = regex(
     r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+|in(?=[A-Z][a-z]))?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
 )
-_NUMBER_WORD = re.compile(
+_NUMBER_WORD = regex(
     r"^(?:vols?|volume|band|bd|jg|jahrgang|tom[eo]?|no|nr|núm|n[º°]|number|issue|heft|h)\b[.\s]*", re.IGNORECASE
 )
-_EDITION = re.compile(
+_EDITION = regex(
     r"\b(\d{1,2}(?:st|nd|rd|th|\.|ª|ème|e|a)?\s?(?:(?:rev|überarb|erw|vollst|aktual)\w*\.?,?\s*(?:und|u\.|and)?\s*)*"
     r"(?:edn|ed\b(?!s)|edition|aufl|auflage|edición|edição|édition|ediz)\.?|(?:first|second|third|fourth|fifth|sixth|"
     r"revised|neuausgabe)\s+(?:edn|ed|edition)\b\.?)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
-_EDITORS = re.compile(
+_AND = regex(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
+_EDITORS = regex(
     r"[\s.,]{0,3}(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|"
     r"orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
     re.IGNORECASE,
 )
-_VANCOUVER = re.compile(
+_VANCOUVER = regex(
     r"(?<![\d–-])(?P<year>(?:1[5-9]|20)\d\d)(?:[ ,]+[A-Z][a-z]{2}[a-z.]*(?:[ -]\d{1,2})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
     r"\s?(?P<pages>[A-Za-z]{0,4}\d(?:[\w.]*\w)?(?:\s?[-–—‐]{1,2}\s?[A-Za-z]{0,2}\d\w*)?)(?=[\s.;,\])]|$)"
 )
-_YEAR_LAST = re.compile(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
+_YEAR_LAST = regex(r"(?<![\d–-])(?<!\bto )(?<!\bby )((?:1[89]\d|20[012])\d)\W{0,2}\Z")
 _OF_AUTHOR = frozenset({"Author", "Authors", "The Author", "Autor", "Verfasser"})  # "Geneva: Author."
-_DATED = re.compile(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
+_DATED = regex(r"\([A-Z][a-z]{2,8}\.? \d{1,2}, (\d{4})\)")
 _UNSURE = 0.5
 _FROM_TITLE = 0.4  # certainty of a year that only ends the title
 _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what a work is told by
@@ -49,6 +53,7 @@ _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
 _SPANS = frozenset({*_CITED, "collection"})
 _PEOPLE = frozenset({"author", "editor"})
+_CITED_LAW = frozenset({"title", "container", "volume", "year"})
 
 
 @dataclass(slots=True)
@@ -84,11 +89,20 @@ def assemble(text: str, found: list[Span]) -> Parsed:
     """Fields of one reference but for people and type."""
     parsed = Parsed()
     values, certainty = parsed.fields, parsed.certainty
+    if law := cited_law(text):
+        values.update(law)
+        certainty.update(dict.fromkeys(_CITED_LAW & law.keys(), 1.0))
+        if "first_page" in law:
+            certainty["pages"] = 1.0
+        values["doi"], values["ids"], values["url"] = identifiers(text)
+        return parsed
     first = _first(text, found, _SPANS)
     series = first.pop("collection", None)
     if "container" not in first and series:
         first["container"] = series  # a report stands in its series
+    mend_borders(text, first, found)
     mend(text, first, found)
+    trim(text, first)
     for name in _CITED:
         span = first.get(name)
         if span is not None:

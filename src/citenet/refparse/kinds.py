@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from citenet._support.patterns import regex
+
 __all__ = ["kind_of"]
 
-_THESIS = re.compile(
+_THESIS = regex(
     r"\b(?:thesis|dissertation|thèse|tesis|tese de|tese|dissertação|diss\.|diplomarbeit|habilitation\w*|masterarbeit|"
     r"magisterarbeit|proefschrift|tesi di)(?!\w)|\bph\.?\s?d\b"
 )
-_REPORT = re.compile(
+_REPORT = regex(
     r"\b(?:technical report|tech\.? rep\w*|working papers?|discussion papers?|research report|white paper|policy brief|"
     r"arbeitspapiere?|forschungsbericht|diskussionspapiere?|rapport|relatório|informe|final report|memo(?:randum)?)\b"
 )
-_MEETING = re.compile(
+_MEETING = regex(
     r"\b(?:proceedings?|proc\.|conference|conf\.|symposium|workshop|congress|kongress\w*|tagung\w*|congreso|congresso|"
     r"congrès|anais|meeting|lecture notes|lncs)(?!\w)"
 )
-_JOURNAL = re.compile(
-    r"\b(?:proceedings of the (?:national academy|royal society|ieee)|proc\.? (?:natl|r\.? soc|ieee))"
-)
-_SITE = re.compile(r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b")
+_JOURNAL = regex(r"\b(?:proceedings of the (?:national academy|royal society|ieee)|proc\.? (?:natl|r\.? soc|ieee))")
+_SITE = regex(r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b")
 # Parts that any match of a pattern holds: looking for them is cheaper than trying the pattern.
 _THESIS_PARTS = ("thes", "diss", "thès", "tesis", "tes", "arbeit", "habil", "proefschrift", "ph")
 _REPORT_PARTS = ("rep", "paper", "brief", "papier", "bericht", "rapport", "relat", "informe", "memo")

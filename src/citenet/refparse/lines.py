@@ -10,11 +10,11 @@ import numpy as np
 
 from citenet.refparse.tokens import shape, word_class
 from citenet.refparse.weights import Weights, load_weights
+from citenet.refparse.years import ANY_YEAR, YEAR
 
-__all__ = ["Line", "line_features", "line_weights", "start_probabilities"]
+__all__ = ["Line", "begins_with_a_body", "is_dated", "line_features", "line_weights", "start_probabilities"]
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _PAGES = re.compile(r"\d\s*[-–—]\s*\d+\W*$")
 _SERVICE = re.compile(r"(?:Cross[Rr]ef|Medline|Pub[Mm]ed|Google Scholar|Web of Science|\[PubMed: \d+\])\.?$")
 _LINK_END = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*$", re.IGNORECASE)
@@ -30,6 +30,13 @@ _DIRECT = re.compile(
 _FULL = re.compile(
     r"^[^\W\d_a-z][\w’'-]+\s(?:[^\W\d_a-z]\.\s){0,2}[^\W\d_a-z][\w’'-]+(?:,\s[^\W\d_a-z][\w’'.-]*\s|\sand\s|\.\s(?:19|20)\d\d)"
 )
+# A body, the year and a title behind it: "Department of Health. (2010). Equity", "OECD (Hrsg.) (2018): Daten"
+_DATED = re.compile(
+    r"^[^\W\d_a-z][\w’'&-]*(?:,?\s(?:of|for|and|the|in|on|to|für|der|des|die|und|de|la|du|et|y|van|voor|och|i|&|"
+    r"[^\W\d_a-z][\w’'&-]*)){0,11}(?:\s\([^\W\d_]{2,12}\.?\))?[.,]?\s"
+    rf"(?:\((?:{ANY_YEAR}[a-z]?|n\.\s?d\.|o\.\s?J\.)\)\s?[.,:]|{ANY_YEAR}[a-z]?\.)\s[^\W\d_a-z]"
+)
+_AUTHOR_DATE = re.compile(rf"\({ANY_YEAR}[a-z]?\)\s?[.,:]|[.,]\s{ANY_YEAR}[a-z]?[.:]\s[^\W\d_a-z]")
 _REPEATED = re.compile(r"^(?:[-–—_]{2,}|[-–—]\s?,|―+|Ders\.|Dies\.|Id\.|Idem)")
 
 
@@ -94,7 +101,7 @@ def line_features(lines: Sequence[Line]) -> list[list[str]]:
             held.append(f"before {begins[i - 1][1]} {look}")
             held.append(f"before2 {begins[i - 2][1] if i > 1 else 'first'} {begins[i - 1][1]} {look}")
             held.append(f"order {_in_order(lines, begins, i)} {look}")
-            held.append(f"years {bool(_YEAR.search(before.text))} {bool(_YEAR.search(line.text[:80]))} {look}")
+            held.append(f"years {bool(YEAR.search(before.text))} {bool(YEAR.search(line.text[:80]))} {look}")
         held.append(f"next {begins[i + 1][1] if i + 1 < n else 'last'} {look}")
         features.append(held)
     return features
@@ -130,6 +137,20 @@ def _beginning(text: str) -> tuple[str, str]:
     return start, "digit" if first.isdigit() else "mark"
 
 
+def begins_with_a_body(text: str) -> bool:
+    """Whether a line begins with names of no person, the year, and a title behind it.
+
+    >>> begins_with_a_body("Department of Health. (2010). Equity"), begins_with_a_body("Equity: a line (2010). Bonn")
+    (True, False)
+    """
+    return _DATED.match(text) is not None
+
+
+def is_dated(text: str) -> bool:
+    """Whether a reference that begins so has its year behind the authors."""
+    return _AUTHOR_DATE.search(text[:120]) is not None
+
+
 def _ending(text: str) -> str:
     if _SERVICE.search(text):
         return "service"
@@ -148,7 +169,7 @@ def _ending(text: str) -> str:
     if last.isalpha():
         return "letter"
     if last.isdigit():
-        return "year" if _YEAR.search(text[-4:]) else "digit"
+        return "year" if YEAR.search(text[-4:]) else "digit"
     return last
 
 

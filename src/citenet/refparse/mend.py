@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import re
 
+from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
 
 __all__ = ["mend"]
 
-_ONE_WORD = re.compile(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
-_BEFORE_VOLUME = re.compile(
+_ONE_WORD = regex(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
+_BEFORE_VOLUME = regex(
     r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
     r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
 )
-_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
-_STOP = re.compile(r"[.?!]\s(?=[^\W\d_a-z])")
-_ISSUE_BEFORE = re.compile(
+_SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
+_STOP = regex(r"[.?!]\s(?=[^\W\d_a-z])")
+_ISSUE_BEFORE = regex(
     r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
 )
-_PAGE_LETTER = re.compile(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
-_PAGE_P = re.compile(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
+_PAGE_LETTER = regex(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
+_PAGE_P = regex(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
 # Sections of a journal are journals: Phys. Rev. D59, Nucl. Instrum. Meth. A 317.
-_SECTION = re.compile(r"([A-HL])\s?(?=\d{1,4}\Z)")
-_HAS_SECTIONS = re.compile(
+_SECTION = regex(r"([A-HL])\s?(?=\d{1,4}\Z)")
+_HAS_SECTIONS = regex(
     r"(?:Phys|Physics|Rev|Review|Lett|Letters|Meth|Methods|Instrum|Res|Theor|Soc|Fluids|Acta|[ .]J)\W*\Z"
 )
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
-_INSIDE = re.compile(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
-_VOLUME = re.compile(
-    r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE
-)
+_INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
+_VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
+_SENTENCE = regex(r"[.?!][”“\"’»]?")
+# Words of what holds works: proceedings, series, journals, newspapers.
+_HOLDS = regex(
+    r"proceeding|proc\.|conf|congr|kongre|symposi|workshop|tagung|meeting|seminar|lecture|journal|zeitschrift|review|revue|"
+    r"revista|rivista|annal|bulletin|series|serie|reihe|schrift|studi|estud|étud|paper|papier|report|bericht|thes|dissert|"
+    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\bin\b|\bLNCS|ieee|"
+    r"acm|document|dokument|forum|archiv|magazin|\d",
+    re.IGNORECASE,
+)
 _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 
@@ -44,6 +52,7 @@ def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     _find_container(text, first)
     if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
         first["container"] = second
+    _join_book_title(text, first, found)
     _find_volume(text, first, found)
 
 
@@ -143,6 +152,21 @@ def _title_behind_editors(found: list[Span]) -> Span | None:
     editors = [span for span in found if span.field == "editor"]
     behind = (span for span in titles[1:] if editors and span.start >= editors[0].end > titles[0].end)
     return next(behind, None)
+
+
+def _join_book_title(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Give a book the second sentence of its title, which nothing shows to be the work that holds it."""
+    title, container = first.get("title"), first.get("container")
+    if title is None or container is None or {"volume", "issue", "pages"} & first.keys():
+        return
+    name = text[container.start : container.end].strip()
+    if _SENTENCE.fullmatch(text, title.end, container.start) is None or " " not in name or _HOLDS.search(name):
+        return
+    behind = next((span for span in found if span.start >= container.end), None)
+    if behind and behind.field in ("location", "publisher") and "editor" not in {span.field for span in found}:
+        lowest = min(title.certainty, container.certainty)
+        first["title"] = title._replace(end=container.end, certainty=lowest)
+        del first["container"]
 
 
 def _find_container(text: str, first: dict[str, Span]) -> None:

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 import re
 
+from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import DICTIONARIES
 from citenet.refparse.weights import load_lexicon
 
-__all__ = ["names"]
+__all__ = ["is_given", "names"]
 
-_SEPARATORS = re.compile(r"\s*[,;]\s*")
-_PARTICLES = re.compile(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
-_INITIALS = re.compile(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
+_SEPARATORS = regex(r"\s*[,;]\s*")
+_PARTICLES = regex(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
+_INITIALS = regex(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
 # What always stands between two people.
-_BETWEEN = re.compile(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
-_SPELLED = re.compile(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
+_BETWEEN = regex(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
+_BEHIND = regex(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
+_PARTICLES_BEHIND = regex(r"(?: (?:van|von|de|der|den|da|do|dos|du|ter))+\Z")  # Vries H de
+_SPELLED = regex(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
 # Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
-_LAST_INITIALS = re.compile(
+_LAST_INITIALS = regex(
     r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
     r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
 )
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
-_BODY = re.compile(r"\b(?:collaborat|consorti|group|team|committee|investigator|network)", re.IGNORECASE)
+_BODY = regex(
+    r"\b(?:collaborat|consorti|group|team|committee|investigator|network|institut|universi|health|bank|council|"
+    r"foundation|ministry|agency|centre|center|society|association|research|office|bund|amt\b|commission)",
+    re.IGNORECASE,
+)
+_GLUED = regex(
+    r"(?!Ma?c)([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,})([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,}(?:[-‐‑]\w+)?)"
+)  # EdwardMiguel
+# No name stands behind it: Pohl, Dietmar (o. J.)
+_ASIDE = regex(r"[(\[]\s?(?:o\.\s?J|i\.\s?E|im (?:Ersch|Druck)|in (?:Begut|press)|Orig|\d{4})")
+# NHS England, HM Government: the capitals stand first and are no initials.
+_BODY_NAME = regex(
+    r"(?:[A-Z]{3,}|HM|UK|US|EU|UN|AG)(?: (?:of|for|and|the|[^\W\d_a-z][\w’'&-]+))*? [^\W\d_a-z][\w’'-]{2,}"
+)
+# T. v. Trotha
+_LAST_PARTICLE = regex(
+    r"((?:[^\W\d_a-z]\.[ -]?)+) ?((?:v\.|von|van|de|du|la|zu)(?: (?:d\.|der|den|la))? [^\W\d_a-z][\w’'-]+)"
+)
+# CAMPOS, Gastão Wagner de Sousa
+_CAPITALS_FIRST = regex(r"(?=[^,]{3})[^\W\d_a-zß-ÿ][^,a-zß-ÿ]*, [^,;&/]*[a-zß-ÿ][^,;&/]*\.?")
+_FULL_NAME = regex(
+    r"([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*(?: [^\W\d_a-z]\.?)*) ([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*)"
+)
 _HYPHENS = "-‐‑"
 _GIVEN = DICTIONARIES.index("given")
 _EDGES = ' ,.;:()[]/&"“”*'
@@ -31,8 +55,29 @@ _EDGES = ' ,.;:()[]/&"“”*'
 
 def names(text: str, found: list[Span]) -> str | None:
     """Names of one list of people, ``"Family, Given; Group"``."""
-    persons = (_person(text, part) for part in _parts(text, _whole(text, found)))
+    if "(" in text or "[" in text:
+        aside = _ASIDE.search(text)
+        found = [span for span in found if span.start < aside.start()] if aside else found
+    if found and (behind := _PARTICLES_BEHIND.match(text, found[-1].end)):
+        found = [*found[:-1], found[-1]._replace(end=behind.end())]
+    parts = _parts(text, _whole(text, found))
+    if len(parts) == 1 and _BODY_NAME.fullmatch(text.strip(_EDGES)):
+        return text.strip(_EDGES)
+    persons = [_person(text, part) for part in parts]
+    if any(_is_direct(part) for part in parts):
+        persons = [_like_others(person) for person in persons]
     return "; ".join(name for name in map(_written, persons) if name) or None
+
+
+def _is_direct(part: list[Span]) -> bool:
+    return [span.field for span in part] == ["given", "family"]
+
+
+def _like_others(person: dict[str, str]) -> dict[str, str]:
+    """Given and family name of what stands in a list of such: Ashish Vaswani, Noam Shazeer."""
+    whole = person.get("group") or person.get("family", "")
+    full = _FULL_NAME.fullmatch(whole.strip(_EDGES)) if len(person) == 1 else None
+    return {"given": full[1], "family": full[2]} if full and not _BODY.search(whole) else person
 
 
 def _whole(text: str, found: list[Span]) -> list[Span]:
@@ -57,14 +102,25 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     parts: list[list[Span]] = []
     part: list[Span] = []
     before: Span | None = None
+    semicolons = ";" in text and all(map(_is_one, text.split(";")))
+    single = "," in text and _CAPITALS_FIRST.fullmatch(text.strip()) is not None
     for span in found:
-        if before is None or _begins(text, part, before, span):
+        between = text[before.end : span.start] if before else ""
+        if (semicolons or single) and before and not _BETWEEN.search(between):
+            part.append(span)
+        elif before is None or _begins(text, part, before, span):
             part = [span]
             parts.append(part)
         else:
             part.append(span)
         before = span
     return parts
+
+
+def _is_one(piece: str) -> bool:
+    """Whether what stands between semicolons can be one inverted name: not Maren Lübcke, Thomas Malsch."""
+    first, _, rest = piece.strip().partition(",")
+    return "," not in rest and not (rest and " " in first and is_given(first.split(" ")[0]))
 
 
 def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
@@ -89,7 +145,7 @@ def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
         return False
     spelled = _SPELLED.search(text, span.start, span.end) is not None
     first, *others = text[before.start : before.end].split()
-    full = before.field == "given" and bool(others) and _is_given(first)
+    full = before.field == "given" and bool(others) and is_given(first)
     return held[0] == "given" and ("family" in held or full) or "family" in held and spelled
 
 
@@ -105,13 +161,17 @@ def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | No
         return not span.begins
     if held == ["given"] and span.field == "family":
         return True
-    if before.end == span.start and held == ["family", "given"] and _is_given(last.split(" ")[0]):
+    if before.end == span.start and held == ["family", "given"] and is_given(last.split(" ")[0]):
         return "," not in text[part[0].end : span.start]  # Frank Olaf Radtke
     return None
 
 
 def _person(text: str, part: list[Span]) -> dict[str, str]:
     """Family and given name, or group, of one person's spans."""
+    whole = text[part[0].start : part[-1].end].strip()
+    if "," in whole and _CAPITALS_FIRST.fullmatch(whole):
+        family, _, given = whole.partition(",")
+        return {"family": family, "given": given.strip()}
     person: dict[str, str] = {}
     for span in part:
         piece = text[span.start : span.end].strip()
@@ -121,7 +181,8 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
         person[field] = f"{person[field]} {piece}" if field in person else piece
     if len(part) > 1 and part[0].field == "family" and text[part[0].end] == ",":
         return person
-    whole = text[part[0].start : part[-1].end].strip()
+    if "." in whole and (behind := _LAST_PARTICLE.fullmatch(whole)):
+        return {"given": behind[1].strip(), "family": behind[2]}
     if "group" in person or "suffix" in person:
         return person
     if "," in whole:
@@ -132,9 +193,9 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
         return {"family": last[1], "given": last[2]}
     first = whole.split(" ")[0]
     turned = [one.field for one in part] == ["family", "given"] and (
-        "-" in first or not _is_given(person["given"].split(" ")[0])
+        "-" in first or not is_given(person["given"].split(" ")[0])
     )  # Hans-Jürgen Urban
-    if (len(person) == 1 or len(part) > 2 or turned) and _is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
+    if (len(person) == 1 or len(part) > 2 or turned) and is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
         return {"group": whole} if _BODY.search(whole) else _split(whole)
     return person
 
@@ -150,7 +211,7 @@ def _split(whole: str) -> dict[str, str]:
     return {"given": " ".join(words[:at]), "family": " ".join(words[at:])}
 
 
-def _is_given(word: str) -> bool:
+def is_given(word: str) -> bool:
     """Whether a word is a given name of the lexicon, or of two of them with a hyphen."""
     return all(load_lexicon().get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
 
@@ -158,7 +219,7 @@ def _is_given(word: str) -> bool:
 def _is_person(group: str) -> bool:
     """Whether what was taken for a group is a given name and one more word."""
     first, _, rest = group.partition(" ")
-    return rest.isalpha() and rest.istitle() and _is_given(first) and not _BODY.match(rest)
+    return rest.isalpha() and rest.istitle() and is_given(first) and not _BODY.match(rest)
 
 
 def _written(person: dict[str, str]) -> str | None:
@@ -169,8 +230,10 @@ def _written(person: dict[str, str]) -> str | None:
     run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
     if run and not (group and " " in run[1]):
         family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
+    if not given and (glued := _GLUED.fullmatch(whole)) and is_given(glued[1]):
+        given, family, group = glued[1], glued[2], ""
     if group and not _is_person(group):
-        return group
+        return f"{group})" if group.count("(") > group.count(")") else group
     if group:
         given, family = group.split(" ")
     if person.get("suffix"):

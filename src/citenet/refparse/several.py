@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["separate_works"]
+from citenet._support.patterns import regex
+from citenet.refparse.years import YEAR
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20[0-4]\d)(?!\d)")
-_LETTERED = re.compile(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
-_SEE_ALSO = re.compile(
-    r"(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
-    r"|véase también|ver também)[:,]?\s+(?=[^\W\d_a-z])"
+__all__ = ["LONGEST", "separate_works"]
+
+LONGEST = 4_000  # characters of a reference that are looked at
+_LETTERED = regex(r"(?:(?<=[.;,:)\]])\s+|^\s*)(?:\(([a-h])\)|([a-h])[.)])\s+(?=\S)")
+_SEE_ALSO = regex(
+    r"(?:(?:[;.,]\s+|\s+)(?i:see also|see further|cf\. also|and also|siehe auch|s\. auch|vgl\. auch|voir aussi"
+    r"|véase também|véase también|ver também)|;\s+(?i:but see|see|cf\.|vgl\.|siehe|so auch|a\.\s?A\.|anders))"
+    r"[:,]?\s+(?=[^\W\d_a-z])"
 )
-_SEMICOLON = re.compile(
-    r"(?<=[\d)\].]);\s+(?=(?:(?i:ibid|idem|id)\b|[^\W\d_a-z]))(?!Available|Retrieved|Accessed|URL|DOI|PMID)"
+_ALSO = ("also", "auch", "further", "aussi", "també", "tambié", "; ")
+# A work ends with a year, a page or the like: not with a place, an initial or a body's short name.
+_ENDED = regex(r"(?:\d[a-z]?|ibid\.?|\bff?\.?|\bseq\.?)[)\].,]*\Z")
+_PARTICLE = r"(?:(?:van|von|de|der|den|di|la|le|del|da|Van|Von|De)\s+){0,2}"
+_FAMILY = r"[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'-]+)?"
+# How a work begins: people, initials and all, "ibid.", a journal and its volume; not a place: "Leeds, UK."
+_BEGINS = regex(
+    rf"(?i:ibid|idem|id)\b|(?:[^\W\d_a-z]\.[\s-]?){{1,4}}{_PARTICLE}[^\W\d_a-z][\w’'-]+"
+    rf"|{_PARTICLE}{_FAMILY}(?:\s[^\W\d_a-z]{{1,3}}(?:[.,;:(]|\s(?:and|&|et|und)\s)|,\s?[^\W\d_a-z]\.)"
+    rf"|{_PARTICLE}{_FAMILY},\s[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z]\.?)?(?:\s?[:(/;]|,\s(?!\d)|\s(?:and|&|und)\s)"
+    rf"|{_PARTICLE}{_FAMILY}\s(?:et al|u\. ?a\.)|{_FAMILY}\s\((?=\d{{4}})"
+    r"|[^\W\d_a-z][\w’'-]+/[^\W\d_a-z][\w’'-]+,\s"  # Palandt/Grüneberg, BGB
+    r"|(?:[^\W\d_a-z]\w*\.\s?){2,5}[^\W\d_]?\s?\d"  # Phys. Lett. B 435
 )
-_LONGEST = 4_000  # characters of an entry that are looked at
+_EDITORS = regex(r"[^:]{0,120}?\b(?:Eds?\b\.?|editors?\b|Hrsg\.|Hg\.)")  # people who edit the host of the work before
 _SHORTEST = 15  # characters of a work
 
 
@@ -27,17 +42,12 @@ def separate_works(text: str) -> list[str]:
     >>> separate_works("Roe J, Lee K. A title; and more. BMJ 2001;1:2-3.")
     ['Roe J, Lee K. A title; and more. BMJ 2001;1:2-3.']
     """
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return [text]
     if ("b)" in text or "b. " in text) and (lettered := _by_letters(text)):
         return lettered
-    also = (
-        "also" in text or "auch" in text or "further" in text or "aussi" in text or "també" in text or "tambié" in text
-    )
-    works = _parts(text, _SEE_ALSO) if also else [text]
-    if "; " in text and _SEMICOLON.search(text):
-        works = [part for work in works for part in _parts(work, _SEMICOLON)]
-    return works
+    works = _parts(text, _SEE_ALSO) if any(word in text for word in _ALSO) else [text]
+    return [part for work in works for part in _between_semicolons(work)]
 
 
 def _by_letters(text: str) -> list[str]:
@@ -62,5 +72,20 @@ def _parts(text: str, mark: re.Pattern[str]) -> list[str]:
     return [*parts, text[at:].strip()]
 
 
+def _between_semicolons(text: str) -> list[str]:
+    """Parts between semicolons, where the one before has ended as a work does and people begin the one behind."""
+    parts: list[str] = []
+    at = 0
+    place = text.find("; ")
+    while place >= 0:
+        behind = text[place + 2 :].lstrip()
+        begins = _BEGINS.match(behind) is not None and not _EDITORS.match(behind)
+        if begins and _ENDED.search(text[at:place]) and _is_work(text[at:place]) and _is_work(behind):
+            parts.append(text[at:place].strip())
+            at = place + 2
+        place = text.find("; ", place + 2)
+    return [*parts, text[at:].strip()]
+
+
 def _is_work(text: str) -> bool:
-    return len(text.strip()) >= _SHORTEST and _YEAR.search(text) is not None
+    return len(text.strip()) >= _SHORTEST and YEAR.search(text) is not None

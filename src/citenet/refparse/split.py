@@ -7,40 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citenet.refparse.clean import join_lines
-from citenet.refparse.lines import Line, start_probabilities
-from citenet.refparse.pages import text_lines
+from citenet.refparse.lines import Line, begins_with_a_body, is_dated, start_probabilities
+from citenet.refparse.rows import LONGEST_LINE, Problem, Row, read_rows
 from citenet.refparse.several import separate_works
 
-__all__ = ["Entry", "SplitList", "split_references"]
+__all__ = ["LONGEST_LINE", "Entry", "SplitList", "split_references"]
 
-LONGEST_LINE = 20_000  # characters; what is longer is no line of a reference list
-_HEADING = re.compile(
-    r"^\W*(?:\d+\.?\s*)?(?:(?:list of )?references?(?: cited| list)?|bibliography|works cited|citations|"
-    r"literature(?: cited)?|literatur(?:verzeichnis|angaben|liste)?|quellen(?:verzeichnis)?|bibliographie|"
-    r"quellen- und literaturverzeichnis|références(?: bibliographiques)?|referencias(?: bibliográficas)?|"
-    r"referências(?: bibliográficas)?|bibliograf[ií]a|riferimenti(?: bibliografici)?|literatuur(?:lijst)?|"
-    r"referenties|referenser|litteratur(?:liste|förteckning)?|referanser|参考文献|参考資料|(?:end|foot)?notes)\W*$",
-    re.IGNORECASE,
-)
-_PAGE_FURNITURE = re.compile(
-    r"^(?:\d{1,3}|[-–—]\s?\d{1,4}\s?[-–—]|page\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)$", re.IGNORECASE
-)
-_MARKERS = {
-    "[1]": re.compile(r"^\[\s*(\d{1,4})\s*\][.:]?\s*"),
-    "(1)": re.compile(r"^\(\s*(\d{1,4})\s*\)[.:]?(?:\s+|$)"),
-    "1.": re.compile(r"^\**(\d{1,4})\\?\.\**(?!\d)\s*"),
-    "1)": re.compile(r"^(\d{1,4})\\?\)\s*"),
-    "1": re.compile(r"^(\d{1,4})(?:\s+|(?=[^\W\d_]))(?=[^\W\d_a-z\"“„«]|\([a-h]\)\s)"),
-}
-_BULLET = re.compile(r"^(?:[•‣◦▪●■–*+-]|\\-)\s+")
-_LETTER = re.compile(r"^\(?[a-h]\)\s+")
-_KEY = re.compile(r"^\[(?!\d+\])[^\[\]\s]{1,14}\](?=\s|$)")
-_HEADED = re.compile(
-    r"^(?:References?|REFERENCES?|Bibliography|BIBLIOGRAPHY|Literatur|LITERATUR)\s+(?=[\[\(\d]|[^\W\d_a-z])"
-)
+_ADDRESS = re.compile(r"^(?:https?://|www\.|doi:?\s?10\.|10\.\d{4,9}/)\S+$", re.IGNORECASE)
+_OF_ADDRESS = re.compile(r"(?:Access|Avail|Retriev|Abgeruf|Zugriff|Consult|Acces|Dispon|\()", re.IGNORECASE)
+_ENDED = re.compile(r"[.\d)\]/]$|://\S+$")
 _QUITE = 0.5
+_RATHER = 0.8
 _CLEARLY = 0.97
 _POSSIBLE = 0.3
+_LETTERS = "\u2e7f"  # behind it stand scripts without blanks, of whose lines the model knows little
+_DOUBT = (0.2, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +38,7 @@ class SplitList:
     """References of a list in their order, and what was odd: (kind, line, detail, excerpt)."""
 
     entries: tuple[Entry, ...]
-    problems: tuple[tuple[str, int, str, str], ...] = ()
-
-
-@dataclass(slots=True)
-class _Row:
-    """A line that is neither empty nor furniture."""
-
-    line: Line
-    at: int
-    number: int | None = None
-    body: str = ""
-    after_break: bool = False  # a page ends before it, so a blank line there says nothing
+    problems: tuple[Problem, ...] = ()
 
 
 def split_references(text: str, *, first_line: int = 1) -> SplitList:
@@ -77,7 +47,7 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     Parameters
     ----------
     text : str
-        Lines of a list. A heading such as "References" and lone page numbers are left out.
+        Lines of a list. Headings, running heads, page numbers and lines of links are left out; a problem says which.
     first_line : int
         Number of its first line in the file.
 
@@ -92,12 +62,13 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     >>> [(entry.number, entry.text) for entry in found.entries]
     [(1, 'Porter ME. What is value. NEJM 2010;363:2477–81.'), (2, 'Goffman E. AJS 1949.')]
     """
-    problems: list[tuple[str, int, str, str]] = []
-    rows = _rows(text, first_line, problems)
+    found = read_rows(text, first_line)
+    rows = found.rows
+    problems = found.report()
     if not rows:
         return SplitList((), tuple(problems))
-    _mark(rows)
-    starts = _starts(rows)
+    starts, doubtful = _starts(rows)
+    problems += [_doubt(rows[i], i in starts) for i in doubtful]
     entries = []
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         body = join_lines([row.body for row in rows[start:end]])
@@ -111,120 +82,80 @@ def split_references(text: str, *, first_line: int = 1) -> SplitList:
     return SplitList(tuple(entries), tuple(problems))
 
 
-def _rows(text: str, first_line: int, problems: list[tuple[str, int, str, str]]) -> list[_Row]:
-    """Lines that can belong to references; a blank line is remembered by the line after it."""
-    rows: list[_Row] = []
-    blank = broken = False
-    for at, line, new_page in text_lines(text, first_line):
-        if len(line) > LONGEST_LINE:
-            detail = (
-                f"the line has {len(line):,} characters; cut after {LONGEST_LINE:,}. Put each reference on its own line"
-            )
-            problems.append(("line too long", at, detail, line[:120]))
-            line = line[:LONGEST_LINE]
-        stripped = line.strip()
-        broken = broken or new_page
-        if not stripped:
-            blank = True
-        elif _is_furniture(stripped, rows):
-            broken = True
-        else:
-            stripped = stripped if rows else _HEADED.sub("", stripped)
-            placed = Line(stripped, len(line) - len(line.lstrip()), blank and not broken)
-            rows.append(_Row(placed, at, body=stripped, after_break=broken))
-            blank = broken = False
-    return rows
+def _doubt(row: Row, starts: bool) -> Problem:
+    done = "a reference was begun here" if starts else "it was joined to the reference before"
+    detail = f"nothing marks where references begin, and this line may begin one or not; {done}. Look at the list"
+    return ("unsure where it begins", row.at, detail, row.line.text[:120])
 
 
-def _is_furniture(line: str, rows: Sequence[_Row]) -> bool:
-    """Whether a line is a heading, or a page number that does not finish the line before."""
-    if len(line) < 50 and _HEADING.match(line):
-        return True
-    return bool(_PAGE_FURNITURE.match(line)) and not (rows and rows[-1].line.text[-1] in "-–—,:;(")
-
-
-def _mark(rows: list[_Row]) -> None:
-    """Find printed numbers that count upwards, bullets, and letters; take numbers and bullets off the text."""
-    for row in rows:
-        if _BULLET.match(row.line.text):
-            row.line.marker = "bullet"
-        elif _KEY.match(row.line.text):
-            row.line.marker = "key"
-        elif _LETTER.match(row.line.text):
-            row.line.marker = "letter"
-    chains = {style: _chain(rows, pattern) for style, pattern in _MARKERS.items()}
-    style = max(chains, key=lambda style: len(chains[style]))
-    chain = chains[style]
-    if len(chain) < 2 and not (len(chain) == 1 and chain[0][0] == 0):
-        chain = []
-    for place, number in chain:
-        row = rows[place]
-        row.number, row.line.marker = number, "number"
-        row.body = _MARKERS[style].sub("", row.line.text, count=1)
-    keys = [row for row in rows if row.line.marker == "key"]
-    if not chain and len(keys) > 1 and keys[0] is not rows[0] and len(keys) * 8 > len(rows):
-        del rows[: rows.index(keys[0])]  # what stands before the first key is no reference
-    bullets = [row for row in rows if row.line.marker == "bullet"]
-    if not chain and bullets and (rows[0].line.marker == "bullet" or len(bullets) * 2 > len(rows)):
-        for row in bullets:
-            row.body = _BULLET.sub("", row.line.text, count=1)
-
-
-def _chain(rows: Sequence[_Row], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Longest run of lines whose numbers go up, by small steps: (place, number)."""
-    found = [(i, int(m[1])) for i, row in enumerate(rows) if (m := pattern.match(row.line.text)) and int(m[1]) < 1500]
-    best: list[tuple[float, int]] = []  # (score, place in found of the one before)
-    for j, (_, number) in enumerate(found):
-        score, before = (1.0 if number <= 3 else 0.5), -1
-        for k in range(max(0, j - 12), j):
-            step = number - found[k][1]
-            if 0 < step <= 12:
-                reached = best[k][0] + (1.0 if step == 1 else 0.8 / step)
-                if reached > score:
-                    score, before = reached, k
-        best.append((score, before))
-    if not best:
-        return []
-    j = max(range(len(best)), key=lambda j: best[j][0])
-    chain = []
-    while j >= 0:
-        chain.append(found[j])
-        j = best[j][1]
-    return chain[::-1]
-
-
-def _starts(rows: Sequence[_Row]) -> list[int]:
-    """Places of the lines that start references."""
+def _starts(rows: Sequence[Row]) -> tuple[list[int], list[int]]:
+    """Places of the lines that start references, and of those that may or may not."""
     markers = [row.line.marker for row in rows]
     numbered = markers.count("number")
     for kind in ("bullet", "key"):
         if markers[0] == kind and markers.count(kind) > 1 and not numbered:
-            return [i for i, marker in enumerate(markers) if marker == kind]
-    chance = start_probabilities([row.line for row in rows])
+            return [i for i, marker in enumerate(markers) if marker == kind], []
+    chance = _chances(rows, numbered > 0)
     if not numbered:
-        shown = _by_blank_lines(rows, chance) or _by_indent(rows, chance) or _one_a_line(rows, chance)
-        if shown:
-            return sorted({0, *shown})
-        return [i for i in range(len(rows)) if i == 0 or chance[i] > _QUITE]
+        if shown := _by_blocks(rows, chance) or _by_indent(rows, chance):
+            return sorted({0, *shown}), []
+        if shown := _one_a_line(rows, chance):
+            others = set(range(1, len(rows))).difference(shown)
+            return sorted({0, *shown}), sorted(i for i in others if rows[i].line.text[0].isupper())
+        doubtful = [i for i in range(1, len(rows)) if _DOUBT[0] < chance[i] < _DOUBT[1]]
+        return [i for i in range(len(rows)) if i == 0 or chance[i] > _QUITE], doubtful
     starts = {i for i, row in enumerate(rows) if row.number is not None or i == 0}
     edge = max(row.line.indent for row in rows if row.number is not None)
-    enough = _QUITE if numbered > 4 else _CLEARLY
-    starts |= {i for i, row in enumerate(rows) if chance[i] > enough and row.line.indent <= edge}
-    return sorted(starts | _between_numbers(rows))
+    numbers = [row.number for row in rows if row.number is not None]
+    complete = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    enough = _CLEARLY if numbered < 5 else _RATHER if complete else _QUITE
+    starts |= {
+        i
+        for i, row in enumerate(rows)
+        if chance[i] > (_CLEARLY if row.line.text[0] > _LETTERS else enough) and row.line.indent <= edge
+    }
+    return sorted(starts | _between_numbers(rows)), []
 
 
-def _by_blank_lines(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
-    """Blocks between empty lines, where there are many and they are short."""
-    blocks = [i for i, row in enumerate(rows) if row.line.after_blank or i == 0]
+def _chances(rows: Sequence[Row], numbered: bool) -> list[float]:
+    """Probability of each row to start a reference; links, or an address alone on its line, end one.
+
+    The model saw few bodies: where years stand behind the authors, a body with a year behind it begins a reference.
+    """
+    chance = start_probabilities([row.line for row in rows])
+    texts = [row.line.text for row in rows]
+    likely = [
+        is_dated(f"{text} {behind}")
+        for text, behind, sure in zip(texts, [*texts[1:], ""], chance, strict=True)
+        if sure > _QUITE
+    ]
+    dated = not numbered and 2 * sum(likely) > len(likely)
+    for i, row in enumerate(rows):
+        if dated and i and _ENDED.search(texts[i - 1]) and begins_with_a_body(" ".join(texts[i : i + 2])):
+            chance[i] = max(chance[i], 0.9)
+        if row.links:
+            chance[i] = 0.0
+        elif i and not row.line.marker and _ADDRESS.match(row.line.text):
+            chance[i] = 0.0
+            behind = rows[i + 1].line.text if i + 1 < len(rows) else ""
+            if not numbered and behind[:1].isupper() and not _OF_ADDRESS.match(behind):
+                chance[i + 1] = max(chance[i + 1], 0.9)
+    return chance
+
+
+def _by_blocks(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
+    """Blocks between empty lines, or between lines of links, where there are many and they are short."""
+    linked = {i for i in range(1, len(rows)) if rows[i - 1].links and not rows[i].links}
+    blocks = [i for i, row in enumerate(rows) if row.line.after_blank or i in linked or i == 0]
     sizes = [end - start for start, end in zip(blocks, [*blocks[1:], len(rows)], strict=True)]
     if len(blocks) < 3 or len(rows) > 6 * len(blocks) or max(sizes) > 20:
         return []
     set_apart = set(blocks)
     least = [0.02 if i in set_apart else _QUITE if row.after_break else 0.98 for i, row in enumerate(rows)]
-    return [i for i in range(len(rows)) if chance[i] > least[i]]
+    return [i for i in range(len(rows)) if chance[i] > least[i] or i in linked]
 
 
-def _by_indent(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
+def _by_indent(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     """Lines further out (or further in) than the others, where these begin references far more often."""
     flush = min(row.line.indent for row in rows)
     out = [i for i, row in enumerate(rows) if row.line.indent == flush]
@@ -237,7 +168,7 @@ def _by_indent(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     return deep if deep_chance > out_chance + 0.6 else []
 
 
-def _one_a_line(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
+def _one_a_line(rows: Sequence[Row], chance: Sequence[float]) -> list[int]:
     """Every line, where their lengths are too ragged for wrapped text and most begin as references do."""
     widths = sorted(len(row.line.text) for row in rows)
     longest = widths[int(0.97 * (len(widths) - 1))]
@@ -247,7 +178,7 @@ def _one_a_line(rows: Sequence[_Row], chance: Sequence[float]) -> list[int]:
     return [i for i, row in enumerate(rows) if chance[i] > 0.02 and not row.line.text[0].islower()]
 
 
-def _between_numbers(rows: Sequence[_Row]) -> set[int]:
+def _between_numbers(rows: Sequence[Row]) -> set[int]:
     """Lines that start the references whose numbers are missing: as many as the numbers around them leave out."""
     places = [i for i, row in enumerate(rows) if row.number is not None]
     numbers = [rows[i].number or 0 for i in places]
@@ -266,29 +197,48 @@ def _between_numbers(rows: Sequence[_Row]) -> set[int]:
     return found
 
 
-def _number_problems(entries: Sequence[Entry]) -> list[tuple[str, int, str, str]]:
-    """Report numbers that are missing from a numbered list, and references without one.
+def _number_problems(entries: Sequence[Entry]) -> list[Problem]:
+    """Report numbers that are missing from a numbered list, references without one, and counts that start again.
 
     References without a number that stand in a gap account for as many missing numbers.
     """
-    numbers = [entry.number for entry in entries if entry.number is not None]
-    if not numbers:
-        return []
-    problems = []
-    last, unnumbered = 0, 0
-    for entry in entries:
-        if entry.number is None:
-            unnumbered += 1
-            detail = (
-                "the list is numbered, this is not; kept as a reference of its own. Number it, or join it to another"
-            )
-            problems.append(("reference without number", entry.line, detail, entry.text[:120]))
-            continue
-        missing = range(last + 1, entry.number)
-        if len(missing) > unnumbered:
-            shown = f"{missing[0]}" if len(missing) == 1 else f"{missing[0]}–{missing[-1]}"
-            are = "is" if len(missing) == 1 else "are"
-            detail = f"the list goes from {last} to {entry.number}: {shown} {are} missing. Look whether it is complete"
-            problems.append(("missing number", entry.line, detail, entry.text[:120]))
-        last, unnumbered = entry.number, 0
+    problems: list[Problem] = []
+    for run in _counts(entries):
+        numbers = {entry.number for entry in run if entry.number is not None}
+        last, unnumbered = 0, 0
+        first = run[0]
+        if first is not entries[0]:
+            detail = f"the numbers start again with {first.number}; references are counted in turn"
+            problems.append(("numbering starts again", first.line, detail, first.text[:120]))
+        for entry in run if numbers else ():
+            if entry.number is None:
+                unnumbered += 1
+                detail = "the list is numbered, this is not; kept as a reference of its own. Number it, or join it"
+                problems.append(("reference without number", entry.line, detail, entry.text[:120]))
+                continue
+            missing = [number for number in range(last + 1, entry.number) if number not in numbers]
+            if len(missing) > unnumbered:
+                shown = f"{missing[0]}" if len(missing) == 1 else f"{missing[0]}–{missing[-1]}"
+                are = "is" if len(missing) == 1 else "are"
+                detail = (
+                    f"the list goes from {last} to {entry.number}: {shown} {are} missing. Look whether it is complete"
+                )
+                problems.append(("missing number", entry.line, detail, entry.text[:120]))
+            if entry.number < last:
+                detail = f"number {entry.number} stands behind {last}; the order of the list is kept"
+                problems.append(("number out of turn", entry.line, detail, entry.text[:120]))
+            last, unnumbered = max(last, entry.number), 0
     return problems
+
+
+def _counts(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries cut where the numbers start again."""
+    counts: list[list[Entry]] = [[]]
+    last = 0
+    for entry in entries:
+        if entry.number is not None:
+            if entry.number < last - 3 or (entry.number == 1 and last > 1):
+                counts.append([])
+            last = entry.number
+        counts[-1].append(entry)
+    return [count for count in counts if count]

@@ -6,12 +6,10 @@ probable path. The confidence of a token is the marginal of its field.
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, count
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain, count
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +28,7 @@ _LARGEST_TABLE = 4096
 _SURE = 0.6  # lowest marginal of a sequence that needs no best path
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """Labels of a batch; sequences one after another, in the order given.
 
     ``labels[i]`` indexes ``Tagger.fields``, ``begins[i]`` says that a new span starts, ``confidence[i]`` is the
@@ -68,45 +65,39 @@ class Tagger:
                 self._begin_of[self._field_of[i]] = i
         self._transitions = np.exp(weights.transitions)
         self._rows = weights.rows
-        self._own: dict[str, int] = {}
-        self._side: tuple[dict[str, int], ...] = ({}, {}, {}, {})
-        self._build(weights.names)
+        self._build(weights)
         self.forget()
 
     # ---- tables
 
-    def _build(self, names: Sequence[str]) -> None:
+    def _build(self, weights: Weights) -> None:
         """Sort feature rows into own, side, n-gram and context tables."""
-        runs = {kind: (start, keys) for kind, start, keys in _runs(names)}
-        start, keys = runs.get("own", (0, []))
-        self._own = dict(zip(keys, range(start, start + len(keys)), strict=True))
-        for i, offset in enumerate(SIDES):
-            start, keys = runs.get(str(offset), (0, []))
-            self._side[i].update(zip(keys, range(start, start + len(keys)), strict=True))
-        grams = {name: runs[name] for name in NGRAMS if name in runs}
-        found = dict.fromkeys(chain.from_iterable(" ".join(keys).split(" ") for _, keys in grams.values()))
-        self._classes = {name: i for i, name in enumerate(dict.fromkeys(["<s>", "</s>", *found]))}
-        self._unknown = len(self._classes)
-        zero = np.zeros((1, self._rows.shape[1]), np.float32)
-        self._rows = np.concatenate([self._rows, zero])  # the last row adds nothing
-        self._grams = [self._gram_table(NGRAMS[name], start, keys) for name, (start, keys) in grams.items()]
-        values = {name: runs[name] for name in CONTEXTS if name in runs}
+        sizes = {kind: len(listed) for group in (weights.keys, weights.grams) for kind, listed in group.items()}
+        starts = dict(zip(sizes, accumulate(sizes.values(), initial=0), strict=False))
+        places = {kind: dict(zip(keys, count(starts[kind]), strict=False)) for kind, keys in weights.keys.items()}
+        self._own: dict[str, int] = places.pop("own", {})
+        self._side = tuple(places.pop(str(offset), {}) for offset in SIDES)
+        classes = dict.fromkeys(["<s>", "</s>", *weights.classes])
+        self._classes = {name: i for i, name in enumerate(classes)}
+        self._unknown = len(classes)
+        number = np.array([self._classes[name] for name in weights.classes], np.int64)
+        self._grams = [
+            self._gram_table(NGRAMS[name], starts[name], number[windows]) for name, windows in weights.grams.items()
+        ]
         self._contexts = self._context_tables(
-            {name: dict(zip(map(int, keys), count(start), strict=False)) for name, (start, keys) in values.items()}
+            {name: {int(key): row for key, row in keys.items()} for name, keys in places.items()}
         )
 
     def _gram_table(
-        self, window: tuple[int, ...], start: int, keys: list[str]
+        self, window: tuple[int, ...], start: int, classes: Ints
     ) -> tuple[tuple[int, ...], NDArray[np.uint16], Floats]:
         base = self._unknown + 1
-        ids = [self._classes[name] for name in " ".join(keys).split(" ")]
-        at = np.zeros(len(keys), np.int64)
-        for column in np.array(ids, np.int64).reshape(-1, len(window)).T:
+        at = np.zeros(len(classes), np.int64)
+        for column in classes.T:
             at = at * base + column
         lookup = np.zeros(base ** len(window), np.uint16)
-        lookup[at] = np.arange(1, len(keys) + 1)
-        rows = self._rows[start : start + len(keys)]
-        return window, lookup, np.concatenate([self._rows[-1:], rows])
+        lookup[at] = np.arange(1, len(classes) + 1)
+        return window, lookup, np.concatenate([self._rows[-1:], self._rows[start : start + len(classes)]])
 
     def _context_tables(self, values: dict[str, dict[int, int]]) -> list[tuple[list[tuple[str, int]], Floats]]:
         """Contexts grouped so that one row holds the sum of several; returns names with strides, and the rows."""
@@ -283,16 +274,6 @@ class Tagger:
                 at = at * size + values[name]
             scores += np.take(table, at, axis=0, out=buffer, mode="clip")
         return scores
-
-
-def _runs(names: Sequence[str]) -> Iterator[tuple[str, int, list[str]]]:
-    """Kind, first row and keys of each run of features of one kind; names of one kind stand together."""
-    start = 0
-    while start < len(names):
-        kind = names[start].partition(" ")[0]
-        end = bisect(names, f"{kind}!", start)  # "!" comes right behind the blank
-        yield kind, start, [name[len(kind) + 1 :] for name in names[start:end]]
-        start = end
 
 
 def _grown(array: NDArray[Any], needed: int) -> NDArray[Any]:

@@ -6,13 +6,14 @@ string are running sums of token lengths, and whether a blank stands before a ma
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from citenet._support.patterns import regex
 
 __all__ = ["ANY", "DICTIONARIES", "shape", "tokenize", "word_class"]
 
 _CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?:https?://|www\.)[^\s<>\"]+|10\.\d{4,9}/[^\s<>\"]+"
     rf"|[{_CJK}]|[^\W\d_{_CJK}]+(?:['’`´][^\W\d_{_CJK}]+)*|\d+|_+|[^\w\s]|\w)"
 )
@@ -63,7 +64,7 @@ _CLASS_OF = {word: name for name, words in _CLASSES.items() for word in reversed
 _DASHES = frozenset("-–—‐−‑‒")
 _QUOTES = frozenset('"“”„«»‟″「」『』')
 _APOSTROPHES = frozenset("'‘’‚`´‹›")
-_CJK_CHAR = re.compile(f"[{_CJK}]")
+_CJK_CHAR = regex(f"[{_CJK}]")
 _CJK_MARKS = {
     "，": ",",
     "。": ".",
@@ -101,7 +102,7 @@ def shape(word: str) -> str:
     if len(word) > 7 and (word.startswith(("http", "www.")) or "/" in word):
         return "URL"
     if len(word) == 1:
-        return "han" if _CJK_CHAR.match(word) else "X" if word.isupper() else "x"
+        return "han" if word >= "\u2e80" and _CJK_CHAR.match(word) else "X" if word.isupper() else "x"
     if word.isupper():
         return "XX" if len(word) == 2 else "XXX" if len(word) == 3 else "XXXX"
     if word.islower():

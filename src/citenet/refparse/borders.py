@@ -1,0 +1,82 @@
+"""Where the people end and the title or the journal begins, and which year begins a title."""
+
+from __future__ import annotations
+
+from citenet._support.patterns import regex
+from citenet.refparse.persons import is_given
+from citenet.refparse.spans import Span
+from citenet.refparse.tokens import tokenize
+
+__all__ = ["mend_borders"]
+
+# A year that begins a title: 2020 guideline for …; 1989: The year …; 2019年…
+_OPENS = regex(
+    r"\s?(?:1[5-9]|20)\d\d(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
+    r"|(?=年))"
+)
+_OPENS_BEHIND = regex(r"\s?(?:1[5-9]|20)\d\d: (?=[^\W\d_a-z])")  # where another year stands before it
+_BEFORE_OPENING = regex(r"(?:[.?!:»”\"“«)]|\A)\s*\Z")
+_JOURNAL = regex(r",\s(J)\.?\s?\Z")
+_ABBREVIATED = regex(r"\.?\s?[^\W\d_a-z][^\W\d_A-Z]{1,6}\.")
+# Goffman E. Stigma
+_WORD_BEHIND = regex(
+    r"([^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ]) [A-ZÀ-Ý]{1,3}(\.)\s([^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w’'-]*)\s?\Z"
+)
+
+
+def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Change spans of people, title and journal, in place, where the string says so."""
+    title, container = first.get("title"), first.get("container")
+    if title:
+        _year_in_title(text, title, first, found)
+    before = min((span.start for span in (title, container) if span), default=len(text))
+    people = [i for i, span in enumerate(found) if span.field == "author" and span.end <= before]
+    if not people:
+        return
+    if container and not (title and title.start < container.start):
+        _initial_of_journal(text, people[-1], container, first, found)
+    _word_behind(text, people[-1], first, found)
+
+
+def _year_in_title(text: str, title: Span, first: dict[str, Span], found: list[Span]) -> None:
+    """Give a title the year that it begins with, where the work's year stands elsewhere."""
+    dates = [span for span in found if span.field == "date"]
+    year = next((span for span in dates if 0 <= title.start - span.end <= 2), None)
+    if len(dates) < 2 or year is None or not _BEFORE_OPENING.search(text, 0, year.start):
+        return
+    if _OPENS.match(text, year.start) or (year is not dates[0] and _OPENS_BEHIND.match(text, year.start)):
+        found.remove(year)
+        first["title"] = title._replace(start=year.start)
+
+
+def _initial_of_journal(text: str, place: int, container: Span, first: dict[str, Span], found: list[Span]) -> None:
+    """Take the J. of a journal from the people before it: Weber K., J. Am. Chem. Soc."""
+    author = found[place]
+    if container.start - author.end > 2 or not _ABBREVIATED.match(text, container.start):
+        return
+    if letter := _JOURNAL.search(text, 0, container.start):
+        _shorten(text, place, letter.start(), found)
+        first["container"] = container._replace(start=letter.start(1))
+
+
+def _word_behind(text: str, place: int, first: dict[str, Span], found: list[Span]) -> None:
+    """Take the one word behind the last initials for the title, or for its beginning: Goffman E. Stigma."""
+    author, title = found[place], first.get("title")
+    mark = text[author.end : author.end + 1]
+    opens = title is not None and mark == ":" and title.start - author.end <= 2
+    if not opens and (title or mark != "."):
+        return
+    word = _WORD_BEHIND.search(text, author.start, author.end)
+    if word and not (title and is_given(word[1])):
+        _shorten(text, place, word.start(2), found)
+        span = title or author._replace(field="title", end=author.end)
+        first["title"] = span._replace(start=word.start(3))
+
+
+def _shorten(text: str, place: int, end: int, found: list[Span]) -> None:
+    """End a span of people earlier; a span that lies behind goes."""
+    author = found[place]
+    if end <= author.start:
+        del found[place]
+    else:
+        found[place] = author._replace(end=end, last=author.last - len(tokenize(text[end : author.end])))

@@ -1,0 +1,112 @@
+"""What the string shows to be outside a field: notes behind a title, numbers that belong to a date or a document."""
+
+from __future__ import annotations
+
+import re
+
+from citenet._support.patterns import regex
+from citenet.refparse.spans import Span
+
+__all__ = ["trim"]
+
+# Where a title, or the book that holds a chapter, ends: ". – Berlin", ", Diplomarbeit an der …", ". URL: …".
+_AREA = regex(r"(?<=[^\W\d_A-Z]{5})\. [–—] (?=[^\W\d_a-z])")
+_THESIS = regex(
+    r"[.,?!](?: [–-])? (?=(?:[Uu]nveröff\w*\.? |[Uu]npublished |[Pp]hil\. )?(?:Diplomarbeit|Magisterarbeit|"
+    r"Masterarbeit|Bachelorarbeit|(?:Inaugural-?)?[Dd]issertation|Habilitationsschrift|Diss\.|"
+    r"Ph\.?D\.? (?:[Tt]hesis|[Dd]iss)|"
+    r"(?:Master|Doctoral|M\.?Sc\.?)\S* [Tt]hesis|Tesis (?:doctoral|de)|Tese \(|Tese de|Dissertação|Thèse de)"
+    r"(?: an der| im Fach| am | of | at |,|\.| \(|\)| Univ| [Uu]niv))"
+)
+_ADDRESS = regex(
+    r"(?:[.,?!:;] |\s\(?|\()(?=(?:Online-Publikation|[Oo]nline verfügbar|Verfügbar unter|URL|"
+    r"Available (?:at|from|online)|Retrieved from|Dispon[ií]\w+ (?:en|em|sur)|In Internet)\b[^.]{0,40}?(?:https?:|www\.)|https?://|www\.\w)"
+)
+_BY = regex(
+    r"[.,] (?=(?:herausgegeben|hrsg\.|hg\.|edited|translated|übersetzt|aus dem \w+)"
+    r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
+)
+# With what each needs: looking for that is cheaper than trying the pattern.
+_ENDS = (
+    (_AREA, (" – ", " — "), ("title", "container")),
+    (_ADDRESS, ("http", "www."), ("title", "container")),
+    (_THESIS, ("arbeit", "iss", "hesis", "Tesis", "Tese", "Thèse"), ("title",)),
+    (_BY, (" von ", " by ", " v. "), ("title",)),
+)
+_SHORTEST = 6  # characters that a title keeps
+_AROUND = 14  # characters beside a number in which a date stands
+# Numbers that are no volume, issue or page: of a day, a note, a double year.
+_OF_DATE = regex(
+    r"[0-9](?:[0-9]?(?:\. ?[0-9]{1,2}\. ?(?:(?:1[5-9]|20)[0-9]{2}|[0-9]{2})(?![0-9])"
+    r"|\.? (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+    r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
+)
+_NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
+_DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
+# How many pages a book has: 726p., 674 S., 500 pages
+_COUNTED = regex(
+    r"\s?(?:(?:pp?|S|Seiten|pages|páginas|págs?|Bl)\b\.?(?=\W*(?:\Z|[(\[.;,]))|f\. \(?(?:Disserta|Tese|Mono))"
+)
+_PAGE_BEFORE = regex(r"(?:\b(?:pp?|ss?|seiten?|págs?|pages?)\b\.?|:|[-–—])\s?\Z", re.IGNORECASE)
+_DOCUMENTS = ("COM", "KOM", "SEC", "SEK", "SWD", "JOIN")
+_ISSUE = regex(
+    r"(?:\. ?(?:Jg|Jahrg|Jahrgang)\b\.?)?[\s.,;:(]{1,4}"
+    r"(?:Heft|H\.|Nr\.?|[Nn]o\.?|[Ii]ssue|[Ii]ss\.?|n[°º]\.?|[Nn]úm\.?) ?(\d{1,4}(?:[-–/]\d{1,4})?)(?![\w-]|\.\d)"
+)
+
+
+def trim(text: str, first: dict[str, Span]) -> None:
+    """Change the first span of each field, in place, where marks in the string say so."""
+    for end, parts, names in _ENDS:
+        if any(part in text for part in parts):
+            for name in names:
+                if span := first.get(name):
+                    first[name] = _ended(text, span, end)
+    _drop_other_numbers(text, first)
+    _find_issue(text, first)
+    pages = first.get("pages")
+    counted = pages and text[pages.start : pages.end].strip().isdigit() and _COUNTED.match(text, pages.end)
+    if pages and counted and not _PAGE_BEFORE.search(text, 0, pages.start + text[pages.start].isspace()):
+        del first["pages"]
+
+
+def _ended(text: str, span: Span, mark: re.Pattern[str]) -> Span:
+    """Return the span up to the mark, with a question mark that begins it."""
+    found = mark.search(text, span.start + _SHORTEST, span.end)
+    return span._replace(end=found.start() + (text[found.start()] in "?!")) if found else span
+
+
+def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
+    """Drop a volume, issue or page that is part of a date or a double year; a document's number is its volume."""
+    noting = "Anm" in text or "Fn" in text or "Fußn" in text
+    document = _DOCUMENT.search(text) if "(" in text and any(name in text for name in _DOCUMENTS) else None
+    for name in ("volume", "issue", "pages"):
+        span = first.get(name)
+        if span is None:
+            continue
+        dates = _OF_DATE.finditer(text, max(0, span.start - _AROUND), span.end + _AROUND)
+        noted = noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())
+        if noted or any(_within(text, span, found) and _is_date(found) for found in dates):
+            del first[name]
+        elif document and _within(text, span, document):  # COM(2011) 244 is number 244
+            first["volume"] = first.pop(name)._replace(field="volume", start=document.start(1), end=document.end(1))
+
+
+def _within(text: str, span: Span, found: re.Match[str]) -> bool:
+    return found.start() <= span.start + text[span.start].isspace() and span.end <= found.end()
+
+
+def _is_date(found: re.Match[str]) -> bool:
+    """Whether two years, where there are two, follow each other: 2018/19, but not 2004/12."""
+    return found["year"] is None or (int(found["year"]) + 1) % 100 == int(found["next"])
+
+
+def _find_issue(text: str, first: dict[str, Span]) -> None:
+    """Take the number behind "Heft" or "No.", right after the volume, for the issue where there is none."""
+    volume = first.get("volume")
+    if volume is None or "issue" in first:
+        return
+    found = _ISSUE.match(text, volume.end)
+    pages = first.get("pages")
+    if found and not (pages and pages.start < found.end(1)):
+        first["issue"] = volume._replace(field="issue", start=found.start(1), end=found.end(1))
