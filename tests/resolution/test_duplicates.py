@@ -146,7 +146,11 @@ def test_records_that_only_a_third_connects_come_apart_with_it():
     works = pd.DataFrame({"title": titles, "ids": ["pmid:1", "pmid:1 pmcid:PMC5", "pmcid:PMC5"]}, index=list("abc"))
     works["year"] = 1990
     merged = deduplicate(Corpus(works), decisions=pd.DataFrame({"decision": ["same"], "work": ["b"], "other": ["c"]}))
-    assert len(merged.corpus.works) == 2  # the titles of a and c deny it: the decision goes before the PMID
+    assert len(merged.corpus.works) == 1, "what a decision joins need not look alike, and takes no merge back"
+    denied = deduplicate(Corpus(works))
+    assert len(denied.corpus.works) == 3, (
+        "without it the titles of a and c deny it, and b is as much the one as the other"
+    )
     connected = deduplicate(Corpus(works.assign(title=titles[:1] + [None] * 2)))
     assert len(connected.corpus.works) == 1
     undone = connected.undo("b")
