@@ -187,3 +187,8 @@ def test_books_and_bodies(printed, fields):
 def test_the_year_is_that_before_the_source(printed, year, title, container):
     found = parse_reference(printed)
     assert (found["year"], found["title"], found.get("container")) == (year, title, container)
+
+
+def test_an_identifier_alone_belongs_to_the_reference_before_it():
+    rows = scopus_references("Robert, G., One (2012) J, 3, pp. 1-9; PMID: 31843450; Porter, M.E., Two (2010) J, 4")
+    assert [(row["title"], row.get("ids")) for row in rows] == [("One", "pmid:31843450"), ("Two", None)]

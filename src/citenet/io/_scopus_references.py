@@ -15,7 +15,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from citenet.identifiers import normalise_doi
+from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._fields import split_pages
 from citenet.io._values import is_group, join_people, person, plain, trailing_initials
 
@@ -32,6 +32,8 @@ _NAME_WITH_INITIALS = re.compile(rf"[^\W\d_][^,;:()\d]{{0,60}}? {_INITIALS}(?: (
 _PAGES = re.compile(r"(?:^|,\s*|\s)pp?\.\s*([A-Za-z]{0,3}\d[\w.]*)(?:\s*[-–]\s*([\w.]+))?")
 _VOLUME = re.compile(r"(?:^|,)\s*([A-Za-z]{0,4}\d[\w.–-]{0,10})(?:\s*\(([^()]{1,20})\))?(?=[,.\s]|$)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w./–-]{0,12}$")
+_IDENTIFIER = re.compile(r"PMID:? ?\d{1,9}\.?")
+_OWN_PMID = re.compile(r"; PMID:? ?(\d{1,9})\.?$")
 _ANY_YEAR = re.compile(_YEAR)
 # What begins a reference, right behind another sign: a name with initials, or a year.
 _DOTTED = r"[^\W\d_]{1,2}\.(?:[ -]?[^\W\d_]{1,2}\.)*"
@@ -69,7 +71,12 @@ def split_references(cell: str) -> list[str]:
     >>> split_references("Robert G.; Locock L., One, J, 3, (2012); Porter M.E., Two, J, (2010)")
     ['Robert G.; Locock L., One, J, 3, (2012)', 'Porter M.E., Two, J, (2010)']
     """
-    pieces = [piece.strip() for piece in _SEPARATOR.split(cell.strip().rstrip(";")) if piece.strip(" ,;.")]
+    pieces: list[str] = []
+    for piece in map(str.strip, _SEPARATOR.split(cell.strip().rstrip(";"))):
+        if pieces and _IDENTIFIER.fullmatch(piece):
+            pieces[-1] = f"{pieces[-1]}; {piece}"  # of the reference before it
+        elif piece.strip(" ,;."):
+            pieces.append(piece)
     at_end = sum(_YEAR_AT_END.search(piece) is not None for piece in pieces)
     within = sum(_YEAR_WITHIN.search(piece) is not None for piece in pieces)
     if within >= at_end:
@@ -127,6 +134,7 @@ def _is_name(piece: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
+    whole, raw = raw, _OWN_PMID.sub("", raw)
     newer = _YEAR_AT_END.search(raw)
     older = _year_before_source(raw)
     if newer is not None and (older is None or older.end() >= newer.end() - 1):
@@ -136,6 +144,8 @@ def _parsed(raw: str) -> tuple[tuple[str, Any], ...]:
     else:
         fields = {}
     fields["doi"] = normalise_doi(raw)
+    if whole != raw:
+        fields["ids"] = join_ids(normalise_id("pmid", number) for number in _OWN_PMID.findall(whole))
     return tuple(
         (name, intern(value) if name in _OFTEN_ALIKE else value) for name, value in fields.items() if value is not None
     )
