@@ -110,7 +110,9 @@ def bibtex(file: Path) -> tuple[int, int]:
     printed = re.findall(r"^Cited-References = \{\{?(.*?)\}?\},\n", text, re.MULTILINE | re.DOTALL)
     of_wos = sum(len(re.findall(r"\.[ \t]*(?:\n|$)", field)) for field in printed)
     scopus = [
-        sum(1 + begun_within(piece) for piece in re.split(r";\s+", field.rstrip(";")) if piece.strip(" ,;."))
+        sum(
+            1 + begun_within(piece) for piece in re.split(r";\s+(?!PMID: \d)", field.rstrip(";")) if piece.strip(" ,;.")
+        )
         for field in re.findall(r"^\s*references ?= ?\{(.*)\},?$", text, re.MULTILINE)
         if re.search(rf"(?:^|\s){YEAR}(?:\s|,|$)", field)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citenet.io._scopus_references import parse_reference, split_references
+from citenet.io._scopus_references import parse_reference, scopus_references, split_references
 
 
 def test_scopus_new_csv(sample, row_of, problems_of):
