@@ -76,6 +76,18 @@ def test_texts_that_say_too_little_are_one_work_outside_where_a_reviewer_says_so
     assert links.decisions["references"].tolist() == [2]
 
 
+def test_what_a_text_means_is_no_candidate_of_one_that_differs():
+    _, links = works_of(None)
+    assert sorted(links.candidates.loc[links.candidates["reference"] == BARE, "work"]) == ["large", "small"]
+    _, links = works_of(said(("different", BARE, None, TITLED)))
+    left = links.candidates[links.candidates["reference"] == BARE]
+    assert left["work"].tolist() == ["large"]
+    assert links.links[["status", "score"]].to_numpy()[1].tolist() == ["ambiguous", left["score"].item()]
+    _, links = works_of(said(("different", BARE, None, TITLED), ("different", BARE, "large", None)))
+    assert BARE not in set(links.candidates["reference"])
+    assert links.links[["work", "rule", "status"]].fillna("").to_numpy()[1].tolist() == ["", "", "unmatched"]
+
+
 def test_texts_that_are_told_apart_do_not_mean_one_work():
     twice = pd.concat([REFERENCES, REFERENCES.iloc[[0]].assign(raw="another printing")])
     corpus = Corpus(WORKS, twice)

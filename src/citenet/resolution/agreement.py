@@ -11,7 +11,7 @@ import pandas as pd
 from citenet.resolution.score import by_text
 from citenet.resolution.verdicts import DecidedReferences
 
-__all__ = ["agree"]
+__all__ = ["agree", "without_meant"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,6 +40,36 @@ def agree(links: pd.DataFrame, said: DecidedReferences) -> tuple[pd.Series[Any],
         if why:
             problem[numbers] = why
     return problem, pd.DataFrame(parted, columns=["row", "work", "score"]).drop_duplicates(["row", "work"])
+
+
+def without_meant(
+    asked: pd.DataFrame, links: pd.DataFrame, said: DecidedReferences, parted: pd.DataFrame
+) -> pd.DataFrame:
+    """Leave out the candidates that references which are decided to differ mean; ``links`` is changed.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        ``row``, ``work``, ``score``: candidates of the references.
+    links : DataFrame
+        After `agree`. What was ambiguous is as sure as its best candidate that is left, or unmatched.
+    said : DecidedReferences
+    parted : DataFrame
+        ``row``, ``work``: what `agree` made ambiguous, and stays so.
+    """
+    out: set[tuple[int, str]] = set()
+    for pair in said.different:
+        for rows, others in (pair, pair[::-1]):
+            ambiguous = rows[(links.loc[rows, "status"] == "ambiguous").to_numpy()]
+            works = links.loc[others, "work"].dropna().unique().tolist()
+            out.update((row, work) for row in ambiguous.tolist() for work in works)
+    out -= set(parted[["row", "work"]].itertuples(index=False, name=None))
+    gone = np.array([pair in out for pair in zip(asked["row"].tolist(), asked["work"].tolist(), strict=True)], bool)
+    rows = asked.loc[gone, "row"].unique()
+    best = asked[~gone].groupby("row")["score"].max().reindex(rows).astype("float64")
+    links.loc[rows, "score"] = best
+    links.loc[best.index[best.isna()], ["status", "rule"]] = ["unmatched", None]
+    return asked[~gone]
 
 
 def _follow_same(links: pd.DataFrame, rows: Ints) -> str | None:

@@ -13,7 +13,7 @@ import pandas as pd
 from citenet._support.choices import check_count
 from citenet.corpus import Corpus
 from citenet.errors import InputError
-from citenet.resolution.agreement import agree
+from citenet.resolution.agreement import agree, without_meant
 from citenet.resolution.decisions import printed, read_decisions, warn_of_unfollowed
 from citenet.resolution.identity import Identified, conflict, identified, terms_of
 from citenet.resolution.keys import key_table
@@ -105,6 +105,7 @@ def resolve(
     links["note"] = _notes(len(links), capped, elsewhere, doubted, parted)
     compared = scored.assign(work=works.index.to_numpy(dtype=object)[scored["work"]])
     asked = pd.concat([parted, compared, _shared(named, denied, best)]).drop_duplicates(["row", "work"])
+    asked = without_meant(asked, links, said, parted)
     table = table.assign(references=said.used.mask(problems.notna(), 0), problem=problems)
     warn_of_unfollowed(table)
     return Resolution(
