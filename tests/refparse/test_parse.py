@@ -33,7 +33,7 @@ STYLES = [
     "佐藤健，鈴木一郎：情報システムの研究，情報処理学会論文誌，Vol.40，No.3，pp.12-20 (1999).",
     "WHO. World health statistics. Geneva: World Health Organization; 2019. https://www.who.int (accessed 3 May 2020).",
 ]
-VALUES = ["title", "container", "volume", "issue", "publisher", "place", "edition", "first_page", "doi", "url"]
+VALUES = ["title", "container", "volume", "issue", "publisher", "place", "edition", "first_page", "doi"]
 
 
 def letters(text: object) -> str:
@@ -45,7 +45,7 @@ class Printed:
     """What a string prints, letter for letter, and where its words begin and end."""
 
     def __init__(self, raw: str) -> None:
-        pieces = re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", clean(raw)))
+        pieces = [unicodedata.normalize("NFKC", piece) for piece in re.findall(r"[^\W\d_]+|\d+", clean(raw))]
         words = [word for piece in pieces for word in re.findall(r"[\u2e80-\uffdc]|[^\u2e80-\uffdc]+", piece)]
         words = [part for word in words for part in re.findall(r"[^A-Z]*[A-Z]+[^A-Z]*|[^A-Z]+", word)]
         self.text = "".join(map(letters, words))
@@ -61,6 +61,7 @@ class Printed:
 def assert_printed(raw: str, row: pd.Series) -> None:
     """Every value stands in the string, whole words of it; authors part by part (what stood between parts may go)."""
     printed = Printed(raw[:LONGEST])
+    assert pd.isna(row["url"]) or letters(row["url"]) in printed.text  # "http" says itself where it begins
     for name in VALUES:
         assert pd.isna(row[name]) or printed.holds(row[name]), (name, row[name])
     for name in ("authors", "editors"):

@@ -16,6 +16,7 @@ from citenet.connect.providers import PROVIDERS
 from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, SOURCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.identifiers import join_ids
 from citenet.io._rows import Row, Rows
+from citenet.io._strings import DOUBTED, SEE_UNSURE
 
 __all__ = ["identify", "merge"]
 
@@ -91,18 +92,31 @@ def merge(
     own_lists = {ids[own[work]] for work in given.references["citing"].unique()}
     for column, said in zip(_WHOLE, _whole(payloads, identity, ids, voices, own_lists), strict=True):
         works[column] = said.reindex(works.index).astype("str")
-    problems += more + differing_works(rows, identity, ids) + differing_lists(merged, works)
+    problems += more + differing_works(rows, identity, ids) + differing_lists(merged, works) + _doubted(merged)
     further = [str(column) for column in rows if column not in ("voice", "name")]
     files = {payload.records.file: payload for payload in payloads}.values()  # one may answer two purposes
     told = Rows(row for payload in files for row in payload.records.problems).frame(PROBLEM_COLUMNS)
+    told = told[(told["kind"] != DOUBTED) | told["line"].notna()]  # an answer may hold more works: counted anew
     from_answers = Rows(payload.source() for payload in files).frame(SOURCE_COLUMNS)
     return Corpus(
         works=_only(works, WORK_COLUMNS, [*further, "described_by", *_WHOLE]),
-        references=_only(merged, REFERENCE_COLUMNS, ["providers"]),
+        references=_only(merged, REFERENCE_COLUMNS, ["providers", "unsure"]),
         contexts=_contexts(given, own, payloads, places, identity, ids),
         problems=pd.concat([given.problems, told, lost, pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS))]),
         sources=pd.concat([given.sources[list(SOURCE_COLUMNS)], from_answers]),
     )
+
+
+def _doubted(merged: pd.DataFrame) -> list[Row]:
+    """Count the references that only services list, as strings that were read with doubt."""
+    fetched = ~merged["providers"].str.split().map(lambda voices: "given" in voices).astype("bool")
+    doubted = int((fetched & merged["unsure"].notna()).sum()) if "unsure" in merged else 0
+    if not doubted:
+        return []
+    detail = (
+        f"{doubted:,} of {int(fetched.sum()):,} fetched references are strings that were read with doubt; {SEE_UNSURE}"
+    )
+    return [_problem(DOUBTED, detail, "")]
 
 
 def _own_names(given: Corpus, identity: Identity) -> dict[str, str]:

@@ -10,8 +10,10 @@ from citenet.corpus import REFERENCE_COLUMNS
 from citenet.io._drafts import Draft
 from citenet.io._records import Records
 
-__all__ = ["fill_in", "parse_printed"]
+__all__ = ["DOUBTED", "SEE_UNSURE", "fill_in", "parse_printed"]
 
+DOUBTED = "low confidence"
+SEE_UNSURE = "their column `unsure` names the fields. Compare with `raw`"
 _DESCRIBING = ("title", "authors", "container", "year")
 
 
@@ -43,8 +45,5 @@ def fill_in(rows: list[dict[str, Any]], records: Records) -> None:
         for slip in parsed.slips:
             records.note("printed slip", f"{slip}; kept as printed: {shorten(row['raw'], 120)}")
     if doubted:
-        detail = (
-            f"{doubted:,} of {len(rows):,} references that are strings were read with doubt; their column `unsure` "
-            "names the fields. Compare with `raw`"
-        )
-        records.note("low confidence", detail)
+        detail = f"{doubted:,} of {len(rows):,} references that are strings were read with doubt; {SEE_UNSURE}"
+        records.note(DOUBTED, detail)
