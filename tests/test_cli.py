@@ -17,6 +17,11 @@ from citenet.cli import main
 
 REVIEW = str(cn.datasets.bundled("coproduction-2024"))
 OUR_QUESTION = ["--by", "literature", "--between", "HSR/QI", "PAM", "--draws", "99"]
+_A, _B = (
+    "A=Journal of Made-up Care|Fictional Health Policy",
+    "B=Imaginary Public Management|Review of Invented Governance",
+)
+QUESTION = ["--by", "container", "--between", "A", "B", "--group", _A, "--group", _B]  # of the practice exports
 
 
 @pytest.fixture
@@ -258,17 +263,7 @@ def test_help_teaches_every_command_with_an_example(capsys):
     "command", ["read", "deduplicate", "resolve", "communities", "bridges", "compare", "report", "convert"]
 )
 def test_json_is_json_and_nothing_else(exports, capsys, command):
-    question = [
-        "--by",
-        "container",
-        "--between",
-        "A",
-        "B",
-        "--group",
-        "A=Journal of Made-up Care|Fictional Health Policy",
-    ]
-    question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
-    asked = question if command in ("bridges", "compare", "report") else []
+    asked = [*QUESTION] if command in ("bridges", "compare", "report") else []
     asked += ["--to", "network.gexf"] if command == "convert" else []
     files = [exports, exports] if command == "compare" else [exports]
     assert main([command, *files, *asked, "--json"]) == 0
@@ -367,17 +362,7 @@ def test_decisions_on_references_reach_every_command(exports, capsys):
         assert "d.csv, line 3: no reference prints 'nobody prints this'" in capsys.readouterr().err
     assert main(["compare", exports, exports, "--matches", "d.csv"]) == 0
     assert capsys.readouterr().err.count("  d.csv, line 3") == 2
-    question = [
-        "--by",
-        "container",
-        "--between",
-        "A",
-        "B",
-        "--group",
-        "A=Journal of Made-up Care|Fictional Health Policy",
-    ]
-    question += ["--group", "B=Imaginary Public Management|Review of Invented Governance"]
-    asked = ["bridges", exports, *question, "--matches", "d.csv", "--matching", "sampled", "--resamples", "40"]
+    asked = ["bridges", exports, *QUESTION, "--matches", "d.csv", "--matching", "sampled", "--resamples", "40"]
     assert main([*asked, "--list-draws", "0"]) == 0
     shown = capsys.readouterr()
     links = cn.resolve(corpus, decisions=pd.read_csv("d.csv").iloc[:1])
