@@ -150,13 +150,13 @@ def _crossing(tables: CitationTables, pair: tuple[int, int]) -> Frame:
     citing, cited = (nw.col(f"{end}_stamp") // SPAN - 1 for end in ("citing", "cited"))
     a, b = pair
     across = ((citing == a) & (cited == b)) | ((citing == b) & (cited == a))
-    ids = (tables.text_id(end).alias(end) for end in ("citing", "cited"))
-    return tables.kept.filter(across).select(*ids, "citing_stamp", "cited_stamp")
+    return tables.kept.filter(across).select("citing", "cited", "citing_stamp", "cited_stamp")
 
 
 def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, limit: int) -> pd.DataFrame:
     """List the citations between two groups, in order of their ids, at most so many; as `Bridges.arcs` has them."""
-    crossing = _crossing(tables, pair).sort("citing", "cited").head(limit)
+    ids = (tables.text_id(end).alias(end) for end in ("citing", "cited"))
+    crossing = _crossing(tables, pair).with_columns(*ids).sort("citing", "cited").head(limit)
     found: pd.DataFrame = tables.backend.fetch(crossing).to_pandas()
     table = found[["citing", "cited"]].astype("str")
     names = pd.array([*tables.names, None], dtype="str")
@@ -183,7 +183,9 @@ def leading_papers(tables: CitationTables, pair: tuple[int, int], limit: int) ->
         )
         none = nw.lit(0, nw.Int64).alias(other)
         ends.append(
-            counted.with_columns(none).select(nw.col(end).alias("work"), "stamp", "cites_across", "cited_across")
+            counted.with_columns(none).select(
+                tables.text_id(end).alias("work"), "stamp", "cites_across", "cited_across"
+            )
         )
     both = nw.concat(ends, how="vertical").group_by("work", "stamp")
     columns = ("cites_across", "cited_across")
