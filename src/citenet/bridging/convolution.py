@@ -22,7 +22,7 @@ _LARGE = 100.0  # standard deviation from which the steps of a count no longer s
 _DIRECT = 4e8  # products of lengths up to which convolving directly (exact in the tails) is quick
 _WIDE = 100_000  # possible values of all terms together from which that is not quick
 _DIRECT_WIDE = 1e6  # and the limit that serves instead
-_REACH = 30.0  # a wide term is looked at so far from its mean that what lies beyond has a probability below exp(-2 * 30)
+_REACH = 30.0  # so far from its mean is a wide term looked at that what lies beyond has a probability below 2 exp(-60)
 _NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0; and the least p-value it can give
 
 

@@ -159,9 +159,7 @@ def _crossing(tables: CitationTables, pair: tuple[int, int]) -> Frame:
 
 
 @scratched
-def crossing_table(
-    tables: CitationTables, pair: tuple[int, int], papers: Frame, null: str, limit: int
-) -> pd.DataFrame:
+def crossing_table(tables: CitationTables, pair: tuple[int, int], papers: Frame, null: str, limit: int) -> pd.DataFrame:
     """List the citations between two groups, in order of their ids, at most so many; as `Bridges.arcs` has them."""
     nw = require("narwhals", "scale")
     citing, cited = tables.text_id("citing"), tables.text_id("cited")
