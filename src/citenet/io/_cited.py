@@ -152,7 +152,7 @@ def parse_tail(part: str) -> tuple[str | None, str | None]:
 
 
 def plain_sources(texts: list[str]) -> list[Cell]:
-    """Sources that are names as they stand; None for what may hold a date or give away the kind of work.
+    """Return sources that are names as they stand; None for what may hold a date or give away the kind of work.
 
     >>> plain_sources(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI"])
     ['AM J SOCIOL', None, None]
@@ -175,7 +175,8 @@ def _dates(signs: Signs, begins: Places, ends: Places) -> Places:
     lengths = ends - begins
     at = begins[(lengths == _WIDTH) | (lengths == _WIDTH - 1)] + _WIDTH - 5
     at = at[signs[at] == ord(" ")]
-    return at[is_digit(signs[at + 1]) | (signs[at + 4] == ord("\n"))]
+    dates: Places = at[is_digit(signs[at + 1]) | (signs[at + 4] == ord("\n"))]
+    return dates
 
 
 def plain_dois(texts: list[str]) -> list[Cell]:

@@ -102,7 +102,7 @@ def _are_short(names: list[str]) -> npt.NDArray[np.bool_]:
     ends, blanks = apart[at], apart[at - 1]
     begins = np.concatenate(([0], ends[:-1] + 1))
     n_initials = ends - blanks - 1
-    short = (np.diff(at, prepend=-1) == 2) & (signs[blanks] == 32) & (blanks > begins)
+    short: npt.NDArray[np.bool_] = (np.diff(at, prepend=-1) == 2) & (signs[blanks] == 32) & (blanks > begins)
     short &= (n_initials >= 1) & (n_initials <= _MOST_INITIALS)
     for back in range(1, _MOST_INITIALS + 1):
         short &= (n_initials < back) | _CAPITALS[signs[ends - back]]

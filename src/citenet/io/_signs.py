@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = ["Numbers", "Places", "Signs", "bytes_of", "is_digit", "lines_of", "numbered", "numbers_of_four", "signs_of",
-           "spans_of_lines", "where"]  # fmt: skip
+           "spans_of_lines", "where", "words_of"]  # fmt: skip
 
 _MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
 _WORD = 8
@@ -64,22 +64,27 @@ def numbered(signs: Signs, begins: Places, ends: Places) -> tuple[Places, Number
     >>> numbered(signs_of("VOLUNTAS VOLUNTAS VOLUME"), np.array([0, 9, 18]), np.array([8, 17, 24]))
     (array([0, 2]), array([0, 0, 1]))
     """
-    words = _windows(signs, "<u8")
     at, rest = np.arange(len(begins)), ends - begins
     codes = np.zeros(len(begins), dtype=np.int64)
     n_codes = offset = 0
     while len(at):  # word by word, of spans that go on; what is the same so far has one code
-        code, found = pd.factorize(words[begins[at] + offset] & _KEPT[np.minimum(rest, _WORD)])
+        code, n_found = _factorized(words_of(signs, begins[at] + offset, ends[at]))
         if offset:
-            code, found = pd.factorize(codes[at] * len(found) + code)
+            code, n_found = _factorized(codes[at] * n_found + code)
         codes[at] = n_codes + code
-        n_codes += len(found)
+        n_codes += n_found
         at, rest = at[rest > _WORD], rest[rest > _WORD] - _WORD
         offset += _WORD
     first = np.full(n_codes, -1)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     kept = first >= 0  # the others were given up as their spans went on
     return first[kept], (np.cumsum(kept) - 1)[codes]
+
+
+def words_of(signs: Signs, begins: Places, ends: Places) -> npt.NDArray[np.uint64]:
+    """Return the first eight signs of each span, or as many as it has, as one number."""
+    words: npt.NDArray[np.uint64] = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, _WORD)]
+    return words
 
 
 def lines_of(signs: Signs, begins: Places, ends: Places) -> Signs:
@@ -90,19 +95,24 @@ def lines_of(signs: Signs, begins: Places, ends: Places) -> Signs:
     """
     lengths = ends - begins + 1
     behind = np.cumsum(lengths)
-    lines = signs[np.arange(behind[-1] if len(behind) else 0) + np.repeat(begins - behind + lengths, lengths)]
+    lines: Signs = signs[np.arange(behind[-1] if len(behind) else 0) + np.repeat(begins - behind + lengths, lengths)]
     lines[behind - 1] = ord("\n")
     return lines
 
 
 def numbers_of_four(signs: Signs, begins: Places) -> Numbers:
-    """Number of four digits that begins in each place, -1 where there is none.
+    """Return the number of four digits that begins in each place, -1 where there is none.
 
     >>> numbers_of_four(signs_of("in 1985"), np.array([0, 3])).tolist()
     [-1, 1985]
     """
     digits = _windows(signs, "<u4")[begins].view(np.uint8).reshape(-1, 4) - np.uint8(ord("0"))
     return np.where((digits < 10).all(axis=1), digits @ np.array([1000, 100, 10, 1]), -1)
+
+
+def _factorized(values: npt.NDArray[Any]) -> tuple[Numbers, int]:
+    codes, found = pd.factorize(values)
+    return codes, len(found)
 
 
 def _windows(signs: Signs, dtype: str) -> npt.NDArray[Any]:
