@@ -11,13 +11,13 @@ import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from citenet.corpus import REFERENCE_COLUMNS
-from citenet.io._cited import parse_list
+from citenet.io._cited_columns import CitedColumns, Column
 from citenet.io._records import Records
 from citenet.io._rows import Cells, typed
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 20_000  # references
+_TOGETHER = 50_000  # references
 
 Numbers = npt.NDArray[np.int64]
 
@@ -48,7 +48,7 @@ class CitedLists:
         self._turn.clear()
         if not raws:
             return
-        parts, to_report = _taken_apart(raws)
+        fields, to_report = _taken_apart(raws)
         counts, citing = np.concatenate(self._counts), np.array(self._citing, dtype=object)
         begins = np.cumsum(counts) - counts
         works = np.argsort(citing, kind="stable")  # a corpus is in this order: nothing is left to be sorted then
@@ -60,35 +60,36 @@ class CitedLists:
             kind, fault = to_report[int(printed[one])]
             detail = f"a reference of {citing[one]!r} {fault}"
             records.problem(kind, int(lines[one]), detail, raws[printed[one]])
-        del raws
         columns: dict[str, Cells] = {"citing": citing, "position": position + 1, "line": lines}
-        for name in list(parts):  # each is let go as its cells are put where they are printed
-            columns[name] = typed(parts.pop(name), REFERENCE_COLUMNS[name]).take(printed)
+        columns["raw"] = typed(raws, "str").take(printed)
+        del raws
+        for name in list(fields):  # each is let go as its cells are put where they are printed
+            columns[name] = fields.pop(name).taken(printed, REFERENCE_COLUMNS[name])
         records.references.extend(columns, file=records.file)
 
 
-def _taken_apart(raws: list[str]) -> tuple[dict[str, npt.NDArray[Any]], dict[int, tuple[str, str]]]:
+def _taken_apart(raws: list[str]) -> tuple[dict[str, Column], dict[int, tuple[str, str]]]:
     """Fields by column, and what is to be reported of which."""
-    columns: dict[str, npt.NDArray[Any]] = {"raw": np.array(raws, dtype=object)}
+    columns: dict[str, Column] = {}
     to_report: dict[int, tuple[str, str]] = {}
     for begin in range(0, len(raws), _TOGETHER):
-        some, unusual = parse_list(raws[begin : begin + _TOGETHER])
-        for name, cells in some.items():
-            if name not in columns:
-                columns[name] = np.full(len(raws), None, dtype=object)
-            columns[name][begin : begin + len(cells)] = cells
-        for at in unusual:
-            fault = _fault({name: cells[at] for name, cells in some.items()}, raws[begin + at])
+        some = raws[begin : begin + _TOGETHER]
+        cited = CitedColumns(some)
+        for name in columns.keys() | cited.columns.keys():
+            before = columns.get(name, Column([], np.full(begin, -1)))
+            columns[name] = cited.columns.get(name, Column([], np.full(len(some), -1))).behind(before)
+        for at in cited.doubted:
+            fault = _fault(cited.fields(at), some[at])
             if fault is not None:
                 to_report[begin + at] = fault
     return columns, to_report
 
 
-def _fault(row: dict[str, Any], raw: str) -> tuple[str, str] | None:
+def _fault(fields: dict[str, Any], raw: str) -> tuple[str, str] | None:
     """Kind of problem and what is wrong with a reference, if anything."""
-    if row["doi"]:
+    if "doi" in fields:
         return None
-    if not (row["year"] or row["authors"] or row.get("type")):
+    if not fields.keys() & {"year", "authors", "type"}:
         return "unparsed reference", "has no author, year or DOI; kept as printed"
     if "DOI " in raw:
         return "malformed DOI", "has a DOI that is none; the rest is kept"
