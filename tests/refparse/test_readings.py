@@ -105,6 +105,49 @@ READINGS = [
     ("张三. 医患共同决策研究[D]. 北京: 北京大学, 2016.", {"type": "thesis"}),
     ("Prof. Dr. Hans Meier: Pflege im Wandel. Köln 2001.", {"authors": "Meier, Hans", "title": "Pflege im Wandel"}),
     ("Ministry of Justice. Annual report 2018/19. London: HMSO; 2019.", {"volume": None, "year": 2019}),
+    (
+        "Albrecht, Steffen; Maren Lübcke und Thomas Klein (2005): Soziale Dynamik der Schrift. In: K. Fischer (Hg.): Der Text. "
+        "Berlin: Springer.",
+        {"authors": "Albrecht, Steffen; Lübcke, Maren; Klein, Thomas"},
+    ),
+    (
+        "Holm, Barbara, 2010: Krisen und Utopien. In: Zentrum für Gender Studies (Hg.): Kritik, Emanzipation, Utopie. "
+        "Marburg, 23-40.",
+        {"container": "Kritik, Emanzipation, Utopie", "first_page": "23"},
+    ),
+    (
+        "European Foundation for the Improvement of Living Conditions (2005): Working Time over the Life Course. Luxemburg",
+        {
+            "authors": "European Foundation for the Improvement of Living Conditions",
+            "title": "Working Time over the Life Course",
+        },
+    ),
+    ("2011 Nonlinearity 24 1975", {"container": "Nonlinearity", "volume": "24", "first_page": "1975", "year": 2011}),
+    (
+        "Holm, N., 1999: Emanzipation am Arbeitsmarkt: dänische Konzepte in: WIP Occasional Paper 4: 5-16.",
+        {"title": "Emanzipation am Arbeitsmarkt: dänische Konzepte", "container": "WIP Occasional Paper"},
+    ),
+    (
+        "Kitt, Herbert, in Zusammenarbeit mit Anthony J. Mann (1997): The Radical Right in Western Europe. Ann Arbor: "
+        "University of Michigan Press.",
+        {"authors": "Kitt, Herbert; Mann, Anthony J."},
+    ),
+    (
+        "Crowley Jr WF, Genel M. Central challenges facing clinical research. JAMA. 2003;289(10):1278-87.",
+        {"authors": "Crowley, WF Jr; Genel, M"},
+    ),
+    (
+        "PHU HUONG LAN, N., TRI TUE, N. and BAKER, S., 2014. A model of fever in rats. Acta Tropica, vol. 2, pp. 3-4.",
+        {"authors": "PHU HUONG LAN, N.; TRI TUE, N.; BAKER, S."},
+    ),
+    (
+        "Koch, Heidi: Formen der Familie. Zum Wandel der Gesellschaft des 19. Jahrhunderts. Frankfurt/Main, 1982",
+        {"title": "Formen der Familie. Zum Wandel der Gesellschaft des 19. Jahrhunderts"},
+    ),
+    (
+        "Roth, Thomas: Das Syndrom. In: Wilfried Steiner: Zensur oder freiwillige Selbstkontrolle, Hamburg 1997, S. 103-118",
+        {"container": "Zensur oder freiwillige Selbstkontrolle"},
+    ),
 ]
 
 

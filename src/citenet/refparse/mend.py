@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from citenet._support.patterns import regex
+from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 
 __all__ = ["mend"]
@@ -28,6 +29,17 @@ _HAS_SECTIONS = regex(
 )
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
+_IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
+# … des 19. Jahrhunderts; … im Karlsbader System (1818–1848)
+_NAME_GOES_ON = regex(r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])\s?\(\d{4}\s?[–-]\s?\d{4}\)")
+_PLACE = regex(r"[.,] ([^\W\d_a-z][^\W\d_]{2,})(?:/[^\W\d_a-z][\w.]+)?(?:(:) (?=[^\W\d_a-z])|\Z)")
+# Thomas Luckmann: Die …; Bachmann-Medick, D.: Cultural …; Janich, Peter. Philosophische …
+_PEOPLE_BEFORE = regex(
+    r"\s?(?:([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)? [^\W\d_a-z][\w’'-]+: "
+    r"|[^\W\d_a-z][\w’'-]+, ([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)?[:.] )(?=[^\W\d_a-z])"
+)
+_CLOSING_QUOTES = {"'": "'’", "‘": "'’", "’": "'’", "“": '”"', '"': '"”', "„": '“”"', "»": "«", "«": "»"}
+_QUOTED = regex(r"[.,](['’”\"“«»])[,.]? (?=[^\W\d_a-z])")
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
 _SENTENCE = regex(r"[.?!][”“\"’»]?")
@@ -45,6 +57,7 @@ _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change the first span of each field, in place, where the string says so."""
     _cut_title(text, first)
+    _end_names(text, first, found)
     _give_container_its_name(text, first)
     _mend_volume(text, first)
     _mend_section(text, first)
@@ -59,10 +72,60 @@ def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
 def _cut_title(text: str, first: dict[str, Span]) -> None:
     """End a title before "in:"; the container begins behind it."""
     title = first.get("title")
+    if title and (goes_on := _IN_BEHIND.match(text, title.end)):
+        title = first["title"] = title._replace(end=goes_on.end(1))
+    elif title and text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
+        title = first["title"] = title._replace(end=text.rindex(" ", title.start, title.end - 1))
+    elif title and "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
+        _end_quotation(text, title, _CLOSING_QUOTES.get(opened, ""), first)
+        title = first["title"]
     inside = _INSIDE.search(text, title.start, title.end) if title and "container" not in first else None
     if title and inside and inside.start() - title.start > 5:
         first["title"] = title._replace(end=inside.start() + 1)
         first["container"] = title._replace(start=inside.end())
+
+
+def _end_quotation(text: str, title: Span, marks: str, first: dict[str, Span]) -> None:
+    """End a title that a quotation mark opens where one closes it: 'Essai sur … .' Mémoires …."""
+    if not marks or text[title.end : title.end + 1] in marks or not {"volume", "issue", "pages"} & first.keys():
+        return
+    for found in _QUOTED.finditer(text, title.start + 1, title.end):
+        if found[1] in marks:
+            first["title"] = title._replace(end=found.start(1))
+            first["container"] = title._replace(start=found.end())
+            return
+
+
+def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Give title and container what belongs to their names, and take away towns and people."""
+    fields = {span.field for span in found}
+    for name in ("title", "container"):
+        span = first.get(name)
+        if span is None:
+            continue
+        if goes_on := _NAME_GOES_ON.match(text, span.end):
+            first[name] = span._replace(end=goes_on.end())
+        elif "volume" not in first and not {"location", "publisher"} & fields:
+            _without_place(text, name, span, first)
+    if "editor" not in fields and (container := first.get("container")):
+        _without_people(text, container, first)
+
+
+def _without_people(text: str, container: Span, first: dict[str, Span]) -> None:
+    """Begin a container behind the people it names: Wilfried Steiner: Zensur …; Bachmann-Medick, D.: Cultural …."""
+    people = _PEOPLE_BEFORE.match(text, container.start, container.end)
+    if people and is_given(people[1] or people[2] or "") and container.end - people.end() > 5:
+        first["container"] = container._replace(start=people.end())
+
+
+def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
+    """End a title before ". Boulder: Westview", a container before ". Berlin"."""
+    for place in _PLACE.finditer(text, span.start + 8, span.end):
+        if is_place(place[1]) and (place[2] or name == "container"):
+            first[name] = span._replace(end=place.start())
+            if place[2] and name == "title" and "publisher" not in first:
+                first["publisher"] = span._replace(field="publisher", start=place.end())
+            return
 
 
 def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:
