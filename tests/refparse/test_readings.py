@@ -148,6 +148,26 @@ READINGS = [
         "Roth, Thomas: Das Syndrom. In: Wilfried Steiner: Zensur oder freiwillige Selbstkontrolle, Hamburg 1997, S. 103-118",
         {"container": "Zensur oder freiwillige Selbstkontrolle"},
     ),
+    (
+        "Smith J, Health care reform in the city, 110 Harv. L. Rev. 1303, 1310 (1997).",
+        {"title": "Health care reform in the city", "container": "Harv. L. Rev", "volume": "110", "first_page": "1303"},
+    ),
+    (
+        "国家卫生健康委员会. 2020中国卫生健康统计年鉴[M]. 北京: 中国协和医科大学出版社, 2020.",
+        {"authors": "国家卫生健康委员会", "title": "2020中国卫生健康统计年鉴", "year": 2020},
+    ),
+    (
+        "Orwell G. 1984. London: Secker and Warburg; 1949.",
+        {"title": "1984", "year": 1949, "publisher": "Secker and Warburg"},
+    ),
+    (
+        "Foucault, M. (1977). Discipline and punish (A. Sheridan, Trans.). New York: Pantheon.",
+        {"title": "Discipline and punish", "editors": None},
+    ),
+    (
+        "Freire P. Pedagogy of the oppressed. Translated by A. N. Dellis. New York: Continuum; 1970.",
+        {"authors": "Freire, P", "editors": None},
+    ),
 ]
 
 

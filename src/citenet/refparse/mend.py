@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from citenet._support.patterns import regex
+from citenet.refparse.law import law_review
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 
@@ -30,6 +31,13 @@ _HAS_SECTIONS = regex(
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
 _IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
+# … . Schriftenreihe Bad Nauheimer Gespräche, Band 20
+_SERIES = regex(
+    r"[.,] (?=(?:Schriftenreihe|Schriften (?:der|des|aus|zur)|Materialien (?:der|des|zur)|Beiträge (?:und|zur|aus)\b"
+    r"|Arbeitspapiere?|Diskussionspapiere?|Jahrbücher|Forschungsberichte?"
+    r"|(?:[A-Z][\w-]* )?(?:Working|Discussion|Occasional) Papers?)\b)"
+)
+_SERIES_PARTS = ("Schriften", "Materialien", "Beiträge", "papier", "Jahrbücher", "berichte", "Paper")
 # … des 19. Jahrhunderts; … im Karlsbader System (1818–1848)
 _NAME_GOES_ON = regex(r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])\s?\(\d{4}\s?[–-]\s?\d{4}\)")
 _PLACE = regex(r"[.,] ([^\W\d_a-z][^\W\d_]{2,})(?:/[^\W\d_a-z][\w.]+)?(?:(:) (?=[^\W\d_a-z])|\Z)")
@@ -42,12 +50,12 @@ _CLOSING_QUOTES = {"'": "'’", "‘": "'’", "’": "'’", "“": '”"', '"'
 _QUOTED = regex(r"[.,](['’”\"“«»])[,.]? (?=[^\W\d_a-z])")
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_SENTENCE = regex(r"[.?!][”“\"’»]?")
+_SENTENCE = regex(r"[”“\"’»«]?[.?!][”“\"’»]?")
 # Words of what holds works: proceedings, series, journals, newspapers.
 _HOLDS = regex(
     r"proceeding|proc\.|conf|congr|kongre|symposi|workshop|tagung|meeting|seminar|lecture|journal|zeitschrift|review|revue|"
     r"revista|rivista|annal|bulletin|series|serie|reihe|schrift|studi|estud|étud|paper|papier|report|bericht|thes|dissert|"
-    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\bin\b|\bLNCS|ieee|"
+    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\A\W*in\b|\bLNCS|ieee|"
     r"acm|document|dokument|forum|archiv|magazin|\d",
     re.IGNORECASE,
 )
@@ -56,7 +64,9 @@ _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change the first span of each field, in place, where the string says so."""
+    _law_review(text, first)
     _cut_title(text, first)
+    _cut_series(text, first)
     _end_names(text, first, found)
     _give_container_its_name(text, first)
     _mend_volume(text, first)
@@ -67,6 +77,18 @@ def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
         first["container"] = second
     _join_book_title(text, first, found)
     _find_volume(text, first, found)
+
+
+def _law_review(text: str, first: dict[str, Span]) -> None:
+    """Read "110 Harv. L. Rev. 1303, 1310 (1997)", where the volume stands before the journal."""
+    title, review = first.get("title"), law_review(text)
+    if review is None or title is None or title.start >= review.start():
+        return
+    sure = title.certainty
+    first["title"] = title._replace(end=min(title.end, review.start()))
+    for name in ("volume", "container", "pages"):
+        first[name] = Span(name, review.start(name), review.end(name), 0, 0, True, sure)
+    first.pop("issue", None)
 
 
 def _cut_title(text: str, first: dict[str, Span]) -> None:
@@ -83,6 +105,16 @@ def _cut_title(text: str, first: dict[str, Span]) -> None:
     if title and inside and inside.start() - title.start > 5:
         first["title"] = title._replace(end=inside.start() + 1)
         first["container"] = title._replace(start=inside.end())
+
+
+def _cut_series(text: str, first: dict[str, Span]) -> None:
+    """End a title before the series it stands in, where nothing else was found to hold it."""
+    title = first.get("title")
+    if title and "container" not in first and "volume" in first and any(map(text.__contains__, _SERIES_PARTS)):
+        series = _SERIES.search(text, title.start + 8, title.end)
+        if series:
+            first["title"] = title._replace(end=series.start())
+            first["container"] = title._replace(start=series.end())
 
 
 def _end_quotation(text: str, title: Span, marks: str, first: dict[str, Span]) -> None:
@@ -226,7 +258,8 @@ def _join_book_title(text: str, first: dict[str, Span], found: list[Span]) -> No
     if _SENTENCE.fullmatch(text, title.end, container.start) is None or " " not in name or _HOLDS.search(name):
         return
     behind = next((span for span in found if span.start >= container.end), None)
-    if behind and behind.field in ("location", "publisher") and "editor" not in {span.field for span in found}:
+    edited = any(span.field == "editor" and span.start > title.start for span in found)
+    if behind and behind.field in ("location", "publisher") and not edited:
         lowest = min(title.certainty, container.certainty)
         first["title"] = title._replace(end=container.end, certainty=lowest)
         del first["container"]

@@ -26,6 +26,11 @@ _MARKED = regex(
 _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
+_CJK = regex(r"[\u3400-\u9fff]")
+_TRANSLATED = regex(
+    r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
+    r"|[Tt]rad(?:\.|u\w+)(?: d[eo]| por)?:?)(?: (?:[A-Z]\. ?){1,2})?\s?\Z"
+)
 _LETTER = regex(r"[^\W\d_]")
 _NUMBER_MARK = regex(r"\b(?:Nr|No|n[º°])\.? ?\Z")
 _NO_MARK = regex(r"[\s,]{0,2}")
@@ -39,6 +44,7 @@ def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
     if len(found) < 2:
         return
+    _drop_translators(text, found)
     _body_before_date(text, found)
     _authors_first(text, found)
     _editors_of_container(text, found)
@@ -54,6 +60,16 @@ def _body_before_date(text: str, found: list[Span]) -> None:
         return
     if _DATE_BETWEEN.fullmatch(text, first.end, title.start):
         found[0] = first._replace(field="author")
+    elif title.start == date.end and _CJK.match(text, title.start) and "date" in {span.field for span in found[3:]}:
+        found[:3] = [first._replace(field="author"), title._replace(start=date.start)]  # 2020中国卫生统计年鉴
+
+
+def _drop_translators(text: str, found: list[Span]) -> None:
+    """Take people behind "translated by" from the editors."""
+    for i in range(len(found) - 1, -1, -1):
+        start = found[i].start
+        if found[i].field == "editor" and _TRANSLATED.search(text, max(0, start - 40), start + 1):
+            del found[i]
 
 
 def _authors_first(text: str, found: list[Span]) -> None:
