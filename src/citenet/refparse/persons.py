@@ -236,9 +236,9 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
 def _turned(whole: str, part: list[Span]) -> tuple[str, str] | None:
     """Family and given name where a comma parts them, whatever the model has: CAMPOS, Gastão de Sousa."""
     initials = len(part) > 2 and part[0].field == "family" and _INITIALS_BEHIND.fullmatch(whole)
-    if not initials and not _CAPITALS_FIRST.fullmatch(whole):
-        return None
     family, _, given = whole.partition(",")
+    if not (initials and " " in family) and not _CAPITALS_FIRST.fullmatch(whole):
+        return None
     return family, given.strip()
 
 
