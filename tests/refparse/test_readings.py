@@ -168,6 +168,18 @@ READINGS = [
         "Freire P. Pedagogy of the oppressed. Translated by A. N. Dellis. New York: Continuum; 1970.",
         {"authors": "Freire, P", "editors": None},
     ),
+    (
+        "H. Penttilä, V.-V. Elomaa, T. Eronen et al., Eur. Phys. J. A48, 1 (2012).",
+        {"container": "Eur. Phys. J. A", "volume": "48", "first_page": "1", "issue": None},
+    ),
+    (
+        "Jeong Jae Yeop, 'A Study on Capital Structure,' Business Management Review 16, 1983, pp.187-200.",
+        {"title": "A Study on Capital Structure", "container": "Business Management Review", "volume": "16"},
+    ),
+    (
+        "A. Connes, Compt. Rend. Hebd. Seances Acad. Sci. A 290, 599 (1980).",
+        {"title": None, "container": "Compt. Rend. Hebd. Seances Acad. Sci. A", "volume": "290", "first_page": "599"},
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from citenet._support.patterns import regex
 from citenet.refparse.law import law_review
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
+from citenet.refparse.volumes import find_volume, mend_numbers
 
 __all__ = ["mend"]
 
@@ -18,16 +19,6 @@ _BEFORE_VOLUME = regex(
 )
 _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
 _STOP = regex(r"[.?!]\s(?=[^\W\d_a-z])")
-_ISSUE_BEFORE = regex(
-    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
-)
-_PAGE_LETTER = regex(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
-_PAGE_P = regex(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
-# Sections of a journal are journals: Phys. Rev. D59, Nucl. Instrum. Meth. A 317.
-_SECTION = regex(r"([A-HL])\s?(?=\d{1,4}\Z)")
-_HAS_SECTIONS = regex(
-    r"(?:Phys|Physics|Rev|Review|Lett|Letters|Meth|Methods|Instrum|Res|Theor|Soc|Fluids|Acta|[ .]J)\W*\Z"
-)
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
 _IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
@@ -48,8 +39,6 @@ _PEOPLE_BEFORE = regex(
 )
 _CLOSING_QUOTES = {"'": "'’", "‘": "'’", "’": "'’", "“": '”"', '"': '"”', "„": '“”"', "»": "«", "«": "»"}
 _QUOTED = regex(r"[.,](['’”\"“«»])[,.]? (?=[^\W\d_a-z])")
-_VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
-_VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
 _SENTENCE = regex(r"[”“\"’»«]?[.?!][”“\"’»]?")
 # Words of what holds works: proceedings, series, journals, newspapers.
 _HOLDS = regex(
@@ -59,6 +48,7 @@ _HOLDS = regex(
     r"acm|document|dokument|forum|archiv|magazin|\d",
     re.IGNORECASE,
 )
+_ABBREVIATED = regex(r"\s?(?:[^\W\d_a-z][^\W\d_]*\. ?){2,}(?:[^\W\d_a-z][^\W\d_]*\.?)?(?: [A-H])?")
 _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 
@@ -69,14 +59,12 @@ def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     _cut_series(text, first)
     _end_names(text, first, found)
     _give_container_its_name(text, first)
-    _mend_volume(text, first)
-    _mend_section(text, first)
-    _mend_pages(text, first)
+    mend_numbers(text, first)
     _find_container(text, first)
     if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
         first["container"] = second
     _join_book_title(text, first, found)
-    _find_volume(text, first, found)
+    find_volume(text, first, found)
 
 
 def _law_review(text: str, first: dict[str, Span]) -> None:
@@ -180,18 +168,6 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
     return span._replace(end=end) if end > 0 else span
 
 
-def _find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
-    """Take the number behind the one "Bd." or "Vol." of the string for the volume where there is none."""
-    if "volume" in first or "issue" in first or not any(map(text.__contains__, _VOLUME_WORDS)):
-        return
-    printed = list(_VOLUME.finditer(text))
-    if len(printed) == 1:
-        start, end = printed[0].span(1)
-        if not any(span.field in ("pages", "date") and span.start < end and start < span.end for span in found):
-            sure = min((span.certainty for span in found if span.start < end and start < span.end), default=1.0)
-            first["volume"] = Span("volume", start, end, 0, 0, True, sure)
-
-
 def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
     title, container = first.get("title"), first.get("container")
@@ -206,39 +182,6 @@ def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
         first["title"] = title._replace(end=stop)
         first["container"] = container._replace(start=stop + 2)
-
-
-def _mend_volume(text: str, first: dict[str, Span]) -> None:
-    """Take a number that no "no." or bracket marks as an issue for the volume."""
-    issue = first.get("issue")
-    if issue and "volume" not in first:
-        start = issue.start + text[issue.start].isspace()
-        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
-            first["volume"] = first.pop("issue")
-
-
-def _mend_section(text: str, first: dict[str, Span]) -> None:
-    """Give the letter of a journal's section to the journal."""
-    container, volume = first.get("container"), first.get("volume")
-    if container is None or volume is None or not 0 <= volume.start - container.end <= 3:
-        return
-    start = volume.start + text[volume.start].isspace()
-    section = _SECTION.match(text, start, volume.end)
-    if section and _HAS_SECTIONS.search(text, container.start, container.end):
-        first["container"] = container._replace(end=section.end(1))
-        first["volume"] = volume._replace(start=section.end())
-
-
-def _mend_pages(text: str, first: dict[str, Span]) -> None:
-    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
-    pages = first.get("pages")
-    if pages and text[pages.start - 1 : pages.start] == "P" and _PAGE_P.match(text, pages.start - 1):
-        first["pages"] = pages._replace(start=pages.start - 1)
-        if (volume := first.get("volume")) and volume.end == pages.start:
-            del first["volume"]
-        return
-    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
-        first["pages"] = pages._replace(start=letters.start())
 
 
 def _title_behind_editors(found: list[Span]) -> Span | None:
@@ -274,6 +217,9 @@ def _find_container(text: str, first: dict[str, Span]) -> None:
     if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
         first["container"] = first.pop("publisher")
     elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        if _ABBREVIATED.fullmatch(text, title.start, title.end):
+            first["container"] = first.pop("title")  # C. R. Acad. Sci. 294
+            return
         stops = [
             at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
         ]

@@ -6,6 +6,7 @@ import re
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
+from citenet.refparse.tokens import tokenize
 
 __all__ = ["EDITOR_MARK", "relabel"]
 
@@ -26,6 +27,8 @@ _MARKED = regex(
 _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
+_CLOSING = tuple("'’”\"“«»")
+_NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
@@ -45,6 +48,7 @@ def relabel(text: str, found: list[Span]) -> None:
     if len(found) < 2:
         return
     _drop_translators(text, found)
+    _people_before_quotation(text, found)
     _body_before_date(text, found)
     _authors_first(text, found)
     _editors_of_container(text, found)
@@ -62,6 +66,18 @@ def _body_before_date(text: str, found: list[Span]) -> None:
         found[0] = first._replace(field="author")
     elif title.start == date.end and _CJK.match(text, title.start) and "date" in {span.field for span in found[3:]}:
         found[:3] = [first._replace(field="author"), title._replace(start=date.start)]  # 2020中国卫生统计年鉴
+
+
+def _people_before_quotation(text: str, found: list[Span]) -> None:
+    """Take what stands before a quoted title for its authors: Jeong Jae Yeop, 'A Study on Capital Structure'."""
+    title = found[0]
+    if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
+        return
+    quoted = _NAME_QUOTED.match(text, 0, title.end)
+    if quoted:
+        n_people, n_mark = len(tokenize(quoted[1])), len(tokenize(text[quoted.end(1) : quoted.end()]))
+        people = title._replace(field="author", end=quoted.end(1), last=title.first + n_people)
+        found[:1] = [people, title._replace(start=quoted.end(), first=people.last + n_mark)]
 
 
 def _drop_translators(text: str, found: list[Span]) -> None:
