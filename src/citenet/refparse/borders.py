@@ -32,6 +32,8 @@ def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     title, container = first.get("title"), first.get("container")
     if container is None and len(found) > 3:
         title = _title_is_year(text, first, found) or title
+    if title and text[title.start - 2 : title.start + 1] == " A ":
+        title = first["title"] = _with_article(text, title, found)
     if title and (text[title.start - 1 : title.start].isdigit() or text[title.start - 2 : title.start - 1].isdigit()):
         _year_in_title(text, title, first, found)
     journal = container and "J" in text[max(0, container.start - 4) : container.start]
@@ -60,6 +62,15 @@ def _year_in_title(text: str, title: Span, first: dict[str, Span], found: list[S
     if _OPENS.match(text, year.start) or (year is not dates[0] and _OPENS_BEHIND.match(text, year.start)):
         found.remove(year)
         first["title"] = title._replace(start=year.start)
+
+
+def _with_article(text: str, title: Span, found: list[Span]) -> Span:
+    """Give a title the A before it, which is no initial: Kim D. A procedure …."""
+    start = title.start - 1
+    for i, span in enumerate(found):
+        if span.field == "author" and span.start < start < span.end <= title.start:
+            _shorten(text, i, start - 1, found)
+    return title._replace(start=start)
 
 
 def _title_is_year(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:

@@ -29,6 +29,8 @@ _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
 _CLOSING = tuple("'’”\"“«»")
 _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
+_NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
+_SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
@@ -47,12 +49,14 @@ def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
     if len(found) < 2:
         return
+    if "ISSN" in text:
+        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
     fields = {span.field for span in found}
     if "editor" in fields:
         _drop_translators(text, found)
         if found[0].field == "editor":
             _authors_first(text, found)
-    if found[0].field == "title":
+    if found and found[0].field == "title":
         _people_before_quotation(text, found)
         _body_before_date(text, found)
     if "container" not in fields:
@@ -86,6 +90,8 @@ def _people_before_quotation(text: str, found: list[Span]) -> None:
         n_people, n_mark = len(tokenize(quoted[1])), len(tokenize(text[quoted.end(1) : quoted.end()]))
         people = title._replace(field="author", end=quoted.end(1), last=title.first + n_people)
         found[:1] = [people, title._replace(start=quoted.end(), first=people.last + n_mark)]
+    elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
+        found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
 
 
 def _drop_translators(text: str, found: list[Span]) -> None:
