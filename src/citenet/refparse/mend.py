@@ -142,7 +142,7 @@ def _without_people(text: str, container: Span, first: dict[str, Span]) -> None:
 def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
     """End a title before ". Boulder: Westview", a container before ". Berlin"."""
     for place in _PLACE.finditer(text, span.start + 8, span.end):
-        if is_place(place[1]) and (place[2] or name == "container"):
+        if is_place(place[1]) and (name == "container" or place[2] and "container" not in first):
             first[name] = span._replace(end=place.start())
             if place[2] and name == "title" and "publisher" not in first:
                 first["publisher"] = span._replace(field="publisher", start=place.end())

@@ -13,7 +13,7 @@ __all__ = ["EDITOR_MARK", "relabel"]
 # (Hg.) – et al. (eds.) – , organizador: people that it follows are editors.
 EDITOR_MARK = regex(
     r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b"
-    r"|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    r"|edd\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
     re.IGNORECASE,
 )
 _BODY_MARK = regex(
