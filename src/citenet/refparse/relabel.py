@@ -172,9 +172,10 @@ def _last_family_name(text: str, found: list[Span]) -> None:
         if not family or family.start(1) < title.start or title.start - people.end > 2:
             return
         if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
-            tokens = 1 + (text[people.end] == ".")
-            found[i] = people._replace(end=family.end(1), last=people.last + tokens)
-            found[i + 1] = title._replace(start=family.end(1), first=title.first + 1)
+            n_people = len(tokenize(text[people.end : family.end(1)]))
+            n_title = len(tokenize(text[title.start : family.end(1)]))
+            found[i] = people._replace(end=family.end(1), last=people.last + n_people)
+            found[i + 1] = title._replace(start=family.end(1), first=title.first + n_title)
         return
 
 

@@ -22,7 +22,7 @@ _HAS_SECTIONS = regex(
 )
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_ENDS_IN_NUMBER = regex(r"(?<=\.)\s?(\d{1,4}[A-H]?)\Z")
+_ENDS_IN_NUMBER = regex(r"(?:(?<=[^\W\d_]\.)|(?<= \.))\s?(\d{1,4}[A-H]?)\Z")
 _YEAR_BEHIND = regex(rf"\s?\(\s?{ANY_YEAR}\b")
 _TWO_NUMBERS = regex(r"\s?(\d{1,4}) (\d{1,6}(?:[-–]\d{1,6})?)")
 
