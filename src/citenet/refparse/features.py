@@ -262,8 +262,8 @@ def _begin(coarse: NDArray[np.int8], number: Small, places: Places) -> Small:
 def _near(seen: Small, flag: Small, places: Places) -> Small:
     """How many of the four tokens before carry the flag, times five, and of the four behind."""
     here = np.arange(len(flag))
-    behind = seen - seen[here - np.minimum(places.position, 4)]
-    with_it = seen + flag
+    behind: Small = seen - seen[here - np.minimum(places.position, 4)]
+    with_it: Small = seen + flag
     return behind * 5 + with_it[here + np.minimum(places.after, 4)] - with_it
 
 

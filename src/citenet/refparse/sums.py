@@ -32,7 +32,8 @@ class TokenSums:
     """What the model holds of each distinct token.
 
     Of token number i, ``rows[i]`` is the sum of its own features, ``side[i]`` the row in ``sides`` of what its
-    neighbours see of it; ``classes``, ``flags`` and ``coarse`` are what `describe` says, ``sizes`` the length in characters.
+    neighbours see of it; ``classes``, ``flags`` and ``coarse`` are what `describe` says, ``sizes`` how many characters
+    it has.
     """
 
     def __init__(self, weights: Weights, lexicon: Mapping[str, int], classes: Mapping[str, int]) -> None:
