@@ -9,6 +9,7 @@ No feature joins the identities of two words, so a model is a sum of table rows 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,12 +62,15 @@ CONTEXTS = {
     "list": 48,
     "people": 64,
 }
-_CLASS_FLAGS = {
-    '"': "quote", "(": "open", "[": "open", ")": "close", "]": "close", "YR": "year", "in": "in", ".": "stop",
+_OF_CLASS = {
+    '"': "quote", "(": "open", "[": "open", ")": "close", "]": "close", "YR": "year", ".": "stop",
     "?": "stop", "!": "stop", "ed": "ed", "pp": "page", ",": "comma", ";": "semicolon", "vol": "vol", "no": "vol",
     "press": "press", "univ": "press", "URL": "link", "DOI": "link", "doi": "link", "arxiv": "link", "/": "slash",
 }  # fmt: skip
-_STOP = 1 << FLAGS.index("stop")
+_OF_OUTLINE = {
+    "X": "initial", "XX": "initial", "Xxx": "capital", "Xx": "capital", "xxx": "lower", "XXX": "caps", "XXXX": "caps",
+}  # fmt: skip
+_IN, _STOP = 1 << FLAGS.index("in"), 1 << FLAGS.index("stop")
 _LONG = sum(1 << FLAGS.index(name) for name in ("capital", "lower", "caps", "close", "year", "quote"))
 # Which of four flags are set, by four bits, one count in each 16-bit part of a number.
 _PARTS = (np.arange(16)[:, None] >> np.arange(4) & 1).astype(np.int16).view(np.int64).ravel()
@@ -113,27 +117,19 @@ def describe(token: str, lexicon: Mapping[str, int]) -> Token:
             own.append(f"d-{outline}")
     elif outline == "d4":
         own.append(f"decade={word[:3]}")
-    return Token(tuple(own), tuple(side), kind, _flags(word, kind, outline), _coarse(kind, outline))
+    flags, coarse = _marked(kind, outline)
+    if kind == "in" and word[0] == "I":
+        flags |= _IN
+    return Token(tuple(own), tuple(side), kind, flags, coarse)
 
 
-def _flags(word: str, kind: str, outline: str) -> int:
-    """Bit mask over `FLAGS`."""
-    names = {_CLASS_FLAGS.get(kind, "")}
+@cache
+def _marked(kind: str, outline: str) -> tuple[int, int]:
+    """Bit mask over `FLAGS`, and the coarse kind, of words of a class and an outline."""
+    names = {_OF_CLASS.get(kind, ""), _OF_OUTLINE.get(outline, "")}
     if kind == "YR" or outline[0] == "d" and outline[1:].isdigit():
-        names.add("numeric")
-        if kind != "YR":
-            names.add("number")
-    if kind == "in" and word[0] != "I":
-        names.discard("in")
-    if outline in ("X", "XX"):
-        names.add("initial")
-    elif outline in ("Xxx", "Xx"):
-        names.add("capital")
-    elif outline == "xxx":
-        names.add("lower")
-    elif outline in ("XXX", "XXXX"):
-        names.add("caps")
-    return sum(1 << i for i, name in enumerate(FLAGS) if name in names)
+        names |= {"numeric"} if kind == "YR" else {"numeric", "number"}
+    return sum(1 << i for i, name in enumerate(FLAGS) if name in names), _coarse(kind, outline)
 
 
 def _coarse(kind: str, outline: str) -> int:

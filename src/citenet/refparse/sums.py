@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import accumulate, count
+from itertools import accumulate, chain, count, repeat
 from math import prod
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ class TokenSums:
             dict(zip(weights.keys.get(kind, ()), count(starts.get(kind, 0)), strict=False))
             for kind in ("own", *map(str, SIDES))
         )
+        self._told = set().union(*self._side)
         self.forget()
 
     def forget(self) -> None:
@@ -65,9 +66,11 @@ class TokenSums:
         for name in ("rows", "flags", "side", "classes", "sizes", "coarse"):
             setattr(self, name, _grown(getattr(self, name), end))
         own, nothing = self._own, len(self._weights) - 1
-        rows = [own.get(key, nothing) for token in described for key in token.own]
+        keys = list(chain.from_iterable(token.own for token in described))
+        rows = np.fromiter(map(own.get, keys, repeat(nothing)), np.int64, len(keys))
         counts = np.array([len(token.own) for token in described])
-        self.rows[start:end] = np.add.reduceat(self._weights[rows], np.cumsum(counts) - counts, axis=0)
+        summed = np.take(self._weights, rows, axis=0)
+        self.rows[start:end] = np.add.reduceat(summed, np.cumsum(counts) - counts, axis=0)
         self.flags[start:end] = [token.flags for token in described]
         self.side[start:end] = [self._side_id(token.side) for token in described]
         self.classes[start:end] = [self._classes.get(token.word_class, len(self._classes)) for token in described]
@@ -78,7 +81,7 @@ class TokenSums:
     def _side_id(self, side: tuple[str, ...]) -> int:
         """Row of the side features; tokens whose features the model does not tell apart share one."""
         nothing = len(self._weights) - 1
-        used = tuple(key for key in side if any(key in rows for rows in self._side))
+        used = tuple(filter(self._told.__contains__, side))
         row = self._side_ids.get(used)
         if row is None:
             row = self._side_ids[used] = len(self._side_ids) + 1
