@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from citenet._support.patterns import regex
 
@@ -28,13 +29,13 @@ _AND_WORD = regex(r" (?:and|und|et|y|e|en|og|och) ")
 _EDGES = ' ,.;:()[]/&"“”*'
 
 
-def is_body(text: str, n_parts: int, given: bool) -> bool:
-    """Whether a list of people is the name of one body; ``given`` says that it begins with a given name."""
+def is_body(text: str, n_parts: int, is_given: Callable[[str], bool]) -> bool:
+    """Whether a list of people is the name of one body; ``is_given`` tells given names."""
     if _ONE_BODY.fullmatch(text):
         return True
     if n_parts == 1:
         return _BODY_NAME.fullmatch(text.strip(_EDGES)) is not None
-    if given or not BODY.search(text) or _PARTED.search(text.replace("St. ", "")):
+    if not BODY.search(text) or is_given(text.split(" ", 1)[0]) or _PARTED.search(text.replace("St. ", "")):
         return False
     return not _AND_WORD.search(text) or _JOINS.search(text) is not None
 

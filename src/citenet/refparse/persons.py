@@ -68,7 +68,7 @@ def names(text: str, found: list[Span]) -> str | None:
     if any(map(text.__contains__, _HELPS)):
         found = _without_help(text, found)
     parts = _parts(text, _whole(text, found))
-    if is_body(text, len(parts), is_given(text.split(" ", 1)[0])):
+    if is_body(text, len(parts), is_given):
         return closed(text.strip(_EDGES))
     persons = [_person(text, part) for part in parts]
     if any(_is_direct(part) for part in parts):

@@ -47,14 +47,22 @@ def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
     if len(found) < 2:
         return
-    _drop_translators(text, found)
-    _people_before_quotation(text, found)
-    _body_before_date(text, found)
-    _authors_first(text, found)
-    _editors_of_container(text, found)
-    _missing_title(text, found)
-    _last_family_name(text, found)
-    _numbers(text, found)
+    fields = {span.field for span in found}
+    if "editor" in fields:
+        _drop_translators(text, found)
+        if found[0].field == "editor":
+            _authors_first(text, found)
+    if found[0].field == "title":
+        _people_before_quotation(text, found)
+        _body_before_date(text, found)
+    if "container" not in fields:
+        _missing_title(text, found)
+    elif ")" in text or "ditor" in text or "organizador" in text:
+        _editors_of_container(text, found)
+    if "author" in fields and "title" in fields:
+        _last_family_name(text, found)
+    if "volume" in fields or "date" in fields:
+        _numbers(text, found)
 
 
 def _body_before_date(text: str, found: list[Span]) -> None:
@@ -90,7 +98,7 @@ def _drop_translators(text: str, found: list[Span]) -> None:
 
 def _authors_first(text: str, found: list[Span]) -> None:
     """Take the people that begin a reference for its authors where no mark makes them editors."""
-    if found[0].field != "editor" or _LETTER.search(text, 0, found[0].start):
+    if _LETTER.search(text, 0, found[0].start):
         return
     last = 0
     while last + 1 < len(found) and found[last + 1].field in ("editor", "author"):
@@ -115,7 +123,7 @@ def _editors_of_container(text: str, found: list[Span]) -> None:
 def _missing_title(text: str, found: list[Span]) -> None:
     """Take for the title what stands right behind people and date, where there is neither title nor container."""
     fields = [span.field for span in found]
-    if fields[0] not in _PEOPLE or "title" in fields or "container" in fields:
+    if not fields or fields[0] not in _PEOPLE or "title" in fields:
         return
     i = next((i for i, field in enumerate(fields) if field not in ("author", "date")), len(fields))
     i += i == 0
