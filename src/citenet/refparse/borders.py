@@ -6,15 +6,16 @@ from citenet._support.patterns import regex
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import tokenize
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend_borders"]
 
 # A year that begins a title: 2020 guideline for …; 1989: The year …; 2019年…
 _OPENS = regex(
-    r"\s?(?:1[5-9]|20)\d\d(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
+    rf"\s?{ANY_YEAR}(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
     r"|(?=年))"
 )
-_OPENS_BEHIND = regex(r"\s?(?:1[5-9]|20)\d\d: (?=[^\W\d_a-z])")  # where another year stands before it
+_OPENS_BEHIND = regex(rf"\s?{ANY_YEAR}: (?=[^\W\d_a-z])")  # where another year stands before it
 _BEFORE_OPENING = regex(r"(?:[.?!:»”\"“«)]|\A)\s*\Z")
 _PLACE_FIRST = regex(r"\s?([^\W\d_]+)(?: [^\W\d_]+)?: (?=[^\W\d_a-z])")
 _JOURNAL = regex(r",\s(J)\.?\s?\Z")
@@ -32,6 +33,8 @@ def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     title, container = first.get("title"), first.get("container")
     if container is None and len(found) > 3:
         title = _title_is_year(text, first, found) or title
+    if title and text[title.start - 2 : title.start + 1] == " A ":
+        title = first["title"] = _with_article(text, title, found)
     if title and (text[title.start - 1 : title.start].isdigit() or text[title.start - 2 : title.start - 1].isdigit()):
         _year_in_title(text, title, first, found)
     journal = container and "J" in text[max(0, container.start - 4) : container.start]
@@ -60,6 +63,15 @@ def _year_in_title(text: str, title: Span, first: dict[str, Span], found: list[S
     if _OPENS.match(text, year.start) or (year is not dates[0] and _OPENS_BEHIND.match(text, year.start)):
         found.remove(year)
         first["title"] = title._replace(start=year.start)
+
+
+def _with_article(text: str, title: Span, found: list[Span]) -> Span:
+    """Give a title the A before it, which is no initial: Kim D. A procedure …."""
+    start = title.start - 1
+    for i, span in enumerate(found):
+        if span.field == "author" and span.start < start < span.end <= title.start:
+            _shorten(text, i, start - 1, found)
+    return title._replace(start=start)
 
 
 def _title_is_year(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:

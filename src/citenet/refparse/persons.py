@@ -32,7 +32,7 @@ _SPELLED = regex(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than i
 # Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
 _LAST_INITIALS = regex(
     r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
-    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
+    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*(?: (?:Jr|Sr|II|III|2nd|3rd))?)"
 )
 _INITIALS_BEHIND = regex(r"[^,.]+, (?:[^\W\d_a-z]\.?[ -]?){1,4}")  # PHU HUONG LAN, N.
 _SUFFIX = regex(r"(?:\d{1,3} )?(.*[^\W\d_]{2}.*?),? (Jr\.?|Sr\.?|II|III)")  # Crowley Jr

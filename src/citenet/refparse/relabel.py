@@ -29,6 +29,12 @@ _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
 _CLOSING = tuple("'’”\"“«»")
 _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
+_NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
+_SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
+_CONSORTIUM = regex(
+    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research|Working) Group|Collaborators|Investigators"
+    r"|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
+)
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
@@ -47,13 +53,16 @@ def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
     if len(found) < 2:
         return
+    if "ISSN" in text:
+        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
     fields = {span.field for span in found}
     if "editor" in fields:
         _drop_translators(text, found)
         if found[0].field == "editor":
             _authors_first(text, found)
-    if found[0].field == "title":
+    if found and found[0].field == "title":
         _people_before_quotation(text, found)
+        _consortium_first(text, found)
         _body_before_date(text, found)
     if "container" not in fields:
         _missing_title(text, found)
@@ -81,11 +90,29 @@ def _people_before_quotation(text: str, found: list[Span]) -> None:
     title = found[0]
     if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
         return
-    quoted = _NAME_QUOTED.match(text, 0, title.end)
-    if quoted:
-        n_people, n_mark = len(tokenize(quoted[1])), len(tokenize(text[quoted.end(1) : quoted.end()]))
-        people = title._replace(field="author", end=quoted.end(1), last=title.first + n_people)
-        found[:1] = [people, title._replace(start=quoted.end(), first=people.last + n_mark)]
+    if quoted := _NAME_QUOTED.match(text, 0, title.end):
+        found[:1] = _parted(text, title, quoted.end(1), quoted.end())
+    elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
+        found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
+
+
+def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
+    """Authors up to ``end``, and the title from ``start`` on, of what was taken for a title."""
+    n_people, n_mark = len(tokenize(text[title.start : end])), len(tokenize(text[end:start]))
+    people = title._replace(field="author", end=end, last=title.first + n_people)
+    return [people, title._replace(start=start, first=people.last + n_mark)]
+
+
+def _consortium_first(text: str, found: list[Span]) -> None:
+    """Take a consortium before the title for its author: The 1000 Genomes Project Consortium. A global reference …."""
+    title = found[0]
+    body = (
+        None
+        if title.start > 4 or _LETTER.search(text, 0, title.start)
+        else _CONSORTIUM.match(text, title.start, title.end)
+    )
+    if body:
+        found[:1] = _parted(text, title, body.end(1), body.end())
 
 
 def _drop_translators(text: str, found: list[Span]) -> None:

@@ -6,6 +6,7 @@ import re
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["find_volume", "mend_numbers"]
 
@@ -21,7 +22,9 @@ _HAS_SECTIONS = regex(
 )
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_YEAR_BEHIND = regex(r"\s?[(,]\s?\(?(?:1[5-9]|20)\d\d\b")
+_ENDS_IN_NUMBER = regex(r"(?<=\.)\s?(\d{1,4}[A-H]?)\Z")
+_SERIES_NUMBER = regex(r"(?<=[^\W\d_A-Z][^\W\d_]{2}) (\d{1,3})\Z")
+_YEAR_BEHIND = regex(rf"\s?[(,]\s?\(?{ANY_YEAR}\b")
 _TWO_NUMBERS = regex(r"\s?(\d{1,4}) (\d{1,6}(?:[-–]\d{1,6})?)")
 
 
@@ -29,6 +32,8 @@ def mend_numbers(text: str, first: dict[str, Span]) -> None:
     """Change spans of volume, issue and pages, and the end of the journal before them, in place."""
     _mend_volume(text, first)
     _mend_section(text, first)
+    if "container" in first and "volume" not in first:
+        _volume_of_container(text, first)
     if "pages" in first:
         _mend_pages(text, first)
     elif "volume" in first:
@@ -42,6 +47,17 @@ def _mend_volume(text: str, first: dict[str, Span]) -> None:
         start = issue.start + text[issue.start].isspace()
         if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
             first["volume"] = first.pop("issue")
+
+
+def _volume_of_container(text: str, first: dict[str, Span]) -> None:
+    """Take the number that a journal or series ends in for the volume: Phys. Lett. 101B; Managementforschung 3."""
+    container, pages = first["container"], first.get("pages")
+    number = _ENDS_IN_NUMBER.search(text, container.start, container.end) if pages else None
+    if number is None and "issue" not in first:
+        number = _SERIES_NUMBER.search(text, container.start, container.end)
+    if number and not (pages and pages.start < container.end):
+        first["container"] = container._replace(end=number.start())
+        first["volume"] = container._replace(field="volume", start=number.start(1))
 
 
 def _mend_section(text: str, first: dict[str, Span]) -> None:
@@ -75,7 +91,7 @@ def _find_pages(text: str, first: dict[str, Span]) -> None:
         if numbers := _TWO_NUMBERS.fullmatch(text, volume.start, volume.end):
             first["volume"] = volume._replace(end=numbers.end(1))
             first["pages"] = volume._replace(field="pages", start=numbers.start(2))
-    elif text[volume.end : issue.start + 1].strip() == "," and _YEAR_BEHIND.match(text, issue.end):
+    elif text[volume.end : issue.start].strip() == "," and _YEAR_BEHIND.match(text, issue.end):
         first["pages"] = first.pop("issue")._replace(field="pages")
 
 
