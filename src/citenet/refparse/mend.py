@@ -9,12 +9,13 @@ from citenet.refparse.law import law_review
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 from citenet.refparse.volumes import find_volume, mend_numbers
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend"]
 
 _ONE_WORD = regex(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
 _BEFORE_VOLUME = regex(
-    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    rf"[\W_]{{0,9}}(?:{ANY_YEAR}[a-z]?(?: [A-Z][a-z]{{2,8}}\.?(?: \d{{1,2}})?)?[\W_]{{0,9}})?"
     r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
 )
 _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
@@ -141,7 +142,7 @@ def _without_people(text: str, container: Span, first: dict[str, Span]) -> None:
 def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
     """End a title before ". Boulder: Westview", a container before ". Berlin"."""
     for place in _PLACE.finditer(text, span.start + 8, span.end):
-        if is_place(place[1]) and (place[2] or name == "container"):
+        if is_place(place[1]) and (name == "container" or place[2] and "container" not in first):
             first[name] = span._replace(end=place.start())
             if place[2] and name == "title" and "publisher" not in first:
                 first["publisher"] = span._replace(field="publisher", start=place.end())

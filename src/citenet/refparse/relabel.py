@@ -13,7 +13,7 @@ __all__ = ["EDITOR_MARK", "relabel"]
 # (Hg.) – et al. (eds.) – , organizador: people that it follows are editors.
 EDITOR_MARK = regex(
     r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b"
-    r"|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    r"|edd\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
     re.IGNORECASE,
 )
 _BODY_MARK = regex(
@@ -31,6 +31,10 @@ _CLOSING = tuple("'’”\"“«»")
 _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
 _NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
 _SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
+_CONSORTIUM = regex(
+    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research) Group|Collaborators"
+    r"|Investigators|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
+)
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
@@ -58,6 +62,7 @@ def relabel(text: str, found: list[Span]) -> None:
             _authors_first(text, found)
     if found and found[0].field == "title":
         _people_before_quotation(text, found)
+        _consortium_first(text, found)
         _body_before_date(text, found)
     if "container" not in fields:
         _missing_title(text, found)
@@ -85,13 +90,27 @@ def _people_before_quotation(text: str, found: list[Span]) -> None:
     title = found[0]
     if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
         return
-    quoted = _NAME_QUOTED.match(text, 0, title.end)
-    if quoted:
-        n_people, n_mark = len(tokenize(quoted[1])), len(tokenize(text[quoted.end(1) : quoted.end()]))
-        people = title._replace(field="author", end=quoted.end(1), last=title.first + n_people)
-        found[:1] = [people, title._replace(start=quoted.end(), first=people.last + n_mark)]
+    if quoted := _NAME_QUOTED.match(text, 0, title.end):
+        found[:1] = _parted(text, title, quoted.end(1), quoted.end())
     elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
         found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
+
+
+def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
+    """Return authors up to ``end`` and the title from ``start`` on, of what was taken for a title."""
+    n_people, n_mark = len(tokenize(text[title.start : end])), len(tokenize(text[end:start]))
+    people = title._replace(field="author", end=end, last=title.first + n_people)
+    return [people, title._replace(start=start, first=people.last + n_mark)]
+
+
+def _consortium_first(text: str, found: list[Span]) -> None:
+    """Take a consortium before the title for its author: The 1000 Genomes Project Consortium. A global reference …."""
+    title = found[0]
+    if title.start > 4 or _LETTER.search(text, 0, title.start):
+        return
+    body = _CONSORTIUM.match(text, title.start, title.end)
+    if body:
+        found[:1] = _parted(text, title, body.end(1), body.end())
 
 
 def _drop_translators(text: str, found: list[Span]) -> None:
@@ -153,9 +172,10 @@ def _last_family_name(text: str, found: list[Span]) -> None:
         if not family or family.start(1) < title.start or title.start - people.end > 2:
             return
         if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
-            tokens = 1 + (text[people.end] == ".")
-            found[i] = people._replace(end=family.end(1), last=people.last + tokens)
-            found[i + 1] = title._replace(start=family.end(1), first=title.first + 1)
+            n_people = len(tokenize(text[people.end : family.end(1)]))
+            n_title = len(tokenize(text[title.start : family.end(1)]))
+            found[i] = people._replace(end=family.end(1), last=people.last + n_people)
+            found[i + 1] = title._replace(start=family.end(1), first=title.first + n_title)
         return
 
 
