@@ -9,12 +9,12 @@ from pathlib import Path
 
 from citenet._support.choices import check_choice
 from citenet._support.progress import progress
-from citenet.corpus import Corpus, concat
+from citenet.corpus import Corpus
 from citenet.errors import ParseError
 from citenet.io import _assemble
 from citenet.io._decode import decode, without_pages
 from citenet.io._files import InputFile, list_files
-from citenet.io._named_works import join_named
+from citenet.io._gather import Gathered
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
 from citenet.io._rows import Row
@@ -67,7 +67,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     if format is not None:
         check_choice("format", format, format_names())
     files = list_files(path)
-    corpora: list[Corpus] = []
+    gathered = Gathered()
     labels: list[Row] = []
     skipped: list[Row] = []
     seen: dict[str, str] = {}
@@ -77,34 +77,35 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         if first != file.name:
             records.problem("repeated file", None, f"it is {first!r} byte for byte; read once")
         elif file.saved:
-            corpora += _load(file, records)
+            saved = _load(file, records)
+            if saved is not None:
+                gathered.add_saved(saved)
+                if len(files) == 1:
+                    return saved
         else:
             used = _read_file(file, format, records)
             if used is not None:
-                corpora.append(records.corpus(used.NAME, file.sha256))
                 labels += [{**row, "file": file.name} for row in records.labels]
+                gathered.add(records, used.NAME, file.sha256)
                 continue
         skipped += records.problems
-    if not corpora:
+    if not len(gathered):
         raise ParseError(
             f"none of the {len(files)} files could be read: {skipped[0]['kind']} ({skipped[0]['detail']})",
             file=skipped[0]["file"],
         )
-    if len(files) == 1 and files[0].saved:
-        return corpora[0]
-    corpora = join_named(_assemble.drop_repeated_records(corpora, strict))
-    return _assemble.finish(concat(corpora), labels, skipped, strict)
+    return _assemble.finish(_assemble.together(gathered, strict), labels, skipped, strict)
 
 
-def _load(file: InputFile, records: Records) -> list[Corpus]:
-    """Return the corpus of a saved folder; none where it cannot be read, which is then a problem of it."""
+def _load(file: InputFile, records: Records) -> Corpus | None:
+    """Return the corpus of a saved folder; None where it cannot be read, which is then a problem of it."""
     try:
-        return [Corpus.load(file.path)]
+        return Corpus.load(file.path)
     except ParseError as error:
         if file.named or records.strict:
             raise
         records.problem("unreadable file", error.line, str(error), error.excerpt)
-        return []
+        return None
 
 
 def _read_file(file: InputFile, chosen: str | None, records: Records) -> Format | None:
