@@ -11,7 +11,7 @@ import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from citenet.corpus import REFERENCE_COLUMNS
-from citenet.io._cited import parse_list
+from citenet.io._cited_columns import CitedColumns
 from citenet.io._records import Records
 from citenet.io._rows import Cells, typed
 
@@ -48,27 +48,27 @@ class CitedLists:
         turn: defaultdict[str, int] = defaultdict(count().__next__)  # of all that is printed, by its first time
         printed = np.fromiter(map(turn.__getitem__, self._raws), dtype=np.int64, count=len(self._raws))
         raws = list(turn)
-        parts, unusual = parse_list(raws)
-        parts["raw"] = raws
+        cited = CitedColumns(raws)
         counts, lines = np.concatenate(self._counts), np.concatenate(self._lines)
         citing = np.repeat(np.array(self._citing, dtype=object), counts)
         position = np.arange(1, len(printed) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
-        faults = {at: fault for at in unusual if (fault := _fault({name: parts[name][at] for name in parts}))}
+        faults = {at: fault for at in cited.doubted if (fault := _fault(cited.fields(at), raws[at]))}
         for one in np.flatnonzero(np.isin(printed, list(faults))).tolist():
             kind, fault = faults[int(printed[one])]
             self._records.problem(kind, int(lines[one]), f"a reference of {citing[one]!r} {fault}", raws[printed[one]])
         columns: dict[str, Cells] = {"citing": citing, "position": position, "line": lines}
-        columns |= {name: typed(cells, REFERENCE_COLUMNS[name]).take(printed) for name, cells in parts.items()}
+        columns["raw"] = typed(raws, "str").take(printed)
+        columns |= {name: column.taken(printed, REFERENCE_COLUMNS[name]) for name, column in cited.columns.items()}
         self._records.references.extend(columns, file=self._records.file)
         self._citing, self._counts, self._raws, self._lines = [], [], [], []
 
 
-def _fault(row: dict[str, Any]) -> tuple[str, str] | None:
+def _fault(fields: dict[str, Any], raw: str) -> tuple[str, str] | None:
     """Kind of problem and what is wrong with a reference, if anything."""
-    if row["doi"]:
+    if "doi" in fields:
         return None
-    if not (row["year"] or row["authors"] or row.get("type")):
+    if not fields.keys() & {"year", "authors", "type"}:
         return "unparsed reference", "has no author, year or DOI; kept as printed"
-    if "DOI " in row["raw"]:
+    if "DOI " in raw:
         return "malformed DOI", "has a DOI that is none; the rest is kept"
     return None

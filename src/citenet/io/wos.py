@@ -19,14 +19,14 @@ from citenet.io._columns import SEPARATOR, Block, Cell, Known, matched, tidied
 from citenet.io._lines import numbered
 from citenet.io._records import Records
 from citenet.io._rows import Rows
-from citenet.io._tagged import GOES_ON, Dialect, Line, TaggedReader
+from citenet.io._tagged import Dialect, Line, TaggedReader
 
 __all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "wos"
 
 _BEGIN = re.compile(r"[A-Z][A-Z0-9] ?")
-_BARE_TAG = re.compile(rf"([A-Z][A-Z0-9])[^\S\n]*({GOES_ON}.*)?", re.DOTALL)
+_BARE_TAG = re.compile(r"([A-Z][A-Z0-9])\s*")
 _LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])
 _AUTHORS = ("AF", "AU", "BF", "BA", "CA", "ED", "BE")
 _ROWS = 500  # of a table, taken together
@@ -242,10 +242,10 @@ def _tagged(pieces: Iterable[str], records: Records) -> Iterator[Block]:
 
 def _unusual(line: str) -> Line:
     """Tag and value of a line that does not begin with two letters and a blank; a line that is indented continues."""
-    if line.startswith((GOES_ON, "  ")):
+    if line.startswith("  "):
         return None, line
     bare = _BARE_TAG.fullmatch(line)
-    return (bare.group(1), bare.group(2)) if bare else (None, None)
+    return (bare.group(1), "") if bare else (None, None)
 
 
 def _title(cells: dict[str, str]) -> str | None:
@@ -262,7 +262,7 @@ _DIALECT = Dialect(
     title=_title,
     ends="ER",
     passed_over=frozenset(["FN", "VR", "EF"]),
-    indent="\n   ",
+    indent="   ",
     joint=SEPARATOR,
 )
 
@@ -309,17 +309,12 @@ def _work_ids(block: Block, records: Records) -> list[str]:
 
 def _cited(block: Block) -> tuple[npt.NDArray[np.int64], list[str], npt.NDArray[np.int64]]:
     """How many references each record cites, these references, and the lines that they stand in."""
-    cells = block.first("CR")
-    counts = np.array([0 if cell is None else cell.count(SEPARATOR) + 1 for cell in cells], dtype=np.int64)
-    lines = block.value_lines("CR")
-    raws = list(map(str.strip, SEPARATOR.join([cell for cell in cells if cell is not None]).split(SEPARATOR)))
-    if not len(lines):
-        return counts, [], lines
-    if "" not in raws:
-        return counts, raws, lines
-    known = np.array([raw != "" for raw in raws])
-    of_record = np.repeat(np.arange(len(block)), counts)[known]
-    return np.bincount(of_record, minlength=len(block)), list(filter(None, raws)), lines[known]
+    of_record, raws, lines = block.items("CR")
+    raws = list(map(str.strip, raws))
+    if "" in raws:
+        known = np.array(list(map(bool, raws)))
+        of_record, raws, lines = of_record[known], list(filter(None, raws)), lines[known]
+    return np.bincount(of_record, minlength=len(block)), raws, lines
 
 
 def _stated_counts(block: Block, counts: list[int], records: Records) -> list[int | None]:

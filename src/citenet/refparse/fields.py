@@ -11,6 +11,7 @@ from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
 from citenet.refparse.law import cited_law
 from citenet.refparse.mend import mend
+from citenet.refparse.relabel import EDITOR_MARK, relabel
 from citenet.refparse.spans import Span
 from citenet.refparse.trim import trim
 from citenet.refparse.years import ANY_YEAR
@@ -33,11 +34,6 @@ _EDITION = regex(
     re.IGNORECASE,
 )
 _AND = regex(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
-_EDITORS = regex(
-    r"[\s.,]{0,3}(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|"
-    r"orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
-    re.IGNORECASE,
-)
 _VANCOUVER = regex(
     rf"(?<![\d–-])(?P<year>{ANY_YEAR})(?:[ ,]+[A-Z][a-z]{{2}}[a-z.]*(?:[ -]\d{{1,2}})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
@@ -83,7 +79,7 @@ def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
         lowest = min(author.certainty, editor.certainty)
         editor = author._replace(field="editor", end=editor.end, last=editor.last, certainty=lowest)
         author = None
-    elif author and not editor and _EDITORS.match(text, author.end):
+    elif author and not editor and EDITOR_MARK.match(text, author.end):
         author, editor = None, author
     return {name: span for name, span in (("author", author), ("editor", editor)) if span}
 
@@ -99,6 +95,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
             certainty["pages"] = 1.0
         values["doi"], values["ids"], values["url"] = identifiers(text)
         return parsed
+    relabel(text, found)
     first = _first(text, found, _SPANS)
     series = first.pop("collection", None)
     if "container" not in first and series:
