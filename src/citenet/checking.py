@@ -244,6 +244,6 @@ def _tidy_identifiers(table: pd.DataFrame) -> list[dict[str, Any]]:
                 lost.setdefault((file, malformed), []).append(at)
         for (_, text), found in lost.items():
             detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({counted(len(found), 'row')})"
-            place = rows.loc[found[0], ["file", "line"]].to_dict()
+            place = {"file": rows.loc[found[0], "file"], "line": rows.loc[found[0], "line"]}
             problems.append({**place, "kind": kind, "detail": detail, "excerpt": text[:200]})
     return problems

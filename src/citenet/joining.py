@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +48,7 @@ def as_parts(corpus: Corpus, at: int) -> Tables:
 
 def described(works: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether more is known of each work than its id and where it stands."""
-    return works[DESCRIPTION].notna().to_numpy().any(axis=1)
+    return np.asarray(works[DESCRIPTION].notna().any(axis=1))
 
 
 def joined(tables: Tables) -> Tables:
@@ -81,11 +81,10 @@ def _ids_of_copies(works: pd.DataFrame) -> Renamed:
 def replaced(ids: pd.Series[str], renamed: Renamed) -> pd.Series[str]:
     """Ids of works as they are called now; the index of the series is the part that each is of."""
     concerned = ids.isin({work_id for _, work_id in renamed}).to_numpy()
-    rows = ids[concerned]
-    new = [renamed.get((part, work_id), work_id) for part, work_id in zip(rows.index, rows, strict=True)]
-    changed = ids.copy()
-    changed[concerned] = new
-    return changed
+    keys = zip(ids.index[concerned].tolist(), ids[concerned].tolist(), strict=True)
+    changed: Any = ids.copy()
+    changed[concerned] = [renamed.get(key, key[1]) for key in keys]
+    return cast("pd.Series[str]", changed)
 
 
 def _with_other_ids(tables: Tables, renamed: Renamed) -> Tables:
@@ -96,12 +95,13 @@ def _with_other_ids(tables: Tables, renamed: Renamed) -> Tables:
     references["citing"] = replaced(references["citing"], renamed)
     contexts["citing"] = replaced(contexts["citing"], renamed)
     parts = {part for part, _ in renamed}
-    linked = references["ids"].str.contains("work:", regex=False, na=False).to_numpy() & references.index.isin(parts)
+    ids: Any = references["ids"].copy()
+    linked = ids.str.contains("work:", regex=False, na=False).to_numpy() & references.index.isin(parts)
     terms = {(part, normalise_id("work", old)): normalise_id("work", new) for (part, old), new in renamed.items()}
-    references.loc[linked, "ids"] = [
-        join_ids(terms.get((part, term), term) for term in ids.split())
-        for part, ids in references.loc[linked, "ids"].items()
+    ids[linked] = [
+        join_ids(terms.get((part, term), term) for term in text.split()) for part, text in ids[linked].items()
     ]
+    references["ids"] = ids
     told = pd.DataFrame(
         {
             "file": copies["file"],

@@ -63,7 +63,7 @@ def _without_repeated_records(tables: Tables, gathered: Gathered, strict: bool) 
         return tables
     is_copied = references["citing"].isin(copies["work_id"]).to_numpy()
     n_listed = Counter(zip(references.index[is_copied], references.loc[is_copied, "citing"], strict=True))
-    says = copies[_SAYING].notna().to_numpy().any(axis=1).tolist()
+    says = np.asarray(copies[_SAYING].notna().any(axis=1)).tolist()
     row_in: dict[str, tuple[bool, int, int]] = {}  # the best so far: says anything, references, part
     list_in: dict[str, tuple[int, int]] = {}
     keys = list(zip(copies.index.tolist(), copies["work_id"].tolist(), strict=True))
@@ -73,7 +73,8 @@ def _without_repeated_records(tables: Tables, gathered: Gathered, strict: bool) 
         list_in[work_id] = max(list_in.get(work_id, (-1, 0)), (n, -part))
     elsewhere = {key: -row_in[key[1]][2] for key in keys if -row_in[key[1]][2] != key[0]}
     unlisted = {key for key in keys if -list_in[key[1]][1] != key[0]}
-    told = _repeated_records(copies, elsewhere, {key for key in keys if n_listed[key]} - unlisted, gathered, strict)
+    report = _Report([], strict)
+    _report_repeated(copies, elsewhere, {key for key in keys if n_listed[key]} - unlisted, gathered, report)
     gone = {key for key in elsewhere if key in unlisted or not n_listed[key]}
     giving_way = _is_one_of(works, "work_id", elsewhere)
     works.loc[giving_way, DESCRIPTION] = pd.NA  # to the other, when they are joined
@@ -81,7 +82,7 @@ def _without_repeated_records(tables: Tables, gathered: Gathered, strict: bool) 
         "works": works[~_is_one_of(works, "work_id", gone)],
         "references": references[~_is_one_of(references, "citing", unlisted)],
         "contexts": contexts[~_is_one_of(contexts, "citing", unlisted)],
-        "problems": pd.concat([tables["problems"], pd.DataFrame(told)], ignore_index=True),
+        "problems": problems_in_order(tables["problems"], report.problems),
         "sources": tables["sources"],
     }
 
@@ -94,26 +95,21 @@ def _is_one_of(table: pd.DataFrame, column: str, keys: Collection[tuple[int, str
     return found
 
 
-def _repeated_records(
+def _report_repeated(
     works: pd.DataFrame,
     elsewhere: dict[tuple[int, str], int],
     listing: set[tuple[int, str]],
     gathered: Gathered,
-    strict: bool,
-) -> list[Row]:
-    """Report works that are kept from another part, in which of them but for the list that is kept from here."""
-    problems: list[Row] = []
-    for part, row in works[_is_one_of(works, "work_id", elsewhere)][["work_id", "line", "title"]].iterrows():
-        work_id, line, title = row
-        key = (int(part), str(work_id))
-        records = Records(gathered.files[key[0]], strict)
+    report: _Report,
+) -> None:
+    """Report works that are kept from another part, but for the lists that are kept from here."""
+    rows = works[_is_one_of(works, "work_id", elsewhere)]
+    cells = (rows[name].tolist() for name in ("work_id", "line", "title"))
+    for part, work_id, line, title in zip(rows.index.tolist(), *cells, strict=True):
+        key = (part, work_id)
         only = ", but for the references" if key in listing else ""
         detail = f"{work_id!r} is also in {gathered.files[elsewhere[key]]!r}; kept once, from there{only}"
-        records.problem(
-            "repeated record", None if pd.isna(line) else int(line), detail, None if pd.isna(title) else str(title)
-        )
-        problems += records.problems
-    return problems
+        report.add("repeated record", gathered.files[part], line, detail, title)
 
 
 def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) -> Corpus:

@@ -17,7 +17,7 @@ from citenet.io._rows import Cells, typed
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 5_000  # references
+_TOGETHER = 20_000  # references
 
 Numbers = npt.NDArray[np.int64]
 
@@ -54,8 +54,8 @@ class CitedLists:
         position = np.arange(1, len(printed) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
         faults = {at: fault for at in cited.doubted if (fault := _fault(cited.fields(at), raws[at]))}
         for one in np.flatnonzero(np.isin(printed, list(faults))).tolist():
-            kind, fault = faults[int(printed[one])]
-            self._records.problem(kind, int(lines[one]), f"a reference of {citing[one]!r} {fault}", raws[printed[one]])
+            kind, what = faults[int(printed[one])]
+            self._records.problem(kind, int(lines[one]), f"a reference of {citing[one]!r} {what}", raws[printed[one]])
         columns: dict[str, Cells] = {"citing": citing, "position": position, "line": lines}
         columns["raw"] = typed(raws, "str").take(printed)
         columns |= {name: column.taken(printed, REFERENCE_COLUMNS[name]) for name, column in cited.columns.items()}

@@ -48,9 +48,8 @@ def describe_named(works: pd.DataFrame) -> pd.DataFrame:
 
 def _dois(bare: pd.DataFrame) -> list[tuple[int, str, str]]:
     """DOIs of works of which nothing but an id is known that is one, behind their index and id."""
-    found = (
-        (at, work_id, normalise_doi(work_id)) for at, work_id in bare["work_id"].items() if _DOI.fullmatch(work_id)
-    )
+    rows = zip(bare.index.tolist(), bare["work_id"].tolist(), strict=True)
+    found = ((at, work_id, normalise_doi(work_id)) for at, work_id in rows if _DOI.fullmatch(work_id))
     return [(at, work_id, doi) for at, work_id, doi in found if doi]
 
 

@@ -145,7 +145,7 @@ class Rows:
         return pd.DataFrame(columns, index=range(n), copy=False)
 
 
-def _taken(parts: list[tuple[int, dict[str, Cells]]], name: str, dtype: str) -> Cells:
+def _taken(parts: list[tuple[int, dict[str, Cells]]], name: str, dtype: str) -> Any:
     """Cells of a column, which are let go there: an array of one type where all pieces are of it."""
     pieces = [(n, columns.pop(name, None)) for n, columns in parts]
     types = {str(cells.dtype) for _, cells in pieces if not (cells is None or isinstance(cells, list))} or {dtype}
@@ -166,7 +166,7 @@ def _as_list(cells: Cells, n: int = 0) -> list[Any]:
     return _as_list(list(cells.tolist()), n)
 
 
-def _packed(cells: Cells) -> Cells | None:
+def _packed(cells: Cells) -> Any:
     """Cells as an array that needs little memory if they are of one type; None where none is known."""
     if isinstance(cells, list) and isinstance(cells[0], str) and cells.count(cells[0]) == len(cells):
         return _alike(cells[0], len(cells))

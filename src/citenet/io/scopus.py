@@ -27,7 +27,6 @@ _AUTHOR_ID = re.compile(r"\s*\(\d{6,}\)")
 _LIST = re.compile(r"\s*;\s*")
 _NOBODY = re.compile(r"\[no author", re.IGNORECASE)
 _EID = re.compile(r"2-s2\.0-\d+$")
-_PRINTED = "printed"
 _TELLING = frozenset(["authors", "title"])
 _FIELDS = frozenset(["authors", "title", "container"])
 
@@ -106,7 +105,7 @@ class _Reading:
 
     def finish(self) -> None:
         """Put what had to wait."""
-        printed = [row for draft in self._held for row in draft.references if row.pop(_PRINTED, False)]
+        printed = [row for draft in self._held for row in draft.references if row.pop("printed", False)]
         fill_in([*printed, *self._untold], self._records)
         for row in self._untold:
             self._cite(row)
@@ -131,7 +130,7 @@ class _Reading:
             draft.listed = Rows({"line": draft.line, **row} for row in rows)
             return
         for row in rows:
-            draft.cite(**row, **{_PRINTED: not row.keys() & _FIELDS})
+            draft.references.append({"line": draft.line, "printed": not row.keys() & _FIELDS, **row})
 
     def _cite(self, row: Row) -> None:
         self._report_unparsed(row["citing"], row)
