@@ -12,7 +12,7 @@ from citenet._support.progress import progress
 from citenet.corpus import Corpus
 from citenet.errors import ParseError
 from citenet.io import _assemble
-from citenet.io._decode import decode, without_pages
+from citenet.io._decode import check_encoding, decode, without_pages
 from citenet.io._files import InputFile, list_files
 from citenet.io._gather import Gathered
 from citenet.io._pieces import LONGEST_LINE, HeldText
@@ -25,7 +25,13 @@ __all__ = ["read"]
 PathLike = str | os.PathLike[str]
 
 
-def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False) -> Corpus:  # noqa: A002 - the word a user expects
+def read(
+    path: PathLike | Iterable[PathLike],
+    *,
+    format: str | None = None,  # noqa: A002 - the word a user expects
+    encoding: str | None = None,
+    strict: bool = False,
+) -> Corpus:
     r"""Read bibliographies: works, the references they print, and what could not be read.
 
     Parameters
@@ -35,6 +41,9 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         and ``.gz`` archives of any of these, or folders that `Corpus.save` or ``citenet deduplicate --out`` wrote.
     format : str, optional
         Name of the format; found out from the content of each file where it is not given.
+    encoding : str, optional
+        Encoding of the text of all files, for example ``"gb18030"`` or ``"windows-1250"``; found out for each file
+        where it is not given. Name it where ``problems`` says that a file was read as Windows-1252 and names look odd.
     strict : bool, default False
         Raise on the first problem instead of collecting it in ``corpus.problems``.
 
@@ -48,7 +57,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     Raises
     ------
     InputError
-        If a path does not exist or the format is unknown.
+        If a path does not exist, or the format or the encoding is unknown.
     ParseError
         If a file named by the caller cannot be read; in a folder or behind a glob it becomes a row of ``problems``,
         unless no file at all could be read.
@@ -66,6 +75,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     """
     if format is not None:
         check_choice("format", format, format_names())
+    encoding = check_encoding(encoding)
     files = list_files(path)
     gathered = Gathered()
     labels: list[Row] = []
@@ -83,7 +93,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
                 if len(files) == 1:
                     return saved
         else:
-            used = _read_file(file, format, records)
+            used = _read_file(file, format, encoding, records)
             if used is not None:
                 labels += [{**row, "file": file.name} for row in records.labels]
                 gathered.add(records, used.NAME, file.sha256)
@@ -108,10 +118,10 @@ def _load(file: InputFile, records: Records) -> Corpus | None:
         return None
 
 
-def _read_file(file: InputFile, chosen: str | None, records: Records) -> Format | None:
+def _read_file(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> Format | None:
     """Fill ``records`` from a file; None where it could not be read, which is then a problem of it."""
     try:
-        return _parse(file, chosen, records)
+        return _parse(file, chosen, encoding, records)
     except ParseError as error:
         if file.named or records.strict:
             raise
@@ -126,22 +136,22 @@ class _UnknownFormatError(ParseError):
     """A file in no format that is known."""
 
 
-def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
-    head = file.pieces.head() if file.pieces else ""
+def _parse(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> Format:
+    head = file.pieces.head() if file.pieces and encoding in (None, "utf-8") else ""
     found = find_format(head, chosen) if head else None
     if found is not None and hasattr(found, "read_pieces"):
         found.read_pieces(file.pieces, records)
     else:
-        head, found = _parse_whole(file, chosen, records)
+        head, found = _parse_whole(file, chosen, encoding, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
         detail = f"no record found, read as {found.NAME}"
         raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
     return found
 
 
-def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple[str, Format]:
+def _parse_whole(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> tuple[str, Format]:
     """Read a file whose text is held whole: the text, and the format it is in."""
-    text, oddities = decode(file.data(), pages=True)
+    text, oddities = decode(file.data(), pages=True, encoding=encoding)
     if text is None:
         seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
