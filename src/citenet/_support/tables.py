@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ import pandas as pd
 from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
-_SLICE = 8192
+_SLICE = 8192  # rows
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -207,8 +208,11 @@ def _without_halves(values: pd.Series[Any]) -> pd.Series[Any]:
 def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
     """Whether any text of a column is blank, and whether any holds half a surrogate pair."""
     blank = half = False
+    if values.dtype == "str" and values.dtype.storage == "pyarrow":  # which can hold no half of a pair
+        slices = (values.iloc[at : at + _SLICE] for at in range(0, len(values), _SLICE))
+        return any((some.str.strip() == "").any() for some in slices), False
     if values.dtype == "object" or values.dtype == "str":
-        for known in _known_texts(values):
+        for known in known_texts(values):
             blank = blank or "" in known or any(map(str.isspace, known))
             joined = "".join(known)
             half = half or not (joined.isascii() or _is_encodable(joined))
@@ -223,7 +227,7 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
+def known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
     is_text = values.dtype == "str"
     for at in range(0, len(values), _SLICE):
@@ -257,6 +261,30 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
         example = values[bad].iloc[0] if bad.any() else error
         kind = {"Int64": "whole numbers", "float64": "numbers"}.get(dtype, dtype)
         raise InputError(f"{where} must hold {kind}; {example!r} is none (unknown is None or NA)") from error
+
+
+def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
+    """Cells of the only array in a list, which is taken out, in another order; never more than twice in memory.
+
+    Texts that are all alike, or all unknown, stay as they are. Where pandas keeps text in Arrow they may be held
+    once, the pieces of others are put together first (else Arrow does, and keeps them), and what it then holds on to
+    for later is given back.
+    """
+    cells = pieces.pop()
+    if cells.dtype == "str" and (cells.isna().all() or bool((cells == cells[0]).all())):
+        return cells
+    in_arrow = cells.dtype == "str" and cells.dtype.storage == "pyarrow"
+    if in_arrow:
+        cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
+        _release_memory()
+    cells = cells.take(order)
+    if in_arrow:
+        _release_memory()
+    return cells
+
+
+def _release_memory() -> None:
+    sys.modules["pyarrow"].default_memory_pool().release_unused()
 
 
 def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str, pd.DataFrame], **meta: Any) -> None:
