@@ -139,13 +139,13 @@ class CitedColumns:
         self.columns[name] = Column(values, np.full(self._n, -1))
         self.columns[name].codes[at] = codes
         if take is not None:
-            is_plain = np.array([value is not None for value in values], dtype=bool)
-            odd = np.flatnonzero(~is_plain[codes])
-            for one, code in zip(at[odd].tolist(), codes[odd].tolist(), strict=True):
-                fields: dict[str, Any] = {}
+            further: dict[int, dict[str, Any]] = {code: {} for code, value in enumerate(values) if value is None}
+            for code, fields in further.items():
                 take(texts[code], fields)
+            odd = np.flatnonzero(np.isin(codes, list(further)))
+            for one, code in zip(at[odd].tolist(), codes[odd].tolist(), strict=True):
                 self.columns[name].codes[one] = -1
-                self._put(one, fields)
+                self._put(one, further[code])
 
 
 class _Parts:
