@@ -32,6 +32,7 @@ from citenet.io._signs import (
 __all__ = ["CitedColumns", "Column"]
 
 _LAST_YEAR = 2099
+_LONGEST = 1000  # bytes: what is longer is gone through by itself
 _MOST_TAILS = 2  # parts behind the source: volume and page
 _NOBODY = b"[Anonymous], "
 _PRINTED = np.array([32 < code < 127 and code != ord("?") for code in range(256)])  # "?" may stand for a blank
@@ -173,6 +174,7 @@ class _Parts:
         self.source = (self.comma(self._of_year) + 2, self.comma(self._of_year + 1))
         self.n_tails = self._behind - self._first - self._of_year - 1
         self.usual = (self.years > 0) & (self.n_tails >= 0) & (self.n_tails <= _MOST_TAILS)
+        self.usual &= ends - begins <= _LONGEST
         self.usual &= self._are_sources(*self.source) & ~self._bracketed()
         self.usual[np.searchsorted(begins, where(signs, b"DOI ", begins))] = False
 
