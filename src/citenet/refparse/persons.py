@@ -35,6 +35,7 @@ _LAST_INITIALS = regex(
     r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*(?: (?:Jr|Sr|II|III|2nd|3rd))?)"
 )
 _INITIALS_BEHIND = regex(r"[^,.]+, (?:[^\W\d_a-z]\.?[ -]?){1,4}")  # PHU HUONG LAN, N.
+_INITIALS_ALONE = regex(r"\s?(?:[^\W\d_a-z]\.?[ -]?){1,4}\s*(?:[,;&/]|(?:and|und|et|e|y)\b|\Z)")  # EL-NAGA, T.R.A.
 _SUFFIX = regex(r"(?:\d{1,3} )?(.*[^\W\d_]{2}.*?),? (Jr\.?|Sr\.?|II|III)")  # Crowley Jr
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
 _GLUED = regex(
@@ -157,7 +158,7 @@ def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
     marks = between.strip(" .")
     step = (before.field, span.field)
     if marks == "," and (step == ("given", "family") and span.begins or step == ("family", "given") and len(part) == 1):
-        return span.begins  # Smith, J., Jones
+        return span.begins and not (step[1] == "given" and _INITIALS_ALONE.match(text, span.start))  # Smith, J., Jones
     if span.field == "suffix":
         return False
     held = [one.field for one in part]

@@ -13,7 +13,7 @@ __all__ = ["EDITOR_MARK", "relabel"]
 # (Hg.) – et al. (eds.) – , organizador: people that it follows are editors.
 EDITOR_MARK = regex(
     r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b"
-    r"|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    r"|edd\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
     re.IGNORECASE,
 )
 _BODY_MARK = regex(
@@ -32,8 +32,8 @@ _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘�
 _NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
 _SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
 _CONSORTIUM = regex(
-    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research|Working) Group|Collaborators|Investigators"
-    r"|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
+    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research) Group|Collaborators"
+    r"|Investigators|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
 )
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
@@ -97,7 +97,7 @@ def _people_before_quotation(text: str, found: list[Span]) -> None:
 
 
 def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
-    """Authors up to ``end``, and the title from ``start`` on, of what was taken for a title."""
+    """Return authors up to ``end`` and the title from ``start`` on, of what was taken for a title."""
     n_people, n_mark = len(tokenize(text[title.start : end])), len(tokenize(text[end:start]))
     people = title._replace(field="author", end=end, last=title.first + n_people)
     return [people, title._replace(start=start, first=people.last + n_mark)]
@@ -106,11 +106,9 @@ def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
 def _consortium_first(text: str, found: list[Span]) -> None:
     """Take a consortium before the title for its author: The 1000 Genomes Project Consortium. A global reference …."""
     title = found[0]
-    body = (
-        None
-        if title.start > 4 or _LETTER.search(text, 0, title.start)
-        else _CONSORTIUM.match(text, title.start, title.end)
-    )
+    if title.start > 4 or _LETTER.search(text, 0, title.start):
+        return
+    body = _CONSORTIUM.match(text, title.start, title.end)
     if body:
         found[:1] = _parted(text, title, body.end(1), body.end())
 
@@ -174,9 +172,10 @@ def _last_family_name(text: str, found: list[Span]) -> None:
         if not family or family.start(1) < title.start or title.start - people.end > 2:
             return
         if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
-            tokens = 1 + (text[people.end] == ".")
-            found[i] = people._replace(end=family.end(1), last=people.last + tokens)
-            found[i + 1] = title._replace(start=family.end(1), first=title.first + 1)
+            n_people = len(tokenize(text[people.end : family.end(1)]))
+            n_title = len(tokenize(text[title.start : family.end(1)]))
+            found[i] = people._replace(end=family.end(1), last=people.last + n_people)
+            found[i + 1] = title._replace(start=family.end(1), first=title.first + n_title)
         return
 
 

@@ -22,9 +22,8 @@ _HAS_SECTIONS = regex(
 )
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_ENDS_IN_NUMBER = regex(r"(?<=\.)\s?(\d{1,4}[A-H]?)\Z")
-_SERIES_NUMBER = regex(r"(?<=[^\W\d_A-Z][^\W\d_]{2}) (\d{1,3})\Z")
-_YEAR_BEHIND = regex(rf"\s?[(,]\s?\(?{ANY_YEAR}\b")
+_ENDS_IN_NUMBER = regex(r"(?:(?<=[^\W\d_]\.)|(?<= \.))\s?(\d{1,4}[A-H]?)\Z")
+_YEAR_BEHIND = regex(rf"\s?\(\s?{ANY_YEAR}\b")
 _TWO_NUMBERS = regex(r"\s?(\d{1,4}) (\d{1,6}(?:[-–]\d{1,6})?)")
 
 
@@ -32,8 +31,8 @@ def mend_numbers(text: str, first: dict[str, Span]) -> None:
     """Change spans of volume, issue and pages, and the end of the journal before them, in place."""
     _mend_volume(text, first)
     _mend_section(text, first)
-    if "container" in first and "volume" not in first:
-        _volume_of_container(text, first)
+    if "pages" in first and "volume" not in first:
+        _volume_of_journal(text, first)
     if "pages" in first:
         _mend_pages(text, first)
     elif "volume" in first:
@@ -49,13 +48,11 @@ def _mend_volume(text: str, first: dict[str, Span]) -> None:
             first["volume"] = first.pop("issue")
 
 
-def _volume_of_container(text: str, first: dict[str, Span]) -> None:
-    """Take the number that a journal or series ends in for the volume: Phys. Lett. 101B; Managementforschung 3."""
-    container, pages = first["container"], first.get("pages")
-    number = _ENDS_IN_NUMBER.search(text, container.start, container.end) if pages else None
-    if number is None and "issue" not in first:
-        number = _SERIES_NUMBER.search(text, container.start, container.end)
-    if number and not (pages and pages.start < container.end):
+def _volume_of_journal(text: str, first: dict[str, Span]) -> None:
+    """Take the number that an abbreviated journal ends in for the volume: Phys. Lett. 101B."""
+    container = first.get("container")
+    number = container and _ENDS_IN_NUMBER.search(text, container.start, container.end)
+    if container and number and container.end <= first["pages"].start:
         first["container"] = container._replace(end=number.start())
         first["volume"] = container._replace(field="volume", start=number.start(1))
 
