@@ -94,8 +94,8 @@ class TokenSums:
 class _Gram(NamedTuple):
     """N-grams of a kind inside three classes.
 
-    Where three classes have a code, ``places[code // divisor % modulus]`` is the place of the n-gram among those that the
-    model has, from 1 on, or 0. Their rows begin at ``start``.
+    Where three classes have a code, ``places[code // divisor % modulus]`` is the place of the n-gram among those that
+    the model has, from 1 on, or 0. Their rows begin at ``start``.
     """
 
     divisor: int
