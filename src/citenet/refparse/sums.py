@@ -18,6 +18,7 @@ __all__ = ["CENTRES", "EDGES", "ContextSums", "TokenSums", "WindowSums"]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _LARGEST_TABLE = 4096
+_LEARNT = 2000  # tokens learnt together
 CENTRES = (-2, -1, 0, 1, 2)  # of three classes in a row, beside a token
 EDGES = ("<s>", "</s>")  # classes of what stands before and behind a sequence
 
@@ -59,8 +60,13 @@ class TokenSums:
         self.sides[:, 0] = self._weights[edge]  # beyond the ends of a sequence
 
     def learn(self, tokens: Iterable[str]) -> None:
-        """Remember tokens not seen before: their own rows are added up in one go."""
+        """Remember tokens not seen before, some at a time: what is known of them while they are learnt is large."""
         fresh = [token for token in dict.fromkeys(tokens) if token not in self.ids]
+        for start in range(0, len(fresh), _LEARNT):
+            self._learn(fresh[start : start + _LEARNT])
+
+    def _learn(self, fresh: list[str]) -> None:
+        """Add up the own rows of some tokens in one go."""
         described = [describe(token, self._lexicon) for token in fresh]
         start, end = len(self.ids), len(self.ids) + len(fresh)
         for name in ("rows", "flags", "side", "classes", "sizes", "coarse"):
@@ -92,11 +98,16 @@ class TokenSums:
 
 
 class _Gram(NamedTuple):
-    """N-grams of a kind inside three classes: ``code // divisor % modulus`` says which, ``rows`` where its row is."""
+    """N-grams of a kind inside three classes.
+
+    Where three classes have a code, ``places[code // divisor % modulus]`` is the place of the n-gram among those that
+    the model has, from 1 on, or 0. Their rows begin at ``start``.
+    """
 
     divisor: int
     modulus: int
-    rows: NDArray[np.int32]
+    places: NDArray[np.unsignedinteger]
+    start: int
 
 
 class WindowSums:
@@ -126,19 +137,19 @@ class WindowSums:
 
     def _gram(self, start: int, listed: Ints, behind: int) -> _Gram:
         modulus = self.base ** listed.shape[1]
-        rows = np.full(modulus, len(self._weights) - 1, np.int32)
         code = np.zeros(len(listed), np.int64)
         for column in listed.T:
             code = code * self.base + column
-        rows[code] = np.arange(start, start + len(listed))
-        return _Gram(self.base**behind, modulus, rows)
+        places = np.zeros(modulus, np.min_scalar_type(len(listed)))
+        places[code] = np.arange(1, len(listed) + 1)
+        return _Gram(self.base**behind, modulus, places, start)
 
     def numbers(self, classes: Ints) -> Ints:
         """Numbers of three classes in a row, by the place of the middle one; 0 at both ends."""
         codes = (classes[:-2] * self.base + classes[1:-1]) * self.base + classes[2:]
         found = self._numbers[codes]
         if not found.all():
-            self._learn(np.unique(codes[found == 0]))
+            self._learn(np.array(sorted(set(codes[found == 0].tolist()))))
             found = self._numbers[codes]
         return np.concatenate([[0], found, [0]])
 
@@ -146,8 +157,9 @@ class WindowSums:
         end = self._n + len(codes)
         self.tables = _grown(self.tables, end, axis=1)
         for table, grams in zip(self.tables, self._grams, strict=True):
-            for divisor, modulus, rows in grams:
-                table[self._n : end] += self._weights[rows[codes // divisor % modulus]]
+            for divisor, modulus, places, start in grams:
+                place = places[codes // divisor % modulus]
+                table[self._n : end][place > 0] += self._weights[start - 1 + place[place > 0].astype(np.int64)]
         self._numbers[codes] = np.arange(self._n, end)
         self._n = end
 

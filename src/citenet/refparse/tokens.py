@@ -13,11 +13,10 @@ from citenet._support.patterns import regex
 __all__ = ["ANY", "DICTIONARIES", "shape", "tokenize", "word_class"]
 
 _CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_LETTER = rf"[^\W\d_{_CJK}]"
 _TOKEN = regex(
     r"\s*(?:https?://[^\s<>\"]+|www\.[^\s<>\"]+|10\.\d{4,9}/[^\s<>\"]+"
-    rf"|[A-Za-zÀ-ÖØ-öø-ʯ]+(?!['’`´]|{_LETTER})|[.,:;()–-]|[0-9]+(?!\d)"  # most tokens: only to be quick
-    rf"|[{_CJK}]|{_LETTER}+(?:['’`´]{_LETTER}+)*|\d+|_+|[^\w\s]|\w)"
+    r"|[A-Za-zÀ-ÖØ-öø-ʯ]+(?![\w'’`´])|[.,:;()–-]|[0-9]+(?!\d)"  # most tokens: only to be quick
+    rf"|(?!['’`´])(?:['’`´]?[^\W\d_{_CJK}])+|\d+|_+|[^\w\s]|\w)"
 )
 ANY = "any"  # class of a token that the model has never seen the class of
 
