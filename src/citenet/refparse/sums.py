@@ -18,6 +18,7 @@ __all__ = ["CENTRES", "EDGES", "ContextSums", "TokenSums", "WindowSums"]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _LARGEST_TABLE = 4096
+_LEARNT = 2000  # tokens learnt together
 CENTRES = (-2, -1, 0, 1, 2)  # of three classes in a row, beside a token
 EDGES = ("<s>", "</s>")  # classes of what stands before and behind a sequence
 
@@ -59,8 +60,13 @@ class TokenSums:
         self.sides[:, 0] = self._weights[edge]  # beyond the ends of a sequence
 
     def learn(self, tokens: Iterable[str]) -> None:
-        """Remember tokens not seen before: their own rows are added up in one go."""
+        """Remember tokens not seen before, some at a time: what is known of them while they are learnt is large."""
         fresh = [token for token in dict.fromkeys(tokens) if token not in self.ids]
+        for start in range(0, len(fresh), _LEARNT):
+            self._learn(fresh[start : start + _LEARNT])
+
+    def _learn(self, fresh: list[str]) -> None:
+        """Add up the own rows of some tokens in one go."""
         described = [describe(token, self._lexicon) for token in fresh]
         start, end = len(self.ids), len(self.ids) + len(fresh)
         for name in ("rows", "flags", "side", "classes", "sizes", "coarse"):
