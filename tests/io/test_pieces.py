@@ -16,6 +16,8 @@ from citenet.io._lines import blocks, numbered
 from citenet.io._pieces import Pieces, survey
 from citenet.io._records import Records
 
+from .conftest import checked_corpus
+
 TEXTS = st.text(alphabet="aé\n\r\t\ufeff\x00\x7f ", max_size=40).map(str.encode) | st.binary(max_size=40)
 
 
@@ -71,7 +73,7 @@ def test_a_file_read_in_pieces_is_read_as_its_text(tmp_path, monkeypatch, module
     monkeypatch.setattr(_lines, "_PIECE", size)
     file = tmp_path / "works.txt"
     file.write_bytes(RECORDS[module].replace("\n", newline).encode())
-    corpus, other = read(file), whole.corpus(module.NAME, "0")
+    corpus, other = read(file), checked_corpus(whole, module.NAME)
     assert len(corpus.works) == 9
     assert corpus.works.equals(other.works)
     assert corpus.references.equals(other.references)

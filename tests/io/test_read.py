@@ -346,3 +346,33 @@ def test_an_odd_encoding_does_not_hide_that_nothing_was_read(tmp_path, text):
     (tmp_path / "x.bib").write_bytes(text.encode("cp1252"))
     with pytest.raises(ParseError, match="no BibTeX entry found"):
         read(tmp_path / "x.bib", format="bibtex")
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("windows-1250", "Škoda"), ("gb18030", "王伟"), ("utf-16-le", "Škoda")])
+def test_an_encoding_that_is_named_is_taken(tmp_path, encoding, name):
+    file = tmp_path / "works.bib"
+    file.write_bytes(f"@article{{a, author = {{{name}, A.}}, title = {{One}}, year = 2001}}\r\n".encode(encoding))
+    corpus = read(file, encoding=encoding)
+    assert corpus.works.loc["a", "authors"] == f"{name}, A."
+    assert corpus.problems.empty
+
+
+def test_what_is_not_of_the_named_encoding_is_reported_with_its_line(tmp_path):
+    file = tmp_path / "works.bib"
+    file.write_bytes("@article{a, title = {One},\n author = {Müller, A.}}".encode("cp1252"))
+    problems = read(file, encoding="UTF8").problems
+    assert problems[["line", "kind"]].to_numpy().tolist() == [[2, "encoding"]]
+    assert "not all of it is utf-8" in problems["detail"][0]
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "hex", "", 8])
+def test_what_is_no_encoding_is_refused(tmp_path, encoding):
+    with pytest.raises(InputError, match="is no encoding of text; name one that Python knows"):
+        read(tmp_path, encoding=encoding)
+
+
+def test_entries_may_name_works_and_print_references(tmp_path):
+    entry = "@article{a, cites = {b}, cited-references = {X Y, 2001, S.\n Z Q, 2002, T.}}"
+    (tmp_path / "w.bib").write_text(f"{entry}\n@book{{b, year = 2000}}")
+    references = read(tmp_path / "w.bib").references
+    assert references[["raw", "position"]].to_numpy().tolist() == [["X Y, 2001, S", 1], ["Z Q, 2002, T", 2], ["b", 3]]

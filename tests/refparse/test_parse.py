@@ -37,8 +37,8 @@ VALUES = ["title", "container", "volume", "issue", "publisher", "place", "editio
 
 
 def letters(text: object) -> str:
-    """Letters and digits as they are compared: composed, without ligatures, case and signs made of letters (℠)."""
-    plain = "".join(c for c in clean(str(text)) if unicodedata.category(c)[0] != "S")
+    """Letters and digits as they are compared: composed, without ligatures, case, marks and signs of letters (℠)."""
+    plain = "".join(c for c in clean(str(text)) if unicodedata.category(c)[0] not in "SM")
     return "".join(c for c in unicodedata.normalize("NFKC", plain).casefold() if c.isalnum())
 
 

@@ -27,6 +27,7 @@ _MARKED = regex(
 _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
+_OPENING = ("(", "[", ",")
 _CLOSING = tuple("'’”\"“«»")
 _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
 _NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
@@ -55,22 +56,24 @@ def relabel(text: str, found: list[Span]) -> None:
         return
     if "ISSN" in text:
         found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
-    fields = {span.field for span in found}
+    fields = [span.field for span in found]
     if "editor" in fields:
         _drop_translators(text, found)
-        if found[0].field == "editor":
+        if found and found[0].field == "editor":
             _authors_first(text, found)
-    if found and found[0].field == "title":
+    if len(found) < 2:
+        return
+    if found[0].field == "title":
         _people_before_quotation(text, found)
         _consortium_first(text, found)
         _body_before_date(text, found)
-    if "container" not in fields:
-        _missing_title(text, found)
-    elif ")" in text or "ditor" in text or "organizador" in text:
-        _editors_of_container(text, found)
-    if "author" in fields and "title" in fields:
+    elif found[1].field == "title" and found[0].field == "author":
         _last_family_name(text, found)
-    if "volume" in fields or "date" in fields:
+    if "container" in fields:
+        _editors_of_container(text, found)
+    else:
+        _missing_title(text, found)
+    if fields.count("date") > 1 or fields.count("volume") > 1:
         _numbers(text, found)
 
 
@@ -139,7 +142,11 @@ def _authors_first(text: str, found: list[Span]) -> None:
 def _editors_of_container(text: str, found: list[Span]) -> None:
     """Take the body that "(Hg.)" follows for the editor of what comes behind it."""
     for i, span in enumerate(found[:-1]):
-        if span.field == "container" and _BODY_MARK.match(text, span.end):
+        if (
+            span.field == "container"
+            and text[span.end : span.end + 2].strip()[:1] in _OPENING
+            and _BODY_MARK.match(text, span.end)
+        ):
             found[i] = span._replace(field="editor")
             if found[i + 1].field in ("title", "publisher", "note"):
                 found[i + 1] = found[i + 1]._replace(field="container")
@@ -165,18 +172,15 @@ def _missing_title(text: str, found: list[Span]) -> None:
 
 def _last_family_name(text: str, found: list[Span]) -> None:
     """Give the last initials their family name, which no mark parts from the title: S. Tsujikawa Realizing …."""
-    for i, (people, title) in enumerate(zip(found, found[1:], strict=False)):
-        if people.field != "author" or title.field != "title":
-            continue
-        family = _FAMILY.match(text, people.end)
-        if not family or family.start(1) < title.start or title.start - people.end > 2:
-            return
-        if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
-            n_people = len(tokenize(text[people.end : family.end(1)]))
-            n_title = len(tokenize(text[title.start : family.end(1)]))
-            found[i] = people._replace(end=family.end(1), last=people.last + n_people)
-            found[i + 1] = title._replace(start=family.end(1), first=title.first + n_title)
+    people, title = found[:2]
+    family = _FAMILY.match(text, people.end)
+    if not family or family.start(1) < title.start or title.start - people.end > 2:
         return
+    if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
+        n_people = len(tokenize(text[people.end : family.end(1)]))
+        n_title = len(tokenize(text[title.start : family.end(1)]))
+        found[0] = people._replace(end=family.end(1), last=people.last + n_people)
+        found[1] = title._replace(start=family.end(1), first=title.first + n_title)
 
 
 def _numbers(text: str, found: list[Span]) -> None:
