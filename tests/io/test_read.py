@@ -376,3 +376,12 @@ def test_entries_may_name_works_and_print_references(tmp_path):
     (tmp_path / "w.bib").write_text(f"{entry}\n@book{{b, year = 2000}}")
     references = read(tmp_path / "w.bib").references
     assert references[["raw", "position"]].to_numpy().tolist() == [["X Y, 2001, S", 1], ["Z Q, 2002, T", 2], ["b", 3]]
+
+
+def test_the_json_of_better_bibtex_is_refused_with_a_remedy(tmp_path):
+    (tmp_path / "library.json").write_text(
+        '{"config": {"id": "36a3b0b5", "label": "BetterBibTeX JSON"}, "collections": {}, "items": ['
+        '{"itemType": "journalArticle", "title": "A", "DOI": "10.1000/x", "publicationTitle": "J", "date": "2020"}]}'
+    )
+    with pytest.raises(ParseError, match="export the library again as Better BibTeX or Better CSL JSON"):
+        read(tmp_path / "library.json")

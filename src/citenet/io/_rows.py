@@ -185,7 +185,9 @@ def _chunk(text: str | None, storage: str) -> pd.api.extensions.ExtensionArray: 
 
 def _alike(text: str | None, n: int) -> Any:
     """Array of the same text again and again; where pandas keeps text in Arrow it is held once."""
-    chunk = _chunk(text, pd.get_option("mode.string_storage"))
+    chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
+    if chunk.dtype.storage == "python":
+        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
     return _together([chunk[: n - at].copy() for at in range(0, n, _PIECE)] or [chunk[:0]])
 
 
