@@ -180,6 +180,14 @@ READINGS = [
         "A. Connes, Compt. Rend. Hebd. Seances Acad. Sci. A 290, 599 (1980).",
         {"title": None, "container": "Compt. Rend. Hebd. Seances Acad. Sci. A", "volume": "290", "first_page": "599"},
     ),
+    (
+        "The 1000 Genomes Project Consortium. A global reference for human genetic variation. Nature 526, 68–74 (2015).",
+        {"authors": "The 1000 Genomes Project Consortium", "title": "A global reference for human genetic variation"},
+    ),
+    (
+        "Cox LA Jr, Ricci PF. Dose-response. Risk Anal. 2005;25(1):3–10.",
+        {"authors": "Cox, LA Jr; Ricci, PF"},
+    ),
 ]
 
 

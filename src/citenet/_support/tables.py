@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 
@@ -20,6 +21,7 @@ from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
 _SLICE = 8192  # rows
+_ALIKE = 2048  # rows that are alike held once
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -118,7 +120,8 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
     columns: dict[str, pd.Series[Any]] = {}
     for column, dtype in schema.items():
         if column not in source:
-            values: pd.Series[Any] = pd.Series([pd.NA] * len(source), index=source.index, dtype="object")
+            unknown = alike(None, len(source)) if dtype == "str" else [pd.NA] * len(source)
+            values: pd.Series[Any] = pd.Series(unknown, source.index, "str" if dtype == "str" else "object")
         else:
             values = source[column]
         columns[column] = _as_type(values, dtype, f"{name}.{column}")
@@ -208,7 +211,7 @@ def _without_halves(values: pd.Series[Any]) -> pd.Series[Any]:
 def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
     """Whether any text of a column is blank, and whether any holds half a surrogate pair."""
     blank = half = False
-    if values.dtype == "str" and values.dtype.storage == "pyarrow":  # which can hold no half of a pair
+    if _is_in_arrow(values):
         slices = (values.iloc[at : at + _SLICE] for at in range(0, len(values), _SLICE))
         return any((some.str.strip() == "").any() for some in slices), False
     if values.dtype == "object" or values.dtype == "str":
@@ -261,6 +264,37 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
         raise InputError(f"{where} must hold {kind}; {example!r} is none (unknown is None or NA)") from error
 
 
+@lru_cache(maxsize=8)
+def _chunk(text: str | None, storage: str) -> Any:  # noqa: ARG001 - one for each storage
+    return pd.array(np.full(_ALIKE, text, dtype=object), dtype="str")
+
+
+def alike(text: str | None, n: int) -> Any:
+    """Array of the same text again and again; where pandas keeps text in Arrow it is held once.
+
+    >>> list(alike("a", 2))
+    ['a', 'a']
+    """
+    chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
+    if not _is_in_arrow(chunk):
+        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
+    return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
+
+
+def together(arrays: list[Any]) -> Any:
+    """Arrays of one type as one.
+
+    >>> list(together([pd.array(["a"], "str"), pd.array(["b"], "str")]))
+    ['a', 'b']
+    """
+    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
+
+
+def _is_in_arrow(cells: Any) -> bool:
+    """Whether texts are kept in Arrow, which can hold no half of a pair."""
+    return bool(cells.dtype == "str" and cells.dtype.storage == "pyarrow")
+
+
 def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
     """Cells of the only array in a list, which is taken out, in another order; never more than twice in memory.
 
@@ -271,7 +305,7 @@ def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
     cells = pieces.pop()
     if cells.dtype == "str" and _are_alike(cells):
         return cells
-    in_arrow = cells.dtype == "str" and cells.dtype.storage == "pyarrow"
+    in_arrow = _is_in_arrow(cells)
     if in_arrow:
         cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
         _release_memory()

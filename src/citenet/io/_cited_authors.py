@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.io._columns import Cell
-from citenet.io._signs import signs_of
+from citenet.io._signs import signs_of, spans_of_lines, words_of
 
 __all__ = ["is_group", "parse_author", "parse_authors"]
 
@@ -33,6 +33,10 @@ _SPELT_NAMES = re.compile(r"^(?:([A-Za-zÀ-ÖØ-öø-ÿ]+) (?:((?:[A-Z]\.[ -]?)*
 _LETTERS = np.array([chr(code).isalpha() and code < 128 for code in range(256)])
 _CAPITALS = np.array([65 <= code <= 90 for code in range(256)])
 _MOST_INITIALS = 4
+_TELLING = 6  # letters by which the word of a group is suspected
+_GROUP_BEGINNINGS = np.array(
+    sorted({int.from_bytes(word[:_TELLING].encode(), "little") for word in (*_GROUPS, *_GROUP_STEMS)}), dtype=np.uint64
+)
 
 
 def parse_author(text: str) -> str | None:
@@ -89,9 +93,11 @@ def parse_authors(names: list[str]) -> list[Cell]:
         return []
     short = _are_short(names)
     authors = np.empty(len(names), dtype=object)
-    authors[short] = _inverted(list(compress(names, short)))
-    authors[~short] = _spelt(list(compress(names, ~short)))
-    return authors.tolist()
+    for chosen, parse in ((short, _inverted), (~short, _spelt)):
+        if chosen.any():
+            authors[chosen] = parse(list(compress(names, chosen)))
+    found: list[Cell] = authors.tolist()
+    return found
 
 
 def _are_short(names: list[str]) -> npt.NDArray[np.bool_]:
@@ -112,19 +118,20 @@ def _are_short(names: list[str]) -> npt.NDArray[np.bool_]:
 def _inverted(names: list[str]) -> list[Cell]:
     """Names of one blank with a comma before it, unless one of their two words makes them a group."""
     text = "\n".join(names)
-    authors: list[Cell] = [*text.replace(" ", ", ").split("\n")] if names else []
-    words = text.lower().replace("\n", " ").split(" ")
-    of_group = [at // 2 for at, word in enumerate(words) if word in _GROUPS]
-    if any(map(text.lower().__contains__, _GROUP_STEMS)):
-        of_group += [at // 2 for at, word in enumerate(words) if word.startswith(_GROUP_STEMS)]
-    for at in of_group:
+    authors: list[Cell] = [*text.replace(" ", ", ").split("\n")]
+    signs = signs_of(f"{text.lower()}\n")
+    begins, ends = spans_of_lines(signs)
+    blanks = np.flatnonzero(signs == ord(" "))
+    families = words_of(signs, begins, np.minimum(begins + _TELLING, blanks))
+    may_be_group = np.isin(families, _GROUP_BEGINNINGS) | np.isin(words_of(signs, blanks + 1, ends), _GROUP_BEGINNINGS)
+    for at in np.flatnonzero(may_be_group).tolist():
         authors[at] = parse_author(names[at])
     return authors
 
 
 def _spelt(names: list[str]) -> list[Cell]:
     """Names of which most have initials with dots or a given name."""
-    found = _SPELT_NAMES.split("\n".join(names)) if names else []
+    found = _SPELT_NAMES.split("\n".join(names))
     return [
         f"{family}, {initials or given}"
         if family and not _is_of_group(family) and (initials or _is_person(family, given))

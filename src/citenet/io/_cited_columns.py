@@ -32,6 +32,7 @@ from citenet.io._signs import (
 __all__ = ["CitedColumns", "Column"]
 
 _LAST_YEAR = 2099
+_LONGEST = 1000  # bytes: what is longer is gone through by itself
 _MOST_TAILS = 2  # parts behind the source: volume and page
 _NOBODY = b"[Anonymous], "
 _PRINTED = np.array([32 < code < 127 and code != ord("?") for code in range(256)])  # "?" may stand for a blank
@@ -139,13 +140,13 @@ class CitedColumns:
         self.columns[name] = Column(values, np.full(self._n, -1))
         self.columns[name].codes[at] = codes
         if take is not None:
-            is_plain = np.array([value is not None for value in values], dtype=bool)
-            odd = np.flatnonzero(~is_plain[codes])
-            for one, code in zip(at[odd].tolist(), codes[odd].tolist(), strict=True):
-                fields: dict[str, Any] = {}
+            further: dict[int, dict[str, Any]] = {code: {} for code, value in enumerate(values) if value is None}
+            for code, fields in further.items():
                 take(texts[code], fields)
+            odd = np.flatnonzero(np.isin(codes, list(further)))
+            for one, code in zip(at[odd].tolist(), codes[odd].tolist(), strict=True):
                 self.columns[name].codes[one] = -1
-                self._put(one, fields)
+                self._put(one, further[code])
 
 
 class _Parts:
@@ -173,6 +174,7 @@ class _Parts:
         self.source = (self.comma(self._of_year) + 2, self.comma(self._of_year + 1))
         self.n_tails = self._behind - self._first - self._of_year - 1
         self.usual = (self.years > 0) & (self.n_tails >= 0) & (self.n_tails <= _MOST_TAILS)
+        self.usual &= ends - begins <= _LONGEST
         self.usual &= self._are_sources(*self.source) & ~self._bracketed()
         self.usual[np.searchsorted(begins, where(signs, b"DOI ", begins))] = False
 

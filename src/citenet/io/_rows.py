@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from citenet._support.tables import alike, together
 
 __all__ = ["Row", "Rows", "typed"]
 
@@ -152,7 +153,7 @@ def _taken(parts: list[tuple[int, dict[str, Cells]]], name: str, dtype: str) -> 
     if len(types) > 1 or not types <= {"str", "Int64"}:
         lists = (_as_list([] if cells is None else cells, n) for n, cells in pieces)
         return np.array(list(chain.from_iterable(lists)), dtype=object)
-    return _together([_unknown(n, *types) if cells is None else cells for n, cells in pieces] or [_unknown(0, *types)])
+    return together([_unknown(n, *types) if cells is None else cells for n, cells in pieces] or [_unknown(0, *types)])
 
 
 def _as_list(cells: Cells, n: int = 0) -> list[Any]:
@@ -170,29 +171,12 @@ def _packed(cells: Cells, n: int) -> Any:
     """So many cells as an array that needs little memory if they are of one type; None where none is known."""
     if isinstance(cells, list):
         if cells and isinstance(cells[0], str) and cells.count(cells[0]) == n:
-            return _alike(cells[0], n)
+            return alike(cells[0], n)
         cells = np.array(_as_list(cells, n), dtype=object)
     if not isinstance(cells, np.ndarray):
         return cells
     found = pd.api.types.infer_dtype(cells, skipna=True)
     return None if found == "empty" else typed(cells, {"string": "str", "integer": "Int64"}.get(found, "object"))
-
-
-@lru_cache(maxsize=8)
-def _chunk(text: str | None, storage: str) -> pd.api.extensions.ExtensionArray:  # noqa: ARG001 - one for each storage
-    return pd.array(np.full(_PIECE, text, dtype=object), dtype="str")
-
-
-def _alike(text: str | None, n: int) -> Any:
-    """Array of the same text again and again; where pandas keeps text in Arrow it is held once."""
-    chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
-    if chunk.dtype.storage == "python":
-        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
-    return _together([chunk[: n - at].copy() for at in range(0, n, len(chunk))] or [chunk[:0]])
-
-
-def _together(arrays: list[Any]) -> Any:
-    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
 
 
 def _further(cells: Cells) -> Any:
@@ -212,7 +196,7 @@ def _further(cells: Cells) -> Any:
 
 def _unknown(n: int, dtype: str) -> Any:
     if dtype == "str":
-        return _alike(None, n)
+        return alike(None, n)
     if dtype == "Int64":
         return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
     return np.full(n, None, dtype=object)

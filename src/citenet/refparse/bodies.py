@@ -19,9 +19,10 @@ _BODY_NAME = regex(
     r"(?:[A-Z]{3,}|HM|UK|US|EU|UN|AG)(?: (?:of|for|and|the|[^\W\d_a-z][\w’'&-]+))*? [^\W\d_a-z][\w’'-]{2,}"
 )
 # GBD 2019 Diseases and Injuries Collaborators
-_ONE_BODY = regex(
-    r"(?:[^,;./]+ )(?:Collaborators|Collaboration|Group|Consortium|Network|Committee|Investigators|Initiative)\.?"
-)
+_GROUPS = (
+    "Collaborators", "Collaboration", "Group", "Consortium", "Network", "Committee", "Investigators", "Initiative"
+)  # fmt: skip
+_ONE_BODY = regex(rf"(?:[^,;./]+ )(?:{'|'.join(_GROUPS)})\.?")
 # European Foundation for the Improvement of Living and Working Conditions; Hans-Böckler-Stiftung (HBS)
 _PARTED = regex(r"[,;/&.|]")
 _JOINS = regex(r" (?:for|of|on|für|de|da|do|del|pour) ")
@@ -31,11 +32,11 @@ _EDGES = ' ,.;:()[]/&"“”*'
 
 def is_body(text: str, n_parts: int, is_given: Callable[[str], bool]) -> bool:
     """Whether a list of people is the name of one body; ``is_given`` tells given names."""
-    if _ONE_BODY.fullmatch(text):
+    if text.removesuffix(".").endswith(_GROUPS) and _ONE_BODY.fullmatch(text):
         return True
     if n_parts == 1:
         return _BODY_NAME.fullmatch(text.strip(_EDGES)) is not None
-    if not BODY.search(text) or is_given(text.split(" ", 1)[0]) or _PARTED.search(text.replace("St. ", "")):
+    if _PARTED.search(text.replace("St. ", "")) or is_given(text.split(" ", 1)[0]) or not BODY.search(text):
         return False
     return not _AND_WORD.search(text) or _JOINS.search(text) is not None
 

@@ -6,15 +6,16 @@ from citenet._support.patterns import regex
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import tokenize
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend_borders"]
 
 # A year that begins a title: 2020 guideline for …; 1989: The year …; 2019年…
 _OPENS = regex(
-    r"\s?(?:1[5-9]|20)\d\d(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
+    rf"\s?{ANY_YEAR}(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
     r"|(?=年))"
 )
-_OPENS_BEHIND = regex(r"\s?(?:1[5-9]|20)\d\d: (?=[^\W\d_a-z])")  # where another year stands before it
+_OPENS_BEHIND = regex(rf"\s?{ANY_YEAR}: (?=[^\W\d_a-z])")  # where another year stands before it
 _BEFORE_OPENING = regex(r"(?:[.?!:»”\"“«)]|\A)\s*\Z")
 _PLACE_FIRST = regex(r"\s?([^\W\d_]+)(?: [^\W\d_]+)?: (?=[^\W\d_a-z])")
 _JOURNAL = regex(r",\s(J)\.?\s?\Z")

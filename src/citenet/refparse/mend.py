@@ -9,12 +9,13 @@ from citenet.refparse.law import law_review
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 from citenet.refparse.volumes import find_volume, mend_numbers
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend"]
 
 _ONE_WORD = regex(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
 _BEFORE_VOLUME = regex(
-    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    rf"[\W_]{{0,9}}(?:{ANY_YEAR}[a-z]?(?: [A-Z][a-z]{{2,8}}\.?(?: \d{{1,2}})?)?[\W_]{{0,9}})?"
     r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
 )
 _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
@@ -54,23 +55,30 @@ _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change the first span of each field, in place, where the string says so."""
-    _law_review(text, first)
-    _cut_title(text, first)
-    _cut_series(text, first)
+    if "title" in first:
+        if " L" in text:
+            _law_review(text, first)
+        if "container" not in first or "n: " in text:
+            _cut_title(text, first)
+        if "container" not in first and "volume" in first:
+            _cut_series(text, first)
     _end_names(text, first, found)
-    _give_container_its_name(text, first)
+    if "title" in first and "container" in first:
+        _give_container_its_name(text, first)
     mend_numbers(text, first)
-    _find_container(text, first)
+    if "container" not in first:
+        _find_container(text, first)
     if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
         first["container"] = second
-    _join_book_title(text, first, found)
-    find_volume(text, first, found)
+    if "volume" not in first and "issue" not in first:
+        _join_book_title(text, first, found)
+        find_volume(text, first, found)
 
 
 def _law_review(text: str, first: dict[str, Span]) -> None:
     """Read "110 Harv. L. Rev. 1303, 1310 (1997)", where the volume stands before the journal."""
-    title, review = first.get("title"), law_review(text)
-    if review is None or title is None or title.start >= review.start():
+    title, review = first["title"], law_review(text)
+    if review is None or title.start >= review.start():
         return
     sure = title.certainty
     first["title"] = title._replace(end=min(title.end, review.start()))
@@ -81,24 +89,24 @@ def _law_review(text: str, first: dict[str, Span]) -> None:
 
 def _cut_title(text: str, first: dict[str, Span]) -> None:
     """End a title before "in:"; the container begins behind it."""
-    title = first.get("title")
-    if title and (goes_on := _IN_BEHIND.match(text, title.end)):
+    title = first["title"]
+    if goes_on := _IN_BEHIND.match(text, title.end):
         title = first["title"] = title._replace(end=goes_on.end(1))
-    elif title and text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
+    elif text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
         title = first["title"] = title._replace(end=text.rindex(" ", title.start, title.end - 1))
-    elif title and "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
+    elif "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
         _end_quotation(text, title, _CLOSING_QUOTES.get(opened, ""), first)
         title = first["title"]
-    inside = _INSIDE.search(text, title.start, title.end) if title and "container" not in first else None
-    if title and inside and inside.start() - title.start > 5:
+    inside = _INSIDE.search(text, title.start, title.end) if "container" not in first else None
+    if inside and inside.start() - title.start > 5:
         first["title"] = title._replace(end=inside.start() + 1)
         first["container"] = title._replace(start=inside.end())
 
 
 def _cut_series(text: str, first: dict[str, Span]) -> None:
     """End a title before the series it stands in, where nothing else was found to hold it."""
-    title = first.get("title")
-    if title and "container" not in first and "volume" in first and any(map(text.__contains__, _SERIES_PARTS)):
+    title = first["title"]
+    if any(map(text.__contains__, _SERIES_PARTS)):
         series = _SERIES.search(text, title.start + 8, title.end)
         if series:
             first["title"] = title._replace(end=series.start())
@@ -118,30 +126,33 @@ def _end_quotation(text: str, title: Span, marks: str, first: dict[str, Span]) -
 
 def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Give title and container what belongs to their names, and take away towns and people."""
-    fields = {span.field for span in found}
+    whole = not {"volume", "issue"} & first.keys()
     for name in ("title", "container"):
         span = first.get(name)
         if span is None:
             continue
-        if goes_on := _NAME_GOES_ON.match(text, span.end):
-            first[name] = span._replace(end=goes_on.end())
-        elif "volume" not in first and not {"location", "publisher"} & fields:
+        if ("(" in text[span.end : span.end + 2] or "Jahrh" in text) and (more := _NAME_GOES_ON.match(text, span.end)):
+            first[name] = span._replace(end=more.end())
+        elif whole and not any(other.field in ("location", "publisher") for other in found):
             _without_place(text, name, span, first)
-    if "editor" not in fields and (container := first.get("container")):
-        _without_people(text, container, first)
+    container = first.get("container")
+    if container and (":" in text[container.start : container.end] or "," in text[container.start : container.end]):
+        _without_people(text, container, first, found)
 
 
-def _without_people(text: str, container: Span, first: dict[str, Span]) -> None:
+def _without_people(text: str, container: Span, first: dict[str, Span], found: list[Span]) -> None:
     """Begin a container behind the people it names: Wilfried Steiner: Zensur …; Bachmann-Medick, D.: Cultural …."""
     people = _PEOPLE_BEFORE.match(text, container.start, container.end)
-    if people and is_given(people[1] or people[2] or "") and container.end - people.end() > 5:
+    if people is None or "editor" in {span.field for span in found}:
+        return
+    if is_given(people[1] or people[2] or "") and container.end - people.end() > 5:
         first["container"] = container._replace(start=people.end())
 
 
 def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
     """End a title before ". Boulder: Westview", a container before ". Berlin"."""
     for place in _PLACE.finditer(text, span.start + 8, span.end):
-        if is_place(place[1]) and (place[2] or name == "container"):
+        if is_place(place[1]) and (name == "container" or place[2] and "container" not in first):
             first[name] = span._replace(end=place.start())
             if place[2] and name == "title" and "publisher" not in first:
                 first["publisher"] = span._replace(field="publisher", start=place.end())
@@ -170,9 +181,7 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
 
 def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
-    title, container = first.get("title"), first.get("container")
-    if title is None or container is None:
-        return
+    title, container = first["title"], first["container"]
     between = _ONE_WORD.fullmatch(text, title.end, container.start)
     if between:
         first["container"] = container._replace(start=between.start(1))

@@ -32,9 +32,10 @@ _SPELLED = regex(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than i
 # Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
 _LAST_INITIALS = regex(
     r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
-    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
+    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*(?: (?:Jr|Sr|II|III|2nd|3rd))?)"
 )
 _INITIALS_BEHIND = regex(r"[^,.]+, (?:[^\W\d_a-z]\.?[ -]?){1,4}")  # PHU HUONG LAN, N.
+_INITIALS_ALONE = regex(r"\s?(?:[^\W\d_a-z]\.?[ -]?){1,4}\s*(?:[,;&/]|(?:and|und|et|e|y)\b|\Z)")  # EL-NAGA, T.R.A.
 _SUFFIX = regex(r"(?:\d{1,3} )?(.*[^\W\d_]{2}.*?),? (Jr\.?|Sr\.?|II|III)")  # Crowley Jr
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
 _GLUED = regex(
@@ -56,6 +57,7 @@ _FULL_NAME = regex(
 _HYPHENS = "-‐‑"
 _GIVEN, _PLACE = DICTIONARIES.index("given"), DICTIONARIES.index("place")
 _EDGES = ' ,.;:()[]/&"“”*'
+_OPEN_EDGES = _EDGES.replace(".", "")  # a stop belongs to an initial
 
 
 def names(text: str, found: list[Span]) -> str | None:
@@ -70,10 +72,11 @@ def names(text: str, found: list[Span]) -> str | None:
     parts = _parts(text, _whole(text, found))
     if is_body(text, len(parts), is_given):
         return closed(text.strip(_EDGES))
-    persons = [_person(text, part) for part in parts]
-    if any(_is_direct(part) for part in parts):
+    orders = [[span.field for span in part] for part in parts]
+    persons = [_person(text, part, order) for part, order in zip(parts, orders, strict=True)]
+    if ["given", "family"] in orders:
         persons = [_like_others(person) for person in persons]
-    return "; ".join(name for name in map(_written, persons) if name) or None
+    return "; ".join(filter(None, map(_written, persons))) or None
 
 
 def _without_help(text: str, found: list[Span]) -> list[Span]:
@@ -90,10 +93,6 @@ def _without_help(text: str, found: list[Span]) -> list[Span]:
     return kept
 
 
-def _is_direct(part: list[Span]) -> bool:
-    return [span.field for span in part] == ["given", "family"]
-
-
 def _like_others(person: dict[str, str]) -> dict[str, str]:
     """Given and family name of what stands in a list of such: Ashish Vaswani, Noam Shazeer."""
     whole = person.get("group") or person.get("family", "")
@@ -103,7 +102,7 @@ def _like_others(person: dict[str, str]) -> dict[str, str]:
 
 def _whole(text: str, found: list[Span]) -> list[Span]:
     """Spans of which none ends inside a hyphenated name: ``ABD-ALLA``, ``Hans-Jürgen``."""
-    if not any(hyphen in text for hyphen in _HYPHENS):
+    if not any(map(text.__contains__, _HYPHENS)):
         return found
     whole: list[Span] = []
     for span in found:
@@ -159,7 +158,7 @@ def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
     marks = between.strip(" .")
     step = (before.field, span.field)
     if marks == "," and (step == ("given", "family") and span.begins or step == ("family", "given") and len(part) == 1):
-        return span.begins  # Smith, J., Jones
+        return span.begins and not (step[1] == "given" and _INITIALS_ALONE.match(text, span.start))  # Smith, J., Jones
     if span.field == "suffix":
         return False
     held = [one.field for one in part]
@@ -187,7 +186,7 @@ def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | No
     piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
     if held[-1] == span.field == "given" and len(piece) == 1:
         return True
-    if "given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last):
+    if "given" in held and _BEHIND.fullmatch(piece) or last[:1].islower() and _PARTICLES.fullmatch(last):
         return True  # Silva MRF da, Fernandes R de CP
     if before.end == span.start and not text[span.start].isspace():
         return not span.begins
@@ -198,8 +197,8 @@ def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | No
     return None
 
 
-def _person(text: str, part: list[Span]) -> dict[str, str]:
-    """Family and given name, or group, of one person's spans."""
+def _person(text: str, part: list[Span], order: list[str]) -> dict[str, str]:
+    """Family and given name, or group, of one person's spans; ``order`` are their fields."""
     whole = text[part[0].start : part[-1].end].strip()
     if "," in whole and (turned_name := _turned(whole, part)):
         family, given = turned_name
@@ -212,7 +211,7 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
             piece += "."
         field = "given" if "given" in person and "family" in person and span.field == "family" else span.field
         person[field] = f"{person[field]} {piece}" if field in person else piece
-    if len(part) > 1 and part[0].field == "family" and text[part[0].end] == ",":
+    if len(part) > 1 and order[0] == "family" and text[part[0].end] == ",":
         return person
     if "." in whole and (behind := _LAST_PARTICLE.fullmatch(whole)):
         return {"given": behind[1].strip(), "family": behind[2]}
@@ -224,11 +223,11 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
     last = None if "." in whole else _LAST_INITIALS.fullmatch(whole)
     if last and last[2].upper() not in _NO_INITIALS and _SPELLED.search(last[1]):
         return {"family": last[1], "given": last[2]}
-    first = whole.split(" ")[0]
-    turned = [one.field for one in part] == ["family", "given"] and (
-        "-" in first or not is_given(person["given"].split(" ")[0])
+    first, last_word = whole.partition(" ")[0], whole.rpartition(" ")[2]
+    turned = order == ["family", "given"] and (
+        "-" in first or not is_given(person["given"].partition(" ")[0])
     )  # Hans-Jürgen Urban
-    if (len(person) == 1 or len(part) > 2 or turned) and is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
+    if (len(person) == 1 or len(part) > 2 or turned) and is_given(first) and _SPELLED.search(last_word):
         return {"group": whole} if BODY.search(whole) else _split(whole)
     return person
 
@@ -255,7 +254,10 @@ def _split(whole: str) -> dict[str, str]:
 
 def is_given(word: str) -> bool:
     """Whether a word is a given name of the lexicon, or of two of them with a hyphen."""
-    return all(load_lexicon().get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
+    lexicon = load_lexicon()
+    if word.isalpha():
+        return lexicon.get(word.lower(), 0) >> _GIVEN & 1 == 1
+    return all(lexicon.get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
 
 
 def is_place(word: str) -> bool:
@@ -271,20 +273,15 @@ def _is_person(group: str) -> bool:
 
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
-    group, family, given = (_plain(person.get(field, "")) for field in ("group", "family", "given"))
-    group, family, given = group.strip(_EDGES), family.strip(_EDGES), given.strip(' ,;:()[]/&"“”*')
-    whole = group or (family if not given else "" if family else given)
-    if given and " " in family and (suffix := _SUFFIX.fullmatch(family)):
+    family = _plain(person.get("family", ""), _EDGES)
+    given = _plain(person.get("given", ""), _OPEN_EDGES)
+    group = _plain(person["group"], _EDGES) if "group" in person else ""
+    if family and given and " " in family and (suffix := _SUFFIX.fullmatch(family)):
         family, given = suffix[1], f"{given} {suffix[2]}"
-    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
-    if run and not (group and " " in run[1]):
-        family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
-    if not given and (glued := _GLUED.fullmatch(whole)) and is_given(glued[1]):
-        given, family, group = glued[1], glued[2], ""
-    if group and not _is_person(group):
-        return closed(group)
-    if group:
-        given, family = group.split(" ")
+    if group or not (family and given):
+        family, given, group = _parted(family, given, group)
+        if group:
+            return closed(group)
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
     given = given.replace(". -", ".-")  # J.-P.
@@ -293,6 +290,20 @@ def _written(person: dict[str, str]) -> str | None:
     return f"{family}, {given}" if given else family
 
 
-def _plain(name: str) -> str:
-    """Blanks for the marks that separate names."""
-    return _SEPARATORS.sub(" ", name) if "," in name or ";" in name else name
+def _parted(family: str, given: str, group: str) -> tuple[str, str, str]:
+    """Family, given name and group of what was taken for one of them."""
+    whole = group or family or given
+    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
+    if run and not (group and " " in run[1]):
+        family, given, group = run[1], run[2], ""  # Ferrais ADSN
+    if not given and (glued := _GLUED.fullmatch(whole)) and is_given(glued[1]):
+        given, family, group = glued[1], glued[2], ""
+    if group and _is_person(group):
+        given, family = group.split(" ")
+        group = ""
+    return family, given, group
+
+
+def _plain(name: str, edges: str) -> str:
+    """Without marks at the ends, and with blanks for the marks that separate names."""
+    return (_SEPARATORS.sub(" ", name) if "," in name or ";" in name else name).strip(edges)

@@ -13,7 +13,7 @@ __all__ = ["EDITOR_MARK", "relabel"]
 # (Hg.) – et al. (eds.) – , organizador: people that it follows are editors.
 EDITOR_MARK = regex(
     r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b"
-    r"|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    r"|edd\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
     re.IGNORECASE,
 )
 _BODY_MARK = regex(
@@ -27,10 +27,15 @@ _MARKED = regex(
 _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
+_OPENING = ("(", "[", ",")
 _CLOSING = tuple("'’”\"“«»")
 _NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
 _NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
 _SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
+_CONSORTIUM = regex(
+    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research) Group|Collaborators"
+    r"|Investigators|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
+)
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
@@ -51,21 +56,24 @@ def relabel(text: str, found: list[Span]) -> None:
         return
     if "ISSN" in text:
         found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
-    fields = {span.field for span in found}
+    fields = [span.field for span in found]
     if "editor" in fields:
         _drop_translators(text, found)
-        if found[0].field == "editor":
+        if found and found[0].field == "editor":
             _authors_first(text, found)
-    if found and found[0].field == "title":
+    if len(found) < 2:
+        return
+    if found[0].field == "title":
         _people_before_quotation(text, found)
+        _consortium_first(text, found)
         _body_before_date(text, found)
-    if "container" not in fields:
-        _missing_title(text, found)
-    elif ")" in text or "ditor" in text or "organizador" in text:
-        _editors_of_container(text, found)
-    if "author" in fields and "title" in fields:
+    elif found[1].field == "title" and found[0].field == "author":
         _last_family_name(text, found)
-    if "volume" in fields or "date" in fields:
+    if "container" in fields:
+        _editors_of_container(text, found)
+    else:
+        _missing_title(text, found)
+    if fields.count("date") > 1 or fields.count("volume") > 1:
         _numbers(text, found)
 
 
@@ -85,13 +93,27 @@ def _people_before_quotation(text: str, found: list[Span]) -> None:
     title = found[0]
     if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
         return
-    quoted = _NAME_QUOTED.match(text, 0, title.end)
-    if quoted:
-        n_people, n_mark = len(tokenize(quoted[1])), len(tokenize(text[quoted.end(1) : quoted.end()]))
-        people = title._replace(field="author", end=quoted.end(1), last=title.first + n_people)
-        found[:1] = [people, title._replace(start=quoted.end(), first=people.last + n_mark)]
+    if quoted := _NAME_QUOTED.match(text, 0, title.end):
+        found[:1] = _parted(text, title, quoted.end(1), quoted.end())
     elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
         found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
+
+
+def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
+    """Return authors up to ``end`` and the title from ``start`` on, of what was taken for a title."""
+    n_people, n_mark = len(tokenize(text[title.start : end])), len(tokenize(text[end:start]))
+    people = title._replace(field="author", end=end, last=title.first + n_people)
+    return [people, title._replace(start=start, first=people.last + n_mark)]
+
+
+def _consortium_first(text: str, found: list[Span]) -> None:
+    """Take a consortium before the title for its author: The 1000 Genomes Project Consortium. A global reference …."""
+    title = found[0]
+    if title.start > 4 or _LETTER.search(text, 0, title.start):
+        return
+    body = _CONSORTIUM.match(text, title.start, title.end)
+    if body:
+        found[:1] = _parted(text, title, body.end(1), body.end())
 
 
 def _drop_translators(text: str, found: list[Span]) -> None:
@@ -120,7 +142,11 @@ def _authors_first(text: str, found: list[Span]) -> None:
 def _editors_of_container(text: str, found: list[Span]) -> None:
     """Take the body that "(Hg.)" follows for the editor of what comes behind it."""
     for i, span in enumerate(found[:-1]):
-        if span.field == "container" and _BODY_MARK.match(text, span.end):
+        if (
+            span.field == "container"
+            and text[span.end : span.end + 2].strip()[:1] in _OPENING
+            and _BODY_MARK.match(text, span.end)
+        ):
             found[i] = span._replace(field="editor")
             if found[i + 1].field in ("title", "publisher", "note"):
                 found[i + 1] = found[i + 1]._replace(field="container")
@@ -146,17 +172,15 @@ def _missing_title(text: str, found: list[Span]) -> None:
 
 def _last_family_name(text: str, found: list[Span]) -> None:
     """Give the last initials their family name, which no mark parts from the title: S. Tsujikawa Realizing …."""
-    for i, (people, title) in enumerate(zip(found, found[1:], strict=False)):
-        if people.field != "author" or title.field != "title":
-            continue
-        family = _FAMILY.match(text, people.end)
-        if not family or family.start(1) < title.start or title.start - people.end > 2:
-            return
-        if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
-            tokens = 1 + (text[people.end] == ".")
-            found[i] = people._replace(end=family.end(1), last=people.last + tokens)
-            found[i + 1] = title._replace(start=family.end(1), first=title.first + 1)
+    people, title = found[:2]
+    family = _FAMILY.match(text, people.end)
+    if not family or family.start(1) < title.start or title.start - people.end > 2:
         return
+    if _INITIALS_LAST.search(text, people.start, people.end) and _INITIALS_FIRST.match(text, people.start):
+        n_people = len(tokenize(text[people.end : family.end(1)]))
+        n_title = len(tokenize(text[title.start : family.end(1)]))
+        found[0] = people._replace(end=family.end(1), last=people.last + n_people)
+        found[1] = title._replace(start=family.end(1), first=title.first + n_title)
 
 
 def _numbers(text: str, found: list[Span]) -> None:

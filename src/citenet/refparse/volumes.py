@@ -6,6 +6,7 @@ import re
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["find_volume", "mend_numbers"]
 
@@ -21,8 +22,8 @@ _HAS_SECTIONS = regex(
 )
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_ENDS_IN_NUMBER = regex(r"(?<=\.)\s?(\d{1,4}[A-H]?)\Z")
-_YEAR_BEHIND = regex(r"\s?[(,]\s?\(?(?:1[5-9]|20)\d\d\b")
+_ENDS_IN_NUMBER = regex(r"(?:(?<=[^\W\d_]\.)|(?<= \.))\s?(\d{1,4}[A-H]?)\Z")
+_YEAR_BEHIND = regex(rf"\s?\(\s?{ANY_YEAR}\b")
 _TWO_NUMBERS = regex(r"\s?(\d{1,4}) (\d{1,6}(?:[-–]\d{1,6})?)")
 
 
