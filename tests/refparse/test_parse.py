@@ -37,8 +37,9 @@ VALUES = ["title", "container", "volume", "issue", "publisher", "place", "editio
 
 
 def letters(text: object) -> str:
-    """Letters and digits as they are compared: composed, without ligatures and case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", clean(str(text))).casefold() if c.isalnum())
+    """Letters and digits as they are compared: composed, without ligatures, case, marks and signs of letters (℠)."""
+    plain = "".join(c for c in clean(str(text)) if unicodedata.category(c)[0] not in "SM")
+    return "".join(c for c in unicodedata.normalize("NFKC", plain).casefold() if c.isalnum())
 
 
 class Printed:

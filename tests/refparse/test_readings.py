@@ -105,6 +105,89 @@ READINGS = [
     ("张三. 医患共同决策研究[D]. 北京: 北京大学, 2016.", {"type": "thesis"}),
     ("Prof. Dr. Hans Meier: Pflege im Wandel. Köln 2001.", {"authors": "Meier, Hans", "title": "Pflege im Wandel"}),
     ("Ministry of Justice. Annual report 2018/19. London: HMSO; 2019.", {"volume": None, "year": 2019}),
+    (
+        "Albrecht, Steffen; Maren Lübcke und Thomas Klein (2005): Soziale Dynamik der Schrift. In: K. Fischer (Hg.): Der Text. "
+        "Berlin: Springer.",
+        {"authors": "Albrecht, Steffen; Lübcke, Maren; Klein, Thomas"},
+    ),
+    (
+        "Holm, Barbara, 2010: Krisen und Utopien. In: Zentrum für Gender Studies (Hg.): Kritik, Emanzipation, Utopie. "
+        "Marburg, 23-40.",
+        {"container": "Kritik, Emanzipation, Utopie", "first_page": "23"},
+    ),
+    (
+        "European Foundation for the Improvement of Living Conditions (2005): Working Time over the Life Course. Luxemburg",
+        {
+            "authors": "European Foundation for the Improvement of Living Conditions",
+            "title": "Working Time over the Life Course",
+        },
+    ),
+    ("2011 Nonlinearity 24 1975", {"container": "Nonlinearity", "volume": "24", "first_page": "1975", "year": 2011}),
+    (
+        "Holm, N., 1999: Emanzipation am Arbeitsmarkt: dänische Konzepte in: WIP Occasional Paper 4: 5-16.",
+        {"title": "Emanzipation am Arbeitsmarkt: dänische Konzepte", "container": "WIP Occasional Paper"},
+    ),
+    (
+        "Kitt, Herbert, in Zusammenarbeit mit Anthony J. Mann (1997): The Radical Right in Western Europe. Ann Arbor: "
+        "University of Michigan Press.",
+        {"authors": "Kitt, Herbert; Mann, Anthony J."},
+    ),
+    (
+        "Crowley Jr WF, Genel M. Central challenges facing clinical research. JAMA. 2003;289(10):1278-87.",
+        {"authors": "Crowley, WF Jr; Genel, M"},
+    ),
+    (
+        "PHU HUONG LAN, N., TRI TUE, N. and BAKER, S., 2014. A model of fever in rats. Acta Tropica, vol. 2, pp. 3-4.",
+        {"authors": "PHU HUONG LAN, N.; TRI TUE, N.; BAKER, S."},
+    ),
+    (
+        "Koch, Heidi: Formen der Familie. Zum Wandel der Gesellschaft des 19. Jahrhunderts. Frankfurt/Main, 1982",
+        {"title": "Formen der Familie. Zum Wandel der Gesellschaft des 19. Jahrhunderts"},
+    ),
+    (
+        "Roth, Thomas: Das Syndrom. In: Wilfried Steiner: Zensur oder freiwillige Selbstkontrolle, Hamburg 1997, S. 103-118",
+        {"container": "Zensur oder freiwillige Selbstkontrolle"},
+    ),
+    (
+        "Smith J, Health care reform in the city, 110 Harv. L. Rev. 1303, 1310 (1997).",
+        {"title": "Health care reform in the city", "container": "Harv. L. Rev", "volume": "110", "first_page": "1303"},
+    ),
+    (
+        "国家卫生健康委员会. 2020中国卫生健康统计年鉴[M]. 北京: 中国协和医科大学出版社, 2020.",
+        {"authors": "国家卫生健康委员会", "title": "2020中国卫生健康统计年鉴", "year": 2020},
+    ),
+    (
+        "Orwell G. 1984. London: Secker and Warburg; 1949.",
+        {"title": "1984", "year": 1949, "publisher": "Secker and Warburg"},
+    ),
+    (
+        "Foucault, M. (1977). Discipline and punish (A. Sheridan, Trans.). New York: Pantheon.",
+        {"title": "Discipline and punish", "editors": None},
+    ),
+    (
+        "Freire P. Pedagogy of the oppressed. Translated by A. N. Dellis. New York: Continuum; 1970.",
+        {"authors": "Freire, P", "editors": None},
+    ),
+    (
+        "H. Penttilä, V.-V. Elomaa, T. Eronen et al., Eur. Phys. J. A48, 1 (2012).",
+        {"container": "Eur. Phys. J. A", "volume": "48", "first_page": "1", "issue": None},
+    ),
+    (
+        "Jeong Jae Yeop, 'A Study on Capital Structure,' Business Management Review 16, 1983, pp.187-200.",
+        {"title": "A Study on Capital Structure", "container": "Business Management Review", "volume": "16"},
+    ),
+    (
+        "A. Connes, Compt. Rend. Hebd. Seances Acad. Sci. A 290, 599 (1980).",
+        {"title": None, "container": "Compt. Rend. Hebd. Seances Acad. Sci. A", "volume": "290", "first_page": "599"},
+    ),
+    (
+        "The 1000 Genomes Project Consortium. A global reference for human genetic variation. Nature 526, 68–74 (2015).",
+        {"authors": "The 1000 Genomes Project Consortium", "title": "A global reference for human genetic variation"},
+    ),
+    (
+        "Cox LA Jr, Ricci PF. Dose-response. Risk Anal. 2005;25(1):3–10.",
+        {"authors": "Cox, LA Jr; Ricci, PF"},
+    ),
 ]
 
 

@@ -177,6 +177,43 @@ def _whole_names(pieces: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
     return marked
 
 
+# Names that the locales lack, as they are printed in Latin letters.
+_ROMANISED = {
+    "ko_latin": (
+        "Kim|Lee|Park|Choi|Jung|Jeong|Kang|Cho|Yoon|Jang|Lim|Im|Han|Oh|Seo|Shin|Kwon|Hwang|Ahn|Song|Ryu|Yoo|Hong|Jeon|Ko|Moon|Son|Yang|Bae|Baek|Heo|Nam|Noh|Ha|Ryoo|Rhee|Yi|Yeo|Chung|Kwak|Sung|Cha|Joo|Woo|Min",
+        "Jae Dong Sung Hyun Young Min Seung Ji Hye Soo Kyung Eun Hee Joon Woo Sang Chang Ki Tae Jin Ho Hong In Mi Sun Yeon Yong Byung Hwan Kwang Myung Jong Chul Won Bok Yeop Hoon",
+    ),
+    "zh_latin": (
+        "Wang|Li|Zhang|Liu|Chen|Yang|Huang|Zhao|Wu|Zhou|Xu|Sun|Ma|Zhu|Hu|Guo|He|Lin|Gao|Luo|Zheng|Liang|Xie|Tang|Deng|Feng|Han|Cao|Zeng|Peng|Xiao|Cai|Pan|Tian|Dong|Yuan|Yu|Jiang|Du|Ye|Cheng|Wei|Su|Lu|Ding|Ren|Shen|Yao|Fu|Zhong|Jia|Ai|Ge|Duan|Chang|Hsu|Tsai|Kuo|Chiang|Wong|Chan|Cheung",
+        "Xiao Ming Wei Jun Hua Ping Li Jing Yi Shi De Zhen Duo Jie Mo Lin Yan Hong Bo Tao Qiang Lei Fang Yu Xin Jian Guo Chun Mei Ying Zhi Gang Hao Feng Long Yun Peng Kai Rong Sheng Hui Yang Dan Cheng Wen Bin Ting Na Chao",
+    ),
+    "ja_latin": (
+        "Sato|Suzuki|Takahashi|Tanaka|Watanabe|Ito|Yamamoto|Nakamura|Kobayashi|Kato|Yoshida|Yamada|Sasaki|Yamaguchi|Matsumoto|Inoue|Kimura|Hayashi|Shimizu|Yamazaki|Mori|Abe|Ikeda|Hashimoto|Yamashita|Ishikawa|Nakajima|Maeda|Fujita|Ogawa|Goto|Okada|Hasegawa|Murakami|Kondo|Ishii|Saito|Sakamoto|Endo|Aoki|Fujii|Nishimura|Fukuda|Ota|Miura|Fujiwara|Okamoto|Matsuda|Nakagawa|Nakano|Harada|Ono|Tamura|Takeuchi|Kaneko|Wada|Nakayama|Ishida|Ueda|Morita",
+        "Kenji|Takashi|Hiroshi|Akira|Makoto|Yuki|Naoki|Shigeru|Masahiro|Kazuhiko|Taro|Ichiro|Haruka|Yoko|Keiko|Tomoko|Yumi|Mariko|Satoshi|Koji|Shinji|Tetsuya|Daisuke|Yasuhiro|Noriko|Jun|Osamu|Minoru|Yoshio|Hideo|Kazuo|Toshiyuki",
+    ),
+    "ru_latin": (
+        "Ivanov|Petrov|Sidorov|Kuznetsov|Smirnov|Popov|Volkov|Sokolov|Lebedev|Kozlov|Novikov|Morozov|Pavlov|Romanov|Zakharov|Manin|Vaintrob|Zeldovich|Shifman|Vainshtein|Zakharchenko|Kobzarev|Okun|Gribov|Dokshitzer|Khriplovich|Faddeev|Yakovlev|Chernikov|Tagirov|Fradkin|Tseytlin|Starobinsky|Mukhanov|Belinskii|Lifshitz|Khalatnikov|Shcherbakov|Chetyrkin|Tkachov|Kataev|Larin|Zhitnitsky|Yudin|Shapiro|Berezhiani",
+        "Yuri|Yurii|Yakov|Yu|Ya|Alexander|Vladimir|Sergei|Mikhail|Nikolai|Igor|Dmitri|Khristofor|Zhanna|Shamil|Fedor|Lev|Boris|Andrei|Valery|Anatoly|Evgeny|Grigory|Viktor",
+    ),
+}
+_TWO_LETTERS = ("Yu", "Ya", "Zh", "Kh", "Sh", "Ch")  # one letter of theirs: Yu. I. Manin
+
+
+def romanised() -> dict[str, tuple[list[str], list[str]]]:
+    """Family and given names of East Asia and Russia; Korean and Chinese given names of two syllables."""
+    names = {}
+    for locale, (family, given) in _ROMANISED.items():
+        if "|" in given:
+            names[locale] = (family.split("|"), given.split("|"))
+            continue
+        syllables = given.split(" ")
+        pairs = [(one, syllables[(7 * i + 3) % len(syllables)]) for i, one in enumerate(syllables)]
+        pairs += [(one, syllables[(5 * i + 11) % len(syllables)]) for i, one in enumerate(syllables)]
+        joined = [form for a, b in pairs for form in (f"{a}-{b}", f"{a} {b}", f"{a}-{b.lower()}", f"{a}{b.lower()}")]
+        names[locale] = (family.split("|"), joined)
+    return names
+
+
 def pool() -> dict[str, tuple[list[str], list[str]]]:
     """Family and given names by locale."""
     names = {}
@@ -188,7 +225,7 @@ def pool() -> dict[str, tuple[list[str], list[str]]]:
             lists.append(sorted({str(name) for entry in listed if not isinstance(entry, property) for name in entry}))
         if len(lists[0]) > 50 and len(lists[1]) > 50:
             names[locale] = (lists[0], lists[1])
-    return names
+    return names | romanised()
 
 
 def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
@@ -214,6 +251,7 @@ def rendered(seed: int, n: int, known: list[Person]) -> Iterator[Example]:
                 names_[-1] = random_.choice(family).split(" ")[0]  # a middle name that could be a family's
             persons.append((name, names_))
         style = Style(random_)
+        style.suit(locale)
         if random_.random() < 0.1:
             style.comma = " "  # Rafelski J., WANG X N
         made = _label(style.write(persons), "rendered-names")
@@ -319,6 +357,14 @@ class Style:
             ]
         )
 
+    def suit(self, locale: str) -> None:
+        """Write names of East Asia as they often are: DUAN Yi-Shi, AI De-Zhen; Jeong Jae Yeop."""
+        if locale in ("ko_latin", "zh_latin") and self.random.random() < 0.4:
+            self.first_order = self.order = "family"
+            self.given, self.comma, self.between = "full", " ", ", "
+            self.last = self.random.choice([", ", " and ", ", and ", " & "])
+            self.capitals = self.random.random() < 0.4
+
     def write(self, persons: list[Person]) -> list[tuple[str, str]]:
         """Pieces of text with their labels."""
         random_ = self.random
@@ -363,6 +409,11 @@ class Style:
         return pieces
 
     def _given(self, given: list[str]) -> str:
+        two = [name[:2] for name in given if name.startswith(_TWO_LETTERS)]
+        if two and self.given in ("A.", "A. B.", "A.B.", "A") and self.random.random() < 0.5:
+            given = [name[:2] if name[:2] in two else name for name in given]
+            point, blank = ("" if self.given == "A" else "."), " " if self.given == "A. B." else ""
+            return blank.join((name if name in two else name[:1].upper()) + point for name in given if name)
         initials = [re.sub(r"(\w)[\w’']*", r"\1", name).upper() for name in given if name]
         if self.given in ("A", "AB"):
             return "".join(initials if self.given == "AB" else initials[:1])

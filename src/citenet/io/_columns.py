@@ -14,7 +14,7 @@ from citenet.io._signs import Numbers
 __all__ = ["SEPARATOR", "Block", "Cell", "Known", "matched", "tidied"]
 
 SEPARATOR = "\0"  # of the values in a cell; no text holds one, as control characters are taken out before
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 20_000
 
 Cell = str | None
 

@@ -59,10 +59,10 @@ def read_pieces(pieces: Iterable[str], records: Records) -> None:
     reading = _Reading(records)
     reading.read(pieces)
     if reading.repeated:
-        records.works, records.problems = Rows(), records.problems[:n_problems]
+        records.works, records.references, records.problems = Rows(), Rows(), records.problems[:n_problems]
         reading = _Reading(records, reading.repeated)
         reading.read(pieces)
-    reading.cited.put(records)
+    reading.cited.put()
 
 
 class _Reading:
@@ -70,7 +70,7 @@ class _Reading:
 
     def __init__(self, records: Records, awaited: Iterable[str] = ()) -> None:
         self.repeated: set[str] = set()
-        self.cited = CitedLists()
+        self.cited = CitedLists(records)
         self._records = records
         self._copies: dict[str, list[Block]] = {work_id: [] for work_id in sorted(awaited)}
         self._seen: set[str] = set()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from citenet._support.patterns import regex
-from citenet.refparse.persons import is_given
+from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import tokenize
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend_borders"]
 
 # A year that begins a title: 2020 guideline for …; 1989: The year …; 2019年…
 _OPENS = regex(
-    r"\s?(?:1[5-9]|20)\d\d(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
+    rf"\s?{ANY_YEAR}(?: (?=[a-z]|(?:Census|Survey|Agenda|Olympic|Elections?|Update|Guidelines?|Budget|Global)\b)"
     r"|(?=年))"
 )
-_OPENS_BEHIND = regex(r"\s?(?:1[5-9]|20)\d\d: (?=[^\W\d_a-z])")  # where another year stands before it
+_OPENS_BEHIND = regex(rf"\s?{ANY_YEAR}: (?=[^\W\d_a-z])")  # where another year stands before it
 _BEFORE_OPENING = regex(r"(?:[.?!:»”\"“«)]|\A)\s*\Z")
+_PLACE_FIRST = regex(r"\s?([^\W\d_]+)(?: [^\W\d_]+)?: (?=[^\W\d_a-z])")
 _JOURNAL = regex(r",\s(J)\.?\s?\Z")
 _ASTRONOMY = regex(r",\s(A\s?&\s?A)\s?\Z")  # Astronomy & Astrophysics
 _FAIRLY = 0.9  # certainty of what a rule finds that knows one journal
@@ -29,6 +31,12 @@ _WORD_BEHIND = regex(
 def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change spans of people, title and journal, in place, where the string says so."""
     title, container = first.get("title"), first.get("container")
+    if container is None and len(found) > 3:
+        title = _title_is_year(text, first, found) or title
+    if title and found[0] is title and text[: title.start] == "See" and container is None:
+        title = first["title"] = title._replace(start=0)  # See No Evil: no note says where to look
+    if title and text[title.start - 2 : title.start + 1] == " A ":
+        title = first["title"] = _with_article(text, title, found)
     if title and (text[title.start - 1 : title.start].isdigit() or text[title.start - 2 : title.start - 1].isdigit()):
         _year_in_title(text, title, first, found)
     journal = container and "J" in text[max(0, container.start - 4) : container.start]
@@ -57,6 +65,31 @@ def _year_in_title(text: str, title: Span, first: dict[str, Span], found: list[S
     if _OPENS.match(text, year.start) or (year is not dates[0] and _OPENS_BEHIND.match(text, year.start)):
         found.remove(year)
         first["title"] = title._replace(start=year.start)
+
+
+def _with_article(text: str, title: Span, found: list[Span]) -> Span:
+    """Give a title the A before it, which is no initial: Kim D. A procedure …."""
+    start = title.start - 1
+    for i, span in enumerate(found):
+        if span.field == "author" and span.start < start < span.end <= title.start:
+            _shorten(text, i, start - 1, found)
+    return title._replace(start=start)
+
+
+def _title_is_year(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:
+    """Take the year behind the people for the title where a place and a year follow: Orwell G. 1984. London: …."""
+    author, year, place = found[:3]
+    bare = text[year.end : year.end + 2] == ". " and text[year.start - 1 : year.end].strip(". ").isdigit()
+    if author.field != "author" or year.field != "date" or not bare or found[-1].field != "date":
+        return None
+    named = _PLACE_FIRST.match(text, place.start, place.end)
+    if place.field == "title" and named and is_place(named[1]):
+        first["publisher"] = place._replace(field="publisher", start=named.end())
+    elif place.field != "location" or "title" in first:
+        return None
+    found.remove(year)
+    first["title"] = year._replace(field="title")
+    return first["title"]
 
 
 def _initial_of_journal(text: str, place: int, container: Span, first: dict[str, Span], found: list[Span]) -> None:

@@ -17,14 +17,16 @@ Ints = NDArray[np.int64]
 
 def marginals(emission: Floats, transitions: Floats, active: Ints, offsets: Ints) -> Floats:
     """Return the marginals of all places, in the packed order."""
+    add = np.ones((len(transitions), 1), np.float32)  # numpy is slow to sum short rows, a product is not
     forward = np.empty_like(emission)
     alpha = emission[: active[0]]
-    alpha = alpha / alpha.sum(axis=1, keepdims=True)
+    alpha = alpha / (alpha @ add)
     forward[: active[0]] = alpha
     for t in range(1, len(active)):
         rows = slice(offsets[t], offsets[t] + active[t])
-        alpha = (alpha[: active[t]] @ transitions) * emission[rows]
-        alpha /= alpha.sum(axis=1, keepdims=True)
+        alpha = alpha[: active[t]] @ transitions
+        alpha *= emission[rows]
+        alpha /= alpha @ add
         forward[rows] = alpha
     back = np.ascontiguousarray(transitions.T)
     beta = np.ones((int(active[0]), emission.shape[1]), np.float32)
@@ -32,33 +34,31 @@ def marginals(emission: Floats, transitions: Floats, active: Ints, offsets: Ints
         rows = slice(offsets[t], offsets[t] + active[t])
         reach = beta[: active[t]]
         forward[rows] *= reach
-        following = (emission[rows] * reach) @ back
-        following /= following.max(axis=1, keepdims=True)
-        beta[: active[t]] = following
+        reach *= emission[rows]
+        following = reach @ back
+        np.divide(following, following @ add, out=reach)
     forward[: active[0]] *= beta
-    forward /= forward.sum(axis=1, keepdims=True)
+    forward /= np.einsum("ij->i", forward)[:, None]
     return forward
 
 
 def best_paths(emission: Floats, transitions: Floats, active: Ints, offsets: Ints) -> Ints:
     """Return the labels of the most probable path of each sequence, in the packed order."""
-    steps = len(active)
-    before: list[Ints] = []
-    score = emission[: active[0]].copy()
+    scores = np.empty_like(emission)  # of the best path up to each place and label
+    best = emission[: active[0]].T
+    scores[: active[0]] = best.T
+    for t in range(1, len(active)):
+        rows = slice(offsets[t], offsets[t] + active[t])
+        best = (best[:, None, : active[t]] * transitions[:, :, None]).max(axis=0)
+        best *= emission[rows].T
+        best /= best.max(axis=0)
+        scores[rows] = best.T
     back = np.ascontiguousarray(transitions.T)
-    for t in range(1, steps):
-        m = int(active[t])
-        reached = score[:m, None, :] * back[None, :, :]
-        best = reached.argmax(axis=2)
-        before.append(best)
-        score[:m] = np.take_along_axis(reached, best[:, :, None], axis=2)[:, :, 0]
-        score[:m] *= emission[offsets[t] : offsets[t] + m]
-        score[:m] /= score[:m].max(axis=1, keepdims=True)
-    labels = np.zeros(len(emission), np.int64)
-    label = score.argmax(axis=1)
-    for t in range(steps - 1, -1, -1):
-        m = int(active[t])
-        labels[offsets[t] : offsets[t] + m] = label[:m]
-        if t:
-            label[:m] = before[t - 1][np.arange(m), label[:m]]
+    labels = np.empty(len(emission), np.int64)
+    following = labels[:0]
+    for t in range(len(active) - 1, -1, -1):
+        reached = scores[offsets[t] : offsets[t] + active[t]]
+        reached[: len(following)] *= back[following]  # the others end here
+        following = reached.argmax(axis=1)
+        labels[offsets[t] : offsets[t] + active[t]] = following
     return labels

@@ -9,8 +9,7 @@ from citenet._support.patterns import regex
 
 __all__ = ["clean", "join_lines", "mend_hyphens"]
 
-_PLAIN = regex(r"[!-~]+(?: [!-~]+)*\Z")
-_MARKUP = regex(r"[*_\[\]<>\\&]")
+_MARKUP = r"*_[<\&"
 _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
@@ -48,25 +47,28 @@ def clean(text: str, *, strip: bool = True) -> str:
     >>> clean("Smith  J. *E\ufb03cient*  [BMJ](https://bmj.com/1) 2019")
     'Smith J. Efficient BMJ https://bmj.com/1 2019'
     """
-    if _PLAIN.match(text) and not _MARKUP.search(text):
-        return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         if _ODD.search(text):
             text = text.translate(_LIGATURES)
-    if _MARKUP.search(text):
+    if any(map(text.__contains__, _MARKUP)):
         text = _unmarked(text)
     return " ".join(text.split()) if strip else _SPACES.sub(" ", text)
 
 
 def _unmarked(text: str) -> str:
     """Without Markdown emphasis, links, escapes, and HTML tags of runs of text."""
-    text = _LINK.sub(lambda m: m[1] if m[3] in m[1] else f"{m[1]} {m[3]}", text)
-    text = _AUTOLINK.sub(r" \1 ", text)
-    text = _ESCAPED.sub(r"\1", text)
-    text = _ENTITY.sub(lambda m: _ENTITIES[m[0]], text)
-    text = _TAG.sub(" ", text) if "<" in text else text
-    for _ in range(2):
+    if "](" in text:
+        text = _LINK.sub(lambda m: m[1] if m[3] in m[1] else f"{m[1]} {m[3]}", text)
+    if "<" in text:
+        text = _AUTOLINK.sub(r" \1 ", text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: _ENTITIES[m[0]], text)
+    if "<" in text:  # as an entity may have written it
+        text = _TAG.sub(" ", text)
+    for _ in range(2 if "*" in text or "_" in text else 0):
         text = _UNDERLINED.sub(r"\2", _STRONG.sub(r"\2", text))
     return text
 

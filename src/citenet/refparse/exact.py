@@ -63,7 +63,7 @@ def identifiers(text: str) -> tuple[str | None, str | None, str | None]:
     if "isbn" in lowered:
         found = _ISBN.search(text)
         terms.append(f"isbn:{re.sub(r'[^0-9Xx]', '', found[1]).upper()}" if found else None)
-    return doi, join_ids(terms), _address(text)
+    return doi, join_ids(terms) if terms else None, _address(text)
 
 
 def _address(text: str) -> str | None:
@@ -95,6 +95,8 @@ def page_range(text: str) -> tuple[str | None, str | None]:
     >>> page_range("902–13"), page_range("S31–47"), page_range("e029723"), page_range("1–0")
     (('902', '913'), ('S31', 'S47'), ('e029723', None), ('1', '0'))
     """
+    if text.isdecimal():
+        return text, None
     found = _RANGE.search(_PAGE_WORD.sub("", text))
     if not found:
         return None, None

@@ -9,7 +9,8 @@ No feature joins the identities of two words, so a model is a sum of table rows 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from citenet.refparse.tokens import DICTIONARIES, shape, word_class
 __all__ = ["CONTEXTS", "FLAGS", "NGRAMS", "SIDES", "Places", "Token", "contexts", "describe"]
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.int16]
 SIDES = (-2, -1, 1, 2)
 # Windows of classes around a place, by the name that their weights carry.
 NGRAMS: dict[str, tuple[int, ...]] = {
@@ -34,11 +36,11 @@ NGRAMS: dict[str, tuple[int, ...]] = {
     "aaa": (1, 2, 3),
     "bbb": (-3, -2, -1),
 }
-_NAMES = (
-    "quote open close year in stop number numeric ed page colon comma semicolon and vol press initial link "
-    "capital lower caps slash"
-)
-FLAGS = tuple(_NAMES.split())
+_COUNTED = (
+    "quote", "open", "close", "year", "in", "stop", "number", "numeric", "ed", "page", "comma", "vol", "press", "link",
+    "initial", "caps", "semicolon", "slash",
+)  # fmt: skip
+FLAGS = (*_COUNTED, "capital", "lower")
 # Number of values of each context.
 CONTEXTS = {
     "pos": 19,
@@ -60,12 +62,18 @@ CONTEXTS = {
     "list": 48,
     "people": 64,
 }
-_CLASS_FLAGS = {
-    '"': "quote", "(": "open", "[": "open", ")": "close", "]": "close", "YR": "year", "in": "in", ".": "stop",
-    "?": "stop", "!": "stop", "ed": "ed", "pp": "page", ":": "colon", ",": "comma", ";": "semicolon",
-    "and": "and", "&": "and", "vol": "vol", "no": "vol", "press": "press", "univ": "press", "URL": "link",
-    "DOI": "link", "doi": "link", "arxiv": "link", "/": "slash",
+_OF_CLASS = {
+    '"': "quote", "(": "open", "[": "open", ")": "close", "]": "close", "YR": "year", ".": "stop",
+    "?": "stop", "!": "stop", "ed": "ed", "pp": "page", ",": "comma", ";": "semicolon", "vol": "vol", "no": "vol",
+    "press": "press", "univ": "press", "URL": "link", "DOI": "link", "doi": "link", "arxiv": "link", "/": "slash",
 }  # fmt: skip
+_OF_OUTLINE = {
+    "X": "initial", "XX": "initial", "Xxx": "capital", "Xx": "capital", "xxx": "lower", "XXX": "caps", "XXXX": "caps",
+}  # fmt: skip
+_IN, _STOP = 1 << FLAGS.index("in"), 1 << FLAGS.index("stop")
+_LONG = sum(1 << FLAGS.index(name) for name in ("capital", "lower", "caps", "close", "year", "quote"))
+# Which of four flags are set, by four bits, one count in each 16-bit part of a number.
+_PARTS = (np.arange(16)[:, None] >> np.arange(4) & 1).astype(np.int16).view(np.int64).ravel()
 _COARSE = {",": 4, ".": 5}
 
 
@@ -109,27 +117,19 @@ def describe(token: str, lexicon: Mapping[str, int]) -> Token:
             own.append(f"d-{outline}")
     elif outline == "d4":
         own.append(f"decade={word[:3]}")
-    return Token(tuple(own), tuple(side), kind, _flags(word, kind, outline), _coarse(kind, outline))
+    flags, coarse = _marked(kind, outline)
+    if kind == "in" and word[0] == "I":
+        flags |= _IN
+    return Token(tuple(own), tuple(side), kind, flags, coarse)
 
 
-def _flags(word: str, kind: str, outline: str) -> int:
-    """Bit mask over `FLAGS`."""
-    names = {_CLASS_FLAGS.get(kind, "")}
+@cache
+def _marked(kind: str, outline: str) -> tuple[int, int]:
+    """Bit mask over `FLAGS`, and the coarse kind, of words of a class and an outline."""
+    names = {_OF_CLASS.get(kind, ""), _OF_OUTLINE.get(outline, "")}
     if kind == "YR" or outline[0] == "d" and outline[1:].isdigit():
-        names.add("numeric")
-        if kind != "YR":
-            names.add("number")
-    if kind == "in" and word[0] != "I":
-        names.discard("in")
-    if outline in ("X", "XX"):
-        names.add("initial")
-    elif outline in ("Xxx", "Xx"):
-        names.add("capital")
-    elif outline == "xxx":
-        names.add("lower")
-    elif outline in ("XXX", "XXXX"):
-        names.add("caps")
-    return sum(1 << i for i, name in enumerate(FLAGS) if name in names)
+        names |= {"numeric"} if kind == "YR" else {"numeric", "number"}
+    return sum(1 << i for i, name in enumerate(FLAGS) if name in names), _coarse(kind, outline)
 
 
 def _coarse(kind: str, outline: str) -> int:
@@ -150,122 +150,132 @@ def _coarse(kind: str, outline: str) -> int:
 class Places(NamedTuple):
     """Where each token of a batch of references stands: sequences one after another.
 
-    ``first`` is the row at which the token's sequence starts, ``position`` its place in it, ``after`` how many follow.
+    Of each sequence ``starts`` is its first row, ``lengths`` how many it has; of each token ``first`` is the row at
+    which its sequence starts, ``position`` its place in it, ``after`` how many follow.
     """
 
-    first: Ints
     starts: Ints
-    position: Ints
-    after: Ints
+    lengths: Ints
+    first: Ints
+    position: Small
+    after: Small
 
     @classmethod
     def of(cls, lengths: Ints) -> Places:
-        """Places of sequences of these lengths."""
+        """Places of sequences of these lengths, of at most 32,767 tokens each."""
         starts = np.cumsum(lengths) - lengths
         first = np.repeat(starts, lengths)
-        position = np.arange(len(first)) - first
-        return cls(first, starts, position, np.repeat(lengths, lengths) - 1 - position)
+        position = (np.arange(len(first)) - first).astype(np.int16)
+        return cls(starts, lengths, first, position, np.repeat((lengths - 1).astype(np.int16), lengths) - position)
 
-    def seen(self, flag: NDArray[np.integer]) -> Ints:
-        """How often the flag stood before each place in its sequence."""
-        running = np.cumsum(flag, dtype=np.int32) - flag
-        return np.asarray(running - running[self.first])
-
-    def total(self, flag: NDArray[np.integer]) -> Ints:
-        """How often the flag stands in the whole sequence, at each of its places."""
-        sums = np.add.reduceat(flag, self.starts, dtype=np.int32) if len(self.starts) else flag
-        return np.asarray(np.repeat(sums, np.diff(np.append(self.starts, len(self.first)))))
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """One value a sequence, at each of its tokens."""
+        return np.repeat(values, self.lengths)
 
 
-def contexts(flags: NDArray[np.int32], coarse: NDArray[np.int8], places: Places) -> dict[str, Ints]:
+class _Counts:
+    """How often each flag stands before a place in its sequence (``seen``), and in the whole of it (``total``).
+
+    Counts of four flags are kept in the four 16-bit parts of one number, so that one running sum counts all four.
+    """
+
+    def __init__(self, flags: NDArray[np.int32], places: Places) -> None:
+        self.seen: dict[str, Small] = {}
+        self.total: dict[str, Small] = {}
+        last = places.starts + places.lengths - 1
+        for shift in range(0, len(_COUNTED), 4):
+            held = _PARTS[flags >> shift & 15]
+            before = np.cumsum(held) - held
+            seen = before - before[places.first]
+            total = seen[last] + held[last]
+            for part, name in enumerate(_COUNTED[shift : shift + 4]):
+                self.seen[name] = seen.view(np.int16)[part::4]
+                self.total[name] = total.view(np.int16)[part::4]
+
+
+def contexts(flags: NDArray[np.int32], coarse: NDArray[np.int8], places: Places) -> dict[str, Small]:
     """Value of every context at every place; each lies in ``range(CONTEXTS[name])``."""
-    bit = {name: (flags >> i & 1).astype(np.int32) for i, name in enumerate(FLAGS)}
-    seen, total = places.seen, places.total
+    flags = _without_short_stops(flags, places)
+    counts = _Counts(flags, places)
+    seen, total, spread = counts.seen, counts.total, places.spread
     position, after = places.position, places.after
-    length = position + after + 1
-    long_before = np.zeros_like(bit["stop"])
-    long_before[1:] = ((bit["capital"] | bit["lower"] | bit["caps"] | bit["close"] | bit["year"] | bit["quote"]) > 0)[
-        :-1
-    ]
-    long_before[places.starts] = 0
-    stop = bit["stop"] & long_before
-    years, all_years = seen(bit["year"]), total(bit["year"])
-    stops, all_stops = seen(stop), total(stop)
-    numbers, all_numbers = seen(bit["number"]), total(bit["number"])
-    quotes, all_quotes = seen(bit["quote"]), total(bit["quote"])
-    ins, all_ins = seen(bit["in"]), total(bit["in"])
-    eds, all_eds = seen(bit["ed"]), total(bit["ed"])
-    numerics = seen(bit["numeric"])
-    last_number = (numerics == total(bit["numeric"])) & (bit["numeric"] == 0)
-    coarse3 = _begin(coarse, bit, places)
-    year_state = np.minimum(years, 1)
-    inside = quotes & 1
-    stops_ahead = np.minimum(all_stops - stops - stop, 5)
-    initials_behind, initials_ahead = _near(bit["initial"], places)
-    pages_ahead = total(bit["page"]) > seen(bit["page"])
-    commas = np.minimum(seen(bit["comma"]), 3)
+    stop, number, year = (_flag(flags, name) for name in ("stop", "number", "year"))
+    years, quotes = np.minimum(seen["year"], 2), seen["quote"]
+    year_state, inside = np.minimum(years, 1), quotes & 1
+    begin = _begin(coarse, number, places)
+    numbers_ahead = spread(total["number"]) - seen["number"]
+    stops_ahead = np.minimum(spread(total["stop"]) - seen["stop"] - stop, 5)
+    last_number = (seen["numeric"] == spread(total["numeric"])) & (_flag(flags, "numeric") == 0)
+    quoted = total["quote"] > 1
+    ahead = {name: spread(total[name]) > seen[name] for name in ("year", "page", "vol", "press", "link", "in")}
+    edited = np.minimum(spread(total["ed"]) - seen["ed"], 2) + np.minimum(seen["ed"], 1) * 3
     return {
         "pos": np.where(position < 10, position, 10 + np.minimum((position - 10) // 5, 8)),
         "end": np.minimum(after, 6),
-        "rel": position * 10 // length,
-        "quote": (inside * 2 + (all_quotes > 1)) * 3 + np.minimum(quotes, 2),
-        "bracket": np.clip(seen(bit["open"]) - seen(bit["close"]), 0, 2),
-        "years": np.minimum(years, 2) * 4 + np.minimum(all_years, 3),
-        "year_distance": _year_distance(bit["year"], places),
-        "stops": np.minimum(stops, 5) * 6 + stops_ahead,
-        "numbers": np.minimum(numbers, 4) * 5 + np.minimum(all_numbers - numbers, 4),
-        "last_number": (np.minimum(years, 2) * 2 + (all_quotes > 1)) * 2 + last_number,
-        "in": (np.minimum(ins, 1) * 2 + (all_ins > ins)) * 6 + np.minimum(eds, 1) * 3 + np.minimum(all_eds - eds, 2),
-        "ahead": (((all_years > years) * 2 + pages_ahead) * 2 + (all_numbers > numbers)) * 8
-        + ((total(bit["vol"]) > seen(bit["vol"])) * 2 + (total(bit["press"]) > seen(bit["press"]))) * 2
-        + (total(bit["link"]) > seen(bit["link"])),
-        "start": coarse3 * 2 + year_state,
-        "start_stop": coarse3 * 3 + np.minimum(stops, 2),
-        "start_kind": coarse3 * 8 + coarse,
-        "initials": initials_behind * 5 + initials_ahead,
-        "list": (commas * 2 + year_state) * 6 + np.minimum(stops_ahead, 2) * 2 + inside,
-        "people": _people(bit, places),
-    }
+        "rel": (position * np.float32(10) / spread(places.lengths.astype(np.float32))).astype(np.int16),
+        "quote": inside * 6 + np.minimum(quotes, 2) + spread(quoted * np.int16(3)),
+        "bracket": np.clip(seen["open"] - seen["close"], 0, 2),
+        "years": years * 4 + spread(np.minimum(total["year"], 3)),
+        "year_distance": _year_distance(year, places),
+        "stops": np.minimum(seen["stop"], 5) * 6 + stops_ahead,
+        "numbers": np.minimum(seen["number"], 4) * 5 + np.minimum(numbers_ahead, 4),
+        "last_number": years * 4 + spread(quoted * np.int16(2)) + last_number,
+        "in": np.minimum(seen["in"], 1) * 12 + ahead["in"] * np.int16(6) + edited,
+        "ahead": ahead["year"] * np.int16(32) + ahead["page"] * np.int16(16) + (numbers_ahead > 0) * np.int16(8)
+        + ahead["vol"] * np.int16(4) + ahead["press"] * np.int16(2) + ahead["link"],
+        "start": begin * 2 + year_state,
+        "start_stop": begin * 3 + np.minimum(seen["stop"], 2),
+        "start_kind": begin * 8 + coarse,
+        "initials": _near(seen["initial"], _flag(flags, "initial"), places),
+        "list": np.minimum(seen["comma"], 3) * 12 + year_state * 6 + np.minimum(stops_ahead, 2) * 2 + inside,
+        "people": spread(_people(total)),
+    }  # fmt: skip
 
 
-def _begin(coarse: NDArray[np.int8], bit: dict[str, NDArray[np.int32]], places: Places) -> Ints:
+def _flag(flags: NDArray[np.int32], name: str) -> Small:
+    return (flags >> FLAGS.index(name) & 1).astype(np.int16)
+
+
+def _without_short_stops(flags: NDArray[np.int32], places: Places) -> NDArray[np.int32]:
+    """Leave the flag of a stop to those that end a sentence: not behind an initial, nor at the beginning."""
+    ends = np.zeros(len(flags), np.bool_)
+    ends[1:] = (flags[:-1] & _LONG) > 0
+    ends[places.starts] = False
+    return np.where(ends, flags, flags & ~_STOP)
+
+
+def _begin(coarse: NDArray[np.int8], number: Small, places: Places) -> Small:
     """How the sequence begins: coarse kinds of its first three tokens behind a printed number, at each place."""
-    n = len(coarse)
-    if not n:
-        return np.zeros(0, np.int64)
-    lengths = np.diff(np.append(places.starts, n))
-    numbered = (bit["number"][places.starts] > 0) & (lengths > 4)
-    skip = places.starts + np.where(numbered, 2, 0)
-    last = places.starts + lengths - 1
-    code = np.zeros(len(places.starts), np.int64)
+    starts, last = places.starts, places.starts + places.lengths - 1
+    skip = starts + np.where((number[starts] > 0) & (places.lengths > 4), 2, 0)
+    code = np.zeros(len(starts), np.int16)
     for i in range(3):
         code = code * 8 + np.where(skip + i <= last, coarse[np.minimum(skip + i, last)], 7)
-    return np.repeat(code, lengths)
+    begin: Small = places.spread(code.astype(np.int16))
+    return begin
 
 
-def _near(flag: NDArray[np.int32], places: Places) -> tuple[Ints, Ints]:
-    """How many of the four tokens before, and of the four behind, carry the flag."""
-    running = np.concatenate([[0], np.cumsum(flag)])
+def _near(seen: Small, flag: Small, places: Places) -> Small:
+    """How many of the four tokens before carry the flag, times five, and of the four behind."""
     here = np.arange(len(flag))
-    behind = running[here] - running[here - np.minimum(places.position, 4)]
-    ahead = running[here + 1 + np.minimum(places.after, 4)] - running[here + 1]
-    return behind, ahead
+    behind: Small = seen - seen[here - np.minimum(places.position, 4)]
+    with_it: Small = seen + flag
+    return behind * 5 + with_it[here + np.minimum(places.after, 4)] - with_it
 
 
-def _year_distance(year: NDArray[np.int32], places: Places) -> Ints:
+def _year_distance(year: Small, places: Places) -> Small:
     """Tokens since the last year and until the next one, each 0–5 or 6 for more or none."""
-    here = np.arange(len(year))
-    last = np.maximum.accumulate(np.where(year > 0, here, -10))
-    last = np.where(last >= places.first, last, -10)
-    ahead = np.where(year > 0, here, len(year) + 10)
-    following = np.minimum.accumulate(ahead[::-1])[::-1] if len(year) else ahead
-    following = np.where(following <= here + places.after, following, len(year) + 10)
-    return np.asarray(np.minimum(here - last, 6) * 7 + np.minimum(following - here, 6))
+    here = np.arange(len(year), dtype=np.int32)
+    since = here - np.maximum.accumulate(np.where(year > 0, here, -10))
+    until = np.minimum.accumulate(np.where(year > 0, here, len(year) + 10)[::-1])[::-1] - here
+    since = np.where(since <= places.position, np.minimum(since, 6), 6)
+    until = np.where(until <= places.after, np.minimum(until, 6), 6)
+    return (since * 7 + until).astype(np.int16)
 
 
-def _people(bit: dict[str, NDArray[np.int32]], places: Places) -> Ints:
+def _people(total: Mapping[str, Small]) -> Small:
     """How a list of people is written: marks between them, capitals, how many commas."""
-    commas = np.minimum(places.total(bit["comma"]), 3)
-    marks = (places.total(bit["semicolon"]) > 0) * 2 + (places.total(bit["slash"]) > 0)
-    capitals = (places.total(bit["caps"]) > 0) * 2 + (places.total(bit["initial"]) > 0)
-    return np.asarray((commas * 4 + marks) * 4 + capitals)
+    code = np.minimum(total["comma"], 3)
+    for name in ("semicolon", "slash", "caps", "initial"):
+        code = code * 2 + (total[name] > 0)
+    return code

@@ -11,6 +11,7 @@ from citenet.refparse.clean import mend_hyphens
 from citenet.refparse.exact import identifiers, page_range, year_of
 from citenet.refparse.law import cited_law
 from citenet.refparse.mend import mend
+from citenet.refparse.relabel import EDITOR_MARK, relabel
 from citenet.refparse.spans import Span
 from citenet.refparse.trim import trim
 from citenet.refparse.years import ANY_YEAR
@@ -19,6 +20,7 @@ __all__ = ["Parsed", "assemble", "people_spans"]
 
 _WORDS = regex(r"\w")
 _EDGES = " ,;:.–—-·•*|/\"“”„«»‟'‘’`´‹›「」『』《》"
+_NUMBER_EDGES = _EDGES + "()[]"
 _CLOSING = {")": "(", "]": "["}
 _IN = regex(
     r"^(?:(?:in|In|IN|en|dans|em|Em(?=:))\b[\s:]+|in(?=[A-Z][a-z]))?(?:(?:[Dd]ers|[Dd]ies)\.?(?:\s?\([^()]{2,9}\))?\s?[:,]\s*)?(?=\S)"
@@ -32,12 +34,8 @@ _EDITION = regex(
     r"revised|neuausgabe)\s+(?:edn|ed|edition)\b\.?)",
     re.IGNORECASE,
 )
+_EDITION_PARTS = (" ed", "ufl", "dition", "dição", "dición")
 _AND = regex(r"[\s.,;]*(?:and|und|&|et|y|e|en|og|och|u\.|/)?[\s.,;]*", re.IGNORECASE)
-_EDITORS = regex(
-    r"[\s.,]{0,3}(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|"
-    r"orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
-    re.IGNORECASE,
-)
 _VANCOUVER = regex(
     rf"(?<![\d–-])(?P<year>{ANY_YEAR})(?:[ ,]+[A-Z][a-z]{{2}}[a-z.]*(?:[ -]\d{{1,2}})?)?\s?;"
     r"\s?(?P<volume>[A-Za-z]?\d+)\s?(?:\((?P<issue>[^()]{1,20})\))?\s?:"
@@ -54,7 +52,8 @@ _COMPARED = ("title", "authors", "year", "container", "volume", "pages")  # what
 # Fields whose neighbouring spans are one, if only marks stand between them.
 _JOINED = frozenset({"title", "container", "author", "editor", "publisher"})
 _CITED = ("title", "container", "volume", "issue", "pages", "publisher")
-_SPANS = frozenset({*_CITED, "collection"})
+_NUMBERS = frozenset({"volume", "issue", "pages"})
+_SPANS = frozenset({*_CITED, "collection", "location"})
 _PEOPLE = frozenset({"author", "editor"})
 _CITED_LAW = frozenset({"title", "container", "volume", "year"})
 
@@ -83,7 +82,7 @@ def people_spans(text: str, found: list[Span]) -> dict[str, Span]:
         lowest = min(author.certainty, editor.certainty)
         editor = author._replace(field="editor", end=editor.end, last=editor.last, certainty=lowest)
         author = None
-    elif author and not editor and _EDITORS.match(text, author.end):
+    elif author and not editor and EDITOR_MARK.match(text, author.end):
         author, editor = None, author
     return {name: span for name, span in (("author", author), ("editor", editor)) if span}
 
@@ -99,34 +98,52 @@ def assemble(text: str, found: list[Span]) -> Parsed:
             certainty["pages"] = 1.0
         values["doi"], values["ids"], values["url"] = identifiers(text)
         return parsed
+    relabel(text, found)
     first = _first(text, found, _SPANS)
-    series = first.pop("collection", None)
+    place, series = first.pop("location", None), first.pop("collection", None)
     if "container" not in first and series:
         first["container"] = series  # a report stands in its series
     mend_borders(text, first, found)
     mend(text, first, found)
     trim(text, first)
-    for name in _CITED:
-        span = first.get(name)
-        if span is not None:
-            value = text[span.start : span.end]
-            trimmed = _text(value, text, span.end) if name in ("title", "container", "publisher") else _number(value)
-            if trimmed and name == "container":
-                trimmed = _IN.sub("", trimmed)
-            if trimmed and not (name == "publisher" and trimmed in _OF_AUTHOR):
-                values[name], certainty[name] = trimmed, span.certainty
+    _take_spans(parsed, text, first)
     years = _take_year(parsed, text, found)
-    _take_vancouver(parsed, text)
-    _take_pages(parsed)
-    dated = _DATED.search(text) if "(" in text else None
-    printed = {*years, *([int(dated[1])] if dated else []), *([values["year"]] if "year" in values else [])}
-    if len(printed) > 1 and len(text) < 600:
-        parsed.slips.append(f"the years {' and '.join(sorted(map(str, printed)))} are printed")
-    place = next((span for span in found if span.field == "location"), None)
-    values["place"] = _text(text[place.start : place.end], text, place.end) if place else None
+    if ";" in text:
+        _take_vancouver(parsed, text)
+    if "pages" in values:
+        _take_pages(parsed)
+    if len(text) < 600:
+        _note_years(parsed, text, years)
+    if place:
+        values["place"] = _text(text[place.start : place.end], text, place.end)
     values["edition"] = _edition(text)
     values["doi"], values["ids"], values["url"] = identifiers(text)
     return parsed
+
+
+def _take_spans(parsed: Parsed, text: str, first: dict[str, Span]) -> None:
+    """Fields of the work and what holds it, as their spans have them."""
+    for name in _CITED:
+        if name not in first:
+            continue
+        span = first[name]
+        value = text[span.start : span.end]
+        trimmed = _number(value) if name in _NUMBERS else _text(value, text, span.end)
+        if trimmed and name == "container":
+            trimmed = _IN.sub("", trimmed)
+        if trimmed and not (name == "publisher" and trimmed in _OF_AUTHOR):
+            parsed.fields[name], parsed.certainty[name] = trimmed, span.certainty
+
+
+def _note_years(parsed: Parsed, text: str, years: list[int]) -> None:
+    """Say that a reference prints several years."""
+    printed = set(years)
+    if isinstance(year := parsed.fields.get("year"), int):
+        printed.add(year)
+    if "(" in text and (dated := _DATED.search(text)):
+        printed.add(int(dated[1]))
+    if len(printed) > 1:
+        parsed.slips.append(f"the years {' and '.join(sorted(map(str, printed)))} are printed")
 
 
 def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
@@ -134,8 +151,7 @@ def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
     years: list[int] = []
     end = -99
     for span in found:
-        year = year_of(text[span.start : span.end]) if span.field == "date" else None
-        if year is None:
+        if span.field != "date" or (year := year_of(text[span.start : span.end])) is None:
             continue
         if not years:
             parsed.fields["year"], parsed.certainty["year"] = year, span.certainty
@@ -150,10 +166,9 @@ def _take_year(parsed: Parsed, text: str, found: list[Span]) -> list[int]:
 
 def _take_vancouver(parsed: Parsed, text: str) -> None:
     """``2019;29(6):1073–81`` needs no model."""
-    runs = list(_VANCOUVER.finditer(text)) if ";" in text else []
-    if (
-        len(runs) > 1
-    ):  # a comment on, or a reprint of, another work: its run stands in brackets, or before the journal's
+    runs = list(_VANCOUVER.finditer(text))
+    # A comment on, or a reprint of, another work: its run stands in brackets, or before the journal's.
+    if len(runs) > 1:
         bare = [run for run in runs if text.count("(", 0, run.start()) == text.count(")", 0, run.start())]
         bare = [run for run in bare if text.count("[", 0, run.start()) == text.count("]", 0, run.start())]
         runs = bare[-1:] or runs[-1:]
@@ -169,15 +184,7 @@ def _take_vancouver(parsed: Parsed, text: str) -> None:
 
 
 def _edition(text: str) -> str | None:
-    if (
-        " ed" not in text
-        and "ufl" not in text
-        and "dition" not in text
-        and "dição" not in text
-        and "dición" not in text
-    ):
-        return None
-    found = _EDITION.search(text)
+    found = _EDITION.search(text) if any(map(text.__contains__, _EDITION_PARTS)) else None
     return found[1].strip() if found else None
 
 
@@ -208,21 +215,19 @@ def _text(value: str, text: str, end: int) -> str | None:
     following = text[end : end + 1]
     if following in _CLOSING and value.count(_CLOSING[following]) > value.count(following) or following in ("?", "!"):
         value += following
-    if value[:1] in "([" and value[-1:] in ")]" or value[:1] in "([" and not re.search(r"[)\]]", value):
+    if value[:1] in "([" and (value[-1:] in ")]" or not (")" in value or "]" in value)):
         value = value.strip("()[] ")
     return value or None
 
 
 def _number(value: str) -> str | None:
-    return _NUMBER_WORD.sub("", value.strip(_EDGES + "()[]")).strip(_EDGES + "()[]") or None
+    value = value.strip(_NUMBER_EDGES)
+    return value if value.isdecimal() else _NUMBER_WORD.sub("", value).strip(_NUMBER_EDGES) or None
 
 
 def _take_pages(parsed: Parsed) -> None:
     """First and last page from the span of pages; a range that runs backwards is kept as printed and noted."""
-    printed = parsed.fields.pop("pages", None)
-    if not isinstance(printed, str):
-        return
-    first, last = page_range(printed)
+    first, last = page_range(str(parsed.fields.pop("pages")))
     parsed.fields["first_page"], parsed.fields["last_page"] = first, last
     if first and last and first.isdigit() and last.isdigit() and int(last) < int(first):
         parsed.slips.append(f"page range {first}–{last} runs backwards")

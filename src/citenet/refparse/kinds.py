@@ -39,17 +39,16 @@ def kind_of(text: str, values: Mapping[str, Value]) -> str | None:
     >>> kind_of("Porter ME. JAMA 2016;316:1047", {"container": "JAMA", "volume": "316"})
     'article'
     """
-    container = str(values.get("container") or "")
-    title = values.get("title")
+    container, title = values.get("container"), values.get("title")
     around = (text.replace(str(title), " ") if title else text).lower()
-    if (marked := _MARKED.search(text)) and marked[1] in _MARKS:
+    if "[" in text and (marked := _MARKED.search(text)) and marked[1] in _MARKS:
         return _MARKS[marked[1]]
     if "patent" in around and _PATENT.search(around):
         return "patent"
     if _holds(around, _THESIS_PARTS, _THESIS):
         return "thesis"
     if container:
-        return _kind_within(container, around, values)
+        return _kind_within(str(container).lower(), around, values)
     if not values.get("editors") and _holds(around, _REPORT_PARTS, _REPORT):
         return "report"
     if "arxiv" in str(values.get("ids") or "") or "medrxiv" in around or "biorxiv" in around:
@@ -59,9 +58,8 @@ def kind_of(text: str, values: Mapping[str, Value]) -> str | None:
     return "web" if values.get("url") or ("http" in text and _SITE.search(around)) else None
 
 
-def _kind_within(container: str, around: str, values: Mapping[str, Value]) -> str | None:
-    """Kind of a work that stands in a container."""
-    name = container.lower()
+def _kind_within(name: str, around: str, values: Mapping[str, Value]) -> str | None:
+    """Kind of a work that stands in a container of a name."""
     if not values.get("issue") and _MEETING.search(name) and not _JOURNAL.search(name):
         return "conference"
     edited = values.get("editors")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from citenet._support.patterns import regex
 from citenet.refparse.years import ANY_YEAR
 
-__all__ = ["cited_law"]
+__all__ = ["cited_law", "law_review"]
 
 _YEAR = rf"(?P<year>{ANY_YEAR})"
 _REPORTER = (
@@ -48,6 +50,18 @@ _UNION = regex(
     rf"(?:, (?:\d{{1,2}}[./]\d{{1,2}}[./]|\d{{1,2}} \w+ ){_YEAR})?(?:, (?:pp?|S)\. ?(?P<first_page>\d{{1,4}})"
     r"(?:\s?[-–]\s?(?P<last_page>\d{1,4}))?)?"
 )
+# 110 Harv. L. Rev. 1303, 1310 (1997)
+_REVIEW = regex(
+    r"(?<=[,.”\"’] )(?P<volume>\d{1,3}) "
+    r"(?P<container>(?:[A-Z&][\w’'&.]* ){0,5}L\. ?(?:Rev|REV|J|Q)\.(?: [A-Z&][\w.]*)*?)"
+    r" (?P<pages>\d{1,4})(?:, \d{1,4}(?:[-–]\d{1,4})?)? \((?:[A-Z][a-z]+\.? )?"
+    rf"{ANY_YEAR}\)\.?\s*\Z"
+)
+
+
+def law_review(text: str) -> re.Match[str] | None:
+    """Volume, journal and page of an article in a law review of the United States, where the volume stands first."""
+    return _REVIEW.search(text) if " L" in text and text.rstrip(" .").endswith(")") else None
 
 
 def cited_law(text: str) -> dict[str, str | int | None] | None:

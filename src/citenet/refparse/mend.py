@@ -5,64 +5,158 @@ from __future__ import annotations
 import re
 
 from citenet._support.patterns import regex
+from citenet.refparse.law import law_review
+from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
+from citenet.refparse.volumes import find_volume, mend_numbers
+from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["mend"]
 
 _ONE_WORD = regex(r"[.?!]\s+([^\W\d_a-z][\w&-]+):\s*")
 _BEFORE_VOLUME = regex(
-    r"[\W_]{0,9}(?:(?:1[5-9]|20)\d\d[a-z]?(?: [A-Z][a-z]{2,8}\.?(?: \d{1,2})?)?[\W_]{0,9})?"
+    rf"[\W_]{{0,9}}(?:{ANY_YEAR}[a-z]?(?: [A-Z][a-z]{{2,8}}\.?(?: \d{{1,2}})?)?[\W_]{{0,9}})?"
     r"(?:[Vv]ol(?:ume)?[\W_]{0,3}|[Vv]\.\s?)?"
 )
 _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the stop behind it ends no sentence
 _STOP = regex(r"[.?!]\s(?=[^\W\d_a-z])")
-_ISSUE_BEFORE = regex(
-    r"(?:[(/.:]|\b(?:nos?|nr|n|issue|heft|hefte|h|núm|num|number|ausgabe)\b|n[º°])[\s.]*\Z", re.IGNORECASE
-)
-_PAGE_LETTER = regex(r"(?<![\w’'-])(?!p|P)[A-Za-z]{1,2}\Z")
-_PAGE_P = regex(r"(?<!\w)P(?=0\d{4,5}(?!\d)|1\d{4}(?!\d))")  # J. Stat. Mech. P02015
-# Sections of a journal are journals: Phys. Rev. D59, Nucl. Instrum. Meth. A 317.
-_SECTION = regex(r"([A-HL])\s?(?=\d{1,4}\Z)")
-_HAS_SECTIONS = regex(
-    r"(?:Phys|Physics|Rev|Review|Lett|Letters|Meth|Methods|Instrum|Res|Theor|Soc|Fluids|Acta|[ .]J)\W*\Z"
-)
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
-_VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
-_VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_SENTENCE = regex(r"[.?!][”“\"’»]?")
+_IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
+# … . Schriftenreihe Bad Nauheimer Gespräche, Band 20
+_SERIES = regex(
+    r"[.,] (?=(?:Schriftenreihe|Schriften (?:der|des|aus|zur)|Materialien (?:der|des|zur)|Beiträge (?:und|zur|aus)\b"
+    r"|Arbeitspapiere?|Diskussionspapiere?|Jahrbücher|Forschungsberichte?"
+    r"|(?:[A-Z][\w-]* )?(?:Working|Discussion|Occasional) Papers?)\b)"
+)
+_SERIES_PARTS = ("Schriften", "Materialien", "Beiträge", "papier", "Jahrbücher", "berichte", "Paper")
+# … des 19. Jahrhunderts; … im Karlsbader System (1818–1848)
+_NAME_GOES_ON = regex(r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])\s?\(\d{4}\s?[–-]\s?\d{4}\)")
+_PLACE = regex(r"[.,] ([^\W\d_a-z][^\W\d_]{2,})(?:/[^\W\d_a-z][\w.]+)?(?:(:) (?=[^\W\d_a-z])|\Z)")
+# Thomas Luckmann: Die …; Bachmann-Medick, D.: Cultural …; Janich, Peter. Philosophische …
+_PEOPLE_BEFORE = regex(
+    r"\s?(?:([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)? [^\W\d_a-z][\w’'-]+: "
+    r"|[^\W\d_a-z][\w’'-]+, ([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)?[:.] )(?=[^\W\d_a-z])"
+)
+_CLOSING_QUOTES = {"'": "'’", "‘": "'’", "’": "'’", "“": '”"', '"': '"”', "„": '“”"', "»": "«", "«": "»"}
+_QUOTED = regex(r"[.,](['’”\"“«»])[,.]? (?=[^\W\d_a-z])")
+_SENTENCE = regex(r"[”“\"’»«]?[.?!][”“\"’»]?")
 # Words of what holds works: proceedings, series, journals, newspapers.
 _HOLDS = regex(
     r"proceeding|proc\.|conf|congr|kongre|symposi|workshop|tagung|meeting|seminar|lecture|journal|zeitschrift|review|revue|"
     r"revista|rivista|annal|bulletin|series|serie|reihe|schrift|studi|estud|étud|paper|papier|report|bericht|thes|dissert|"
-    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\bin\b|\bLNCS|ieee|"
+    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\A\W*in\b|\bLNCS|ieee|"
     r"acm|document|dokument|forum|archiv|magazin|\d",
     re.IGNORECASE,
 )
+_ABBREVIATED = regex(r"\s?(?:[^\W\d_a-z][^\W\d_]*\. ?){2,}(?:[^\W\d_a-z][^\W\d_]*\.?)?(?: [A-H])?")
 _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
 
 
 def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Change the first span of each field, in place, where the string says so."""
-    _cut_title(text, first)
-    _give_container_its_name(text, first)
-    _mend_volume(text, first)
-    _mend_section(text, first)
-    _mend_pages(text, first)
-    _find_container(text, first)
+    if "title" in first:
+        if " L" in text:
+            _law_review(text, first)
+        if "container" not in first or "n: " in text:
+            _cut_title(text, first)
+        if "container" not in first and "volume" in first:
+            _cut_series(text, first)
+    _end_names(text, first, found)
+    if "title" in first and "container" in first:
+        _give_container_its_name(text, first)
+    mend_numbers(text, first)
+    if "container" not in first:
+        _find_container(text, first)
     if "container" not in first and (second := _title_behind_editors(found) or _named_behind_in(text, first, found)):
         first["container"] = second
-    _join_book_title(text, first, found)
-    _find_volume(text, first, found)
+    if "volume" not in first and "issue" not in first:
+        _join_book_title(text, first, found)
+        find_volume(text, first, found)
+
+
+def _law_review(text: str, first: dict[str, Span]) -> None:
+    """Read "110 Harv. L. Rev. 1303, 1310 (1997)", where the volume stands before the journal."""
+    title, review = first["title"], law_review(text)
+    if review is None or title.start >= review.start():
+        return
+    sure = title.certainty
+    first["title"] = title._replace(end=min(title.end, review.start()))
+    for name in ("volume", "container", "pages"):
+        first[name] = Span(name, review.start(name), review.end(name), 0, 0, True, sure)
+    first.pop("issue", None)
 
 
 def _cut_title(text: str, first: dict[str, Span]) -> None:
     """End a title before "in:"; the container begins behind it."""
-    title = first.get("title")
-    inside = _INSIDE.search(text, title.start, title.end) if title and "container" not in first else None
-    if title and inside and inside.start() - title.start > 5:
+    title = first["title"]
+    if goes_on := _IN_BEHIND.match(text, title.end):
+        title = first["title"] = title._replace(end=goes_on.end(1))
+    elif text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
+        title = first["title"] = title._replace(end=text.rindex(" ", title.start, title.end - 1))
+    elif "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
+        _end_quotation(text, title, _CLOSING_QUOTES.get(opened, ""), first)
+        title = first["title"]
+    inside = _INSIDE.search(text, title.start, title.end) if "container" not in first else None
+    if inside and inside.start() - title.start > 5:
         first["title"] = title._replace(end=inside.start() + 1)
         first["container"] = title._replace(start=inside.end())
+
+
+def _cut_series(text: str, first: dict[str, Span]) -> None:
+    """End a title before the series it stands in, where nothing else was found to hold it."""
+    title = first["title"]
+    if any(map(text.__contains__, _SERIES_PARTS)):
+        series = _SERIES.search(text, title.start + 8, title.end)
+        if series:
+            first["title"] = title._replace(end=series.start())
+            first["container"] = title._replace(start=series.end())
+
+
+def _end_quotation(text: str, title: Span, marks: str, first: dict[str, Span]) -> None:
+    """End a title that a quotation mark opens where one closes it: 'Essai sur … .' Mémoires …."""
+    if not marks or text[title.end : title.end + 1] in marks or not {"volume", "issue", "pages"} & first.keys():
+        return
+    for found in _QUOTED.finditer(text, title.start + 1, title.end):
+        if found[1] in marks:
+            first["title"] = title._replace(end=found.start(1))
+            first["container"] = title._replace(start=found.end())
+            return
+
+
+def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
+    """Give title and container what belongs to their names, and take away towns and people."""
+    whole = not {"volume", "issue"} & first.keys()
+    for name in ("title", "container"):
+        span = first.get(name)
+        if span is None:
+            continue
+        if ("(" in text[span.end : span.end + 2] or "Jahrh" in text) and (more := _NAME_GOES_ON.match(text, span.end)):
+            first[name] = span._replace(end=more.end())
+        elif whole and not any(other.field in ("location", "publisher") for other in found):
+            _without_place(text, name, span, first)
+    container = first.get("container")
+    if container and (":" in text[container.start : container.end] or "," in text[container.start : container.end]):
+        _without_people(text, container, first, found)
+
+
+def _without_people(text: str, container: Span, first: dict[str, Span], found: list[Span]) -> None:
+    """Begin a container behind the people it names: Wilfried Steiner: Zensur …; Bachmann-Medick, D.: Cultural …."""
+    people = _PEOPLE_BEFORE.match(text, container.start, container.end)
+    if people is None or "editor" in {span.field for span in found}:
+        return
+    if is_given(people[1] or people[2] or "") and container.end - people.end() > 5:
+        first["container"] = container._replace(start=people.end())
+
+
+def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
+    """End a title before ". Boulder: Westview", a container before ". Berlin"."""
+    for place in _PLACE.finditer(text, span.start + 8, span.end):
+        if is_place(place[1]) and (name == "container" or place[2] and "container" not in first):
+            first[name] = span._replace(end=place.start())
+            if place[2] and name == "title" and "publisher" not in first:
+                first["publisher"] = span._replace(field="publisher", start=place.end())
+            return
 
 
 def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Span | None:
@@ -85,23 +179,9 @@ def _named_behind_in(text: str, first: dict[str, Span], found: list[Span]) -> Sp
     return span._replace(end=end) if end > 0 else span
 
 
-def _find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
-    """Take the number behind the one "Bd." or "Vol." of the string for the volume where there is none."""
-    if "volume" in first or "issue" in first or not any(map(text.__contains__, _VOLUME_WORDS)):
-        return
-    printed = list(_VOLUME.finditer(text))
-    if len(printed) == 1:
-        start, end = printed[0].span(1)
-        if not any(span.field in ("pages", "date") and span.start < end and start < span.end for span in found):
-            sure = min((span.certainty for span in found if span.start < end and start < span.end), default=1.0)
-            first["volume"] = Span("volume", start, end, 0, 0, True, sure)
-
-
 def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     """In ``Title. VOLUNTAS: Int J …`` the one word before the colon begins the container, not ends the title."""
-    title, container = first.get("title"), first.get("container")
-    if title is None or container is None:
-        return
+    title, container = first["title"], first["container"]
     between = _ONE_WORD.fullmatch(text, title.end, container.start)
     if between:
         first["container"] = container._replace(start=between.start(1))
@@ -111,39 +191,6 @@ def _give_container_its_name(text: str, first: dict[str, Span]) -> None:
     if stop > 0 and " " not in text[stop + 2 : title.end] and text[stop + 2].isupper():
         first["title"] = title._replace(end=stop)
         first["container"] = container._replace(start=stop + 2)
-
-
-def _mend_volume(text: str, first: dict[str, Span]) -> None:
-    """Take a number that no "no." or bracket marks as an issue for the volume."""
-    issue = first.get("issue")
-    if issue and "volume" not in first:
-        start = issue.start + text[issue.start].isspace()
-        if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
-            first["volume"] = first.pop("issue")
-
-
-def _mend_section(text: str, first: dict[str, Span]) -> None:
-    """Give the letter of a journal's section to the journal."""
-    container, volume = first.get("container"), first.get("volume")
-    if container is None or volume is None or not 0 <= volume.start - container.end <= 3:
-        return
-    start = volume.start + text[volume.start].isspace()
-    section = _SECTION.match(text, start, volume.end)
-    if section and _HAS_SECTIONS.search(text, container.start, container.end):
-        first["container"] = container._replace(end=section.end(1))
-        first["volume"] = volume._replace(start=section.end())
-
-
-def _mend_pages(text: str, first: dict[str, Span]) -> None:
-    """Pages begin with the letters that stand right before their number: ``S67–S77``."""
-    pages = first.get("pages")
-    if pages and text[pages.start - 1 : pages.start] == "P" and _PAGE_P.match(text, pages.start - 1):
-        first["pages"] = pages._replace(start=pages.start - 1)
-        if (volume := first.get("volume")) and volume.end == pages.start:
-            del first["volume"]
-        return
-    if pages and text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
-        first["pages"] = pages._replace(start=letters.start())
 
 
 def _title_behind_editors(found: list[Span]) -> Span | None:
@@ -163,7 +210,8 @@ def _join_book_title(text: str, first: dict[str, Span], found: list[Span]) -> No
     if _SENTENCE.fullmatch(text, title.end, container.start) is None or " " not in name or _HOLDS.search(name):
         return
     behind = next((span for span in found if span.start >= container.end), None)
-    if behind and behind.field in ("location", "publisher") and "editor" not in {span.field for span in found}:
+    edited = any(span.field == "editor" and span.start > title.start for span in found)
+    if behind and behind.field in ("location", "publisher") and not edited:
         lowest = min(title.certainty, container.certainty)
         first["title"] = title._replace(end=container.end, certainty=lowest)
         del first["container"]
@@ -178,6 +226,9 @@ def _find_container(text: str, first: dict[str, Span]) -> None:
     if publisher and ("pages" in first or "issue" in first) and publisher.start < volume.start:
         first["container"] = first.pop("publisher")
     elif title and title.end <= volume.start and _BEFORE_VOLUME.fullmatch(text, title.end, volume.start):
+        if _ABBREVIATED.fullmatch(text, title.start, title.end):
+            first["container"] = first.pop("title")  # C. R. Acad. Sci. 294
+            return
         stops = [
             at for at in _STOP.finditer(text, title.start, title.end) if not _SHORT_WORD.search(text, 0, at.start())
         ]

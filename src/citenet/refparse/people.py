@@ -35,4 +35,4 @@ def people(lists: Sequence[tuple[list[str], str]]) -> Iterator[tuple[str | None,
     tagger = people_tagger()
     tagged = tagger.tag([tokens for tokens, _ in lists])
     for (_, text), found in zip(lists, spans(tagged, tagger.fields), strict=True):
-        yield names(text, found), min((span.certainty for span in found), default=0.0)
+        yield names(text, found), min([span.certainty for span in found], default=0.0)

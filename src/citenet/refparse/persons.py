@@ -5,56 +5,59 @@ from __future__ import annotations
 import re
 
 from citenet._support.patterns import regex
+from citenet.refparse.bodies import BODY, closed, is_body
 from citenet.refparse.spans import Span
 from citenet.refparse.tokens import DICTIONARIES
 from citenet.refparse.weights import load_lexicon
 
-__all__ = ["is_given", "names"]
+__all__ = ["is_given", "is_place", "names"]
 
 _SEPARATORS = regex(r"\s*[,;]\s*")
 _PARTICLES = regex(r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|e|la|le|v|van|von|zu|zur)\b\.?\s?)+")
 _INITIALS = regex(r"(.*[^\W\d_A-Z][\w’'-]*) ([A-ZÀ-Ý]{1,5})")
 # What always stands between two people.
-_BETWEEN = regex(r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)", re.IGNORECASE)
+_BETWEEN = regex(
+    r"[;/&|·]|(?:^|[\s,])(?:and|und|et|y|e|en|og|och|u\.)(?=\s|$)|(?:arbeit|wirkung|collaboration|assistance) ",
+    re.IGNORECASE,
+)
+# unter Mitarbeit von Anna Korzekwa; in collaboration with …
+_HELPED = regex(
+    r"[\s,(]*\b(?:(?:unter|in) (?:Mit(?:arbeit|wirkung)|Zusammenarbeit) (?:von|mit)"
+    r"|(?:in|with the) (?:collaboration|cooperation|assistance) (?:with|of))\b"
+)
+_HELPS = ("arbeit ", "wirkung ", "collaboration ", "cooperation ", "assistance ")
 _BEHIND = regex(rf"{_PARTICLES.pattern[:-1]}*(?:\b[^\W\d_a-zß-ÿ]{{1,4}})?")  # da; de CP
 _PARTICLES_BEHIND = regex(r"(?: (?:van|von|de|der|den|da|do|dos|du|ter))+\Z")  # Vries H de
 _SPELLED = regex(r"[^\W\d_]['’]?[^\W\d_A-ZÀ-Ý]{2}")  # a name of more than initials
 # Nieto Vera J, Senn H-J, Fernandes R de CP, Silva MRF da
 _LAST_INITIALS = regex(
     r"([^\s.]+?(?: [^\s.]+?)*?) ((?:[A-ZÀ-Ý]{1,5}(?:-[A-ZÀ-Ý])?)(?: [A-ZÀ-Ý]{1,3})?"
-    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*)"
+    r"(?: (?:da|das|de|do|dos|e|van|von)(?: [A-ZÀ-Ý]{1,3})?)*(?: (?:Jr|Sr|II|III|2nd|3rd))?)"
 )
+_INITIALS_BEHIND = regex(r"[^,.]+, (?:[^\W\d_a-z]\.?[ -]?){1,4}")  # PHU HUONG LAN, N.
+_INITIALS_ALONE = regex(r"\s?(?:[^\W\d_a-z]\.?[ -]?){1,4}\s*(?:[,;&/]|(?:and|und|et|e|y)\b|\Z)")  # EL-NAGA, T.R.A.
+_SUFFIX = regex(r"(?:\d{1,3} )?(.*[^\W\d_]{2}.*?),? (Jr\.?|Sr\.?|II|III)")  # Crowley Jr
 _NO_INITIALS = frozenset({"II", "III", "IV", "JR", "SR"})
-_BODY = regex(
-    r"\b(?:collaborat|consorti|group|team|committee|investigator|network|institut|universi|health|bank|council|"
-    r"foundation|ministry|agency|centre|center|society|association|research|office|bund|amt\b|commission)",
-    re.IGNORECASE,
-)
 _GLUED = regex(
     r"(?!Ma?c)([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,})([^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{2,}(?:[-‐‑]\w+)?)"
 )  # EdwardMiguel
 # No name stands behind it: Pohl, Dietmar (o. J.)
 _ASIDE = regex(r"[(\[]\s?(?:o\.\s?J|i\.\s?E|im (?:Ersch|Druck)|in (?:Begut|press)|Orig|\d{4})")
-# NHS England, HM Government: the capitals stand first and are no initials.
-_BODY_NAME = regex(
-    r"(?:[A-Z]{3,}|HM|UK|US|EU|UN|AG)(?: (?:of|for|and|the|[^\W\d_a-z][\w’'&-]+))*? [^\W\d_a-z][\w’'-]{2,}"
-)
-# GBD 2019 Diseases and Injuries Collaborators
-_ONE_BODY = regex(
-    r"(?:[^,;./]+ )(?:Collaborators|Collaboration|Group|Consortium|Network|Committee|Investigators|Initiative)\.?"
-)
 # T. v. Trotha
+_WITH_INITIALS = regex(r"[a-zß-ÿ] [A-ZÀ-Ý]{1,4}(?:,|;|\Z)")
 _LAST_PARTICLE = regex(
     r"((?:[^\W\d_a-z]\.[ -]?)+) ?((?:v\.|von|van|de|du|la|zu)(?: (?:d\.|der|den|la))? [^\W\d_a-z][\w’'-]+)"
 )
 # CAMPOS, Gastão Wagner de Sousa
 _CAPITALS_FIRST = regex(r"(?=[^,]{3})[^\W\d_a-zß-ÿ][^,a-zß-ÿ]*, [^,;&/]*[a-zß-ÿ][^,;&/]*\.?")
+_TURNED = regex(r"\s?[^\W\d_a-z][\w’'-]+, [^\W\d_a-z][^\W\d_]+ (?!.*\b(?:and|und|et|y|e|og|och)\b)[^,;/&.]+\.?")
 _FULL_NAME = regex(
     r"([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*(?: [^\W\d_a-z]\.?)*) ([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*)"
 )
 _HYPHENS = "-‐‑"
-_GIVEN = DICTIONARIES.index("given")
+_GIVEN, _PLACE = DICTIONARIES.index("given"), DICTIONARIES.index("place")
 _EDGES = ' ,.;:()[]/&"“”*'
+_OPEN_EDGES = _EDGES.replace(".", "")  # a stop belongs to an initial
 
 
 def names(text: str, found: list[Span]) -> str | None:
@@ -64,29 +67,42 @@ def names(text: str, found: list[Span]) -> str | None:
         found = [span for span in found if span.start < aside.start()] if aside else found
     if found and (behind := _PARTICLES_BEHIND.match(text, found[-1].end)):
         found = [*found[:-1], found[-1]._replace(end=behind.end())]
+    if any(map(text.__contains__, _HELPS)):
+        found = _without_help(text, found)
     parts = _parts(text, _whole(text, found))
-    if _ONE_BODY.fullmatch(text) or (len(parts) == 1 and _BODY_NAME.fullmatch(text.strip(_EDGES))):
-        return text.strip(_EDGES)
-    persons = [_person(text, part) for part in parts]
-    if any(_is_direct(part) for part in parts):
+    if is_body(text, len(parts), is_given):
+        return closed(text.strip(_EDGES))
+    orders = [[span.field for span in part] for part in parts]
+    persons = [_person(text, part, order) for part, order in zip(parts, orders, strict=True)]
+    if ["given", "family"] in orders:
         persons = [_like_others(person) for person in persons]
-    return "; ".join(name for name in map(_written, persons) if name) or None
+    return "; ".join(filter(None, map(_written, persons))) or None
 
 
-def _is_direct(part: list[Span]) -> bool:
-    return [span.field for span in part] == ["given", "family"]
+def _without_help(text: str, found: list[Span]) -> list[Span]:
+    """Spans without the words "unter Mitarbeit von" between people."""
+    helped = _HELPED.search(text)
+    if helped is None:
+        return found
+    kept: list[Span] = []
+    for span in found:
+        if span.end <= helped.start() or span.start >= helped.end():
+            kept.append(span)
+        elif span.end > helped.end():
+            kept.append(span._replace(start=helped.end(), begins=True))
+    return kept
 
 
 def _like_others(person: dict[str, str]) -> dict[str, str]:
     """Given and family name of what stands in a list of such: Ashish Vaswani, Noam Shazeer."""
     whole = person.get("group") or person.get("family", "")
     full = _FULL_NAME.fullmatch(whole.strip(_EDGES)) if len(person) == 1 else None
-    return {"given": full[1], "family": full[2]} if full and not _BODY.search(whole) else person
+    return {"given": full[1], "family": full[2]} if full and not BODY.search(whole) else person
 
 
 def _whole(text: str, found: list[Span]) -> list[Span]:
     """Spans of which none ends inside a hyphenated name: ``ABD-ALLA``, ``Hans-Jürgen``."""
-    if not any(hyphen in text for hyphen in _HYPHENS):
+    if not any(map(text.__contains__, _HYPHENS)):
         return found
     whole: list[Span] = []
     for span in found:
@@ -107,7 +123,7 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     part: list[Span] = []
     before: Span | None = None
     semicolons = ";" in text and all(map(_is_one, text.split(";")))
-    single = "," in text and _CAPITALS_FIRST.fullmatch(text.strip()) is not None
+    single = "," in text and _is_turned(text, found)
     for span in found:
         if before and (semicolons or single) and not _BETWEEN.search(text[before.end : span.start]):
             part.append(span)
@@ -120,6 +136,15 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     return parts
 
 
+def _is_turned(text: str, found: list[Span]) -> bool:
+    """Whether the list is one inverted name: CAMPOS, Gastão Wagner de Sousa; Soliman, Mahmoud Abdel-Hamid."""
+    if _CAPITALS_FIRST.fullmatch(text.strip()):
+        return True
+    return (
+        _TURNED.fullmatch(text) is not None and found[0].field == "family" and "group" not in {s.field for s in found}
+    )
+
+
 def _is_one(piece: str) -> bool:
     """Whether what stands between semicolons can be one inverted name: not Maren Lübcke, Thomas Malsch."""
     first, _, rest = piece.strip().partition(",")
@@ -128,15 +153,18 @@ def _is_one(piece: str) -> bool:
 
 def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
     """Whether a span begins another person than the one whose spans came before it."""
-    between = text[before.end : span.start]
+    between = text[before.end : span.start + 1]
+    between = between if between[-1:].isspace() else between[:-1]
     marks = between.strip(" .")
     step = (before.field, span.field)
     if marks == "," and (step == ("given", "family") and span.begins or step == ("family", "given") and len(part) == 1):
-        return span.begins  # Smith, J., Jones
+        return span.begins and not (step[1] == "given" and _INITIALS_ALONE.match(text, span.start))  # Smith, J., Jones
     if span.field == "suffix":
         return False
     held = [one.field for one in part]
     if span.field == "group" or "group" in held or (marks and _BETWEEN.search(between)):
+        if between in (" e ", " y ") and held == ["family"] == [span.field] and _WITH_INITIALS.search(text):
+            return False  # Oliveira e Castro PDT
         initial = span.end - span.start - text[span.start].isspace() == 1
         return not (initial and marks == ";" and held == ["family"] and span.field == "given")  # Birke; M.
     same = None if marks else _goes_on(text, part, before, span)
@@ -158,23 +186,24 @@ def _goes_on(text: str, part: list[Span], before: Span, span: Span) -> bool | No
     piece, last = text[span.start : span.end].strip(), text[before.start : before.end].strip()
     if held[-1] == span.field == "given" and len(piece) == 1:
         return True
-    if "given" in held and _BEHIND.fullmatch(piece) or _PARTICLES.fullmatch(last):
+    if "given" in held and _BEHIND.fullmatch(piece) or last[:1].islower() and _PARTICLES.fullmatch(last):
         return True  # Silva MRF da, Fernandes R de CP
     if before.end == span.start and not text[span.start].isspace():
         return not span.begins
-    if held == ["given"] and span.field == "family":
-        return True
+    if span.field == "family" and "family" not in held and "suffix" not in held:
+        return True  # Y. C. Cho
     if before.end == span.start and held == ["family", "given"] and is_given(last.split(" ")[0]):
         return "," not in text[part[0].end : span.start]  # Frank Olaf Radtke
     return None
 
 
-def _person(text: str, part: list[Span]) -> dict[str, str]:
-    """Family and given name, or group, of one person's spans."""
+def _person(text: str, part: list[Span], order: list[str]) -> dict[str, str]:
+    """Family and given name, or group, of one person's spans; ``order`` are their fields."""
     whole = text[part[0].start : part[-1].end].strip()
-    if "," in whole and _CAPITALS_FIRST.fullmatch(whole):
-        family, _, given = whole.partition(",")
-        return {"family": family, "given": given.strip()}
+    if "," in whole and (turned_name := _turned(whole, part)):
+        family, given = turned_name
+        stop = "." if len(given) == 1 and text[part[-1].end : part[-1].end + 1] == "." else ""
+        return {"family": family, "given": given + stop}
     person: dict[str, str] = {}
     for span in part:
         piece = text[span.start : span.end].strip()
@@ -182,7 +211,7 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
             piece += "."
         field = "given" if "given" in person and "family" in person and span.field == "family" else span.field
         person[field] = f"{person[field]} {piece}" if field in person else piece
-    if len(part) > 1 and part[0].field == "family" and text[part[0].end] == ",":
+    if len(part) > 1 and order[0] == "family" and text[part[0].end] == ",":
         return person
     if "." in whole and (behind := _LAST_PARTICLE.fullmatch(whole)):
         return {"given": behind[1].strip(), "family": behind[2]}
@@ -194,13 +223,22 @@ def _person(text: str, part: list[Span]) -> dict[str, str]:
     last = None if "." in whole else _LAST_INITIALS.fullmatch(whole)
     if last and last[2].upper() not in _NO_INITIALS and _SPELLED.search(last[1]):
         return {"family": last[1], "given": last[2]}
-    first = whole.split(" ")[0]
-    turned = [one.field for one in part] == ["family", "given"] and (
-        "-" in first or not is_given(person["given"].split(" ")[0])
+    first, last_word = whole.partition(" ")[0], whole.rpartition(" ")[2]
+    turned = order == ["family", "given"] and (
+        "-" in first or not is_given(person["given"].partition(" ")[0])
     )  # Hans-Jürgen Urban
-    if (len(person) == 1 or len(part) > 2 or turned) and is_given(first) and _SPELLED.search(whole.split(" ")[-1]):
-        return {"group": whole} if _BODY.search(whole) else _split(whole)
+    if (len(person) == 1 or len(part) > 2 or turned) and is_given(first) and _SPELLED.search(last_word):
+        return {"group": whole} if BODY.search(whole) else _split(whole)
     return person
+
+
+def _turned(whole: str, part: list[Span]) -> tuple[str, str] | None:
+    """Family and given name where a comma parts them, whatever the model has: CAMPOS, Gastão de Sousa."""
+    initials = len(part) > 2 and part[0].field == "family" and _INITIALS_BEHIND.fullmatch(whole)
+    family, _, given = whole.partition(",")
+    if not (initials and " " in family) and not _CAPITALS_FIRST.fullmatch(whole):
+        return None
+    return family, given.strip()
 
 
 def _split(whole: str) -> dict[str, str]:
@@ -216,29 +254,34 @@ def _split(whole: str) -> dict[str, str]:
 
 def is_given(word: str) -> bool:
     """Whether a word is a given name of the lexicon, or of two of them with a hyphen."""
-    return all(load_lexicon().get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
+    lexicon = load_lexicon()
+    if word.isalpha():
+        return lexicon.get(word.lower(), 0) >> _GIVEN & 1 == 1
+    return all(lexicon.get(part.lower(), 0) >> _GIVEN & 1 for part in re.split(r"[-‐‑]", word))
+
+
+def is_place(word: str) -> bool:
+    """Whether a word is a place of the lexicon, and no name of people."""
+    return load_lexicon().get(word.lower(), 0) >> _PLACE & 1 == 1
 
 
 def _is_person(group: str) -> bool:
     """Whether what was taken for a group is a given name and one more word."""
     first, _, rest = group.partition(" ")
-    return rest.isalpha() and rest.istitle() and is_given(first) and not _BODY.match(rest)
+    return rest.isalpha() and rest.istitle() and is_given(first) and not BODY.match(rest)
 
 
 def _written(person: dict[str, str]) -> str | None:
     """``Family, Given`` without marks that would be read as separators."""
-    group, family, given = (_plain(person.get(field, "")) for field in ("group", "family", "given"))
-    group, family, given = group.strip(_EDGES), family.strip(_EDGES), given.strip(' ,;:()[]/&"“”*')
-    whole = group or (family if not given else "" if family else given)
-    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
-    if run and not (group and " " in run[1]):
-        family, given, group = run[1], run[2], ""  # Ferrais ADSN, taken for one thing
-    if not given and (glued := _GLUED.fullmatch(whole)) and is_given(glued[1]):
-        given, family, group = glued[1], glued[2], ""
-    if group and not _is_person(group):
-        return f"{group})" if group.count("(") > group.count(")") else group
-    if group:
-        given, family = group.split(" ")
+    family = _plain(person.get("family", ""), _EDGES)
+    given = _plain(person.get("given", ""), _OPEN_EDGES)
+    group = _plain(person["group"], _EDGES) if "group" in person else ""
+    if family and given and " " in family and (suffix := _SUFFIX.fullmatch(family)):
+        family, given = suffix[1], f"{given} {suffix[2]}"
+    if group or not (family and given):
+        family, given, group = _parted(family, given, group)
+        if group:
+            return closed(group)
     if person.get("suffix"):
         given = f"{given} {person['suffix'].strip(_EDGES)}".strip()
     given = given.replace(". -", ".-")  # J.-P.
@@ -247,6 +290,20 @@ def _written(person: dict[str, str]) -> str | None:
     return f"{family}, {given}" if given else family
 
 
-def _plain(name: str) -> str:
-    """Blanks for the marks that separate names."""
-    return _SEPARATORS.sub(" ", name) if "," in name or ";" in name else name
+def _parted(family: str, given: str, group: str) -> tuple[str, str, str]:
+    """Family, given name and group of what was taken for one of them."""
+    whole = group or family or given
+    run = _INITIALS.fullmatch(whole) if whole[-1:].isupper() else None
+    if run and not (group and " " in run[1]):
+        family, given, group = run[1], run[2], ""  # Ferrais ADSN
+    if not given and (glued := _GLUED.fullmatch(whole)) and is_given(glued[1]):
+        given, family, group = glued[1], glued[2], ""
+    if group and _is_person(group):
+        given, family = group.split(" ")
+        group = ""
+    return family, given, group
+
+
+def _plain(name: str, edges: str) -> str:
+    """Without marks at the ends, and with blanks for the marks that separate names."""
+    return (_SEPARATORS.sub(" ", name) if "," in name or ";" in name else name).strip(edges)

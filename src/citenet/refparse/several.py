@@ -18,7 +18,7 @@ _SEE_ALSO = regex(
 _SEE = regex(r";\s+(?i:but see|see|cf\.|vgl\.|siehe|so auch|a\.\s?A\.|anders)[:,]?\s+(?=[^\W\d_a-z])")
 _ALSO = ("also", "auch", "further", "aussi", "també", "tambié")
 # A work ends with a year, a page or the like: not with a place, an initial or a body's short name.
-_ENDED = regex(r"(?:\d[a-z]?|ibid\.?|\bff?\.?|\bseq\.?)[)\].,]*\Z")
+_ENDED = regex(r"(?:\d[a-z]?|ibid|\bff?|\bseq)\Z")
 _PARTICLE = r"(?:(?:van|von|de|der|den|di|la|le|del|da|Van|Von|De)\s+){0,2}"
 _FAMILY = r"[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'-]+)?"
 # How a work begins: people, initials and all, "ibid.", a journal and its volume; not a place: "Leeds, UK."
@@ -46,7 +46,7 @@ def separate_works(text: str) -> list[str]:
         return [text]
     if ("b)" in text or "b. " in text) and (lettered := _by_letters(text)):
         return lettered
-    works = _parts(text, _SEE_ALSO) if any(word in text for word in _ALSO) else [text]
+    works = _parts(text, _SEE_ALSO) if any(map(text.__contains__, _ALSO)) else [text]
     if "; " in text:
         works = [part for work in works for one in _parts(work, _SEE) for part in _between_semicolons(one)]
     return works
@@ -80,13 +80,16 @@ def _between_semicolons(text: str) -> list[str]:
     at = 0
     place = text.find("; ")
     while place >= 0:
-        behind = text[place + 2 :].lstrip()
-        begins = _BEGINS.match(behind) is not None and not _EDITORS.match(behind)
-        if begins and _ENDED.search(text[at:place]) and _is_work(text[at:place]) and _is_work(behind):
-            parts.append(text[at:place].strip())
+        before = text[at:place]
+        if _ENDED.search(before.rstrip(")].,")[-5:]) and _is_work(before) and _begins(text[place + 2 :].lstrip()):
+            parts.append(before.strip())
             at = place + 2
         place = text.find("; ", place + 2)
     return [*parts, text[at:].strip()]
+
+
+def _begins(text: str) -> bool:
+    return _BEGINS.match(text) is not None and not _EDITORS.match(text) and _is_work(text)
 
 
 def _is_work(text: str) -> bool:

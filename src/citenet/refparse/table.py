@@ -118,28 +118,43 @@ def _by_entry(found: SplitList) -> dict[int, list[str]]:
 
 
 def _table(lines: Sequence[str | None], notes: Mapping[int, Sequence[str]]) -> pd.DataFrame:
-    """Fields as columns; batches leave only their values behind, repeated strings once."""
+    """Fields as columns; each batch leaves only its part of them behind, repeated strings once."""
     import pandas as pd
 
-    values: dict[str, list[str | int | None]] = {name: [] for name in _COLUMNS}
-    certainty = {name: array("d") for name in ("", *_CERTAIN)}
     known: dict[str | int, str | int] = {}
-    odd: list[str | None] = []
-    for start in range(0, len(lines), BATCH):
-        for entry in parse_strings([line or "" for line in lines[start : start + BATCH]]):
-            for name, column in values.items():
-                value = entry.fields.get(name)
-                column.append(known.setdefault(value, value) if name in _REPEATED and value is not None else value)
-            for name, sure in certainty.items():
-                chance = entry.certainty.get(name) if name else min(entry.certainty.values(), default=0.0)
-                sure.append(math.nan if chance is None else int(chance * 1000 + 0.5) / 1000)
-            odd.append("; ".join([*notes.get(len(odd), ()), *entry.slips, *_too_long(lines[len(odd)])]) or None)
-    columns: dict[str, pd.Series] = {"raw": pd.Series(list(lines), dtype="str")}
+    parts: dict[str, list[pd.Series]] = {}
+    for start in range(0, max(len(lines), 1), BATCH):
+        for name, values in _columns(lines[start : start + BATCH], start, notes, known).items():
+            kind = "float64" if isinstance(values, array) else "Int64" if name == "year" else "str"
+            parts.setdefault(name, []).append(pd.Series(values, dtype=kind))
+    columns = {name: pd.concat(parts.pop(name), ignore_index=True) for name in list(parts)}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _columns(
+    lines: Sequence[str | None], start: int, notes: Mapping[int, Sequence[str]], known: dict[str | int, str | int]
+) -> dict[str, Sequence[str | int | float | None]]:
+    """Columns of one batch, the first line of which is number ``start``; ``known`` holds strings that recur."""
+    parsed = parse_strings([line or "" for line in lines])
+    columns: dict[str, Sequence[str | int | float | None]] = {"raw": lines}
     for name in _COLUMNS:
-        columns[name] = pd.Series(values.pop(name), dtype="Int64" if name == "year" else "str")
-    for name, sure in certainty.items():
-        columns[f"{name}_confidence" if name else "confidence"] = pd.Series(np.frombuffer(sure, np.float64).copy())
-    return pd.DataFrame({**columns, "problems": pd.Series(odd, dtype="str")})
+        values = [entry.fields.get(name) for entry in parsed]
+        if name in _REPEATED:
+            values = [value if value is None else known.setdefault(value, value) for value in values]
+        columns[name] = values
+    certain = array("d", [_thousandths(min(entry.certainty.values(), default=0.0)) for entry in parsed])
+    columns["confidence"] = certain
+    for name in _CERTAIN:
+        columns[f"{name}_confidence"] = array("d", [_thousandths(entry.certainty.get(name)) for entry in parsed])
+    columns["problems"] = [
+        "; ".join([*notes.get(start + i, ()), *entry.slips, *_too_long(line)]) or None
+        for i, (entry, line) in enumerate(zip(parsed, lines, strict=True))
+    ]
+    return columns
+
+
+def _thousandths(chance: float | None) -> float:
+    return math.nan if chance is None else int(chance * 1000 + 0.5) / 1000
 
 
 def _too_long(line: str | None) -> list[str]:

@@ -6,16 +6,17 @@ probable path. The confidence of a token is the marginal of its field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain, count
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citenet.refparse.chain import best_paths, marginals
-from citenet.refparse.features import CONTEXTS, NGRAMS, SIDES, Places, contexts, describe
+from citenet.refparse.features import SIDES, Places, contexts
+from citenet.refparse.sums import CENTRES, EDGES, ContextSums, TokenSums, WindowSums
 from citenet.refparse.weights import Weights
 
 __all__ = ["Tagged", "Tagger"]
@@ -23,8 +24,9 @@ __all__ = ["Tagged", "Tagger"]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _CHUNK = 16_000  # tokens decoded together
+_TOGETHER = 500  # sequences: of more, BLAS multiplies in several threads, which costs more than it brings
 _CACHE = 60_000  # distinct tokens remembered
-_LARGEST_TABLE = 4096
+_ROOM = 3  # as far as a token's neighbours are looked at
 _SURE = 0.6  # lowest marginal of a sequence that needs no best path
 
 
@@ -54,7 +56,6 @@ class Tagger:
     """
 
     def __init__(self, weights: Weights, lexicon: Mapping[str, int]) -> None:
-        self._lexicon = lexicon
         self._lock = Lock()
         labels = weights.labels
         self.fields = tuple(dict.fromkeys(label.removeprefix("B-") for label in labels))
@@ -64,114 +65,15 @@ class Tagger:
             if label.startswith("B-"):
                 self._begin_of[self._field_of[i]] = i
         self._transitions = np.exp(weights.transitions)
-        self._rows = weights.rows
-        self._build(weights)
-        self.forget()
-
-    # ---- tables
-
-    def _build(self, weights: Weights) -> None:
-        """Sort feature rows into own, side, n-gram and context tables."""
-        sizes = {kind: len(listed) for group in (weights.keys, weights.grams) for kind, listed in group.items()}
-        starts = dict(zip(sizes, accumulate(sizes.values(), initial=0), strict=False))
-        places = {kind: dict(zip(keys, count(starts[kind]), strict=False)) for kind, keys in weights.keys.items()}
-        self._own: dict[str, int] = places.pop("own", {})
-        self._side = tuple(places.pop(str(offset), {}) for offset in SIDES)
-        classes = dict.fromkeys(["<s>", "</s>", *weights.classes])
-        self._classes = {name: i for i, name in enumerate(classes)}
-        self._unknown = len(classes)
-        number = np.array([self._classes[name] for name in weights.classes], np.int64)
-        self._grams = [
-            self._gram_table(NGRAMS[name], starts[name], number[windows]) for name, windows in weights.grams.items()
-        ]
-        self._contexts = self._context_tables(
-            {name: {int(key): row for key, row in keys.items()} for name, keys in places.items()}
-        )
-
-    def _gram_table(
-        self, window: tuple[int, ...], start: int, classes: Ints
-    ) -> tuple[tuple[int, ...], NDArray[np.uint16], Floats]:
-        base = self._unknown + 1
-        at = np.zeros(len(classes), np.int64)
-        for column in classes.T:
-            at = at * base + column
-        lookup = np.zeros(base ** len(window), np.uint16)
-        lookup[at] = np.arange(1, len(classes) + 1)
-        return window, lookup, np.concatenate([self._rows[-1:], self._rows[start : start + len(classes)]])
-
-    def _context_tables(self, values: dict[str, dict[int, int]]) -> list[tuple[list[tuple[str, int]], Floats]]:
-        """Contexts grouped so that one row holds the sum of several; returns names with strides, and the rows."""
-        groups: list[list[str]] = []
-        for name in sorted(values, key=lambda name: (CONTEXTS[name], name), reverse=True):
-            for group in groups:
-                if np.prod([CONTEXTS[member] for member in [*group, name]]) <= _LARGEST_TABLE:
-                    group.append(name)
-                    break
-            else:
-                groups.append([name])
-        tables = []
-        for group in groups:
-            table = np.zeros((1, self._rows.shape[1]), np.float32)
-            for name in group:
-                single = np.zeros((CONTEXTS[name], table.shape[1]), np.float32)
-                single[list(values[name])] = self._rows[list(values[name].values())]
-                table = (table[:, None, :] + single[None, :, :]).reshape(-1, table.shape[1])
-            tables.append(([(name, CONTEXTS[name]) for name in group], table))
-        return tables
+        classes = {name: i for i, name in enumerate(dict.fromkeys([*EDGES, *weights.classes]))}
+        self._tokens = TokenSums(weights, lexicon, classes)
+        self._windows = WindowSums(weights, classes)
+        self._contexts = ContextSums(weights)
 
     def forget(self) -> None:
-        """Start with an empty memory of distinct tokens."""
-        width = self._rows.shape[1]
-        self._ids: dict[str, int] = {}
-        self._token_rows = np.zeros((1024, width), np.float32)
-        self._token_info = np.zeros((1024, 5), np.int32)  # side row, class, flags, coarse kind, length
-        edge = [rows.get("edge", len(self._rows) - 1) for rows in self._side]
-        self._n_side = 1  # row 0 stands beyond the ends of a sequence
-        self._side_ids: dict[tuple[str, ...], int] = {}
-        self._side_rows = np.zeros((256, len(SIDES), width), np.float32)
-        self._side_rows[0] = self._rows[edge]
-
-    # ---- distinct tokens
-
-    def _learn(self, tokens: list[str]) -> None:
-        """Remember tokens not seen before: their own rows are added up in one go."""
-        fresh = [token for token in dict.fromkeys(tokens) if token not in self._ids]
-        described = [describe(token, self._lexicon) for token in fresh]
-        start = len(self._ids)
-        self._token_rows = _grown(self._token_rows, start + len(fresh))
-        self._token_info = _grown(self._token_info, start + len(fresh))
-        own, nothing = self._own, len(self._rows) - 1
-        rows = [own.get(key, nothing) for token in described for key in token.own]
-        counts = np.array([len(token.own) for token in described])
-        self._token_rows[start : start + len(fresh)] = np.add.reduceat(
-            self._rows[rows], np.cumsum(counts) - counts, axis=0
-        )
-        unknown = self._unknown
-        self._token_info[start : start + len(fresh)] = [
-            (
-                self._side_id(token.side),
-                self._classes.get(token.word_class, unknown),
-                token.flags,
-                token.coarse,
-                len(text),
-            )
-            for token, text in zip(described, fresh, strict=True)
-        ]
-        self._ids.update((token, start + i) for i, token in enumerate(fresh))
-
-    def _side_id(self, side: tuple[str, ...]) -> int:
-        """Row of the side features; tokens whose features the model does not tell apart share one."""
-        nothing = len(self._rows) - 1
-        used = tuple(key for key in side if any(key in rows for rows in self._side))
-        row = self._side_ids.get(used)
-        if row is None:
-            row = self._n_side
-            self._n_side += 1
-            self._side_rows = _grown(self._side_rows, self._n_side)
-            for i, rows in enumerate(self._side):
-                self._side_rows[row, i] = self._rows[[rows.get(key, nothing) for key in used]].sum(axis=0)
-            self._side_ids[used] = row
-        return row
+        """Start with an empty memory of distinct tokens and of classes in a row."""
+        self._tokens.forget()
+        self._windows.forget()
 
     # ---- decoding
 
@@ -187,37 +89,36 @@ class Tagger:
         -------
         Tagged
         """
-        lengths = np.array([len(tokens) for tokens in sequences], np.int64)
+        lengths = np.array(list(map(len, sequences)), np.int64)
         places = Places.of(lengths)
-        total = int(lengths.sum())
+        total = len(places.first)
         labels = np.zeros(total, np.int8)
         begins = np.zeros(total, np.bool_)
         confidence = np.zeros(total, np.float32)
-        sizes = np.zeros(total, np.int32)
         order = np.argsort(-lengths, kind="stable")
         with self._lock:
+            ids = self._look_up(list(chain.from_iterable(sequences)))
             for members in _chunks(order, lengths):
-                ids = self._look_up([sequences[i] for i in members])
                 at = _rows_of(places.starts[members], lengths[members])
-                labels[at], begins[at], confidence[at] = self._decode(ids, lengths[members])
-                sizes[at] = self._token_info[ids, 4]
+                labels[at], begins[at], confidence[at] = self._decode(ids[at], lengths[members])
+            sizes = self._tokens.sizes[ids]
         return Tagged(labels, begins, confidence, sizes, places)
 
-    def _look_up(self, sequences: list[list[str]]) -> Ints:
-        if len(self._ids) > _CACHE:
+    def _look_up(self, tokens: list[str]) -> Ints:
+        if len(self._tokens.ids) > _CACHE:
             self.forget()
-        tokens = list(chain.from_iterable(sequences))
+        ids = self._tokens.ids
         try:
-            return np.fromiter(map(self._ids.__getitem__, tokens), np.int64, len(tokens))
+            return np.fromiter(map(ids.__getitem__, tokens), np.int64, len(tokens))
         except KeyError:
-            self._learn(tokens)
-            return np.fromiter(map(self._ids.__getitem__, tokens), np.int64, len(tokens))
+            self._tokens.learn(tokens)
+            return np.fromiter(map(ids.__getitem__, tokens), np.int64, len(tokens))
 
     def _decode(self, ids: Ints, lengths: Ints) -> tuple[NDArray[np.int8], NDArray[np.bool_], Floats]:
         """Field, whether a span begins, and marginal of each token; sequences come longest first."""
         places = Places.of(lengths)
         scores = self._scores(ids, places)
-        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.take_along_axis(scores, scores.argmax(axis=1, keepdims=True), axis=1)  # max is slow on short rows
         np.exp(scores, out=scores)
         packed, active, offsets = _packed(lengths, places)
         emission = np.empty_like(scores)
@@ -228,15 +129,17 @@ class Tagger:
             by_field[:, field] += marginal[:, label]
         rows = np.arange(len(ids))
         best = by_field.argmax(axis=1)
+        sure = by_field[rows, best]
         begin = self._begin_of[best]
-        begins = (begin >= 0) & (marginal[rows, begin] * 2 > by_field[rows, best])
-        unsure = np.minimum.reduceat(by_field[rows, best], places.starts) < _SURE
-        if unsure.any():
-            held = np.flatnonzero(np.repeat(unsure, lengths))
-            path = self._path(scores[held], lengths[unsure])
+        begins = (begin >= 0) & (marginal[rows, begin] * 2 > sure)
+        doubtful = np.minimum.reduceat(sure, places.starts) < _SURE
+        if doubtful.any():
+            held = np.flatnonzero(places.spread(doubtful))
+            path = self._path(scores[held], lengths[doubtful])
             best[held] = self._field_of[path]
             begins[held] = self._begin_of[best[held]] == path
-        return best.astype(np.int8), begins, by_field[rows, best]
+            sure[held] = by_field[held, best[held]]
+        return best.astype(np.int8), begins, sure
 
     def _path(self, scores: Floats, lengths: Ints) -> Ints:
         """Labels of the best path of each sequence."""
@@ -247,48 +150,28 @@ class Tagger:
 
     def _scores(self, ids: Ints, places: Places) -> Floats:
         """Sum of all table rows at each place."""
-        info = self._token_info[ids]
-        scores = self._token_rows[ids]
+        seen = self._tokens
+        scores = np.take(seen.rows, ids, axis=0)
         buffer = np.empty_like(scores)
-        side = info[:, 0]
-        for i, offset in enumerate(SIDES):
-            rows = np.take(
-                self._side_rows[: self._n_side, i],
-                _shifted(side, offset, places, 0, 0),
-                axis=0,
-                out=buffer,
-                mode="clip",
-            )
-            scores += rows
-        classes = {offset: _shifted(info[:, 1].astype(np.int64), offset, places, 0, 1) for offset in range(-3, 4)}
-        base = self._unknown + 1
-        for window, lookup, table in self._grams:
-            at = classes[window[0]]
-            for offset in window[1:]:
-                at = at * base + classes[offset]
-            scores += np.take(table, lookup[at], axis=0, out=buffer, mode="clip")
-        values = contexts(info[:, 2], info[:, 3].astype(np.int8), places)
-        for members, table in self._contexts:
-            at = np.zeros(len(ids), np.int64)
-            for name, size in members:
-                at = at * size + values[name]
-            scores += np.take(table, at, axis=0, out=buffer, mode="clip")
+        self._contexts.add_to(scores, contexts(seen.flags[ids], seen.coarse[ids], places), buffer)
+        # Sequences are set apart by room for what stands beyond their ends.
+        at = np.arange(len(ids)) + places.spread(np.arange(_ROOM, 2 * _ROOM * len(places.lengths), 2 * _ROOM))
+        sides, classes = np.zeros((2, len(ids) + 2 * _ROOM * len(places.lengths)), np.int64)
+        sides[at], classes[at] = seen.side[ids], seen.classes[ids]
+        classes[at[places.starts + places.lengths - 1][:, None] + np.arange(1, _ROOM + 1)] = 1  # "</s>"
+        windows = self._windows.numbers(classes)
+        tables = [(offset, table, sides) for offset, table in zip(SIDES, seen.sides, strict=True)]
+        tables += [(offset, table, windows) for offset, table in zip(CENTRES, self._windows.tables, strict=True)]
+        for offset, table, numbers in tables:
+            scores += np.take(table, numbers[at + offset], axis=0, out=buffer, mode="clip")
         return scores
 
 
-def _grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
-    """Return the array with room for at least ``needed`` rows."""
-    if needed <= len(array):
-        return array
-    larger = np.zeros((max(needed, 2 * len(array)), *array.shape[1:]), array.dtype)
-    larger[: len(array)] = array
-    return larger
-
-
-def _chunks(order: Ints, lengths: Ints) -> list[Ints]:
-    """Cut sequences, longest first, into groups of about `_CHUNK` tokens."""
+def _chunks(order: Ints, lengths: Ints) -> Iterator[Ints]:
+    """Cut sequences, longest first, into groups of about `_CHUNK` tokens and at most `_TOGETHER` sequences."""
     group = np.cumsum(lengths[order]) // _CHUNK
-    return np.split(order, np.flatnonzero(np.diff(group)) + 1) if len(order) else []
+    for members in np.split(order, np.flatnonzero(np.diff(group)) + 1) if len(order) else ():
+        yield from (members[start : start + _TOGETHER] for start in range(0, len(members), _TOGETHER))
 
 
 def _rows_of(starts: Ints, lengths: Ints) -> Ints:
@@ -301,15 +184,3 @@ def _packed(lengths: Ints, places: Places) -> tuple[Ints, Ints, Ints]:
     active = np.searchsorted(-lengths, -np.arange(int(lengths[0])), side="left")
     offsets = np.cumsum(active) - active
     return offsets[places.position] + np.repeat(np.arange(len(lengths)), lengths), active, offsets
-
-
-def _shifted(values: NDArray[Any], offset: int, places: Places, before: int, behind: int) -> NDArray[Any]:
-    """Value at the neighbour ``offset`` places on; ``before`` and ``behind`` stand for the ends of the sequence."""
-    if offset == 0:
-        return values
-    shifted = np.roll(values, -offset)
-    if offset < 0:
-        shifted[places.position < -offset] = before
-    else:
-        shifted[places.after < offset] = behind
-    return shifted

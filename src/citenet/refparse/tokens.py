@@ -14,8 +14,9 @@ __all__ = ["ANY", "DICTIONARIES", "shape", "tokenize", "word_class"]
 
 _CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = regex(
-    r"\s*(?:(?:https?://|www\.)[^\s<>\"]+|10\.\d{4,9}/[^\s<>\"]+"
-    rf"|[{_CJK}]|[^\W\d_{_CJK}]+(?:['’`´][^\W\d_{_CJK}]+)*|\d+|_+|[^\w\s]|\w)"
+    r"\s*(?:https?://[^\s<>\"]+|www\.[^\s<>\"]+|10\.\d{4,9}/[^\s<>\"]+"
+    r"|[A-Za-zÀ-ÖØ-öø-ʯ]+(?![\w'’`´])|[.,:;()–-]|[0-9]+(?!\d)"  # most tokens: only to be quick
+    rf"|(?!['’`´])(?:['’`´]?[^\W\d_{_CJK}])+|\d+|_+|[^\w\s]|\w)"
 )
 ANY = "any"  # class of a token that the model has never seen the class of
 

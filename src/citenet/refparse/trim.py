@@ -27,6 +27,7 @@ _BY = regex(
     r"[.,] (?=(?:herausgegeben|hrsg\.|hg\.|edited|translated|übersetzt|aus dem \w+)"
     r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
 )
+_TRANSLATOR = regex(r",? ?(?:Trans|Übers|Trad)\b")  # … (A. Sheridan, Trans.)
 # With what each needs: looking for that is cheaper than trying the pattern.
 _SHORTEST = 6  # characters that a title keeps
 _AROUND = 14  # characters beside a number in which a date stands
@@ -57,6 +58,9 @@ def trim(text: str, first: dict[str, Span]) -> None:
         if span := first.get(name):
             for end in _ends(name, text[span.start : span.end]):
                 first[name] = _ended(text, first[name], end)
+    title = first.get("title")
+    if title and _TRANSLATOR.match(text, title.end) and (aside := text.rfind(" (", title.start, title.end)) > 0:
+        first["title"] = title._replace(end=aside)
     held = first.get("container")
     if held and text[held.end - 1].isdigit() and not any(map(str.isalpha, text[held.start : held.end])):
         del first["container"]  # a day of access

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain, repeat
 from os.path import dirname, join
 from typing import NamedTuple
 
@@ -116,7 +117,7 @@ def read_weights(data: bytes) -> Weights:
         at += int(n) * width
     n_features = sum(map(len, keys.values())) + sum(map(len, grams.values()))
     mask = np.frombuffer(whole, np.uint8, 4 * n_features, at).reshape(-1, 4)
-    held = np.flatnonzero(np.unpackbits(mask, axis=1, bitorder="little")[:, :n_labels])
+    held = np.flatnonzero(np.unpackbits(mask, axis=1, bitorder="little")[:, :n_labels].view(np.bool_))
     step = np.arange(-128, 128, dtype=np.float32)
     weight = np.sign(step) * (step / 127) ** 2 * np.float32(largest)
     rows = np.zeros((n_features + 1, n_labels), np.float32)
@@ -141,11 +142,9 @@ def load_lexicon() -> Mapping[str, int]:
 
 def read_lexicon(data: bytes) -> dict[str, int]:
     """Words from the bytes that `dump_lexicon` made."""
-    words: dict[str, int] = {}
-    for group in zlib.decompress(data).decode().split("\n\n"):
-        mask, *held = group.split("\n")
-        words.update(dict.fromkeys(held, int(mask)))
-    return words
+    groups = [group.split("\n") for group in zlib.decompress(data).decode().split("\n\n")]
+    masks = (repeat(int(mask), len(held)) for mask, *held in groups)
+    return dict(zip(chain.from_iterable(held for _, *held in groups), chain.from_iterable(masks), strict=True))
 
 
 def _shipped(name: str) -> bytes:
