@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet.io import _lines, _pieces, nbib, openalex, read, ris, wos
+from citenet.io import _lines, _pieces, nbib, openalex, read, ris, scopus, wos
 from citenet.io._decode import decode
 from citenet.io._lines import blocks, numbered
 from citenet.io._pieces import Pieces, survey
@@ -59,6 +59,8 @@ RECORDS = {
         f"TY  - JOUR\nTI  - T{i}\nAU  - A, B\nAU  - C, D\nKW  - a\nDO  - 10.1000/{i}\nER  - \n\n" for i in range(9)
     ),
     nbib: "".join(f"PMID- {i + 1}\nTI  - A title\n      that goes on\n\n" for i in range(9)),
+    scopus: "Authors,Title,Year,Source title,EID,References\n"
+    + "".join(f'"A, B.",T{i},2001,"A\n""J""",2-s2.0-{i},"Y X., One, J, 3, (2001); Z, unread"\n' for i in range(9)),
     openalex: "".join(f'{{"id": "https://openalex.org/W{i + 1}", "title": "T"}}\n' for i in range(9)),
 }
 

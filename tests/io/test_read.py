@@ -16,6 +16,7 @@ from citenet.errors import CitenetError, InputError, ParseError
 from citenet.io import read
 from citenet.io._decode import decode
 from citenet.io._files import list_files
+from citenet.joining import concat
 
 BIB = "@article{a, title={First}, year=2004}\n@article{b, title={Second}, year=2010, cites={a}}\n"
 CSV = "id,title,year\nc,Third,2001\n"
@@ -376,3 +377,28 @@ def test_entries_may_name_works_and_print_references(tmp_path):
     (tmp_path / "w.bib").write_text(f"{entry}\n@book{{b, year = 2000}}")
     references = read(tmp_path / "w.bib").references
     assert references[["raw", "position"]].to_numpy().tolist() == [["X Y, 2001, S", 1], ["Z Q, 2002, T", 2], ["b", 3]]
+
+
+def test_the_json_of_better_bibtex_is_refused_with_a_remedy(tmp_path):
+    (tmp_path / "library.json").write_text(
+        '{"config": {"id": "36a3b0b5", "label": "BetterBibTeX JSON"}, "collections": {}, "items": ['
+        '{"itemType": "journalArticle", "title": "A", "DOI": "10.1000/x", "publicationTitle": "J", "date": "2020"}]}'
+    )
+    with pytest.raises(ParseError, match="export the library again as Better BibTeX or Better CSL JSON"):
+        read(tmp_path / "library.json")
+
+
+def test_files_read_together_are_as_files_read_apart_and_put_together(sample):
+    names = [
+        "scopus_new.csv",
+        "wos.ris",
+        "pubmed.nbib",
+        "lens.csv",
+        "dimensions.csv",
+        "openalex.jsonl",
+    ]
+    whole, parts = sample(*names), concat([sample(name) for name in names])
+    for name in ("works", "references", "contexts", "sources"):
+        table, other = getattr(whole, name), getattr(parts, name)
+        pd.testing.assert_frame_equal(table[sorted(table)], other[sorted(other)])
+    assert whole.problems.equals(parts.problems)

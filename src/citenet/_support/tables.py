@@ -232,11 +232,9 @@ def _is_encodable(text: str) -> bool:
 
 def known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    is_text = values.dtype == "str"
     for at in range(0, len(values), _SLICE):
-        some = np.asarray(values.array[at : at + _SLICE], dtype=object)
-        known: list[Any] = some[~pd.isna(some)].tolist()
-        yield known if is_text else [cell for cell in known if isinstance(cell, str)]
+        some = np.asarray(values.array[at : at + _SLICE], dtype=object).tolist()
+        yield [cell for cell in some if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -277,7 +275,9 @@ def alike(text: str | None, n: int) -> Any:
     >>> list(alike("a", 2))
     ['a', 'a']
     """
-    chunk = _chunk(text, pd.get_option("mode.string_storage"))
+    chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
+    if not _is_in_arrow(chunk):
+        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
     return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
 
 
@@ -303,7 +303,7 @@ def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
     for later is given back.
     """
     cells = pieces.pop()
-    if cells.dtype == "str" and (cells.isna().all() or bool((cells == cells[0]).all())):
+    if cells.dtype == "str" and _are_alike(cells):
         return cells
     in_arrow = _is_in_arrow(cells)
     if in_arrow:
@@ -313,6 +313,14 @@ def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
     if in_arrow:
         _release_memory()
     return cells
+
+
+def _are_alike(texts: Any) -> bool:
+    """Whether all texts are the same, or all unknown; three of them tell most columns where they are not."""
+    some = texts.take([0, len(texts) // 2, len(texts) - 1])
+    if some.isna().all():
+        return bool(texts.isna().all())
+    return bool((some == some[0]).all() and (texts == some[0]).all())
 
 
 def _release_memory() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -34,6 +35,7 @@ _ACCESSIONED = frozenset(
     ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
      "datacite", "semanticscholar", "opencitations", "id_list"]
 )  # fmt: skip
+_KEY = re.compile(r"work:\S+")
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
 _SAYING = ["title", "authors", "year", "container"]
@@ -211,7 +213,8 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    alone = (references["ids"].str.match(r"work:\S+$", na=False) & references["doi"].isna()).to_numpy()
+    alone = (references["ids"].notna() & references["doi"].isna()).to_numpy(copy=True)
+    alone[alone] = [_KEY.fullmatch(ids) is not None for ids in references["ids"].array[alone]]
     named = _cells(references, alone, "citing", "ids", "file", "line")
     known = {f"work:{work_id}" for work_id in corpus.works.index} if alone.any() else set()
     for citing, ids, file, line in named:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import count
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from citenet.io._rows import Cells, typed
 __all__ = ["CitedLists"]
 
 _TOGETHER = 20_000  # references
+_OFTEN_ALIKE = ("authors", "container", "volume", "first_page")  # their texts are held once
 
 Numbers = npt.NDArray[np.int64]
 
@@ -56,6 +58,9 @@ class CitedLists:
         for one in np.flatnonzero(np.isin(printed, list(faults))).tolist():
             kind, what = faults[int(printed[one])]
             self._records.problem(kind, int(lines[one]), f"a reference of {citing[one]!r} {what}", raws[printed[one]])
+        for name in _OFTEN_ALIKE:
+            column = cited.columns[name]
+            column.values = [text if text is None else intern(text) for text in column.values]
         columns: dict[str, Cells] = {"citing": citing, "position": position, "line": lines}
         columns["raw"] = typed(raws, "str").take(printed)
         columns |= {name: column.taken(printed, REFERENCE_COLUMNS[name]) for name, column in cited.columns.items()}

@@ -201,6 +201,8 @@ def _described(text: str) -> str:
         head.startswith("Resource not found")
     ):
         return "it is the answer of a service that could not serve the request; no known format"
+    if re.search(r'"label"\s*:\s*"BetterBibTeX JSON"', head):
+        return "it is Better BibTeX's own JSON; export the library again as Better BibTeX or Better CSL JSON"
     return "no record" if head in ("[]", "{}") else "no known format"
 
 

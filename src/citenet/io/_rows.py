@@ -75,7 +75,9 @@ class Rows:
     def extend(self, columns: Mapping[str, Cells], **same: Any) -> None:
         """Add many rows: their columns, all of one length, and cells that are the same in all of them."""
         n = max(map(len, columns.values()), default=0)
-        columns = {**columns, **{name: [value] * n for name, value in same.items()}}
+        self._extend(n, {**columns, **{name: [value] * n for name, value in same.items()}})
+
+    def _extend(self, n: int, columns: Mapping[str, Cells]) -> None:
         if n >= _PIECE:
             self._close()
             self._add(n, columns)
@@ -83,7 +85,7 @@ class Rows:
         for name, cells in columns.items():
             before = self._last.setdefault(name, [])
             before.extend(repeat(None, self._n_last - len(before)))
-            before.extend(_as_list(cells))
+            before.extend(_as_list(cells, n))
         self._n_last += n
         if self._n_last >= _PIECE:
             self._close()
@@ -91,9 +93,7 @@ class Rows:
     def absorb(self, other: Rows) -> None:
         """Take over the rows of another table."""
         for n, columns in other._given_up():
-            self.extend(
-                {name: _as_list(cells, n) if isinstance(cells, list) else cells for name, cells in columns.items()}
-            )
+            self._extend(n, columns)
 
     def _given_up(self) -> list[tuple[int, dict[str, Cells]]]:
         """Hand over all rows, of which none is left here: cells are then let go one by one."""
@@ -106,10 +106,10 @@ class Rows:
         last, self._last = self._last, {name: [] for name in self._last}
         n, self._n_last = self._n_last, 0
         if n:
-            self._add(n, {name: _as_list(cells, n) for name, cells in last.items() if cells})
+            self._add(n, last)
 
     def _add(self, n: int, columns: Mapping[str, Cells]) -> None:
-        packed = {name: array for name, cells in columns.items() if (array := _packed(cells)) is not None}
+        packed = {name: array for name, cells in columns.items() if (array := _packed(cells, n)) is not None}
         self._pieces.append((n, packed))
         self._n_before += n
         for name in columns:
@@ -167,12 +167,12 @@ def _as_list(cells: Cells, n: int = 0) -> list[Any]:
     return _as_list(list(cells.tolist()), n)
 
 
-def _packed(cells: Cells) -> Any:
-    """Cells as an array that needs little memory if they are of one type; None where none is known."""
-    if isinstance(cells, list) and isinstance(cells[0], str) and cells.count(cells[0]) == len(cells):
-        return alike(cells[0], len(cells))
+def _packed(cells: Cells, n: int) -> Any:
+    """So many cells as an array that needs little memory if they are of one type; None where none is known."""
     if isinstance(cells, list):
-        cells = np.array(cells, dtype=object)
+        if cells and isinstance(cells[0], str) and cells.count(cells[0]) == n:
+            return alike(cells[0], n)
+        cells = np.array(_as_list(cells, n), dtype=object)
     if not isinstance(cells, np.ndarray):
         return cells
     found = pd.api.types.infer_dtype(cells, skipna=True)
@@ -184,11 +184,14 @@ def _further(cells: Cells) -> Any:
     if isinstance(cells, pd.api.extensions.ExtensionArray):
         return None if cells.isna().all() else cells
     kinds = set(map(type, cells)) - {type(None)}
+    if not kinds:
+        return None
     if kinds == {bool}:
         return pd.Series(cells, dtype="boolean" if None in cells else "bool").array
     if float in kinds and kinds <= {int, float}:
         return np.array([np.nan if cell is None else float(cell) for cell in cells])
-    return pd.Series(cells, dtype="Int64" if kinds <= {int, bool} else "str")
+    dtype = "Int64" if kinds <= {int, bool} else "str"
+    return typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
 
 
 def _unknown(n: int, dtype: str) -> Any:

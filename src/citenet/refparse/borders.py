@@ -33,6 +33,8 @@ def mend_borders(text: str, first: dict[str, Span], found: list[Span]) -> None:
     title, container = first.get("title"), first.get("container")
     if container is None and len(found) > 3:
         title = _title_is_year(text, first, found) or title
+    if title and found[0] is title and text[: title.start] == "See" and container is None:
+        title = first["title"] = title._replace(start=0)  # See No Evil: no note says where to look
     if title and text[title.start - 2 : title.start + 1] == " A ":
         title = first["title"] = _with_article(text, title, found)
     if title and (text[title.start - 1 : title.start].isdigit() or text[title.start - 2 : title.start - 1].isdigit()):

@@ -36,11 +36,13 @@ _CONSORTIUM = regex(
     r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research) Group|Collaborators"
     r"|Investigators|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
 )
+_HELPED = regex(r"(?:arbeit|collaboration) (?:von|mit|with|of)\s")
 _CJK = regex(r"[\u3400-\u9fff]")
 _TRANSLATED = regex(
     r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
     r"|[Tt]rad(?:\.|u\w+)(?: d[eo]| por)?:?)(?: (?:[A-Z]\. ?){1,2})?\s?\Z"
 )
+_TRANSLATED_PARTS = ("rans", "bers", "rad")
 _LETTER = regex(r"[^\W\d_]")
 _NUMBER_MARK = regex(r"\b(?:Nr|No|n[º°])\.? ?\Z")
 _NO_MARK = regex(r"[\s,]{0,2}")
@@ -52,22 +54,18 @@ _INITIALS_LAST = regex(r"(?:,| and| &) (?:[^\W\d_a-z]\.[ -]?){0,2}[^\W\d_a-z]\Z"
 
 def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
+    if len(found) > 1:
+        _leave_out(text, found)
     if len(found) < 2:
         return
-    if "ISSN" in text:
-        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
     fields = [span.field for span in found]
-    if "editor" in fields:
-        _drop_translators(text, found)
-        if found and found[0].field == "editor":
-            _authors_first(text, found)
-    if len(found) < 2:
-        return
-    if found[0].field == "title":
+    if fields[0] == "editor":
+        _authors_first(text, found)
+    elif fields[0] == "title":
         _people_before_quotation(text, found)
         _consortium_first(text, found)
         _body_before_date(text, found)
-    elif found[1].field == "title" and found[0].field == "author":
+    elif fields[:2] == ["author", "title"]:
         _last_family_name(text, found)
     if "container" in fields:
         _editors_of_container(text, found)
@@ -75,6 +73,25 @@ def relabel(text: str, found: list[Span]) -> None:
         _missing_title(text, found)
     if fields.count("date") > 1 or fields.count("volume") > 1:
         _numbers(text, found)
+
+
+def _leave_out(text: str, found: list[Span]) -> None:
+    """Drop translators and serial numbers, and words between authors and those who helped them."""
+    if "arbeit " in text or "collaboration " in text:
+        _join_helpers(text, found)
+    if "ISSN" in text:
+        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
+    if any(map(text.__contains__, _TRANSLATED_PARTS)):
+        _drop_translators(text, found)
+
+
+def _join_helpers(text: str, found: list[Span]) -> None:
+    """Make one list of authors and those who helped them, whatever "in Zusammenarbeit mit" was taken for."""
+    for i, (author, mark, helper) in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        helped = _HELPED.search(text, author.end, helper.start + 1)
+        if author.field == "author" and helper.field in _PEOPLE and mark.field not in _PEOPLE and helped:
+            found[i : i + 3] = [author._replace(end=helper.end, last=helper.last)]
+            return
 
 
 def _body_before_date(text: str, found: list[Span]) -> None:
