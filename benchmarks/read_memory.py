@@ -1,7 +1,8 @@
 """Memory that reading takes: its peak, what stays, and what the tables alone need, as multiples of the file.
 
-``python benchmarks/read_memory.py [MB] [FORMAT ...]`` reads a synthetic export of about so many megabytes (default 50)
-of each format in a process of its own. The peak is that of the resident set over its value before the read (Linux).
+``python benchmarks/read_memory.py [--without-pyarrow] [MB] [FORMAT ...]`` reads a synthetic export of about so many
+megabytes (default 50) of each format in a process of its own, as if pyarrow were not installed if asked so. The peak is
+that of the resident set over its value before the read (Linux).
 """
 
 from __future__ import annotations
@@ -32,14 +33,20 @@ def resident(what: str) -> float:
 
 
 def content(corpus: cn.Corpus) -> float:
-    """Megabytes that the tables need at least: each text once, and eight bytes a cell."""
+    """Megabytes that the tables need at least: the cells, and each text or piece of texts once."""
     texts: dict[int, int] = {}
     cells = 0
     for table in (corpus.works, corpus.references, corpus.problems):
-        cells += int(table.memory_usage(deep=False, index=True).sum())  # with pyarrow, the texts as well
-        for name in table.columns[table.dtypes == "str"]:
-            if table[name].dtype.storage == "python":
+        cells += table.index.nbytes
+        for name, column in table.items():
+            if column.dtype != "str":
+                cells += column.nbytes
+            elif column.dtype.storage == "python":
+                cells += column.nbytes
                 texts |= {id(cell): sys.getsizeof(cell) for cell in table[name].to_numpy()}
+            else:
+                buffers = (b for chunk in column.array.__arrow_array__().chunks for b in chunk.buffers() if b)
+                texts |= {buffer.address: buffer.size for buffer in buffers}
     return (cells + sum(texts.values())) / 1e6
 
 
@@ -55,7 +62,7 @@ def measure(file: Path, small: Path) -> None:
     print(f"{size:6.1f} MB   peak {peak:5.2f} x   kept {kept:5.2f} x   tables {tables:5.2f} x   {corpus}", flush=True)
 
 
-def main(megabytes: float, chosen: list[str]) -> None:
+def main(megabytes: float, chosen: list[str], measure: str) -> None:
     """Write a file of each format and measure it in a process of its own."""
     for name in chosen or FORMATS:
         text_of, suffix = FORMATS[name]
@@ -65,11 +72,16 @@ def main(megabytes: float, chosen: list[str]) -> None:
             n = int(megabytes * 1e6 / small.stat().st_size * 50)
             file.write_text(text_of(n, random.Random(7)), encoding="utf-8")
             print(f"{name:10}", end="", flush=True)
-            subprocess.run([sys.executable, __file__, "--measure", str(file), str(small)], check=True)
+            subprocess.run([sys.executable, __file__, measure, str(file), str(small)], check=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        measure(Path(sys.argv[2]), Path(sys.argv[3]))
+    way, *given = sys.argv[1:] or [""]
+    if way.startswith("--measure"):
+        if way == "--measure-without-pyarrow":
+            sys.modules["pyarrow"] = None  # type: ignore[assignment]
+        measure(Path(given[0]), Path(given[1]))
     else:
-        main(float(sys.argv[1]) if len(sys.argv) > 1 else 50, sys.argv[2:])
+        without = way == "--without-pyarrow"
+        size, *names = (given if without else sys.argv[1:]) or ["50"]
+        main(float(size), names, "--measure-without-pyarrow" if without else "--measure")

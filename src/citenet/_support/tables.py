@@ -317,10 +317,11 @@ def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
 
 def _are_alike(texts: Any) -> bool:
     """Whether all texts are the same, or all unknown; three of them tell most columns where they are not."""
-    some = texts.take([0, len(texts) // 2, len(texts) - 1])
-    if some.isna().all():
+    some = [texts[at] for at in (0, len(texts) // 2, -1)] if len(texts) else []
+    known = {text for text in some if not pd.isna(text)}
+    if not known:
         return bool(texts.isna().all())
-    return bool((some == some[0]).all() and (texts == some[0]).all())
+    return len(known) == 1 and bool((texts == known.pop()).all())
 
 
 def _release_memory() -> None:

@@ -12,7 +12,7 @@ from citenet.io._fields import work_key
 from citenet.io._records import Records
 from citenet.io._rows import Row, Rows
 
-__all__ = ["Draft", "first_id", "settle", "settle_rows"]
+__all__ = ["Draft", "first_id", "settle", "settle_columns"]
 
 
 @dataclass(slots=True)
@@ -50,29 +50,37 @@ def first_id(*ids: str | None) -> str | None:
     return next((term for joined in ids if joined for term in joined.split()), None)
 
 
-def settle_rows(rows: Rows, records: Records, *, accessioned: bool = False) -> None:
+def settle_columns(blocks: Iterable[dict[str, list[Any]]], records: Records, *, accessioned: bool = False) -> int:
     """Put works that cite nothing into ``records``, as `settle` does with drafts.
 
     Parameters
     ----------
-    rows : Rows
-        With ``work_id``, None where there is none, and ``line``.
+    blocks : iterable of dict of list
+        Works by column, some of them at a time: with ``work_id``, None where there is none, and ``line``.
     records, accessioned
         As of `settle`, which those go through that share their id or have none.
+
+    Returns
+    -------
+    int
+        How many works the blocks hold.
     """
-    ids = [work_id and work_key(work_id) for work_id in rows.column("work_id")]
+    columns: dict[str, list[Any]] = {"work_id": [], "line": []}
+    for block in blocks:
+        for name, cells in block.items():
+            columns.setdefault(name, []).extend(cells)
+    ids = columns["work_id"] = [work_id and work_key(work_id) for work_id in columns["work_id"]]
     count = Counter(ids)
     is_alone = [work_id is not None and count[work_id] == 1 for work_id in ids]
-    if not ids:
-        return
-    columns = {**rows.columns(), "work_id": ids}
-    alone = {name: list(compress(cells, is_alone)) for name, cells in columns.items()}
-    records.works.extend(alone, file=records.file)
     drafts = []
     for at in (at for at, one in enumerate(is_alone) if not one):
         fields = {name: cells[at] for name, cells in columns.items() if name not in ("work_id", "line")}
         drafts.append(Draft(ids[at], columns["line"][at], fields))
-    settle(drafts, records, accessioned=accessioned, taken=set(alone["work_id"]))
+    if drafts:
+        columns = {name: list(compress(cells, is_alone)) for name, cells in columns.items()}
+    records.works.extend(columns, file=records.file)
+    settle(drafts, records, accessioned=accessioned, taken=set(columns["work_id"]))
+    return len(ids)
 
 
 def settle(

@@ -77,6 +77,8 @@ def pages_column(firsts: list[Cell], lasts: list[Cell]) -> tuple[list[Cell], lis
 
 
 def _pages(first: Cell, last: Cell) -> tuple[Cell, Cell]:
+    if first and last and first.isdecimal() and last.isdecimal():  # by far the most frequent
+        return first, first[: max(0, len(first) - len(last))] + last
     if last and "-" not in (first or ""):
         first = f"{first or ''}--{last}"
     return split_pages(first)

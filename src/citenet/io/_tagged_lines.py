@@ -17,7 +17,7 @@ import pandas as pd
 
 from citenet.errors import ParseError
 from citenet.io._records import Records
-from citenet.io._signs import Numbers, Places, signs_of, where, words_of
+from citenet.io._signs import Numbers, Places, Signs, signs_of, where, words_of
 
 __all__ = ["Cutter", "Dialect", "Line", "Lines", "Tags"]
 
@@ -152,7 +152,7 @@ class Cutter:
         beginnings = words_of(signs, begins[tagged], np.minimum(begins[tagged] + dialect.width, ends[tagged]))
         turn, found = pd.factorize(beginnings)
         codes = np.array([self.tags.of_beginning(beginning) for beginning in _texts(found)], dtype=np.int16)
-        if (codes < 0).any() or (dialect.tear is not None and text.count("  -") > len(tagged)):
+        if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(tagged))):
             return None
         codes = np.repeat(codes[turn], np.diff(tagged, append=len(begins)))
         values = begins + np.where(further, len(dialect.indent or ""), dialect.width)
@@ -215,6 +215,13 @@ class Cutter:
             if len(line) > _LONGEST:
                 message = f"a line of {len(line):,} characters is no {self._dialect.name}; the limit is {_LONGEST:,}"
                 raise ParseError(message, file=self._records.file, line=number, excerpt=line[:80])
+
+
+def _may_hold_stuck_tags(signs: Signs, n_tags: int) -> bool:
+    """Whether more lines could begin than there are tags: a hyphen behind two blanks parts a tag from its value."""
+    hyphens = np.flatnonzero(signs[2:] == ord("-"))
+    behind_blanks = (signs[hyphens] == ord(" ")) & (signs[hyphens + 1] == ord(" "))
+    return int(np.count_nonzero(behind_blanks)) > n_tags
 
 
 def _texts(words: Iterable[np.uint64]) -> list[str]:

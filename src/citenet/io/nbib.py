@@ -10,11 +10,10 @@ from typing import Any
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._columns import SEPARATOR, Block, Cell, Known
-from citenet.io._drafts import settle_rows
+from citenet.io._drafts import settle_columns
 from citenet.io._fields import split_pages
 from citenet.io._plain_columns import first_plain, terms_column, texts_column
 from citenet.io._records import Records
-from citenet.io._rows import Rows
 from citenet.io._tagged import Dialect, Line, TaggedReader
 from citenet.io._values import join_people, person, trailing_initials, year_of
 
@@ -55,13 +54,11 @@ def read(text: str, records: Records) -> None:
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
     """Read PubMed text that comes in pieces, each cut behind a line end."""
-    found = Rows()
-    for block in TaggedReader(_DIALECT, records).blocks(pieces):
-        found.extend(_columns(block, records))
-    if not found and not records.problems:
+    blocks = TaggedReader(_DIALECT, records).blocks(pieces)
+    n_found = settle_columns((_columns(block, records) for block in blocks), records, accessioned=True)
+    if not n_found and not records.problems:
         excerpt = "".join(pieces).lstrip()[:80]
         raise ParseError("no PubMed record (PMID- …) found", file=records.file, line=1, excerpt=excerpt)
-    settle_rows(found, records, accessioned=True)
     records.note_no_references("PubMed's text format")
 
 

@@ -10,10 +10,9 @@ from typing import Any
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._columns import SEPARATOR, Block, Cell, Known
-from citenet.io._drafts import settle_rows
+from citenet.io._drafts import settle_columns
 from citenet.io._plain_columns import first_plain, names_column, pages_column, terms_column, texts_column
 from citenet.io._records import Records
-from citenet.io._rows import Rows
 from citenet.io._tagged import Dialect, Line, TaggedBlock, TaggedReader
 from citenet.io._values import plain, year_of
 
@@ -69,13 +68,11 @@ def read(text: str, records: Records) -> None:
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
     """Read RIS that comes in pieces, each cut behind a line end."""
-    found = Rows()
-    for block in TaggedReader(_DIALECT, records).blocks(pieces):
-        for part in _telling(block, records):
-            found.extend(_columns(part, records))
-    if not found and not records.problems:
+    blocks = TaggedReader(_DIALECT, records).blocks(pieces)
+    parts = (part for block in blocks for part in _telling(block, records))
+    n_found = settle_columns((_columns(part, records) for part in parts), records)
+    if not n_found and not records.problems:
         raise ParseError("no RIS record found", file=records.file, line=1, excerpt="".join(pieces).lstrip()[:80])
-    settle_rows(found, records)
     records.note_no_references("RIS")
 
 

@@ -24,7 +24,11 @@ _FAIRLY = 0.9  # certainty of what a rule finds that knows one journal
 _ABBREVIATED = regex(r"\.?\s?[^\W\d_a-z][^\W\d_A-Z]{1,6}\.")
 # Goffman E. Stigma
 _WORD_BEHIND = regex(
-    r"([^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ]) [A-ZÀ-Ý]{1,3}(\.)\s([^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w’'-]*)\s?\Z"
+    r"([^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ]) [A-ZÀ-Ý]{1,3}(?P<stop>\.)\s(?P<word>[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w’'-]*)\s?\Z"
+)
+# FREIRE, P. Pedagogia
+_WORD_BEHIND_COMMA = regex(
+    r"([^\W\d_]), (?:[A-ZÀ-Ý]\.[ -]?){0,2}[A-ZÀ-Ý](?P<stop>\.)\s(?P<word>[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w’'-]*)\s?\Z"
 )
 
 
@@ -110,10 +114,12 @@ def _word_behind(text: str, place: int, first: dict[str, Span], found: list[Span
     if not opens and (title or mark != "."):
         return
     word = _WORD_BEHIND.search(text, author.start, author.end)
+    if word is None and title is None:
+        word = _WORD_BEHIND_COMMA.search(text, author.start, author.end)
     if word and not (title and is_given(word[1])):
-        _shorten(text, place, word.start(2), found)
+        _shorten(text, place, word.start("stop"), found)
         span = title or author._replace(field="title", end=author.end)
-        first["title"] = span._replace(start=word.start(3))
+        first["title"] = span._replace(start=word.start("word"))
 
 
 def _shorten(text: str, place: int, end: int, found: list[Span]) -> None:
