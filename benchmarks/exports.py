@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
+from pathlib import Path
 
-__all__ = ["bibtex_text", "nbib_text", "openalex_text", "ris_text", "scopus_text", "wos_text"]
+__all__ = ["bibtex_text", "nbib_text", "openalex_text", "real_wos_text", "ris_text", "scopus_text", "wos_text"]
 
 WORDS = [
     "care", "value", "shared", "design", "hospital", "network", "citation", "review", "learning", "public",
@@ -24,6 +26,7 @@ LATEX = [r"Kjellstr{\"o}m", r"Garc{\'i}a", r"Andersson G{\"a}re", r"{\O}vretveit
 UNICODE = ["Kjellström", "García", "Andersson Gäre", "Øvretveit", "Nuñez", "Müller", "Lefèvre", "Škoda", "Gonçalves"]
 INITIALS = "ABCDEFGHJKLM"
 GIVEN = ["Glenn", "Louise", "Paul", "Benjamin", "Adalbert", "Michael", "Stephen", "Zoe", "Kirsty", "Satish", "Elke"]
+LISTS = frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "ED"])  # of the Web of Science: a value a line
 SCOPUS = ["Authors", "Title", "Year", "Source title", "Volume", "Issue", "Page start", "Page end", "DOI", "Abstract",
           "Author Keywords", "References", "EID"]  # fmt: skip
 
@@ -115,6 +118,20 @@ def wos_text(n: int, rng: random.Random) -> str:
         for i in range(n)
     ]
     return "FN Clarivate Analytics Web of Science\nVR 1.0\n" + "".join(records) + "EF\n"
+
+
+def real_wos_text(n: int, rng: random.Random) -> str:  # noqa: ARG001 - as the others are called
+    """Return up to n real records, which are tab-delimited in ``CITENET_DATA``, as tagged text."""
+    files = sorted(Path(os.environ.get("CITENET_DATA", "../shared/data"), "eusn_social_networks_wos").glob("*.txt"))
+    records: dict[str, str] = {}
+    for file in files:
+        header, *rows = (line.split("\t") for line in file.read_text(encoding="utf-8-sig").split("\n") if line)
+        for row in rows:
+            cells = {name: cell.strip() for name, cell in zip(header, row, strict=False) if name and cell.strip()}
+            lines = (f"{k} {v.replace('; ', chr(10) + '   ') if k in LISTS else v}\n" for k, v in cells.items())
+            records.setdefault(cells["UT"], f"{''.join(lines)}ER\n\n")
+    text = "".join([*records.values()][:n])
+    return f"FN Clarivate Analytics Web of Science\nVR 1.0\n{text}EF\n" if text else ""
 
 
 def openalex_text(n: int, rng: random.Random) -> str:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus, concat
+from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.errors import InputError, ParseError
+from citenet.joining import concat
 
 TABLES = ("works", "references", "contexts", "problems", "sources")
 
@@ -355,3 +356,20 @@ def test_identifiers_are_normal_wherever_a_table_comes_from_and_what_is_none_is_
     ]
     assert len(Corpus(corpus.works, corpus.references, problems=corpus.problems).problems) == 2, "told once"
     assert works["doi"].tolist() == ["https://doi.org/10.1000/A1", "n/a", "n/a"], "what was passed in is as it was"
+
+
+def test_what_is_no_identifier_is_told_once_for_each_file():
+    works = pd.DataFrame({"doi": ["n/a", "10.1000/A", "n/a", "n/a"], "file": ["x", "x", "x", "y"]}, index=list("abcd"))
+    corpus = Corpus(works)
+    assert corpus.works["doi"].tolist()[1] == "10.1000/a"
+    assert corpus.problems[["file", "detail"]].to_numpy().tolist() == [
+        ["x", "'n/a' is no DOI; left out (2 rows)"],
+        ["y", "'n/a' is no DOI; left out (1 row)"],
+    ]
+
+
+def test_references_whose_position_is_unknown_follow_those_that_have_one():
+    references = pd.DataFrame({"citing": ["a"] * 4, "position": [None, 2, None, 1], "raw": list("wxyz")})
+    corpus = Corpus(pd.DataFrame(index=["a"]), references)
+    assert corpus.references["raw"].tolist() == ["z", "x", "w", "y"]
+    assert corpus.references["position"].tolist() == [1, 2, 3, 4]

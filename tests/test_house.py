@@ -17,7 +17,7 @@ SOURCE = Path(cn.__file__).parent
 LAYERS = [
     {"_support", "errors"},
     {"identifiers", "names"},
-    {"corpus", "lock", "network", "partition"},
+    {"checking", "corpus", "joining", "lock", "network", "partition"},
     {"connect", "io", "refparse", "resolution", "datasets"},
     {"practice"},
     {"communities"},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 
 from citenet.errors import ColumnError, InputError, ParseError
 from citenet.network import CitationNetwork
+from citenet.partition import as_partition
 
 WORKS = pd.DataFrame(
     {"title": ["A", "B", "C"], "year": [2001, 2005, None], "field": ["x", "y", "x"], "score": [0.5, None, 2.0]},
@@ -343,6 +346,7 @@ def test_saved_bytes_do_not_depend_on_the_hash_seed(tmp_path):
     script = """
 import sys, pandas as pd
 from citenet.network import CitationNetwork
+from citenet.partition import as_partition
 names = sorted({f"w{i}" for i in range(40)}, key=hash)
 works = pd.DataFrame({"year": [2000 + int(n[1:]) for n in names], "title": names}, index=names)
 arcs = [(f"w{i}", f"w{j}") for i in range(40) for j in range(i) if (i * j) % 7 == 1]
@@ -397,3 +401,25 @@ def test_a_citation_of_no_work_is_no_repeat_of_another():
     net = CitationNetwork.from_frames(works, citations, missing="drop")
     assert net.to_frame().to_numpy().tolist() == [["b", "a"], ["b", "c"]]
     assert net.dropped["reason"].tolist() == ["unmatched"]
+
+
+def test_a_network_holds_little_beyond_its_arcs():
+    """Two positions of 32 bits a citation; ids, years and names once; no Python string left behind in an index."""
+    arrow = pytest.importorskip("pyarrow")
+    n, references = 20_000, 10
+    citing = np.repeat(np.arange(references, n), references)
+    cited = citing - np.tile(np.arange(1, references + 1), n - references)
+    works = pd.DataFrame(
+        {"year": 1990 + np.arange(n) // 1000, "field": pd.array(["health", "sociology"], "str")[np.arange(n) % 2]},
+        index=pd.Index([f"w{i:08d}" for i in range(n)], dtype="str"),
+    )
+    CitationNetwork(works[:9], [1], [0])  # what is loaded once
+    gc.collect()
+    tracemalloc.start()
+    before = arrow.total_allocated_bytes()
+    net = CitationNetwork(works, citing, cited)
+    as_partition("field", net)
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0] + arrow.total_allocated_bytes() - before
+    tracemalloc.stop()
+    assert held < 12 * net.n_citations  # the columns of `works` are shared with the caller's table

@@ -15,9 +15,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["citenet.io"]):
+    from citenet.corpus import Corpus
     from citenet.errors import CitenetError
     from citenet.io._archives import is_packed, open_archive
     from citenet.io._decode import decode
+    from citenet.io._gather import Gathered
     from citenet.io._records import Records
     from citenet.io._sniff import FORMATS, find_format
 
@@ -36,7 +38,9 @@ def read_bytes(data: bytes) -> None:
             if text is not None and module is not None:
                 records = Records("fuzz")
                 module.read(text, records)
-                records.corpus(module.NAME, "0")
+                gathered = Gathered()
+                gathered.add(records, module.NAME, "0")
+                Corpus(**gathered.tables())
     except CitenetError:
         return
 

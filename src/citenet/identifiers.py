@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from citenet._support.patterns import regex
 
-__all__ = ["join_ids", "normalise_doi", "normalise_id", "tidy_doi", "tidy_ids"]
+__all__ = ["join_ids", "normalise_doi", "normalise_id", "tidy_doi", "tidy_ids", "untidy"]
 
 # Angle brackets belong to a DOI only around pages, as in 10.1002/(SICI)1097-4571(199010)41:6<391::AID-ASI1>3.0.CO;2-9.
 _SUFFIX = r"(?:[^\s<>\"]|<[^\s<>:]*:[^\s<>]*>)+"
@@ -34,12 +34,14 @@ _SCHEMES = {
 }
 
 # What is in its normal form already, as almost all that enters is.
-_TIDY_DOI = regex(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]")
+_TIDY_DOI = r"10\.\d{4,9}(?:\.\d+)*/[a-z0-9_.()/:;-]*[a-z0-9_]"
 _TIDY_ID = (
     r"(?:pmid:[1-9]\d{0,8}|pmcid:PMC\d+|openalex:W\d+|wos:[A-Z0-9]{15}"
     r"|(?!(?:pmid|pmcid|openalex|wos|doi|https?):)[a-z][a-z0-9_.-]*:[^\s;,|]+|doi:10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9])"
 )
-_TIDY_IDS = regex(f"{_TIDY_ID}(?: {_TIDY_ID})*", re.ASCII)
+_TIDY = {"doi": _TIDY_DOI, "ids": f"{_TIDY_ID}(?: {_TIDY_ID})*"}
+_IS_TIDY = {column: regex(form, re.ASCII) for column, form in _TIDY.items()}
+_UNTIDY = {column: regex(rf"^(?!(?:{form})$).*$", re.ASCII | re.MULTILINE) for column, form in _TIDY.items()}
 _AFTER_COLON = regex(r"\b(doi|openalex|pmc?id|wos):\s+", re.IGNORECASE)
 _BETWEEN = regex(r"[;,|]+(?=[A-Za-z]+:|$)")
 
@@ -116,7 +118,7 @@ def tidy_doi(text: str) -> str | None:
     >>> tidy_doi("https://doi.org/10.1000/X1"), tidy_doi(" 10.1/Odd "), tidy_doi("n/a")
     ('10.1000/x1', '10.1/odd', None)
     """
-    if _TIDY_DOI.fullmatch(text):
+    if _IS_TIDY["doi"].fullmatch(text):
         return text
     return normalise_doi(text) or (text.strip().lower() if text.strip().startswith("10.") else None)
 
@@ -127,13 +129,25 @@ def tidy_ids(text: str) -> tuple[str | None, list[str]]:
     >>> tidy_ids("PMID: 0012; https://openalex.org/w7 scopus:2-s2.0-1"), tidy_ids("pmid:12"), tidy_ids("none")
     (('openalex:W7 pmid:12 scopus:2-s2.0-1', []), ('pmid:12', []), (None, ['none']))
     """
-    if _TIDY_IDS.fullmatch(text):
+    if _IS_TIDY["ids"].fullmatch(text):
         return text, []
     cells: list[str] = []
     for cell in _AFTER_COLON.sub(r"\1:", text).split():
         cells += [cell] if cell.startswith("work:") else _BETWEEN.split(cell)  # the id of a work may hold any sign
     terms = [_tidy_term(cell) for cell in cells if cell]
     return join_ids(term for term, _ in terms), [cell for term, cell in terms if term is None]
+
+
+def untidy(texts: list[str], column: str) -> list[str]:
+    """Return the cells of a column ``doi`` or ``ids`` that `tidy_doi` or `tidy_ids` may change, asked of all at once.
+
+    >>> untidy(["10.1000/a", "doi:10.1000/b", "10.1000/c(1)2"], "doi")
+    ['doi:10.1000/b']
+    """
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts) > 0:  # a cell of several lines
+        return [text for text in texts if not _IS_TIDY[column].fullmatch(text)]
+    return _UNTIDY[column].findall(joined) if texts else []
 
 
 def _tidy_term(text: str) -> tuple[str | None, str]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice
-from citenet._support.tables import Record, Table, conform, index_by, load_tables, save_tables
+from citenet._support.tables import Record, Table, ascending, conform, index_by, load_tables, save_tables
 from citenet.errors import ColumnError, InputError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class CitationNetwork:
                 f"{int((citing == cited).sum())} of {citing.size} citations are of the citing work itself; "
                 "drop loops first (from_frames does)"
             )
-        if not works.index.is_monotonic_increasing:
+        if not ascending(works.index):
             by_id = np.argsort(works.index.to_numpy(dtype=object), kind="stable")
             rank = np.empty(len(works), np.int32)
             rank[by_id] = np.arange(len(works), dtype=np.int32)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from citenet._support.choices import check_choice, did_you_mean
-from citenet._support.tables import Record, as_text
+from citenet._support.tables import Record, as_text, ascending
 from citenet.errors import ColumnError, InputError
 from citenet.network import CitationNetwork
 
@@ -77,7 +77,7 @@ class Partition:
             raise InputError("labels must be whole numbers, positions in names; unassigned is -1")
         if labels.shape != (len(works),):
             raise InputError(f"labels has shape {labels.shape}; it must have one label for each of {len(works)} works")
-        if works.has_duplicates:
+        if not (in_order := ascending(works)) and works.has_duplicates:
             raise InputError(f"work {works[works.duplicated()][0]!r} has more than one label")
         n_names = labels.max(initial=UNASSIGNED) + 1 if self.names is None else len(self.names)
         if labels.size and (labels.min() < UNASSIGNED or labels.max() >= n_names):
@@ -85,7 +85,7 @@ class Partition:
             raise InputError(f"labels are positions in names (0 to {n_names - 1}) or -1; found {wrong}")
         if self.names is not None and len(set(map(str, self.names))) < len(self.names):
             raise InputError(f"two groups have the same name: {', '.join(sorted(map(str, self.names)))}")
-        if not works.is_monotonic_increasing:
+        if not in_order:
             by_id = np.argsort(works.to_numpy(dtype=object), kind="stable")
             works, labels = works[by_id], labels[by_id]
         order = _group_order(labels, n_names)
@@ -280,7 +280,7 @@ def as_partition(groups: object, net: CitationNetwork) -> Partition:
 
 def from_series(series: pd.Series[Any], *, method: str = "", params: Mapping[str, Any] | None = None) -> Partition:
     """Partition from group names (NA unassigned) indexed by work id."""
-    text = as_text(series).str.strip()
+    text = as_text(series).str.strip().array  # a Series would keep its labels as objects: it looks for names there
     names = sorted(text.dropna().unique())
     return Partition(
         works=pd.Index(series.index),

@@ -129,6 +129,24 @@ def test_an_fft_gives_no_p_below_its_noise(monkeypatch):
     assert tail_probabilities(fft, 70.0)[0] == pytest.approx(tail_probabilities(direct, 70.0)[0], rel=1e-9)
 
 
+def test_values_that_are_too_unlikely_to_matter_are_left_out_of_wide_sums(monkeypatch):
+    rng = np.random.default_rng(1)
+    total = rng.integers(400, 900, 30)
+    urns = (total * rng.uniform(0.2, 0.7, 30)).astype(int), (total * rng.uniform(0.2, 0.7, 30)).astype(int), total
+    support, probability = whole = hypergeometric_sum(*urns)
+    monkeypatch.setattr(convolution, "_WIDE", 1_000)
+    some, chance = wide = hypergeometric_sum(*urns)
+    assert some.size < support.size / 4
+    assert (some[0], some[-1]) == (support[0], support[-1])
+    assert (np.diff(some)[1:-1] == 1).all()
+    np.testing.assert_allclose(chance, np.interp(some, support, probability), atol=1e-13 * probability.max())
+    middle = support @ probability
+    for value in (middle // 1, middle // 1 - 60, middle // 1 + 60):
+        np.testing.assert_allclose(tail_probabilities(wide, value), tail_probabilities(whole, value), rtol=1e-5)
+    for value, at_least in ((support[0], (1.0, 1e-13)), (support[-1], (1e-13, 1.0))):
+        np.testing.assert_allclose(tail_probabilities(wide, value), at_least)
+
+
 def test_empty_and_lone_strata_add_nothing_to_vary():
     given = Margins(np.array([[1, 0], [0, 0], [2, 0]]), np.array([[0, 1], [0, 0], [1, 1]]))
     expected, variance = cell_moments(given)

@@ -19,6 +19,7 @@ from citenet.connect.provider import Answer, Request
 from citenet.connect.providers import PROVIDERS
 from citenet.connect.refusal import RefusalError
 from citenet.connect.store import Stored
+from citenet.io._gather import Gathered
 
 DATA = Path(os.environ.get("CITENET_DATA", Path(__file__).parents[3] / "shared" / "data")) / "api_payloads"
 ITEMS = json.loads((DATA / "manifest.json").read_text(encoding="utf-8"))["items"] if DATA.is_dir() else []
@@ -108,13 +109,16 @@ def test_a_recorded_answer_is_read_or_refused(item, replayed):
     data = parse_payload(request, sent)
     answer = Answer(request, "recorded", data, provider.listed(request, data))
     payload = read_payload(provider.name, answer, Stored("recorded", sent, "0", "2026-06-16"))
-    corpus = payload.records.corpus(request.form, payload.sha256, payload.retrieved)
+    source = payload.source()
+    gathered = Gathered()
+    gathered.add(payload.records, request.form, payload.sha256)
+    corpus = cn.Corpus(**gathered.tables())
     assert len(corpus.references) == references_in(text, request.form)
     if request.form in ("crossref", "europepmc", "semanticscholar", "openalex"):
         left_out = corpus.problems["kind"].isin(["unreadable record", "repeated record"]).sum()
         page = "citedPaper" in text or "referenceList" in text  # such a page is of one work
         assert len(corpus.works) == (1 if page else len(answer.listed) - left_out)
-    assert corpus.sources["retrieved"].tolist() == ["2026-06-16"]
+    assert source["retrieved"] == "2026-06-16"
 
 
 FIVE = ("10.1016/j.xgen.2025.100814", "10.1023/a:1007154515475", "10.1007/s40278-023-41815-2",

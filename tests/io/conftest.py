@@ -9,8 +9,17 @@ import pytest
 
 from citenet.corpus import Corpus
 from citenet.io import read
+from citenet.io._gather import Gathered
+from citenet.io._records import Records
 
 SAMPLES = Path(__file__).with_name("samples")
+
+
+def checked_corpus(records: Records, name: str) -> Corpus:
+    """Return the corpus of what was read of a file of this format."""
+    gathered = Gathered()
+    gathered.add(records, name, "0")
+    return Corpus(**gathered.tables())
 
 
 @pytest.fixture

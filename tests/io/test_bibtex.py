@@ -17,6 +17,8 @@ from citenet.io._bibtex_regular import take_regular
 from citenet.io._latex import decode
 from citenet.io._records import Records
 
+from .conftest import checked_corpus
+
 
 def parsed(text: str, *, strict: bool = False) -> Records:
     records = Records("works.bib", strict)
@@ -381,7 +383,7 @@ _PIECES = ["@article{", "@misc{a,", "@string{", "title", "crossref={a}", "and ",
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=40).map("".join))
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
-        parsed(text).corpus("bibtex", "0")
+        checked_corpus(parsed(text), "bibtex")
 
 
 @given(

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet.io._cited import parse_author, parse_cited, parse_list
+from citenet.io._cited import parse_cited
+from citenet.io._cited_authors import parse_author, parse_authors
+from citenet.io._cited_columns import CitedColumns
 
 CASES = {
     # the usual shape
@@ -202,12 +204,14 @@ def test_each_part_is_known_by_what_it_looks_like(raw):
 )
 def test_authors(printed, name):
     assert parse_author(printed) == name
+    assert parse_authors([printed, "BATE P", printed]) == [name, "BATE, P", name]
 
 
 @pytest.mark.parametrize("piece", [" ", "IN PRESS ", "A. ", "V", "[, ", "x, ", "DOI [", "1999, "])
 def test_a_very_long_reference_is_read_without_backtracking(piece):
     """A pattern that backtracks would not come to an end here."""
-    assert parse_cited("SMITH J, 1999, X" + piece * 20_000 + "DEC")
+    raw = "SMITH J, 1999, X" + piece * 20_000 + "DEC"
+    assert CitedColumns([raw, "BATE P, 2006, CARE", raw]).fields(2) == parse_cited(raw)
 
 
 @given(
@@ -222,14 +226,33 @@ def test_no_text_is_too_odd(raw):
 _PARTS = [
     *("BATE P", "[Anonymous]", "*NAT STAT BUR", "2006", "2006a", "106", "QUAL SAF HEALTH CARE", "V15", "Viii", "P307"),
     *("P307-9", "P[12, 14]", "ARTN e12", "UNPUB", "IN PRESS", "DOI 10.1000/A.b(1)", "DOI [10.1000/a, 10.1000/b]"),
-    *("DOI none", "Patent No. US 1", "J SOC          DEC", "p art. no. 7", ""),
+    *(
+        "DOI none",
+        "Patent No. US 1",
+        "J SOC          DEC",
+        "p art. no. 7",
+        "",
+        "Strøm K. A.",
+        "O'Neil Mary",
+        "WORLD BANK",
+    ),
+    *(
+        "V15, P3",
+        "SOC SCI MED     0712",
+        "ＡＢＣ",
+        "pS48",
+        "P3, V15",
+        "A, B",
+        "COMMUN ACM",
+        "J PRESS SOC",
+        "a J, b",
+        "DOI ",
+    ),
 ]
 
 
 @given(st.lists(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=7).map(", ".join).filter(str.strip), max_size=6))
 def test_a_list_is_parsed_as_each_of_its_references_is(raws):
-    columns, _ = parse_list(raws) if raws else ({}, [])
-    assert all(len(cells) == len(raws) for cells in columns.values())
-    for at, raw in enumerate(raws):
-        known = {name: cells[at] for name, cells in columns.items() if cells[at] is not None}
-        assert known == parse_cited(raw)
+    cited = CitedColumns(raws)
+    assert all(len(column.codes) == len(raws) for column in cited.columns.values())
+    assert [cited.fields(at) for at in range(len(raws))] == list(map(parse_cited, raws))

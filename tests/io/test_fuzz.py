@@ -19,6 +19,8 @@ from citenet.io._records import Records
 from citenet.io._sniff import FORMATS, find_format
 from citenet.io._xml import parse
 
+from .conftest import checked_corpus
+
 FOLDER = Path(__file__).with_name("samples")
 FUZZ = Path(__file__).parents[2] / "tools" / "fuzz.py"
 SAMPLES = {file.name: file.read_text(encoding="utf-8") for file in sorted(FOLDER.iterdir())}
@@ -59,7 +61,7 @@ def read_as(module, text: str) -> None:
     records = Records("damaged")
     with contextlib.suppress(CitenetError):
         module.read(text, records)
-        corpus = records.corpus(module.NAME, "0")
+        corpus = checked_corpus(records, module.NAME)
         assert corpus.references["citing"].isin(corpus.works.index).all()
 
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citenet.io import _lines, _pieces, nbib, openalex, read, ris, wos
+from citenet.io import _lines, _pieces, nbib, openalex, read, ris, scopus, wos
 from citenet.io._decode import decode
 from citenet.io._lines import blocks, numbered
 from citenet.io._pieces import Pieces, survey
 from citenet.io._records import Records
+
+from .conftest import checked_corpus
 
 TEXTS = st.text(alphabet="aé\n\r\t\ufeff\x00\x7f ", max_size=40).map(str.encode) | st.binary(max_size=40)
 
@@ -57,6 +59,8 @@ RECORDS = {
         f"TY  - JOUR\nTI  - T{i}\nAU  - A, B\nAU  - C, D\nKW  - a\nDO  - 10.1000/{i}\nER  - \n\n" for i in range(9)
     ),
     nbib: "".join(f"PMID- {i + 1}\nTI  - A title\n      that goes on\n\n" for i in range(9)),
+    scopus: "Authors,Title,Year,Source title,EID,References\n"
+    + "".join(f'"A, B.",T{i},2001,"A\n""J""",2-s2.0-{i},"Y X., One, J, 3, (2001); Z, unread"\n' for i in range(9)),
     openalex: "".join(f'{{"id": "https://openalex.org/W{i + 1}", "title": "T"}}\n' for i in range(9)),
 }
 
@@ -71,7 +75,7 @@ def test_a_file_read_in_pieces_is_read_as_its_text(tmp_path, monkeypatch, module
     monkeypatch.setattr(_lines, "_PIECE", size)
     file = tmp_path / "works.txt"
     file.write_bytes(RECORDS[module].replace("\n", newline).encode())
-    corpus, other = read(file), whole.corpus(module.NAME, "0")
+    corpus, other = read(file), checked_corpus(whole, module.NAME)
     assert len(corpus.works) == 9
     assert corpus.works.equals(other.works)
     assert corpus.references.equals(other.references)

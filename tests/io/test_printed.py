@@ -13,6 +13,8 @@ from citenet.errors import ParseError
 from citenet.io import printed, read
 from citenet.io._records import Records
 
+from .conftest import checked_corpus
+
 REVIEW = Path(__file__).parents[2] / "bib" / "coproduction-2024" / "references.txt"
 
 PORTER = "Porter ME. What is value in health care. N Engl J Med 2010;363:2477–81."
@@ -27,7 +29,7 @@ REFERENCES = (PORTER, LEE, MEIJER)
 def corpus_of(text: str, file: str = "smith2020.txt") -> Corpus:
     records = Records(file)
     printed.read(text, records)
-    return records.corpus(printed.NAME, "0")
+    return checked_corpus(records, printed.NAME)
 
 
 def numbered(marker: str) -> str:

@@ -16,6 +16,7 @@ from citenet.errors import CitenetError, InputError, ParseError
 from citenet.io import read
 from citenet.io._decode import decode
 from citenet.io._files import list_files
+from citenet.joining import concat
 
 BIB = "@article{a, title={First}, year=2004}\n@article{b, title={Second}, year=2010, cites={a}}\n"
 CSV = "id,title,year\nc,Third,2001\n"
@@ -346,3 +347,58 @@ def test_an_odd_encoding_does_not_hide_that_nothing_was_read(tmp_path, text):
     (tmp_path / "x.bib").write_bytes(text.encode("cp1252"))
     with pytest.raises(ParseError, match="no BibTeX entry found"):
         read(tmp_path / "x.bib", format="bibtex")
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("windows-1250", "Škoda"), ("gb18030", "王伟"), ("utf-16-le", "Škoda")])
+def test_an_encoding_that_is_named_is_taken(tmp_path, encoding, name):
+    file = tmp_path / "works.bib"
+    file.write_bytes(f"@article{{a, author = {{{name}, A.}}, title = {{One}}, year = 2001}}\r\n".encode(encoding))
+    corpus = read(file, encoding=encoding)
+    assert corpus.works.loc["a", "authors"] == f"{name}, A."
+    assert corpus.problems.empty
+
+
+def test_what_is_not_of_the_named_encoding_is_reported_with_its_line(tmp_path):
+    file = tmp_path / "works.bib"
+    file.write_bytes("@article{a, title = {One},\n author = {Müller, A.}}".encode("cp1252"))
+    problems = read(file, encoding="UTF8").problems
+    assert problems[["line", "kind"]].to_numpy().tolist() == [[2, "encoding"]]
+    assert "not all of it is utf-8" in problems["detail"][0]
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "hex", "", 8])
+def test_what_is_no_encoding_is_refused(tmp_path, encoding):
+    with pytest.raises(InputError, match="is no encoding of text; name one that Python knows"):
+        read(tmp_path, encoding=encoding)
+
+
+def test_entries_may_name_works_and_print_references(tmp_path):
+    entry = "@article{a, cites = {b}, cited-references = {X Y, 2001, S.\n Z Q, 2002, T.}}"
+    (tmp_path / "w.bib").write_text(f"{entry}\n@book{{b, year = 2000}}")
+    references = read(tmp_path / "w.bib").references
+    assert references[["raw", "position"]].to_numpy().tolist() == [["X Y, 2001, S", 1], ["Z Q, 2002, T", 2], ["b", 3]]
+
+
+def test_the_json_of_better_bibtex_is_refused_with_a_remedy(tmp_path):
+    (tmp_path / "library.json").write_text(
+        '{"config": {"id": "36a3b0b5", "label": "BetterBibTeX JSON"}, "collections": {}, "items": ['
+        '{"itemType": "journalArticle", "title": "A", "DOI": "10.1000/x", "publicationTitle": "J", "date": "2020"}]}'
+    )
+    with pytest.raises(ParseError, match="export the library again as Better BibTeX or Better CSL JSON"):
+        read(tmp_path / "library.json")
+
+
+def test_files_read_together_are_as_files_read_apart_and_put_together(sample):
+    names = [
+        "scopus_new.csv",
+        "wos.ris",
+        "pubmed.nbib",
+        "lens.csv",
+        "dimensions.csv",
+        "openalex.jsonl",
+    ]
+    whole, parts = sample(*names), concat([sample(name) for name in names])
+    for name in ("works", "references", "contexts", "sources"):
+        table, other = getattr(whole, name), getattr(parts, name)
+        pd.testing.assert_frame_equal(table[sorted(table)], other[sorted(other)])
+    assert whole.problems.equals(parts.problems)

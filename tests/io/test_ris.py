@@ -97,3 +97,20 @@ def test_a_value_goes_on_over_any_number_of_lines():
     records = Records("works.ris")
     ris.read("TY  - JOUR\nTI  - a\n" + "b\n" * 200_000 + "ER  - \n", records)
     assert records.works[0]["title"] == "a" + " b" * 200_000
+
+
+def test_several_names_of_a_line_are_told_apart_where_each_is_inverted():
+    records = Records("x")
+    lines = ["AU  - Berg, A; Doe, B", "AU  - M&uuml;ller, C", "AU  - Group of Ten; Berlin, D", "ER  - "]
+    ris.read("\n".join(["TY  - JOUR", *lines]), records)
+    assert records.works[0]["authors"] == "Berg, A; Doe, B; Müller, C; Group of Ten Berlin, D"
+
+
+def test_another_doi_of_a_record_is_reported():
+    records = Records("x")
+    lines = ["TI  - A title", "DO  - 10.1000/a", "DO  - https://doi.org/10.1000/A", "DO  - 10.1000/b", "ER  - "]
+    ris.read("\n".join(["TY  - JOUR", *lines]), records)
+    assert records.works[0]["doi"] == "10.1000/a"
+    assert [(row["kind"], row["line"], row["detail"]) for row in records.problems[:-1]] == [
+        ("further DOI", 1, "DO is also 10.1000/b; the first is kept")
+    ]

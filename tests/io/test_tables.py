@@ -13,6 +13,8 @@ from citenet.io import _csv, read, tables
 from citenet.io._records import Records
 from citenet.resolution.matching import resolve
 
+from .conftest import checked_corpus
+
 WORKS = (
     "id,title,year,doi,pages,pmid,discipline\na,First,2004,10.1000/A,1-12,123,PAM\nb,Second,2010,,,,\nc,Third,,,,,HSR\n"
 )
@@ -218,7 +220,7 @@ _CELLS = st.sampled_from(
 @given(st.lists(_CELLS | st.sampled_from([",", ",", ",", "\n", "\n", ";"]) | st.text(max_size=3)).map("".join))
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
-        parsed(text).corpus("tables", "0")
+        checked_corpus(parsed(text), "tables")
 
 
 @pytest.mark.parametrize("year", ["0", "12.0", "99", "-500", "3000"])

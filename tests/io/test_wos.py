@@ -12,6 +12,8 @@ from citenet.errors import CitenetError, ParseError
 from citenet.io import read, wos
 from citenet.io._records import Records
 
+from .conftest import checked_corpus
+
 TAGGED = """FN Clarivate Analytics Web of Science
 VR 1.0
 PT J
@@ -260,7 +262,7 @@ def test_sniff(head, is_wos):
 )
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(CitenetError):
-        parsed(text).corpus("wos", "0")
+        checked_corpus(parsed(text), "wos")
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ def test_a_cap_on_listed_citations_warns_and_changes_no_number(simulated):
     assert len(capped.arcs) == len(capped.papers) == 5
     pd.testing.assert_frame_equal(capped.to_frame(), whole.to_frame(), check_exact=True)
     pd.testing.assert_frame_equal(capped.papers, whole.papers.head(5), check_exact=True)
+    pd.testing.assert_frame_equal(capped.arcs, whole.arcs.head(5), check_exact=True)
 
 
 def test_without_resampling_only_counts_leave_the_engine(simulated):

@@ -6,8 +6,10 @@ import copy
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 
@@ -18,7 +20,8 @@ import pandas as pd
 from citenet.errors import InputError, ParseError
 
 Schema = Mapping[str, str]
-_SLICE = 8192
+_SLICE = 8192  # rows
+_ALIKE = 2048  # rows that are alike held once
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -117,7 +120,8 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
     columns: dict[str, pd.Series[Any]] = {}
     for column, dtype in schema.items():
         if column not in source:
-            values: pd.Series[Any] = pd.Series([pd.NA] * len(source), index=source.index, dtype="object")
+            unknown = alike(None, len(source)) if dtype == "str" else [pd.NA] * len(source)
+            values: pd.Series[Any] = pd.Series(unknown, source.index, "str" if dtype == "str" else "object")
         else:
             values = source[column]
         columns[column] = _as_type(values, dtype, f"{name}.{column}")
@@ -159,11 +163,20 @@ def index_by(table: pd.DataFrame, name: str, *, alias: str, what: str) -> pd.Dat
     if ids.isna().any():
         raise InputError(f"{int(ids.isna().sum())} of {len(ids)} {what}s have no id; give each one, as text")
     table = table.set_axis(pd.Index(ids, dtype="str", name=name))
-    if table.index.has_duplicates:
-        raise InputError(
-            f"{what} ids must be unique; {table.index[table.index.duplicated()][0]!r} occurs more than once"
-        )
+    # Asking the index itself would leave a table of Python strings in it.
+    if not ascending(table.index) and ids.nunique() < len(ids):
+        raise InputError(f"{what} ids must be unique; {ids[ids.duplicated()].iloc[0]!r} occurs more than once")
     return table
+
+
+def ascending(ids: pd.Index[str]) -> bool:
+    """Whether ids ascend, none twice.
+
+    >>> ascending(pd.Index(["a", "b"], dtype="str")), ascending(pd.Index(["a", "a"], dtype="str"))
+    (True, False)
+    """
+    texts: Any = ids.array
+    return bool((texts[:-1] < texts[1:]).all())
 
 
 def as_text(values: pd.Series[Any]) -> pd.Series[str]:
@@ -198,8 +211,11 @@ def _without_halves(values: pd.Series[Any]) -> pd.Series[Any]:
 def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
     """Whether any text of a column is blank, and whether any holds half a surrogate pair."""
     blank = half = False
+    if _is_in_arrow(values):
+        slices = (values.iloc[at : at + _SLICE] for at in range(0, len(values), _SLICE))
+        return any((some.str.strip() == "").any() for some in slices), False
     if values.dtype == "object" or values.dtype == "str":
-        for known in _known_texts(values):
+        for known in known_texts(values):
             blank = blank or "" in known or any(map(str.isspace, known))
             joined = "".join(known)
             half = half or not (joined.isascii() or _is_encodable(joined))
@@ -214,13 +230,11 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
+def known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    is_text = values.dtype == "str"
     for at in range(0, len(values), _SLICE):
-        some = np.asarray(values.array[at : at + _SLICE], dtype=object)
-        known: list[Any] = some[~pd.isna(some)].tolist()
-        yield known if is_text else [cell for cell in known if isinstance(cell, str)]
+        some = np.asarray(values.array[at : at + _SLICE], dtype=object).tolist()
+        yield [cell for cell in some if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -248,6 +262,69 @@ def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
         example = values[bad].iloc[0] if bad.any() else error
         kind = {"Int64": "whole numbers", "float64": "numbers"}.get(dtype, dtype)
         raise InputError(f"{where} must hold {kind}; {example!r} is none (unknown is None or NA)") from error
+
+
+@lru_cache(maxsize=8)
+def _chunk(text: str | None, storage: str) -> Any:  # noqa: ARG001 - one for each storage
+    return pd.array(np.full(_ALIKE, text, dtype=object), dtype="str")
+
+
+def alike(text: str | None, n: int) -> Any:
+    """Array of the same text again and again; where pandas keeps text in Arrow it is held once.
+
+    >>> list(alike("a", 2))
+    ['a', 'a']
+    """
+    chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
+    if not _is_in_arrow(chunk):
+        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
+    return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
+
+
+def together(arrays: list[Any]) -> Any:
+    """Arrays of one type as one.
+
+    >>> list(together([pd.array(["a"], "str"), pd.array(["b"], "str")]))
+    ['a', 'b']
+    """
+    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
+
+
+def _is_in_arrow(cells: Any) -> bool:
+    """Whether texts are kept in Arrow, which can hold no half of a pair."""
+    return bool(cells.dtype == "str" and cells.dtype.storage == "pyarrow")
+
+
+def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
+    """Cells of the only array in a list, which is taken out, in another order; never more than twice in memory.
+
+    Texts that are all alike, or all unknown, stay as they are. Where pandas keeps text in Arrow they may be held
+    once, the pieces of others are put together first (else Arrow does, and keeps them), and what it then holds on to
+    for later is given back.
+    """
+    cells = pieces.pop()
+    if cells.dtype == "str" and _are_alike(cells):
+        return cells
+    in_arrow = _is_in_arrow(cells)
+    if in_arrow:
+        cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
+        _release_memory()
+    cells = cells.take(order)
+    if in_arrow:
+        _release_memory()
+    return cells
+
+
+def _are_alike(texts: Any) -> bool:
+    """Whether all texts are the same, or all unknown; three of them tell most columns where they are not."""
+    some = texts.take([0, len(texts) // 2, len(texts) - 1])
+    if some.isna().all():
+        return bool(texts.isna().all())
+    return bool((some == some[0]).all() and (texts == some[0]).all())
+
+
+def _release_memory() -> None:
+    sys.modules["pyarrow"].default_memory_pool().release_unused()
 
 
 def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str, pd.DataFrame], **meta: Any) -> None:

@@ -22,6 +22,7 @@ _LARGE = 100.0  # standard deviation from which the steps of a count no longer s
 _DIRECT = 4e8  # products of lengths up to which convolving directly (exact in the tails) is quick
 _WIDE = 100_000  # possible values of all terms together from which that is not quick
 _DIRECT_WIDE = 1e6  # and the limit that serves instead
+_REACH = 30.0  # so far from its mean is a wide term looked at that what lies beyond has a probability below 2 exp(-60)
 _NOISE = 1e-13  # of the largest probability: what an FFT cannot tell from 0; and the least p-value it can give
 
 
@@ -36,7 +37,7 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     Returns
     -------
     support : ndarray, shape (s,)
-        Possible numbers of marked things drawn in all, consecutive.
+        Possible numbers of marked things drawn in all: the least, the greatest, and consecutive numbers between them.
     probability : ndarray, shape (s,)
 
     Notes
@@ -45,6 +46,10 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     precision while two lengths multiply to less than 4e8 (1e6 where the terms have more than 100,000 possible values
     together, of millions of citations); beyond that an FFT is exact to about 1e-15 of the largest
     probability, and what is below 1e-13 of it is 0: `tail_probabilities` takes no such tail for less than 1e-13.
+    Where the terms have so many values together, those of a term that lie further from its mean than ``sqrt(30 n)``
+    are not computed, n being the least of what is drawn, left, marked and unmarked: by Hoeffding's inequality their
+    probability is below ``2 exp(-60)``. What is below 1e-13 of the largest probability of the sum is then 0, too, and
+    left out but for the least and the greatest number.
 
     Examples
     --------
@@ -52,12 +57,14 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
     >>> support.tolist(), probability.round(6).tolist()
     ([0.0, 1.0, 2.0], [0.25, 0.5, 0.25])
     """
-    low, high = np.maximum(0, drawn + marked - total), np.minimum(drawn, marked)
+    least, greatest = _possible(drawn, marked, total)
+    wide = (greatest - least).sum() > _WIDE
+    low, high = _likely(drawn, marked, total) if wide else (least, greatest)
     free = high > low
-    terms, times = np.unique(np.stack([drawn[free], marked[free], total[free]]), axis=1, return_counts=True)
-    limit = _DIRECT if (np.minimum(drawn, marked) - low).sum() <= _WIDE else _DIRECT_WIDE
+    urns = np.stack([drawn[free], marked[free], total[free], low[free], high[free]])
+    terms, times = np.unique(urns, axis=1, return_counts=True)
     serial = count()  # equal lengths are taken in order
-    convolve = _Convolution(limit)
+    convolve = _Convolution(_DIRECT_WIDE if wide else _DIRECT)
     parts = [
         (power.size, next(serial), power)
         for one, n in zip(_hypergeometric(*terms), times.tolist(), strict=True)
@@ -68,9 +75,29 @@ def hypergeometric_sum(drawn: Ints, marked: Ints, total: Ints) -> Distribution:
         joined = convolve(heapq.heappop(parts)[2], heapq.heappop(parts)[2])
         heapq.heappush(parts, (joined.size, next(serial), joined))
     probability = parts[0][2] if parts else np.ones(1)
-    if convolve.rounded:
+    if wide or convolve.rounded:
         probability[probability < _NOISE * probability.max()] = 0.0
-    return low.sum() + np.arange(probability.size, dtype=float), probability / probability.sum()
+    probability /= probability.sum()
+    if not wide:
+        return low.sum() + np.arange(probability.size, dtype=float), probability
+    first, known = _nonzero(probability)
+    support = low.sum() + first + np.arange(known.size, dtype=float)
+    below, above = int(least.sum() < support[0]), int(greatest.sum() > support[-1])
+    return np.concatenate([[least.sum()] * below, support, [greatest.sum()] * above]), np.pad(known, (below, above))
+
+
+def _possible(drawn: Ints, marked: Ints, total: Ints) -> tuple[Ints, Ints]:
+    """Least and greatest number of each term."""
+    return np.maximum(0, drawn + marked - total), np.minimum(drawn, marked)
+
+
+def _likely(drawn: Ints, marked: Ints, total: Ints) -> tuple[Ints, Ints]:
+    """Least and greatest number of each term that is likely enough to matter in a sum of many."""
+    n = np.minimum(np.minimum(drawn, total - drawn), np.minimum(marked, total - marked))
+    mean, reach = drawn * (marked / np.maximum(total, 1)), np.sqrt(_REACH * n)
+    low, high = np.floor(mean - reach).astype(np.int64), np.ceil(mean + reach).astype(np.int64)
+    least, greatest = _possible(drawn, marked, total)
+    return np.maximum(low, least), np.minimum(high, greatest)
 
 
 def tail_probabilities(distribution: Distribution, observed: float, slack: float = 0.0) -> tuple[float, float]:
@@ -128,9 +155,8 @@ def cell_tails(
     return upper, lower
 
 
-def _hypergeometric(drawn: Ints, marked: Ints, total: Ints) -> Iterator[Floats]:
-    """Probabilities of each term, all in one vectorised pass."""
-    low, high = np.maximum(0, drawn + marked - total), np.minimum(drawn, marked)
+def _hypergeometric(drawn: Ints, marked: Ints, total: Ints, low: Ints, high: Ints) -> Iterator[Floats]:
+    """Probabilities of low to high in each term, all in one vectorised pass."""
     length = high - low + 1
     which = np.repeat(np.arange(length.size), length)
     x = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length) + low[which]

@@ -29,7 +29,18 @@ Commands = Any  # what argparse's add_subparsers gives; it has no public name
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """Add what is read."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; formats are detected")
+    add_reading(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add how files are read, where it is not to be found out."""
     parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
+    parser.add_argument("--encoding", metavar="NAME", help="read every file in this encoding instead of finding it out")
+
+
+def read(paths: Any, options: argparse.Namespace) -> Any:
+    """Read files as the options say."""
+    return cn.read(paths, format=options.format, encoding=options.encoding)
 
 
 def add_question(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -127,7 +138,7 @@ def bridge_options(options: argparse.Namespace) -> dict[str, Any]:
 
 def measured(paths: Any, options: argparse.Namespace) -> tuple[Any, Any, Any, Any, Any]:
     """From files to the bridges between the groups: corpus, links, network, groups, result."""
-    corpus = cn.read(paths, format=options.format)
+    corpus = read(paths, options)
     links = resolved(corpus, options)
     net = cn.build_network(corpus, links, external=options.external)
     spread = "container" if net.external.any() else None  # with --external, where anything outside is cited

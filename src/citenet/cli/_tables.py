@@ -57,6 +57,7 @@ def measured_tables(options: argparse.Namespace) -> tuple[Any, Any]:
         "--decisions": options.decisions,
         "--groups": options.groups,
         "--format": options.format,
+        "--encoding": options.encoding,
         "--draws": options.draws is not None,
         "--matches": options.matches,
         "--matching": options.matching != "taken",

@@ -12,7 +12,7 @@ import pandas as pd
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_matches, add_paths, resolved
+from citenet.cli._options import Commands, add_matches, add_paths, read, resolved
 from citenet.communities.graph import WEIGHTS
 from citenet.communities.quality import QUALITIES
 
@@ -52,7 +52,7 @@ def add(commands: Commands) -> None:
 
 
 def _communities(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths, format=options.format)
+    corpus = read(options.paths, options)
     net = cn.build_network(corpus, resolved(corpus, options), external=options.external)
     assigned = cn.label(net, options.by) if options.by else None
     how: dict[str, Any] = {"weights": options.weights, "quality": options.quality}

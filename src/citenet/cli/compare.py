@@ -9,7 +9,7 @@ from typing import Any
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_question, measured, resolved
+from citenet.cli._options import Commands, add_question, add_reading, measured, read, resolved
 from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("compare", help="say what changed between two versions of a corpus, and why")
     parser.add_argument("before", metavar="OLD", help="file, folder or glob of the earlier version")
     parser.add_argument("after", metavar="NEW", help="file, folder or glob of the later version")
-    parser.add_argument("--format", metavar="NAME", help="read every file as this format instead of detecting it")
+    add_reading(parser)
     add_question(parser, required=False)
     add_json(parser)
     parser.add_argument(
@@ -63,7 +63,7 @@ def _compare_citations(options: argparse.Namespace) -> None:
     """Compare works, lists and citations, without groups."""
     if options.out:
         raise InputError("--out writes what became of bridges: say --by and --between")
-    before, after = (cn.read(paths, format=options.format) for paths in (options.before, options.after))
+    before, after = (read(paths, options) for paths in (options.before, options.after))
     if options.matches:
         nets = [cn.build_network(one, resolved(one, options), external=options.external) for one in (before, after)]
         change = cn.compare(*nets)

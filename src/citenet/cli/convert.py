@@ -7,7 +7,7 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json
-from citenet.cli._options import Commands, add_matches, add_paths, resolved
+from citenet.cli._options import Commands, add_matches, add_paths, read, resolved
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 
 
 def _convert(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths, format=options.format)
+    corpus = read(options.paths, options)
     net = cn.build_network(corpus, resolved(corpus, options), external=options.external)
     groups = cn.label(net, options.by) if options.by else None
     written = [str(path) for path in cn.write(net, options.to, groups=groups)]

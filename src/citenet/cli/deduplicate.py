@@ -8,7 +8,7 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_paths, check_folder, tell_unfollowed
+from citenet.cli._options import Commands, add_paths, check_folder, read, tell_unfollowed
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
 
 def _deduplicate(options: argparse.Namespace) -> None:
     check_folder(options.out)
-    merged = cn.deduplicate(cn.read(options.paths, format=options.format), decisions=options.decisions)
+    merged = cn.deduplicate(read(options.paths, options), decisions=options.decisions)
     tell_unfollowed(merged.decisions)
     merges = merged.merges
     counts = merges["rule"].value_counts().rename("records").to_frame()

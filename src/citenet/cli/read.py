@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_paths
+from citenet.cli._options import Commands, add_paths, read
 
 __all__ = ["EXAMPLES", "add"]
 
@@ -25,7 +24,7 @@ def add(commands: Commands) -> None:
 
 
 def _read(options: argparse.Namespace) -> None:
-    corpus = cn.read(options.paths, format=options.format)
+    corpus = read(options.paths, options)
     if options.json:
         counts = {"works": len(corpus.works), "references": len(corpus.references)}
         print_json({**counts, "files": rows(corpus.summary()), "problems": rows(corpus.problems)})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import citenet as cn
 from citenet.cli._json import add_json, print_json, rows
-from citenet.cli._options import Commands, add_matches, add_paths, check_folder, resolved
+from citenet.cli._options import Commands, add_matches, add_paths, check_folder, read, resolved
 from citenet.errors import InputError
 
 __all__ = ["EXAMPLES", "add"]
@@ -43,7 +43,7 @@ def _resolve(options: argparse.Namespace) -> None:
     check_folder(options.out, options.review, options.flow)
     if options.by and not options.flow:
         raise InputError("--by tells citing works apart in the flow: say --flow FILE too")
-    corpus = cn.read(options.paths, format=options.format)
+    corpus = read(options.paths, options)
     links = resolved(corpus, options)
     counts = links.summary()
     if options.json:

@@ -2,91 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
-from citenet.io._named_works import describe_named
+from citenet.checking import (
+    CONTEXT_COLUMNS,
+    DESCRIPTION,
+    REFERENCE_COLUMNS,
+    WORK_COLUMNS,
+    Tables,
+    checked,
+    of_part,
+    problems_in_order,
+)
+from citenet.corpus import Corpus
+from citenet.io._gather import Gathered
+from citenet.io._named_works import describe_named, join_named
 from citenet.io._records import Records
 from citenet.io._rows import Row
+from citenet.joining import joined
 
-__all__ = ["drop_repeated_records", "finish"]
+__all__ = ["finish", "together"]
 
 # Formats whose work ids are accession numbers of a database: the same id is the same record.
 _ACCESSIONED = frozenset(
     ["wos", "openalex", "openalex_csv", "lens", "scopus", "dimensions", "nbib", "pubmed_xml", "europepmc", "crossref",
      "datacite", "semanticscholar", "opencitations", "id_list"]
 )  # fmt: skip
+_KEY = re.compile(r"work:\S+")
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
 _SAYING = ["title", "authors", "year", "container"]
-_DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 
 
-def drop_repeated_records(corpora: list[Corpus], strict: bool) -> list[Corpus]:
-    """Keep a database record that several files hold once: where its reference list is longest, else the first.
+def together(gathered: Gathered, strict: bool) -> Corpus:
+    """Put what was gathered into one corpus: a database record that several files hold is kept once."""
+    tables = checked(gathered.tables())
+    if len(gathered) > 1:
+        tables = _without_repeated_records(tables, gathered, strict)
+        tables = of_part(joined(join_named(tables, gathered.formats)), 0)
+        tables = checked(tables)
+    return Corpus._of(tables)
+
+
+def _without_repeated_records(tables: Tables, gathered: Gathered, strict: bool) -> Tables:
+    """Keep a record whose id is its number in a database from the file where its reference list is longest.
 
     A record of which nothing but identifiers is known gives way to one that is described; its reference list is kept
     where it is the longest.
     """
-    if len(corpora) == 1:
-        return corpora
-    row_in: dict[str, tuple[tuple[bool, int], int]] = {}  # how well described, with how many references; in which file
+    works, references, contexts = tables["works"], tables["references"], tables["contexts"]
+    of_database = works.index.isin([part for part, name in enumerate(gathered.formats) if name in _ACCESSIONED])
+    copies = works[of_database]
+    copies = copies[copies["work_id"].duplicated(keep=False).to_numpy()]
+    if copies.empty:
+        return tables
+    is_copied = references["citing"].isin(copies["work_id"]).to_numpy()
+    n_listed = Counter(zip(references.index[is_copied], references.loc[is_copied, "citing"], strict=True))
+    says = np.asarray(copies[_SAYING].notna().any(axis=1)).tolist()
+    row_in: dict[str, tuple[bool, int, int]] = {}  # the best so far: says anything, references, part
     list_in: dict[str, tuple[int, int]] = {}
-    for at, corpus in enumerate(corpora):
-        if not _of_records(corpus):
-            continue
-        works = corpus.to_frame()
-        described = works[_SAYING].notna().any(axis=1)
-        for work_id, says, n in zip(works.index, described.tolist(), works["n_references"].tolist(), strict=True):
-            if work_id not in row_in or (says, n) > row_in[work_id][0]:
-                row_in[work_id] = ((says, n), at)
-            if work_id not in list_in or n > list_in[work_id][0]:
-                list_in[work_id] = (n, at)
-    kept = []
-    for at, corpus in enumerate(corpora):
-        if _of_records(corpus):
-            ids = corpus.works.index
-            elsewhere = {work_id: row_in[work_id][1] for work_id in ids if row_in[work_id][1] != at}
-            lists = {work_id: list_in[work_id][0] for work_id in ids if list_in[work_id][1] == at}
-            if elsewhere or len(lists) < len(ids):
-                kept.append(_without(corpus, elsewhere, lists, corpora, strict))
-                continue
-        kept.append(corpus)
-    return kept
+    keys = list(zip(copies.index.tolist(), copies["work_id"].tolist(), strict=True))
+    for (part, work_id), said in zip(keys, says, strict=True):
+        n = n_listed[part, work_id]
+        row_in[work_id] = max(row_in.get(work_id, (False, -1, 0)), (said, n, -part))
+        list_in[work_id] = max(list_in.get(work_id, (-1, 0)), (n, -part))
+    elsewhere = {key: -row_in[key[1]][2] for key in keys if -row_in[key[1]][2] != key[0]}
+    unlisted = {key for key in keys if -list_in[key[1]][1] != key[0]}
+    report = _Report([], strict)
+    _report_repeated(copies, elsewhere, {key for key in keys if n_listed[key]} - unlisted, gathered, report)
+    gone = {key for key in elsewhere if key in unlisted or not n_listed[key]}
+    giving_way = _is_one_of(works, "work_id", elsewhere)
+    works.loc[giving_way, DESCRIPTION] = pd.NA  # to the other, when they are joined
+    return {
+        "works": works[~_is_one_of(works, "work_id", gone)],
+        "references": references[~_is_one_of(references, "citing", unlisted)],
+        "contexts": contexts[~_is_one_of(contexts, "citing", unlisted)],
+        "problems": problems_in_order(tables["problems"], report.problems),
+        "sources": tables["sources"],
+    }
 
 
-def _of_records(corpus: Corpus) -> bool:
-    """Whether a corpus is one file of a database whose records have accession numbers; a saved corpus is none."""
-    return len(corpus.sources) == 1 and corpus.sources["format"].iloc[0] in _ACCESSIONED
+def _is_one_of(table: pd.DataFrame, column: str, keys: Collection[tuple[int, str]]) -> npt.NDArray[np.bool_]:
+    """Whether each row is of one of some works, by its part and id."""
+    found = table[column].isin({work_id for _, work_id in keys}).to_numpy(copy=True)
+    rows = zip(table.index[found], table.loc[found, column], strict=True)
+    found[found] = [key in keys for key in rows]
+    return found
 
 
-def _without(
-    corpus: Corpus, elsewhere: dict[str, int], lists: dict[str, int], corpora: list[Corpus], strict: bool
-) -> Corpus:
-    """Return a corpus without the works that are kept from another file, and with the lists that are kept from it."""
-    works, references, contexts = corpus.works, corpus.references, corpus.contexts
-    records = Records(corpus.sources["file"].iloc[0], strict)
-    lines = dict(zip(works.index, works["line"].tolist(), strict=True))
-    titles = dict(zip(works.index, works["title"].tolist(), strict=True))
-    for work_id, at in elsewhere.items():
-        other = corpora[at].sources["file"].iloc[0]
-        line: int | None = None if pd.isna(lines[work_id]) else int(lines[work_id])
-        title: str | None = None if pd.isna(titles[work_id]) else str(titles[work_id])
-        only = ", but for the references" if lists.get(work_id) else ""
-        detail = f"{work_id!r} is also in {other!r}; kept once, from there{only}"
-        records.problem("repeated record", line, detail, title)
-    works.loc[works.index.isin(elsewhere), _DESCRIPTION] = pd.NA  # gives way to the other when they are put together
-    dropped = [work_id for work_id in elsewhere if not lists.get(work_id)]
-    return Corpus(
-        works=works[~works.index.isin(dropped)],
-        references=references[references["citing"].isin(lists)],
-        contexts=contexts[contexts["citing"].isin(lists)],
-        problems=pd.concat([corpus.problems, pd.DataFrame(records.problems)], ignore_index=True),
-        sources=corpus.sources,
-    )
+def _report_repeated(
+    works: pd.DataFrame,
+    elsewhere: dict[tuple[int, str], int],
+    listing: set[tuple[int, str]],
+    gathered: Gathered,
+    report: _Report,
+) -> None:
+    """Report works that are kept from another part, but for the lists that are kept from here."""
+    rows = works[_is_one_of(works, "work_id", elsewhere)]
+    cells = (rows[name].tolist() for name in ("work_id", "line", "title"))
+    for part, work_id, line, title in zip(rows.index.tolist(), *cells, strict=True):
+        key = (part, work_id)
+        only = ", but for the references" if key in listing else ""
+        detail = f"{work_id!r} is also in {gathered.files[elsewhere[key]]!r}; kept once, from there{only}"
+        report.add("repeated record", gathered.files[part], line, detail, title)
 
 
 def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) -> Corpus:
@@ -98,16 +123,11 @@ def finish(corpus: Corpus, labels: list[Row], skipped: list[Row], strict: bool) 
     _report_unknown_positions(corpus, report)
     _report_impossible_years(corpus, report)
     problems = _not_told_yet(report.problems, corpus.problems)
-    reported = pd.concat([corpus.problems, pd.DataFrame(problems)]) if problems else corpus.problems
-    named = describe_named(works)
-    if len(corpus.sources) == 1 and not labels and named is works:
-        return corpus._reporting(reported) if problems else corpus
-    return Corpus(
-        works=_ordered(named, WORK_COLUMNS),
+    return corpus._with(
+        works=_ordered(describe_named(works), WORK_COLUMNS),
         references=_ordered(corpus.references, REFERENCE_COLUMNS),
         contexts=_ordered(corpus.contexts, CONTEXT_COLUMNS),
-        problems=reported,
-        sources=corpus.sources,
+        problems=problems_in_order(corpus.problems, problems),
     )
 
 
@@ -178,7 +198,7 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
     works, sources = corpus.works, corpus.sources
     if not sources["format"].isin(["tables", "references"]).any():
         return
-    bare = works[works[_DESCRIPTION].isna().all(axis=1)]
+    bare = works[works[DESCRIPTION].isna().all(axis=1)]
     of_tables = bare["file"].isin(sources.loc[sources["format"] == "tables", "file"]) & bare["line"].isna()
     of_lists = bare["file"].isin(sources.loc[sources["format"] == "references", "file"]) & bare["line"].notna()
     named = bare[of_tables | of_lists]
@@ -193,10 +213,11 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    alone = references["ids"].str.match(r"work:\S+$", na=False) & references["doi"].isna()
-    named = references[alone]
-    known = {f"work:{work_id}" for work_id in corpus.works.index} if len(named) else set()
-    for citing, ids, file, line in zip(*(named[column] for column in ("citing", "ids", "file", "line")), strict=True):
+    alone = (references["ids"].notna() & references["doi"].isna()).to_numpy(copy=True)
+    alone[alone] = [_KEY.fullmatch(ids) is not None for ids in references["ids"].array[alone]]
+    named = _cells(references, alone, "citing", "ids", "file", "line")
+    known = {f"work:{work_id}" for work_id in corpus.works.index} if alone.any() else set()
+    for citing, ids, file, line in named:
         for term in ids.split():
             if term.startswith("work:") and term not in known:
                 detail = f"{citing!r} cites {term[5:]!r}, which is not in works; kept as a reference that leads nowhere"
@@ -224,12 +245,16 @@ def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
 def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
     """Report cited years that cannot be: long before print, or later than the citing work; nothing is changed."""
     references = corpus.references
-    citing = references["citing"].map(corpus.works["year"]).astype("Int64")
-    late = (references["year"] > citing + _AHEAD).fillna(False)
-    early = (references["year"] < _EARLIEST).fillna(False)
-    odd = references[late | early]
-    columns = (*(odd[name] for name in ("citing", "year", "file", "line", "raw")), citing[odd.index])
-    for work_id, year, file, line, raw, own in zip(*columns, strict=True):
+    codes, named = references["citing"].array.factorize()
+    citing = corpus.works["year"].reindex(pd.Index(named)).array.take(codes)
+    odd = ((references["year"] > citing + _AHEAD) | (references["year"] < _EARLIEST)).fillna(False).to_numpy()
+    cells = _cells(references, odd, "citing", "year", "file", "line", "raw")
+    for (work_id, year, file, line, raw), own in zip(cells, citing[odd], strict=True):
         detail = f"{work_id!r} cites a work of the year {year}{'' if year < _EARLIEST else f', but is of {own} itself'}"
         detail += "; kept as read, but perhaps it is no year: compare with what is printed"
         report.add("impossible year", file, line, detail, raw)
+
+
+def _cells(table: pd.DataFrame, rows: npt.NDArray[np.bool_], *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Cells of some rows; each column is asked by itself, since to take rows of a table takes a copy of its texts."""
+    return zip(*(table[column].array[rows] for column in columns), strict=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from citenet.io._signs import Numbers
 
 __all__ = ["SEPARATOR", "Block", "Cell", "Known", "matched", "tidied"]
 
 SEPARATOR = "\0"  # of the values in a cell; no text holds one, as control characters are taken out before
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 20_000
 
 Cell = str | None
 
@@ -46,10 +48,12 @@ class Block:
             found = cells if found is None else [b if a is None else a for a, b in zip(found, cells, strict=True)]
         return [None] * len(self) if found is None else found
 
-    def value_lines(self, name: str) -> npt.NDArray[np.int64]:
-        """Lines that the values of a field stand in: those of their records, unless it is known better."""
-        counts = [0 if cell is None else cell.count(SEPARATOR) + 1 for cell in self.first(name)]
-        return np.repeat(np.array(self.lines, dtype=np.int64), counts)
+    def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
+        """Values of a field, the record of each, and the lines they stand in; in a block, those of the records."""
+        cells = self.column(name) or []
+        values = [[] if cell is None else cell.split(SEPARATOR) for cell in cells]
+        records = np.repeat(np.arange(len(values)), list(map(len, values)))
+        return records, list(chain.from_iterable(values)), np.array(self.lines, dtype=np.int64)[records]
 
     def record(self, at: int) -> dict[str, str]:
         """Return what one record holds."""

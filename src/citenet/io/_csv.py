@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from citenet._support.progress import progress
 from citenet.errors import ParseError
@@ -13,10 +14,12 @@ from citenet.io._records import Records
 __all__ = ["Cells", "header_of", "read_rows", "split_rows"]
 
 Cells = dict[str, str]
+Text = str | Iterable[str]  # whole, or in pieces that are each cut behind a line end; gone through more than once
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 20_000_000
 _HEADER_LINES = 20
+_HEAD = 200_000  # characters
 
 
 def header_of(head: str, *needed: str) -> list[str] | None:
@@ -33,7 +36,7 @@ def header_of(head: str, *needed: str) -> list[str] | None:
 
 def _find_header(text: str, needed: frozenset[str]) -> tuple[int, str, list[str]] | None:
     """Index of the header's line, delimiter and columns."""
-    for at, line in enumerate(text[:200_000].split("\n", _HEADER_LINES)[:_HEADER_LINES]):
+    for at, line in enumerate(text[:_HEAD].split("\n", _HEADER_LINES)[:_HEADER_LINES]):
         for delimiter in _DELIMITERS:
             if delimiter not in line and len(needed) > 1:
                 continue
@@ -48,7 +51,7 @@ def _find_header(text: str, needed: frozenset[str]) -> tuple[int, str, list[str]
 
 
 def read_rows(
-    text: str, records: Records, *needed: str, mend: Callable[[list[str], list[str]], list[str] | None] | None = None
+    text: Text, records: Records, *needed: str, mend: Callable[[list[str], list[str]], list[str] | None] | None = None
 ) -> Iterator[tuple[int, Cells]]:
     """Line number and non-empty cells, by lower-case column, of each row behind the header.
 
@@ -60,15 +63,18 @@ def read_rows(
     ParseError
         If no row has the needed columns, or a cell is too long to be one.
     """
-    found = _find_header(text, frozenset(needed))
+    head = _head(text)
+    found = _find_header(head, frozenset(needed))
     if found is None:
-        first = next((line for line in text.split("\n") if line.strip()), "")
+        first = next((line for line in head.split("\n") if line.strip()), "")
         message = f"no header with the columns {', '.join(needed)}"
         raise ParseError(message, file=records.file, line=1, excerpt=first)
     at, delimiter, columns = found
     twice = {name for name in columns if name and columns.count(name) > 1}
     rows = split_rows(text, delimiter, at + 1, records)
-    for number, cells in progress(rows, f"reading {records.file}", unit=" rows"):
+    if isinstance(text, str):
+        rows = progress(rows, f"reading {records.file}", unit=" rows")
+    for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         mended = mend(columns, cells) if mend is not None and len(cells) > len(columns) else None
@@ -90,7 +96,7 @@ def read_rows(
             records.problem("unreadable record", number, "no cell stands in a named column; left out")
 
 
-def split_rows(text: str, delimiter: str, before: int, records: Records) -> Iterator[tuple[int, list[str]]]:
+def split_rows(text: Text, delimiter: str, before: int, records: Records) -> Iterator[tuple[int, list[str]]]:
     """Rows behind so many lines, with the line each begins in; where quotes are not as they should be, leniently.
 
     Raises
@@ -102,7 +108,7 @@ def split_rows(text: str, delimiter: str, before: int, records: Records) -> Iter
     yield from _parsed(text, delimiter, before, strict, records)
 
 
-def _quotes_hold(text: str, delimiter: str, before: int, records: Records) -> bool:
+def _quotes_hold(text: Text, delimiter: str, before: int, records: Records) -> bool:
     """Go through the rows once to see whether they are well quoted; what is not is reported."""
     try:
         for _ in _parsed(text, delimiter, before, True, records):
@@ -116,9 +122,9 @@ def _quotes_hold(text: str, delimiter: str, before: int, records: Records) -> bo
     return True
 
 
-def _parsed(text: str, delimiter: str, before: int, strict: bool, records: Records) -> Iterator[tuple[int, list[str]]]:
+def _parsed(text: Text, delimiter: str, before: int, strict: bool, records: Records) -> Iterator[tuple[int, list[str]]]:
     begin = before + 1
-    reader = csv.reader(_lines_behind(text, before), delimiter=delimiter, strict=strict)
+    reader = csv.reader(islice(_lines(text), before, None), delimiter=delimiter, strict=strict)
     try:
         with _long_cells():
             for cells in reader:
@@ -128,15 +134,28 @@ def _parsed(text: str, delimiter: str, before: int, strict: bool, records: Recor
         raise ParseError(f"no table: {error}", file=records.file, line=begin) from error
 
 
-def _lines_behind(text: str, before: int) -> Iterator[str]:
+def _head(text: Text) -> str:
+    """Return the beginning of a text, at least as much as a header is looked for in."""
+    head = ""
+    for piece in _pieces(text):
+        head += piece
+        if len(head) >= _HEAD:
+            break
+    return head
+
+
+def _pieces(text: Text) -> Iterable[str]:
+    return [text] if isinstance(text, str) else text
+
+
+def _lines(text: Text) -> Iterator[str]:
     """Yield lines with their ends, one by one: no second copy of the text is made."""
-    begin = 0
-    for _ in range(before):
-        begin = text.find("\n", begin) + 1
-    while begin < len(text):
-        end = text.find("\n", begin) + 1 or len(text)
-        yield text[begin:end]
-        begin = end
+    for piece in _pieces(text):
+        begin = 0
+        while begin < len(piece):
+            end = piece.find("\n", begin) + 1 or len(piece)
+            yield piece[begin:end]
+            begin = end
 
 
 @contextmanager

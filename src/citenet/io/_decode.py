@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["BINARY_MAGIC", "decode", "without_pages"]
+from citenet.errors import InputError
+
+__all__ = ["BINARY_MAGIC", "check_encoding", "decode", "without_pages"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,13 +31,37 @@ _HEAD, _PIECE = 1 << 16, 1 << 20
 Oddity = tuple[str, int | None, str]
 
 
-def decode(data: bytes, *, pages: bool = False) -> tuple[str | None, list[Oddity]]:
+def check_encoding(name: str | None) -> str | None:
+    """Return the name of an encoding as Python has it; None stays None.
+
+    Raises
+    ------
+    InputError
+        If it is no encoding of text.
+
+    Examples
+    --------
+    >>> check_encoding("Latin1"), check_encoding("windows-1250")
+    ('iso8859-1', 'cp1250')
+    """
+    if name is None:
+        return None
+    try:
+        known = codecs.lookup(name).name
+        "a".encode(known)
+    except (LookupError, TypeError, ValueError) as error:
+        remedy = "name one that Python knows, for example 'utf-8', 'windows-1252' or 'gb18030'"
+        raise InputError(f"encoding={name!r} is no encoding of text; {remedy}, or leave it out") from error
+    return known
+
+
+def decode(data: bytes, *, pages: bool = False, encoding: str | None = None) -> tuple[str | None, list[Oddity]]:
     r"""Text of a file, with ``\n`` line ends, and what was odd about it as (kind, line, detail).
 
-    Byte order mark, else UTF-8, else the encoding that an XML or BibTeX file names itself, else Windows-1252. A file
-    that is UTF-8 but for some bytes is read as such and the bytes as Windows-1252: pasted exports mix both. The text
-    is None where the bytes are none: an image, an archive. Form feeds, with which pages begin, are kept where
-    ``pages`` is set, else they become blanks.
+    In the ``encoding`` that is given. Where none is: byte order mark, else UTF-8, else the encoding that an XML or
+    BibTeX file names itself, else Windows-1252. A file that is UTF-8 but for some bytes is read as such and the bytes
+    as Windows-1252: pasted exports mix both. The text is None where the bytes are none: an image, an archive. Form
+    feeds, with which pages begin, are kept where ``pages`` is set, else they become blanks.
 
     Examples
     --------
@@ -50,12 +76,12 @@ def decode(data: bytes, *, pages: bool = False) -> tuple[str | None, list[Oddity
         return None, []
     oddities: list[Oddity] = []
     data = _with_one_line_end(data)
-    text = _with_bom(data, oddities)
+    text = _with_bom(data, oddities) if encoding is None else _as_said(data, encoding, oddities)
     if text is None:
-        encoding = _utf16_without_bom(data)
-        if encoding:
-            oddities.append(("encoding", 1, f"read as {encoding.upper()} though its byte order mark is missing"))
-            text = data.decode(encoding, errors="replace")
+        wide = _utf16_without_bom(data)
+        if wide:
+            oddities.append(("encoding", 1, f"read as {wide.upper()} though its byte order mark is missing"))
+            text = data.decode(wide, errors="replace")
         else:
             text = _eight_bit(data, oddities)
     if "\r" in text:
@@ -101,6 +127,18 @@ def _with_bom(data: bytes, oddities: list[Oddity]) -> str | None:
                 oddities.append(("encoding", line, f"not all of it is {encoding.upper()}; the file may be cut"))
             return text
     return None
+
+
+def _as_said(data: bytes, encoding: str, oddities: list[Oddity]) -> str:
+    """Text in an encoding that the caller named, whatever the file looks like; what is not in it is reported."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeError:
+        text = data.decode(encoding, errors="replace")
+        line = text.count("\n", 0, text.index("\ufffd")) + 1 if "\ufffd" in text else 1
+        detail = f"not all of it is {encoding}, as encoding= says; what is not was read as \ufffd"
+        oddities.append(("encoding", line, detail))
+    return text.removeprefix("\ufeff")
 
 
 def _utf16_without_bom(data: bytes) -> str | None:

@@ -3,64 +3,67 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
-from citenet.corpus import WORK_COLUMNS, Corpus
+from citenet.checking import Tables
 from citenet.identifiers import normalise_doi
+from citenet.joining import Renamed, described, replaced
 
 __all__ = ["describe_named", "join_named"]
 
 _DOI = re.compile(r"(?:https?://\S*doi\.org/|doi:)?10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
-_DESCRIPTION = [column for column in WORK_COLUMNS if column not in ("file", "line")]
 
 
-def join_named(corpora: list[Corpus]) -> list[Corpus]:
-    """Call the citing works of tables, which are named by a DOI, as the one described work that bears it is called."""
-    if len(corpora) == 1 or not any(_is_table(corpus) for corpus in corpora):
-        return corpora
+def join_named(tables: Tables, formats: Sequence[str | None]) -> Tables:
+    """Call the citing works of tables, which are named by a DOI, as the one described work that bears it is called.
+
+    Rows are indexed by their part, of which these are the formats.
+    """
+    works = tables["works"]
+    is_described = described(works)
+    of_table = works.index.isin([part for part, name in enumerate(formats) if name == "tables"])
+    named = [(part, work_id, doi) for part, work_id, doi in _dois(works[of_table & ~is_described])]
+    if not named:
+        return tables
     bearers: dict[str, set[str]] = {}
-    ids: set[str] = set()
-    for corpus in corpora:
-        works = corpus.works[corpus.works[_DESCRIPTION].notna().any(axis=1)]
-        ids.update(works.index)
-        known = works["doi"].dropna()
-        for work_id, doi in zip(known.index, known.tolist(), strict=True):
-            bearers.setdefault(doi, set()).add(work_id)
-    joined = []
-    for corpus in corpora:
-        named = _dois(corpus.works) if _is_table(corpus) else {}
-        found = {work_id: bearers.get(doi, set()) for work_id, doi in named.items() if work_id not in ids}
-        renamed = {work_id: min(bearing) for work_id, bearing in found.items() if len(bearing) == 1}
-        joined.append(_renamed(corpus, renamed) if renamed else corpus)
-    return joined
+    known = works[is_described & works["doi"].notna().to_numpy()]
+    for work_id, doi in zip(known["work_id"], known["doi"], strict=True):
+        bearers.setdefault(doi, set()).add(work_id)
+    ids = set(works.loc[is_described, "work_id"])
+    found = {(part, work_id): bearers.get(doi, set()) for part, work_id, doi in named if work_id not in ids}
+    renamed = {key: min(bearing) for key, bearing in found.items() if len(bearing) == 1}
+    return _with_names(tables, renamed) if renamed else tables
 
 
 def describe_named(works: pd.DataFrame) -> pd.DataFrame:
     """Put the DOI by which a work is named where others are looked for."""
-    named = _dois(works)
+    named = {work_id: doi for _, work_id, doi in _dois(works[~described(works)].reset_index())}
     if named:
         works = works.copy()
         works.loc[list(named), "doi"] = list(named.values())
     return works
 
 
-def _is_table(corpus: Corpus) -> bool:
-    return len(corpus.sources) > 0 and bool((corpus.sources["format"] == "tables").all())
+def _dois(bare: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """DOIs of works of which nothing but an id is known that is one, behind their index and id."""
+    rows = zip(bare.index.tolist(), bare["work_id"].tolist(), strict=True)
+    found = ((at, work_id, normalise_doi(work_id)) for at, work_id in rows if _DOI.fullmatch(work_id))
+    return [(at, work_id, doi) for at, work_id, doi in found if doi]
 
 
-def _dois(works: pd.DataFrame) -> dict[str, str]:
-    """DOIs of works of which nothing but an id is known that is one."""
-    bare = works.index[works[_DESCRIPTION].isna().all(axis=1)]
-    found = {work_id: normalise_doi(work_id) for work_id in bare if _DOI.fullmatch(work_id)}
-    return {work_id: doi for work_id, doi in found.items() if doi}
-
-
-def _renamed(corpus: Corpus, renamed: dict[str, str]) -> Corpus:
-    works = corpus.works.rename(index=renamed)
-    references, contexts = corpus.references, corpus.contexts
-    references["citing"] = references["citing"].replace(renamed)
-    contexts["citing"] = contexts["citing"].replace(renamed)
-    clash = references["citing"].isin(references.loc[references.duplicated(["citing", "position"]), "citing"])
-    references.loc[clash, "position"] = references[clash].groupby("citing").cumcount() + 1
-    return Corpus(works[~works.index.duplicated()], references, contexts, corpus.problems, corpus.sources)
+def _with_names(tables: Tables, renamed: Renamed) -> Tables:
+    """Call works as they are called now; the lists of two works of a part that have become one are numbered anew."""
+    works, references, contexts = (tables[name].copy(deep=False) for name in ("works", "references", "contexts"))
+    works["work_id"] = replaced(works["work_id"], renamed)
+    references["citing"] = replaced(references["citing"], renamed)
+    contexts["citing"] = replaced(contexts["citing"], renamed)
+    keys = references[["citing", "position"]].reset_index(names="part")
+    twice = keys[keys.duplicated()][["part", "citing"]].drop_duplicates()
+    if len(twice):
+        clash = pd.MultiIndex.from_frame(keys[["part", "citing"]]).isin(pd.MultiIndex.from_frame(twice))
+        turn = keys[clash].groupby(["part", "citing"]).cumcount() + 1
+        references.loc[clash, "position"] = turn.to_numpy()
+    again = works.reset_index(names="part").duplicated(["part", "work_id"]).to_numpy()
+    return {**tables, "works": works[~again], "references": references, "contexts": contexts}

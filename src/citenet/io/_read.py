@@ -9,12 +9,12 @@ from pathlib import Path
 
 from citenet._support.choices import check_choice
 from citenet._support.progress import progress
-from citenet.corpus import Corpus, concat
+from citenet.corpus import Corpus
 from citenet.errors import ParseError
 from citenet.io import _assemble
-from citenet.io._decode import decode, without_pages
+from citenet.io._decode import check_encoding, decode, without_pages
 from citenet.io._files import InputFile, list_files
-from citenet.io._named_works import join_named
+from citenet.io._gather import Gathered
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
 from citenet.io._rows import Row
@@ -25,7 +25,13 @@ __all__ = ["read"]
 PathLike = str | os.PathLike[str]
 
 
-def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, strict: bool = False) -> Corpus:  # noqa: A002 - the word a user expects
+def read(
+    path: PathLike | Iterable[PathLike],
+    *,
+    format: str | None = None,  # noqa: A002 - the word a user expects
+    encoding: str | None = None,
+    strict: bool = False,
+) -> Corpus:
     r"""Read bibliographies: works, the references they print, and what could not be read.
 
     Parameters
@@ -35,6 +41,9 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         and ``.gz`` archives of any of these, or folders that `Corpus.save` or ``citenet deduplicate --out`` wrote.
     format : str, optional
         Name of the format; found out from the content of each file where it is not given.
+    encoding : str, optional
+        Encoding of the text of all files, for example ``"gb18030"`` or ``"windows-1250"``; found out for each file
+        where it is not given. Name it where ``problems`` says that a file was read as Windows-1252 and names look odd.
     strict : bool, default False
         Raise on the first problem instead of collecting it in ``corpus.problems``.
 
@@ -48,7 +57,7 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     Raises
     ------
     InputError
-        If a path does not exist or the format is unknown.
+        If a path does not exist, or the format or the encoding is unknown.
     ParseError
         If a file named by the caller cannot be read; in a folder or behind a glob it becomes a row of ``problems``,
         unless no file at all could be read.
@@ -66,8 +75,9 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
     """
     if format is not None:
         check_choice("format", format, format_names())
+    encoding = check_encoding(encoding)
     files = list_files(path)
-    corpora: list[Corpus] = []
+    gathered = Gathered()
     labels: list[Row] = []
     skipped: list[Row] = []
     seen: dict[str, str] = {}
@@ -77,40 +87,41 @@ def read(path: PathLike | Iterable[PathLike], *, format: str | None = None, stri
         if first != file.name:
             records.problem("repeated file", None, f"it is {first!r} byte for byte; read once")
         elif file.saved:
-            corpora += _load(file, records)
+            saved = _load(file, records)
+            if saved is not None:
+                gathered.add_saved(saved)
+                if len(files) == 1:
+                    return saved
         else:
-            used = _read_file(file, format, records)
+            used = _read_file(file, format, encoding, records)
             if used is not None:
-                corpora.append(records.corpus(used.NAME, file.sha256))
                 labels += [{**row, "file": file.name} for row in records.labels]
+                gathered.add(records, used.NAME, file.sha256)
                 continue
         skipped += records.problems
-    if not corpora:
+    if not len(gathered):
         raise ParseError(
             f"none of the {len(files)} files could be read: {skipped[0]['kind']} ({skipped[0]['detail']})",
             file=skipped[0]["file"],
         )
-    if len(files) == 1 and files[0].saved:
-        return corpora[0]
-    corpora = join_named(_assemble.drop_repeated_records(corpora, strict))
-    return _assemble.finish(concat(corpora), labels, skipped, strict)
+    return _assemble.finish(_assemble.together(gathered, strict), labels, skipped, strict)
 
 
-def _load(file: InputFile, records: Records) -> list[Corpus]:
-    """Return the corpus of a saved folder; none where it cannot be read, which is then a problem of it."""
+def _load(file: InputFile, records: Records) -> Corpus | None:
+    """Return the corpus of a saved folder; None where it cannot be read, which is then a problem of it."""
     try:
-        return [Corpus.load(file.path)]
+        return Corpus.load(file.path)
     except ParseError as error:
         if file.named or records.strict:
             raise
         records.problem("unreadable file", error.line, str(error), error.excerpt)
-        return []
+        return None
 
 
-def _read_file(file: InputFile, chosen: str | None, records: Records) -> Format | None:
+def _read_file(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> Format | None:
     """Fill ``records`` from a file; None where it could not be read, which is then a problem of it."""
     try:
-        return _parse(file, chosen, records)
+        return _parse(file, chosen, encoding, records)
     except ParseError as error:
         if file.named or records.strict:
             raise
@@ -125,22 +136,22 @@ class _UnknownFormatError(ParseError):
     """A file in no format that is known."""
 
 
-def _parse(file: InputFile, chosen: str | None, records: Records) -> Format:
-    head = file.pieces.head() if file.pieces else ""
+def _parse(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> Format:
+    head = file.pieces.head() if file.pieces and encoding in (None, "utf-8") else ""
     found = find_format(head, chosen) if head else None
     if found is not None and hasattr(found, "read_pieces"):
         found.read_pieces(file.pieces, records)
     else:
-        head, found = _parse_whole(file, chosen, records)
+        head, found = _parse_whole(file, chosen, encoding, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
         detail = f"no record found, read as {found.NAME}"
         raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
     return found
 
 
-def _parse_whole(file: InputFile, chosen: str | None, records: Records) -> tuple[str, Format]:
+def _parse_whole(file: InputFile, chosen: str | None, encoding: str | None, records: Records) -> tuple[str, Format]:
     """Read a file whose text is held whole: the text, and the format it is in."""
-    text, oddities = decode(file.data(), pages=True)
+    text, oddities = decode(file.data(), pages=True, encoding=encoding)
     if text is None:
         seen = f"it is not text{_kind_of(Path(file.member or file.path))}"
         raise _UnknownFormatError(f"{seen}. {_known()}", file=file.name)
@@ -190,6 +201,8 @@ def _described(text: str) -> str:
         head.startswith("Resource not found")
     ):
         return "it is the answer of a service that could not serve the request; no known format"
+    if re.search(r'"label"\s*:\s*"BetterBibTeX JSON"', head):
+        return "it is Better BibTeX's own JSON; export the library again as Better BibTeX or Better CSL JSON"
     return "no record" if head in ("[]", "{}") else "no known format"
 
 

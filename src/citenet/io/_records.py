@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from citenet._support.text import shorten
-from citenet.corpus import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.errors import ParseError
 from citenet.io._fields import work_key
 from citenet.io._rows import Row, Rows
@@ -77,28 +74,14 @@ class Records:
         taken.add(work_id)
         return work_id
 
-    def corpus(self, format: str, sha256: str, retrieved: str | None = None) -> Corpus:  # noqa: A002 - the name of the column
-        """Put everything collected into a checked `Corpus` with one row in ``sources``.
-
-        A citing work that this file only names becomes a work of which nothing but the id is known.
-        """
-        source = {
-            "file": self.file,
-            "format": format,
-            "sha256": sha256,
-            "n_works": len(self.works),
-            "n_references": len(self.references),
-            "retrieved": retrieved,
-        }
-        described = set(self.works.column("work_id"))
-        named = dict.fromkeys([*self.references.column("citing"), *(row["citing"] for row in self.contexts)])
-        for citing in named:
+    def name_citing_works(self) -> None:
+        """Add the citing works that are only named, by which nothing but their id is known."""
+        described = set(self.works.distinct("work_id"))
+        for citing in dict.fromkeys([*self.references.distinct("citing"), *(row["citing"] for row in self.contexts)]):
             if citing not in described:
                 self.works.append({"work_id": citing, "file": self.file, "line": self.named.get(citing)})
-        return Corpus(
-            works=self.works.frame({"work_id": "str", **WORK_COLUMNS}).set_index("work_id"),
-            references=self.references.frame(REFERENCE_COLUMNS),
-            contexts=Rows(self.contexts).frame(CONTEXT_COLUMNS),
-            problems=Rows(self.problems).frame(PROBLEM_COLUMNS),
-            sources=pd.DataFrame([source]),
-        )
+
+    def source(self, format: str, sha256: str) -> Row:  # noqa: A002 - the name of the column
+        """Return the row of the file in ``sources``."""
+        counts = {"n_works": len(self.works), "n_references": len(self.references)}
+        return {"file": self.file, "format": format, "sha256": sha256, **counts, "retrieved": None}

@@ -110,7 +110,7 @@ def read(text: str, records: Records) -> None:
         raise ParseError("no BibTeX entry found", file=records.file, line=1, excerpt=first)
     _report_case_clashes(found, records)
     taken: set[str] = set()
-    cited = CitedLists()
+    cited = CitedLists(records)
     unread: list[RawEntry] = []
     printed: list[Row] = []
     for entry in progress(_in_order(found, take, text, records), f"reading {records.file}", total=len(found)):
@@ -125,7 +125,7 @@ def read(text: str, records: Records) -> None:
                 printed += [{"citing": work_id, "line": entry.line, **row} for row in rows]
             else:
                 unread.append(entry)
-    cited.put(records)
+    cited.put()
     _take_scopus_references(printed, records)
     if unread:
         first_entry = min(unread, key=lambda entry: entry.line)

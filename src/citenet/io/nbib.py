@@ -15,7 +15,7 @@ from citenet.io._fields import split_pages
 from citenet.io._plain_columns import first_plain, terms_column, texts_column
 from citenet.io._records import Records
 from citenet.io._rows import Rows
-from citenet.io._tagged import GOES_ON, Dialect, Line, TaggedReader
+from citenet.io._tagged import Dialect, Line, TaggedReader
 from citenet.io._values import join_people, person, trailing_initials, year_of
 
 __all__ = ["NAME", "read", "read_pieces", "sniff"]
@@ -70,7 +70,7 @@ def _unusual(line: str) -> Line:
     found = _TAG.match(line)
     if found:
         return found.group(1), found.group(2)
-    return None, line.strip() if line.startswith(("   ", GOES_ON)) else None
+    return None, line.strip() if line.startswith("   ") else None
 
 
 def _title(cells: dict[str, str]) -> str | None:
@@ -86,7 +86,7 @@ _DIALECT = Dialect(
     unusual=_unusual,
     title=_title,
     headless="the record begins without its PMID",
-    indent="\n      ",
+    indent="      ",
 )
 
 

@@ -134,7 +134,7 @@ def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
         "work_id": list(map(_work_id, ids, text("ID"), dois, text("AN"))),
         "line": block.lines,
         "title": titles,
-        "authors": names_column(block.first(*_AUTHORS, *_EDITORS)),
+        "authors": names_column(list(map(_people, block.first(*_AUTHORS, *_EDITORS)))),
         "year": _years(block, records),
         "type": _types(block),
         "container": text(*_CONTAINERS),
@@ -147,6 +147,21 @@ def _columns(block: Block, records: Records) -> dict[str, list[Any]]:
         "ids": ids,
         "keywords": terms_column(block.first("KW")),
     }
+
+
+def _people(cell: Cell) -> Cell:
+    r"""Names of a cell, of which some exports put several in one line.
+
+    >>> _people("Robert, Glenn\0Berg, A; Doe, B")
+    'Robert, Glenn\x00Berg, A\x00Doe, B'
+    """
+    if cell is None or ";" not in cell:
+        return cell
+    names: list[str] = []
+    for value in cell.split(SEPARATOR):
+        several = [part.strip() for part in (plain(value) or "").split(";")]
+        names += several if all("," in part for part in several) else [value]
+    return SEPARATOR.join(names)
 
 
 def _work_id(ids: str | None, key: str | None, doi: str | None, accession: str | None) -> str | None:
@@ -185,6 +200,7 @@ def _ids_of(numbers: Cell, databases: Cell, embase_numbers: Cell, of_medline: Ce
 def _dois(block: Block, records: Records) -> list[Cell]:
     stated = texts_column(block, "DO")
     dois = list(map(normalise_doi, stated))
+    _report_further_dois(block, dois, records)
     if None not in dois:
         return dois
     others = [block.column(name) for name in ("M3", "L3", "UR", "L2")]
@@ -196,6 +212,16 @@ def _dois(block: Block, records: Records) -> list[Cell]:
             values = (value for cells in others if cells and (cell := cells[at]) for value in cell.split(SEPARATOR))
             dois[at] = next((normalise_doi(v) for v in values if "doi" in v.lower() or v.startswith("10.")), None)
     return dois
+
+
+def _report_further_dois(block: Block, dois: list[Cell], records: Records) -> None:
+    """Report records that state another DOI as well: they may be two works, or one of the DOIs of another."""
+    for at, cell in enumerate(block.column("DO") or ()):
+        if cell is not None and SEPARATOR in cell:
+            others = {doi for doi in map(normalise_doi, cell.split(SEPARATOR)) if doi and doi != dois[at]}
+            if others:
+                detail = f"DO is also {', '.join(sorted(others))}; the first is kept"
+                records.problem("further DOI", block.lines[at], detail, _title(block.record(at)))
 
 
 def _years(block: Block, records: Records) -> list[int | None]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._author_lists import paired_names
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
+from citenet.io._fields import work_key
 from citenet.io._records import Records
-from citenet.io._rows import Rows
+from citenet.io._rows import Row, Rows
 from citenet.io._scopus_references import scopus_references
-from citenet.io._strings import parse_printed
+from citenet.io._strings import fill_in
 from citenet.io._values import join_people, person, plain, terms, trailing_initials, year_of
 
-__all__ = ["NAME", "read", "sniff"]
+__all__ = ["NAME", "read", "read_pieces", "sniff"]
 
 NAME = "scopus"
 
@@ -25,8 +27,8 @@ _AUTHOR_ID = re.compile(r"\s*\(\d{6,}\)")
 _LIST = re.compile(r"\s*;\s*")
 _NOBODY = re.compile(r"\[no author", re.IGNORECASE)
 _EID = re.compile(r"2-s2\.0-\d+$")
-_PRINTED = "printed"
 _TELLING = frozenset(["authors", "title"])
+_FIELDS = frozenset(["authors", "title", "container"])
 
 
 def sniff(head: str) -> bool:
@@ -53,19 +55,91 @@ def read(text: str, records: Records) -> None:
     >>> records.works[0]["work_id"], records.works[0]["authors"], records.references[0]["container"]
     ('scopus:2-s2.0-1', 'Robert, G.; Locock, L.', 'N. Engl. J. Med.')
     """
-    drafts = []
-    for line, cells in read_rows(text, records, *_NEEDED, mend=_mend):
-        known = {name: cell for name, cell in cells.items() if cell != "NA"}  # tables written by R
-        if known.keys() & {"title", "authors", "doi", "eid"}:
-            drafts.append(_draft(line, known, records))
-        else:
-            records.problem("unreadable record", line, "no title, author or identifier; left out", str(cells))
-    if not drafts and not records.problems:
-        raise ParseError("no record of Scopus found", file=records.file, line=1, excerpt=text.lstrip()[:80])
-    parse_printed(drafts, records, mark=_PRINTED)
-    for draft in drafts:
-        _report_unparsed(draft, records)
-    settle((drafts.pop() for _ in range(len(drafts))), records, accessioned=True)  # each is let go as it is put
+    read_pieces([text], records)
+
+
+def read_pieces(pieces: Iterable[str], records: Records) -> None:
+    """Read an export that comes in pieces, each cut behind a line end.
+
+    Where it turns out to hold a record more than once it is read again, as all copies have to be compared.
+    """
+    n_problems = len(records.problems)
+    reading = _Reading(records)
+    reading.read(pieces)
+    if reading.repeated:
+        records.works, records.references, records.problems = Rows(), Rows(), records.problems[:n_problems]
+        reading = _Reading(records, reading.repeated)
+        reading.read(pieces)
+    reading.finish()
+
+
+class _Reading:
+    """One way through an export: works are put as they come, but for those of the ids that are ``awaited``."""
+
+    def __init__(self, records: Records, awaited: Collection[str] = ()) -> None:
+        self.repeated: set[str] = set()
+        self._records, self._awaited = records, awaited
+        self._taken: set[str] = set()
+        self._held: list[Draft] = []  # until all copies are there, or because only their content can give an id
+        self._untold: list[Row] = []  # references for the parser of printed ones
+
+    def read(self, pieces: Iterable[str]) -> None:
+        records = self._records
+        for line, cells in read_rows(pieces, records, *_NEEDED, mend=_mend):
+            known = {name: cell for name, cell in cells.items() if cell != "NA"}  # tables written by R
+            if not known.keys() & {"title", "authors", "doi", "eid"}:
+                records.problem("unreadable record", line, "no title, author or identifier; left out", str(cells))
+                continue
+            draft = _draft(line, known, records)
+            work_id = draft.work_id and work_key(draft.work_id)
+            if work_id in self._taken:
+                self.repeated.add(work_id)
+            elif work_id is None or work_id in self._awaited:
+                self._hold(draft, scopus_references(known.get("references", "")))
+            else:
+                self._taken.add(work_id)
+                self._put(work_id, draft, scopus_references(known.get("references", "")))
+        if not (self._taken or self._held or records.problems):
+            excerpt = "".join(pieces).lstrip()[:80]
+            raise ParseError("no record of Scopus found", file=records.file, line=1, excerpt=excerpt)
+
+    def finish(self) -> None:
+        """Put what had to wait."""
+        printed = [row for draft in self._held for row in draft.references if row.pop("printed", False)]
+        fill_in([*printed, *self._untold], self._records)
+        for row in self._untold:
+            self._cite(row)
+        for draft in self._held:
+            for row in draft.references:
+                self._report_unparsed(draft.work_id, {"line": draft.line, **row})
+        settle(self._held, self._records, accessioned=True, taken=self._taken)
+
+    def _put(self, work_id: str, draft: Draft, rows: list[Row]) -> None:
+        records = self._records
+        records.works.append({"work_id": work_id, "file": records.file, "line": draft.line, **draft.fields})
+        for position, row in enumerate(rows, start=1):
+            whole = {"citing": work_id, "position": position, "file": records.file, "line": draft.line, **row}
+            if row.keys() & _FIELDS:
+                self._cite(whole)
+            else:
+                self._untold.append(whole)
+
+    def _hold(self, draft: Draft, rows: list[Row]) -> None:
+        self._held.append(draft)
+        if all(row.keys() & _TELLING for row in rows):
+            draft.listed = Rows({"line": draft.line, **row} for row in rows)
+            return
+        for row in rows:
+            draft.references.append({"line": draft.line, "printed": not row.keys() & _FIELDS, **row})
+
+    def _cite(self, row: Row) -> None:
+        self._report_unparsed(row["citing"], row)
+        self._records.references.append(row)
+
+    def _report_unparsed(self, work_id: str | None, row: Row) -> None:
+        if not row.keys() & {"authors", "year", "doi", "title"}:
+            detail = f"a reference of {work_id!r} has no author, title, year or DOI; kept as printed"
+            self._records.problem("unparsed reference", row["line"], detail, row["raw"])
 
 
 def _mend(columns: list[str], cells: list[str]) -> list[str] | None:
@@ -108,15 +182,7 @@ def _draft(line: int, cells: Cells, records: Records) -> Draft:
         "keywords": terms(_LIST.split(get("author keywords", ""))),
         "index_keywords": terms(_LIST.split(get("index keywords", ""))),
     }
-    draft = Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
-    rows = scopus_references(get("references", ""))
-    if all(row.keys() & _TELLING for row in rows):
-        draft.listed = Rows({"line": line, **row} for row in rows)
-        return draft
-    for row in rows:
-        row[_PRINTED] = not row.keys() & {"authors", "title", "container"}
-        draft.cite(**row)
-    return draft
+    return Draft(eid or (f"doi:{doi}" if doi else None), line, fields)
 
 
 def _authors(cells: Cells) -> str | None:
@@ -130,10 +196,3 @@ def _authors(cells: Cells) -> str | None:
     if ";" in text:
         return join_people(trailing_initials(name) for name in _LIST.split(text) if name)
     return join_people(paired_names(text))
-
-
-def _report_unparsed(draft: Draft, records: Records) -> None:
-    for row in draft.references:
-        if not row.keys() & {"authors", "year", "doi", "title"}:
-            detail = f"a reference of {draft.work_id!r} has no author, title, year or DOI; kept as printed"
-            records.problem("unparsed reference", draft.line, detail, row["raw"])

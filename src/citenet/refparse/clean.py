@@ -53,6 +53,8 @@ def clean(text: str, *, strip: bool = True) -> str:
             text = text.translate(_LIGATURES)
     if any(map(text.__contains__, _MARKUP)):
         text = _unmarked(text)
+    if text.isprintable() and "  " not in text:  # no blanks but single spaces
+        return text.strip() if strip else text
     return " ".join(text.split()) if strip else _SPACES.sub(" ", text)
 
 

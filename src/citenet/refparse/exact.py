@@ -29,6 +29,7 @@ _DOI_BREAK = regex(r"(?P<head>(?:doi\.org/|doi:?\s?)10\.) (?P<tail>\d{4,9}/)", r
 _PAGE = r"(?:(?<![^\W\d_])[A-Za-z]{1,4}[\s.]?)?\d[\w.]*|(?<![^\W_])[ivxlcdmIVXLCDM]+(?![^\W_])"
 _RANGE = regex(rf"(?P<first>{_PAGE})(?:\s*[-–—‐−‑‒―]+\s*(?P<last>{_PAGE}))?")
 _PAGE_WORD = regex(r"^\W*(?:pp?|pages?|ss?|seiten?|págs?|blz|art(?:icle)?|article no)\b[.\s]*", re.IGNORECASE)
+_PLAIN_RANGE = regex(r"([0-9]+)[-–]([0-9]+)")
 _NUMBERED = regex(r"(?P<prefix>\D*)(?P<number>\d+)(?P<suffix>[A-Za-z]?)\Z")
 # Words of links that web pages print right behind a DOI.
 _LINKED = regex(
@@ -97,6 +98,8 @@ def page_range(text: str) -> tuple[str | None, str | None]:
     """
     if text.isdecimal():
         return text, None
+    if numbers := _PLAIN_RANGE.fullmatch(text):
+        return numbers[1], _whole_number(numbers[1], numbers[2]) or numbers[2]
     found = _RANGE.search(_PAGE_WORD.sub("", text))
     if not found:
         return None, None
@@ -112,11 +115,12 @@ def _completed(first: str, last: str) -> str:
     low, high = _NUMBERED.match(first), _NUMBERED.match(last)
     if not low or not high:
         return last
-    missing = len(low["number"]) - len(high["number"])
     same_letters = high["prefix"] in ("", low["prefix"]) and high["suffix"] == low["suffix"]
-    if not same_letters:
-        return last
-    number = low["number"][:missing] + high["number"] if missing > 0 else high["number"]
-    if int(number) < int(low["number"]):
-        return last
-    return f"{low['prefix'] or high['prefix']}{number}{high['suffix']}"
+    number = _whole_number(low["number"], high["number"]) if same_letters else None
+    return f"{low['prefix'] or high['prefix']}{number}{high['suffix']}" if number else last
+
+
+def _whole_number(low: str, high: str) -> str | None:
+    """Last number of a range with the leading digits that it leaves out; None where the range runs backwards."""
+    number = low[: max(len(low) - len(high), 0)] + high
+    return number if int(number) >= int(low) else None

@@ -27,8 +27,8 @@ _MARKS = {"D": "thesis", "R": "report", "P": "patent", "C": "conference"}
 _PATENT = regex(r"patent (?:no|app)|s\. patent|(?:united states|us|european) patent")
 _SITE = regex(r"\b(?:retrieved|accessed|available|abgerufen|zugriff|disponible|disponível|consulté|stand)\b")
 # Parts that any match of a pattern holds: looking for them is cheaper than trying the pattern.
-_THESIS_PARTS = ("thes", "diss", "thès", "tesis", "tes", "arbeit", "habil", "proefschrift", "ph")
-_REPORT_PARTS = ("rep", "paper", "brief", "papier", "bericht", "rapport", "relat", "informe", "memo")
+_THESIS_PARTS = ("thesi", "diss", "thès", "tesi", "tese", "arbeit", "habil", "proefschrift", "phd", "ph.", "ph ")
+_REPORT_PARTS = ("report", "tech", "paper", "brief", "papier", "bericht", "rapport", "relat", "informe", "memo")
 
 Value = str | int | None
 

@@ -83,7 +83,8 @@ def _without_label(text: str) -> str:
     dated = DATED_KEY.match(text) if text.startswith("[") else None
     if dated and YEAR.search(text, dated.end()):
         text = text[dated.end() :].lstrip()
-    text = _LABEL.sub("", text, count=1)
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
     key = _KEY.match(text)
     return text[key.end() :] if key else text
 

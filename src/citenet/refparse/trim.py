@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
@@ -38,6 +37,8 @@ _OF_DATE = regex(
     r"|(?:(?<=1)[5-9]|(?<=2)0)(?P<year>[0-9]{2})[/–-](?:1[5-9]|20)?(?P<next>[0-9]{2})(?![0-9]))"
 )
 _DATE_BEHIND = regex(r"\. ?[0-9]|[/–-][0-9]|\.? [JFMASOND][a-z]")
+_DATE_GOES_ON = (".", "/", "–", "-", " ")  # how that begins
+_NUMBERS = ("volume", "issue", "pages")
 _NOTE = regex(r"\b(?:Anm|Fn|Fußn)\.? ?\Z")
 _DOCUMENT = regex(r"\b(?:COM|KOM|SEC|SEK|SWD|JOIN) ?\( ?(?:19|20)?\d\d\) ?(\d{1,4})\b(?: final)?")
 # How many pages a book has: 726p., 674 S., 500 pages
@@ -55,35 +56,40 @@ _ISSUE = regex(
 def trim(text: str, first: dict[str, Span]) -> None:
     """Change the first span of each field, in place, where marks in the string say so."""
     for name in ("title", "container"):
-        if span := first.get(name):
+        if name in first:
+            span = first[name]
             for end in _ends(name, text[span.start : span.end]):
-                first[name] = _ended(text, first[name], end)
+                span = first[name] = _ended(text, span, end)
     title = first.get("title")
     if title and _TRANSLATOR.match(text, title.end) and (aside := text.rfind(" (", title.start, title.end)) > 0:
         first["title"] = title._replace(end=aside)
     held = first.get("container")
     if held and text[held.end - 1].isdigit() and not any(map(str.isalpha, text[held.start : held.end])):
         del first["container"]  # a day of access
+    if not first.keys() & _NUMBERS:
+        return
     _drop_other_numbers(text, first)
     _find_issue(text, first)
     pages = first.get("pages")
-    counted = pages and _COUNTED.match(text, pages.end) and text[pages.start : pages.end].strip().isdigit()
+    counted = pages and text[pages.start : pages.end].strip().isdigit() and _COUNTED.match(text, pages.end)
     if pages and counted and not _PAGE_BEFORE.search(text, 0, pages.start + text[pages.start].isspace()):
         del first["pages"]
 
 
-def _ends(name: str, value: str) -> Iterator[re.Pattern[str]]:
+def _ends(name: str, value: str) -> list[re.Pattern[str]]:
     """Patterns that may end a field: looking for a part of each is cheaper than trying it."""
+    ends: list[re.Pattern[str]] = []
     if " – " in value or " — " in value:
-        yield _AREA
+        ends.append(_AREA)
     if "http" in value or "www." in value or "nline" in value or "URL" in value or "vailable" in value:
-        yield _ADDRESS
+        ends.append(_ADDRESS)
     if name == "container":
-        return
+        return ends
     if "arbeit" in value or "iss" in value or "hesis" in value or "Tes" in value or "Thèse" in value:
-        yield _THESIS
+        ends.append(_THESIS)
     if " von " in value or " by " in value or " v. " in value:
-        yield _BY
+        ends.append(_BY)
+    return ends
 
 
 def _ended(text: str, span: Span, mark: re.Pattern[str]) -> Span:
@@ -96,10 +102,10 @@ def _drop_other_numbers(text: str, first: dict[str, Span]) -> None:
     """Drop a volume, issue or page that is part of a date or a double year; a document's number is its volume."""
     noting = "Anm" in text or "Fn" in text or "Fußn" in text
     document = _DOCUMENT.search(text) if "(" in text and any(map(text.__contains__, _DOCUMENTS)) else None
-    for name in ("volume", "issue", "pages"):
-        span = first.get(name)
-        if span is None:
+    for name in _NUMBERS:
+        if name not in first:
             continue
+        span = first[name]
         if name == "pages" and text[max(0, span.start - 3) : span.start].strip(". ") == "Nr":
             first.setdefault("volume", first.pop(name)._replace(field="volume"))  # IAQ-Report, Nr. 2009-02
         elif (noting and _NOTE.search(text, 0, span.start + text[span.start].isspace())) or _in_date(text, span):
@@ -115,7 +121,8 @@ def _within(text: str, span: Span, found: re.Match[str]) -> bool:
 def _in_date(text: str, span: Span) -> bool:
     """Whether a number is part of a date or of a double year; the marks beside it tell first."""
     start = span.start + text[span.start].isspace()
-    if not (text[start - 2 : start - 1].isdigit() and text[start - 1] in "./-–" or _DATE_BEHIND.match(text, span.end)):
+    before = text[start - 1] in "./-–" and text[start - 2 : start - 1].isdigit()
+    if not before and not (text.startswith(_DATE_GOES_ON, span.end) and _DATE_BEHIND.match(text, span.end)):
         return False
     dates = _OF_DATE.finditer(text, max(0, span.start - _AROUND), span.end + _AROUND)
     return any(_within(text, span, found) and _is_date(found) for found in dates)

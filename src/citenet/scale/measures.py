@@ -31,7 +31,7 @@ from citenet.errors import DroppedWarning
 from citenet.partition import group_pair
 from citenet.scale.counting import Counted, with_unlabelled
 from citenet.scale.extract import to_network
-from citenet.scale.papers import citing_works, crossing_table, leading_papers, meetings, papers_of_pair
+from citenet.scale.papers import citing_works, crossing_table, leading_papers, meetings, papers_across, papers_of_pair
 from citenet.scale.tables import CitationTables, scratched
 
 __all__ = ["bridges", "coverage", "mixing_matrix", "mixing_test", "over_time", "top_papers"]
@@ -99,12 +99,13 @@ def bridges(  # noqa: PLR0913 - two groups and what they are compared by; option
     if crossings > max_arcs:
         message = f"{crossings:,} citations cross; the first {max_arcs:,}, and as many papers, are listed (max_arcs)"
         warnings.warn(message, DroppedWarning, stacklevel=3)  # beyond `scratched`
+    across = papers_across(tables, pair)
     evidence = PairEvidence(
         flows=MixingMatrix(labelled.counts(), labelled.names, labelled.excluded),
         cells=tested,
         papers=papers_of_pair(tables, tested, pair_weights(tested, pair), own) if options.resamples else None,
-        arcs=crossing_table(tables, pair, null, max_arcs),
-        bridging_papers=leading_papers(tables, pair, max_arcs),
+        arcs=crossing_table(tables, pair, across, null, max_arcs),
+        bridging_papers=leading_papers(tables, across, max_arcs),
         coverage=_coverage(tables, counted, labelled, tested),
         params={
             "labels": f"column {tables.columns['group']!r}",
@@ -220,6 +221,7 @@ def over_time(  # noqa: PLR0913 - two groups and how the years are cut; options 
     return windows_of(cells, pair, null, window=window, step=step, cumulative=cumulative)
 
 
+@scratched
 def top_papers(tables: CitationTables, a: str, b: str, *, n_papers: int = 20) -> pd.DataFrame:
     """List the papers at the ends of most citations between two groups.
 
@@ -236,7 +238,8 @@ def top_papers(tables: CitationTables, a: str, b: str, *, n_papers: int = 20) ->
     DataFrame
         As `Bridges.papers`.
     """
-    return leading_papers(tables, group_pair(tables.names, a, b), check_count("n_papers", n_papers, 1))
+    limit = check_count("n_papers", n_papers, 1)
+    return leading_papers(tables, papers_across(tables, group_pair(tables.names, a, b)), limit)
 
 
 def coverage(tables: CitationTables, *, null: Strata = "year-pairs", unlabelled: Unlabelled = "drop") -> pd.DataFrame:

@@ -21,11 +21,12 @@ from citenet.scale.tables import CitationTables, scratched
 from citenet.scale.tidy import SPAN, decode, year_column
 from citenet.scale.titles import titles_of
 
-__all__ = ["citing_works", "crossing_table", "leading_papers", "meetings", "papers_of_pair"]
+__all__ = ["citing_works", "crossing_table", "leading_papers", "meetings", "papers_across", "papers_of_pair"]
 
 Ints = npt.NDArray[np.int64]
 _NONE = OTHER + 1  # the role of a work without a group
 _ROLES = 4
+_ACROSS = ("cites_across", "cited_across")
 _SUMS = ("made", "to_a", "to_b", *PARTS)
 
 
@@ -86,6 +87,7 @@ def papers_of_pair(tables: CitationTables, cells: Cells, weights: PairWeights, o
     )
 
 
+@scratched
 def meetings(tables: CitationTables, cells: Cells, null: Strata, own: bool) -> float:
     """Compute how many citations of papers of themselves the shuffle expects; see `citenet.bridging.self_cited`.
 
@@ -103,7 +105,10 @@ def meetings(tables: CitationTables, cells: Cells, null: Strata, own: bool) -> f
     kept = tables.kept
     if not own:
         kept = kept.filter(*(nw.col(f"{end}_stamp") >= SPAN for end in ("citing", "cited")))
-    same = kept if null == "configuration" else kept.filter((year["citing"] == year["cited"]) & (year["citing"] > 0))
+    same = kept
+    if null != "configuration":
+        of_one_year = kept.filter((year["citing"] == year["cited"]) & (year["citing"] > 0))
+        same = tables.backend.keep(of_one_year.select("citing", "cited", "citing_stamp"))
     makes = same if null == "year-pairs" else kept
     made = makes.group_by("citing").agg(nw.len().cast(nw.Int64).alias("made"), year["citing"].min().alias("year"))
     received = same.group_by("cited").agg(nw.len().cast(nw.Int64).alias("received"))
@@ -153,10 +158,16 @@ def _crossing(tables: CitationTables, pair: tuple[int, int]) -> Frame:
     return tables.kept.filter(across).select("citing", "cited", "citing_stamp", "cited_stamp")
 
 
-def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, limit: int) -> pd.DataFrame:
+@scratched
+def crossing_table(tables: CitationTables, pair: tuple[int, int], papers: Frame, null: str, limit: int) -> pd.DataFrame:
     """List the citations between two groups, in order of their ids, at most so many; as `Bridges.arcs` has them."""
-    ids = (tables.text_id(end).alias(end) for end in ("citing", "cited"))
-    crossing = _crossing(tables, pair).with_columns(*ids).sort("citing", "cited").head(limit)
+    nw = require("narwhals", "scale")
+    citing, cited = tables.text_id("citing"), tables.text_id("cited")
+    # Only what the first papers cite is put in order: so many papers make at least so many citations.
+    first = papers.filter(nw.col("cites_across") > 0).select(tables.text_id("work").alias("text"), "work")
+    first = first.sort("text").head(limit).select(nw.col("work").alias("first"))
+    crossing = _crossing(tables, pair).join(tables.backend.keep(first), left_on="citing", right_on="first", how="inner")
+    crossing = crossing.with_columns(citing.alias("citing"), cited.alias("cited")).sort("citing", "cited").head(limit)
     found: pd.DataFrame = tables.backend.fetch(crossing).to_pandas()
     table = found[["citing", "cited"]].astype("str")
     names = pd.array([*tables.names, None], dtype="str")
@@ -171,32 +182,34 @@ def crossing_table(tables: CitationTables, pair: tuple[int, int], null: str, lim
     return table
 
 
-def leading_papers(tables: CitationTables, pair: tuple[int, int], limit: int) -> pd.DataFrame:
-    """List the papers at the ends of most crossing citations, as `Bridges.papers` has them."""
+def papers_across(tables: CitationTables, pair: tuple[int, int]) -> Frame:
+    """Keep the papers at the ends of citations between two groups, with how often they cite and are cited across."""
     nw = require("narwhals", "scale")
     crossing = _crossing(tables, pair)
     ends = []
-    for end, column in (("citing", "cites_across"), ("cited", "cited_across")):
-        other = {"cites_across": "cited_across", "cited_across": "cites_across"}[column]
-        counted = crossing.group_by(end).agg(
-            nw.len().cast(nw.Int64).alias(column), nw.col(f"{end}_stamp").min().alias("stamp")
-        )
-        none = nw.lit(0, nw.Int64).alias(other)
-        ends.append(
-            counted.with_columns(none).select(
-                tables.text_id(end).alias("work"), "stamp", "cites_across", "cited_across"
-            )
-        )
-    both = nw.concat(ends, how="vertical").group_by("work", "stamp")
-    columns = ("cites_across", "cited_across")
-    papers = both.agg(*(nw.col(column).sum().cast(nw.Int64).alias(column) for column in columns))
-    papers = papers.with_columns((nw.col("cites_across") + nw.col("cited_across")).alias("crossings"))
-    found: pd.DataFrame = tables.backend.fetch(
-        papers.sort("crossings", "work", descending=[True, False]).head(limit)
-    ).to_pandas()
-    group, year = decode(found.pop("stamp").to_numpy())
+    for end, columns in (("citing", _ACROSS), ("cited", _ACROSS[::-1])):
+        counted, other = nw.len().cast(nw.Int64).alias(columns[0]), nw.lit(0, nw.Int64).alias(columns[1])
+        papers = crossing.group_by(end).agg(counted, nw.col(f"{end}_stamp").min().alias("stamp"))
+        ends.append(papers.with_columns(other).select(nw.col(end).alias("work"), "stamp", *_ACROSS))
+    both = nw.concat(ends, how="vertical").group_by("work")
+    sums = (nw.col(column).sum().cast(nw.Int64).alias(column) for column in _ACROSS)
+    papers = both.agg(nw.col("stamp").min().alias("stamp"), *sums)
+    return tables.backend.keep(papers.with_columns((nw.col(_ACROSS[0]) + nw.col(_ACROSS[1])).alias("crossings")))
+
+
+def leading_papers(tables: CitationTables, papers: Frame, limit: int) -> pd.DataFrame:
+    """List the papers at the ends of most crossing citations, as `Bridges.papers` has them."""
+    nw = require("narwhals", "scale")
+    crossings = nw.col("crossings")
+    sizes = tables.backend.fetch(papers.group_by("crossings").agg(nw.len().cast(nw.Int64).alias("n"))).to_pandas()
+    sizes = sizes.sort_values("crossings", ascending=False)
+    enough = sizes.loc[sizes["n"].cumsum() >= limit, "crossings"]
+    most = papers.filter(crossings >= int(enough.iloc[0])) if len(enough) else papers
+    listed = most.with_columns(tables.text_id("work").alias("work")).sort("crossings", "work", descending=[True, False])
+    found: pd.DataFrame = tables.backend.fetch(listed.head(limit)).to_pandas()
+    group, year = decode(found["stamp"].to_numpy())
     names = pd.array([*tables.names, None], dtype="str")
     described = {"work": found["work"].astype("str"), "group": names[group], "year": year_column(year).array}
     table = pd.DataFrame(described)
     table["title"] = titles_of(tables, table["work"])
-    return table.join(found.drop(columns="work"))
+    return table.join(found[[*_ACROSS, "crossings"]])
