@@ -132,6 +132,21 @@ def test_a_table_is_the_same_whatever_stands_beside_a_reference() -> None:
     pd.testing.assert_frame_equal(whole.head(len(STYLES)), alone, atol=0.0011)
 
 
+def test_a_table_is_the_same_in_batches_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        "Roe A. A title. BMJ 2001;1:2–3.",
+        None,
+        "Beck, Ulrich (1986): Risikogesellschaft. Frankfurt: Suhrkamp.",
+        "",
+        "7",
+    ]
+    whole = parse_references(lines)
+    monkeypatch.setattr("citenet.refparse.table.BATCH", 2)
+    parts = parse_references(lines)
+    pd.testing.assert_frame_equal(whole, parts, rtol=0, atol=0.0011)
+    assert parts["raw"].isna().tolist() == [False, True, False, False, False]
+
+
 def test_types_of_clear_cases() -> None:
     found = parse_references(
         [

@@ -87,6 +87,18 @@ def test_long_and_short_sequences_together_are_as_alone(weights: Weights) -> Non
     np.testing.assert_allclose(together.confidence, np.concatenate([one.confidence for one in alone]), rtol=1e-4)
 
 
+def test_what_is_remembered_of_words_does_not_change_labels(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    tagger = Tagger(weights, {"beck": 1})
+    sequences = [tokenize(text) for text in TEXTS]
+    first = tagger.tag(sequences)
+    monkeypatch.setattr("citenet.refparse.sums._LEARNT", 2)  # learns a few words at a time
+    monkeypatch.setattr("citenet.refparse.tagger._CACHE", 1)  # and forgets them before each call
+    for _ in range(2):
+        again = tagger.tag(sequences)
+        np.testing.assert_array_equal(again.labels, first.labels)
+        np.testing.assert_array_equal(again.confidence, first.confidence)
+
+
 def test_weight_files_hold_what_was_put_in_to_a_hundredth(weights: Weights) -> None:
     data = dump_weights(weights)
     assert data == dump_weights(weights)

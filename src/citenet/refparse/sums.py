@@ -132,7 +132,7 @@ class WindowSums:
     def forget(self) -> None:
         """Start with an empty memory."""
         self._numbers = np.zeros(self.base**3, np.int32)  # 0: not seen
-        self._n = 1
+        self.n_known = 1
         self.tables = np.zeros((len(CENTRES), 1024, self._weights.shape[1]), np.float32)
 
     def _gram(self, start: int, listed: Ints, behind: int) -> _Gram:
@@ -154,14 +154,14 @@ class WindowSums:
         return np.concatenate([[0], found, [0]])
 
     def _learn(self, codes: Ints) -> None:
-        end = self._n + len(codes)
+        end = self.n_known + len(codes)
         self.tables = _grown(self.tables, end, axis=1)
         for table, grams in zip(self.tables, self._grams, strict=True):
             for divisor, modulus, places, start in grams:
                 place = places[codes // divisor % modulus]
-                table[self._n : end][place > 0] += self._weights[start - 1 + place[place > 0].astype(np.int64)]
-        self._numbers[codes] = np.arange(self._n, end)
-        self._n = end
+                table[self.n_known : end][place > 0] += self._weights[start - 1 + place[place > 0].astype(np.int64)]
+        self._numbers[codes] = np.arange(self.n_known, end)
+        self.n_known = end
 
 
 class ContextSums:

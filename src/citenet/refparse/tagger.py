@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _CHUNK = 16_000  # tokens decoded together
 _TOGETHER = 500  # sequences: of more, BLAS multiplies in several threads, which costs more than it brings
-_CACHE = 60_000  # distinct tokens remembered
+_CACHE = 60_000  # distinct tokens remembered, and distinct classes in a row
 _ROOM = 3  # as far as a token's neighbours are looked at
 _SURE = 0.6  # lowest marginal of a sequence that needs no best path
 
@@ -105,7 +105,7 @@ class Tagger:
         return Tagged(labels, begins, confidence, sizes, places)
 
     def _look_up(self, tokens: list[str]) -> Ints:
-        if len(self._tokens.ids) > _CACHE:
+        if max(len(self._tokens.ids), self._windows.n_known) > _CACHE:
             self.forget()
         ids = self._tokens.ids
         try:
