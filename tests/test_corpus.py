@@ -368,6 +368,13 @@ def test_what_is_no_identifier_is_told_once_for_each_file():
     ]
 
 
+@pytest.mark.parametrize("ids", [",", ";", "none"])
+def test_ids_that_hold_none_are_told(ids):
+    corpus = Corpus(pd.DataFrame({"ids": [ids]}, index=["a"]))
+    assert corpus.works["ids"].isna().all()
+    assert corpus.problems["detail"].tolist() == [f"{ids!r} is no identifier; left out (1 row)"]
+
+
 def test_references_whose_position_is_unknown_follow_those_that_have_one():
     references = pd.DataFrame({"citing": ["a"] * 4, "position": [None, 2, None, 1], "raw": list("wxyz")})
     corpus = Corpus(pd.DataFrame(index=["a"]), references)

@@ -186,7 +186,9 @@ class _Places:
 
 
 def _in_order(references: pd.DataFrame, citing: _Numbers) -> pd.DataFrame:
-    """Put references in the order of the place of their citing work and of their position, all of which are filled in.
+    """Put references in the order of the place of their citing work and of their position.
+
+    Positions that are not given follow those of their list that are.
 
     Raises
     ------
@@ -233,14 +235,14 @@ def _tidy_identifiers(table: pd.DataFrame) -> list[dict[str, Any]]:
         odd = {text for known in known_texts(table[column]) for text in untidy(known, column)}
         if not odd:
             continue
-        tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), [text]) for text in odd}
+        tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in odd}
         is_odd = table[column].isin(odd)
         rows = table.loc[is_odd, [column, "file", "line"]].reset_index(drop=True)
         table.loc[is_odd, column] = [tidy[text][0] for text in rows[column]]
         lost: dict[tuple[str, str], list[int]] = {}
         for at, (text, file) in enumerate(zip(rows[column], rows["file"].fillna(""), strict=True)):
             new, others = tidy[text]
-            for malformed in others if column == "ids" or new is None else ():
+            for malformed in others or ([text] if new is None else ()):
                 lost.setdefault((file, malformed), []).append(at)
         for (_, text), found in lost.items():
             detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({counted(len(found), 'row')})"

@@ -50,8 +50,9 @@ class Corpus:
         `WORK_COLUMNS`; further columns are kept (categories, labels …).
         ``authors`` is ``"Family, Given; Family, Given"``, ``ids`` is ``"scheme:value scheme:value"``.
     references : DataFrame
-        One row per printed reference: ``citing`` (a ``work_id``), ``position`` (from 1 within the citing work),
-        ``raw`` and the parsed fields of `REFERENCE_COLUMNS`.
+        One row per printed reference: ``citing`` (a ``work_id``), ``position`` (from 1 within the citing work; those
+        that are not given follow those that are, in the order of the rows), ``raw`` and the parsed fields of
+        `REFERENCE_COLUMNS`.
     contexts : DataFrame, optional
         One row per mention in the text: which ``passage`` of ``citing`` mentions its reference ``position``.
     problems : DataFrame, optional

@@ -366,7 +366,15 @@ def test_what_is_not_of_the_named_encoding_is_reported_with_its_line(tmp_path):
     assert "not all of it is utf-8" in problems["detail"][0]
 
 
-@pytest.mark.parametrize("encoding", ["klingon", "hex", "", 8])
+def test_half_a_sign_is_not_of_the_named_encoding(tmp_path):
+    file = tmp_path / "works.bib"
+    file.write_bytes("@article{a, title = {One \ud800}, year = 2001}".encode("utf-7", "surrogatepass"))
+    corpus = read(file, encoding="utf-7")
+    assert corpus.works.loc["a", "title"] == "One \ufffd"
+    assert corpus.problems["kind"].tolist() == ["encoding"]
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "hex", "", 8, "idna", "punycode"])
 def test_what_is_no_encoding_is_refused(tmp_path, encoding):
     with pytest.raises(InputError, match="is no encoding of text; name one that Python knows"):
         read(tmp_path, encoding=encoding)

@@ -26,6 +26,7 @@ _DECLARED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,20})[\"']|%+ ?Encoding: ?([\w.:-]{2,20}))", re.IGNORECASE
 )
 _OF_LANGUAGES = re.compile(r"windows-|cp\d|ibm|iso-?8859|latin|koi8|mac|shift|s-?jis|euc|big5|gb|hz|iso-?2022", re.I)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _HEAD, _PIECE = 1 << 16, 1 << 20
 
 Oddity = tuple[str, int | None, str]
@@ -49,6 +50,7 @@ def check_encoding(name: str | None) -> str | None:
     try:
         known = codecs.lookup(name).name
         "a".encode(known)
+        bytes(range(256)).decode(known, errors="replace")  # which some that are of host names alone cannot
     except (LookupError, TypeError, ValueError) as error:
         remedy = "name one that Python knows, for example 'utf-8', 'windows-1252' or 'gb18030'"
         raise InputError(f"encoding={name!r} is no encoding of text; {remedy}, or leave it out") from error
@@ -133,9 +135,10 @@ def _as_said(data: bytes, encoding: str, oddities: list[Oddity]) -> str:
     """Text in an encoding that the caller named, whatever the file looks like; what is not in it is reported."""
     try:
         text = data.decode(encoding)
+        text.encode()  # half a surrogate pair, which some encodings can spell, is no text
     except UnicodeError:
-        text = data.decode(encoding, errors="replace")
-        line = text.count("\n", 0, text.index("\ufffd")) + 1 if "\ufffd" in text else 1
+        text = _HALF_PAIR.sub("\ufffd", data.decode(encoding, errors="replace"))
+        line = text.count("\n", 0, text.find("\ufffd")) + 1
         detail = f"not all of it is {encoding}, as encoding= says; what is not was read as \ufffd"
         oddities.append(("encoding", line, detail))
     return text.removeprefix("\ufeff")

@@ -26,7 +26,7 @@ _COLUMNS = {
 class Gathered:
     """Records of files, and corpora that were saved, in the order in which they are added: each is a part.
 
-    ``formats`` are those of the parts, None where a part is of several files.
+    ``formats`` are those of the parts, None where a part is of several files that are not all tables.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,8 @@ class Gathered:
         """Add a corpus as one part."""
         sources = corpus.sources
         self._saved.append(as_parts(corpus, len(self.formats)))
-        self.formats.append(sources["format"].iloc[0] if len(sources) == 1 else None)
+        formats = sources["format"].tolist()
+        self.formats.append(formats[0] if len(formats) == 1 or set(formats) == {"tables"} else None)
         self.files.append(sources["file"].iloc[0] if len(sources) == 1 else "")
 
     def tables(self) -> Tables:

@@ -26,7 +26,7 @@ def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def blocks(pieces: Iterable[str], opening: str) -> Iterator[str]:
-    r"""Yield blocks of whole records, about a million characters each: cut before the last line that opens a record.
+    r"""Yield blocks of whole records, some 250,000 characters each: cut before the last line that opens a record.
 
     >>> list(blocks(["A 1\nx\n", "A 2\nA 3\n", "x"], "\nA "))
     ['A 1\nx\nA 2\n', 'A 3\nx']
@@ -45,7 +45,7 @@ def blocks(pieces: Iterable[str], opening: str) -> Iterator[str]:
 
 
 def cut_behind_lines(text: str) -> Iterator[str]:
-    """Yield pieces of about a million characters, each cut behind a line end."""
+    """Yield pieces of about a quarter of a million characters, each cut behind a line end."""
     begin = 0
     while len(text) - begin > _PIECE:
         end = text.find("\n", begin + _PIECE)
