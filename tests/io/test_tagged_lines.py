@@ -76,3 +76,16 @@ def test_a_part_holds_its_own_text_alone():
     cutter = Cutter(ris._DIALECT, Records("x"))
     part = cutter.lines("TY  - JOUR\nTI  - A title\nER  - \n").part(1, 2)
     assert (part.text, rows(cutter, part)) == ("A title", [("TI", "A title", 2, False)])
+
+
+@pytest.mark.parametrize("module", USUAL)
+@given(data=st.data())
+def test_any_part_holds_its_lines(module, data):
+    known = data.draw(st.sampled_from([USUAL[module], [*USUAL[module], *ODD]]))
+    text = "\n".join(data.draw(st.lists(st.sampled_from(known), max_size=12)))
+    cutter = Cutter(module._DIALECT, Records("x"))
+    lines = cutter.lines(text)
+    begin = data.draw(st.integers(0, len(lines)))
+    end = data.draw(st.integers(begin, len(lines)))
+    if begin < end:
+        assert rows(cutter, lines.part(begin, end)) == rows(cutter, lines)[begin:end]

@@ -107,17 +107,19 @@ class TaggedBlock(Block):
         super().__init__(lines.numbers[opens].tolist(), {})
         self._held, self._tags, self._joint = lines, tags, joint
         self._record = np.cumsum(opens) - 1
+        by_tag = np.argsort(lines.codes, kind="stable")
+        self._by_tag = np.split(by_tag, np.cumsum(np.bincount(lines.codes))[:-1])
 
     def column(self, name: str) -> list[Cell] | None:
         if name not in self._columns:
-            at = np.flatnonzero(self._held.codes == self._tags.code(name))
+            at = self._at(name)
             if not len(at):
                 return None
             self._columns[name] = self._cells(at)
         return self._columns[name]
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
-        at = np.flatnonzero(self._held.codes == self._tags.code(name))
+        at = self._at(name)
         return self._record[at], self._held.values(at), self._held.numbers[at]
 
     def record(self, at: int) -> dict[str, str]:
@@ -142,6 +144,10 @@ class TaggedBlock(Block):
         first, behind = np.searchsorted(self._record, [begin, end]).tolist()
         opens = np.diff(self._record[first:behind], prepend=-1) > 0
         return TaggedBlock(self._held.part(first, behind), opens, self._tags, self._joint)
+
+    def _at(self, name: str) -> Places:
+        code = self._tags.code(name)
+        return self._by_tag[code] if code < len(self._by_tag) else np.zeros(0, dtype=np.intp)
 
     def _cells(self, at: Places) -> list[Cell]:
         values, records = self._held.values(at), self._record[at]

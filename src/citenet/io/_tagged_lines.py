@@ -155,7 +155,7 @@ class Cutter:
         if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(tagged))):
             return None
         codes = np.repeat(codes[turn], np.diff(tagged, append=len(begins)))
-        values = begins + np.where(further, len(dialect.indent or ""), dialect.width)
+        values = np.minimum(begins + np.where(further, len(dialect.indent or ""), dialect.width), ends)
         return Lines(text, values, ends, codes, numbers + self.n_lines + 1, further)
 
     def _one_by_one(self, text: str) -> Lines:
