@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -89,3 +91,11 @@ def test_any_part_holds_its_lines(module, data):
     end = data.draw(st.integers(begin, len(lines)))
     if begin < end:
         assert rows(cutter, lines.part(begin, end)) == rows(cutter, lines)[begin:end]
+
+
+def test_any_number_of_tags_is_told_apart():
+    tags = ["".join(tag) for tag in product("ABCDEFGHIJKLMN", repeat=4)]
+    cutter = Cutter(nbib._DIALECT, Records("x"))
+    found = cutter.lines("".join(f"{tag}- {tag}\n" for tag in tags))
+    assert len(tags) > 1 << 15
+    assert [(name, value) for name, value, *_ in rows(cutter, found)] == [(tag, tag) for tag in tags]
