@@ -114,3 +114,9 @@ def test_another_doi_of_a_record_is_reported():
     assert [(row["kind"], row["line"], row["detail"]) for row in records.problems[:-1]] == [
         ("further DOI", 1, "DO is also 10.1000/b; the first is kept")
     ]
+
+
+def test_a_bare_type_does_not_take_the_rest_of_its_record():
+    records = Records("x")
+    ris.read("TY  - JOUR\nER  - \n\nTY  -\nAU  - Beta, B\nTI  - Beta\nID  - k2\nER  - \n", records)
+    assert [(row["title"], row["authors"], row.get("type")) for row in records.works] == [("Beta", "Beta, B", None)]

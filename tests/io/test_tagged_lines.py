@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -76,3 +78,24 @@ def test_a_part_holds_its_own_text_alone():
     cutter = Cutter(ris._DIALECT, Records("x"))
     part = cutter.lines("TY  - JOUR\nTI  - A title\nER  - \n").part(1, 2)
     assert (part.text, rows(cutter, part)) == ("A title", [("TI", "A title", 2, False)])
+
+
+@pytest.mark.parametrize("module", USUAL)
+@given(data=st.data())
+def test_any_part_holds_its_lines(module, data):
+    known = data.draw(st.sampled_from([USUAL[module], [*USUAL[module], *ODD]]))
+    text = "\n".join(data.draw(st.lists(st.sampled_from(known), max_size=12)))
+    cutter = Cutter(module._DIALECT, Records("x"))
+    lines = cutter.lines(text)
+    begin = data.draw(st.integers(0, len(lines)))
+    end = data.draw(st.integers(begin, len(lines)))
+    if begin < end:
+        assert rows(cutter, lines.part(begin, end)) == rows(cutter, lines)[begin:end]
+
+
+def test_any_number_of_tags_is_told_apart():
+    tags = ["".join(tag) for tag in product("ABCDEFGHIJKLMN", repeat=4)]
+    cutter = Cutter(nbib._DIALECT, Records("x"))
+    found = cutter.lines("".join(f"{tag}- {tag}\n" for tag in tags))
+    assert len(tags) > 1 << 15
+    assert [(name, value) for name, value, *_ in rows(cutter, found)] == [(tag, tag) for tag in tags]

@@ -306,3 +306,11 @@ def test_a_record_that_no_other_ended_begins_anew():
     records = parsed("AU Smith, J\nTI Half\nPT J\nTI Whole\nUT WOS:000335157400006\nER\n")
     assert sorted(kinds(records)) == ["missing id", "truncated record"]
     assert {row["title"] for row in records.works} == {"Half", "Whole"}
+
+
+def test_a_record_that_begins_with_a_bare_tag_is_read_where_another_is_there_twice():
+    text = "PT J\nTI T\nUT WOS:1\nER\n\nAU\n   Headless, C\nTI U\nUT WOS:2\nER\n\nPT J\nTI V\nUT WOS:1\nER\n\n"
+    records = Records("x")
+    wos.read(text, records)
+    works = {row["work_id"]: row for row in records.works}
+    assert (works["WOS:2"]["title"], works["WOS:2"]["authors"], len(works)) == ("U", "Headless, C", 2)

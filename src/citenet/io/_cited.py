@@ -19,15 +19,15 @@ from citenet.io._signs import Places, Signs, is_digit, signs_of, spans_of_lines,
 
 __all__ = ["parse_cited", "parse_tail", "plain_dois", "plain_sources", "take_container", "take_dois"]
 
-_YEAR = re.compile(r"\(?(1\d{3}|20\d\d)[A-Za-z]?\)?$|(1\d{3}|20\d\d)[-/]\d{2,4}$")
-_PLAIN_YEAR = re.compile(r"(?:1\d|20)\d\d$")
+_YEAR = re.compile(r"\(?(1[0-9]{3}|20[0-9][0-9])[A-Za-z]?\)?$|(1[0-9]{3}|20[0-9][0-9])[-/][0-9]{2,4}$")
+_PLAIN_YEAR = re.compile(r"(?:1[0-9]|20)[0-9][0-9]$")
 _OUTSIDE_BRACKETS = re.compile(r", (?![^\[]*\])")
 _VOLUME = re.compile(
     r"V(?!OLS? |ol\. )\(?(?=[^\d]{0,12}\d)(\S.*)$|V([IVXLCDMivxlcdm]+)$|V([a-z]+|One|Two|Second|Third)$"
 )
-_VOLUME_ALONE = re.compile(r"V(\d+)$")
+_VOLUME_ALONE = re.compile(r"V([0-9]+)$")
 _PAGE = re.compile(r"P(\d\S*|[IVXLC]+)$|p(?!art\.)(\S.{0,11})$")
-_PAGE_ALONE = re.compile(r"[Pp]\[?(\d\S*)$")
+_PAGE_ALONE = re.compile(r"[Pp]\[?([0-9]\S*)$")
 _ARTICLE = re.compile(r"ARTN (\S.*)$")
 _ARTICLE_UNKNOWN = re.compile(r"p?art\. no\.|ARTN?$")
 _PATENT = re.compile(r"Patent No\.? *\[?([^\],]+)")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from citenet.identifiers import normalise_doi
 from citenet.io._columns import SEPARATOR, Block, Cell, matched, tidied
 from citenet.io._fields import split_pages
 from citenet.io._values import inverted_names, plain, terms
 
-__all__ = ["first_plain", "names_column", "pages_column", "terms_column", "texts_column"]
+__all__ = ["dois_column", "first_plain", "names_column", "pages_column", "terms_column", "texts_column"]
 
 _MARKS = ("&", "<")
 _NAME = r"[^,;&<\0 \n][^,;&<\0\n]*+, [^,;&<\0 \n][^,;&<\0\n]*+(?<! )"
 _NAMES = re.compile(rf"^(?:({_NAME}(?:\0{_NAME})*+)|.*)$", re.MULTILINE)
+_TIDY_DOIS = re.compile(r"^(?:(10\.\d{4,9}+/[a-z0-9_.()/:;-]*[a-z0-9_])|.*)$", re.MULTILINE | re.ASCII)
 _UNTIDY_TERMS = ("&", "<", ";", "  ", " \0", "\0 ", " \n", "\n ", "\0\0", "\0\n", "\n\0")
 
 
@@ -34,6 +36,15 @@ def texts_column(block: Block, *names: str) -> list[Cell]:
         if None not in found:
             break
     return [None] * len(block) if found is None else found
+
+
+def dois_column(cells: list[Cell]) -> list[Cell]:
+    """DOIs of texts in their normal form, in which most are; None where there is none.
+
+    >>> dois_column(["10.1000/a", "https://doi.org/10.1000/B", "n/a", None])
+    ['10.1000/a', '10.1000/b', None, None]
+    """
+    return matched(_TIDY_DOIS, cells, normalise_doi)
 
 
 def names_column(cells: list[Cell]) -> list[Cell]:

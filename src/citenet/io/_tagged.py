@@ -107,17 +107,23 @@ class TaggedBlock(Block):
         super().__init__(lines.numbers[opens].tolist(), {})
         self._held, self._tags, self._joint = lines, tags, joint
         self._record = np.cumsum(opens) - 1
+        small = lines.codes.astype(np.min_scalar_type(lines.codes.max(initial=0)))  # sorted in a tenth of the time
+        places = np.argsort(small, kind="stable")
+        first = np.flatnonzero(np.diff(lines.codes[places], prepend=-1))  # of each tag
+        self._places: dict[int, Places] = dict(
+            zip(lines.codes[places[first]].tolist(), np.split(places, first[1:]), strict=False)
+        )
 
     def column(self, name: str) -> list[Cell] | None:
         if name not in self._columns:
-            at = np.flatnonzero(self._held.codes == self._tags.code(name))
+            at = self._at(name)
             if not len(at):
                 return None
             self._columns[name] = self._cells(at)
         return self._columns[name]
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
-        at = np.flatnonzero(self._held.codes == self._tags.code(name))
+        at = self._at(name)
         return self._record[at], self._held.values(at), self._held.numbers[at]
 
     def record(self, at: int) -> dict[str, str]:
@@ -142,6 +148,9 @@ class TaggedBlock(Block):
         first, behind = np.searchsorted(self._record, [begin, end]).tolist()
         opens = np.diff(self._record[first:behind], prepend=-1) > 0
         return TaggedBlock(self._held.part(first, behind), opens, self._tags, self._joint)
+
+    def _at(self, name: str) -> Places:
+        return self._places.get(self._tags.code(name), np.zeros(0, dtype=np.intp))
 
     def _cells(self, at: Places) -> list[Cell]:
         values, records = self._held.values(at), self._record[at]

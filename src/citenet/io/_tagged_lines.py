@@ -23,7 +23,7 @@ __all__ = ["Cutter", "Dialect", "Line", "Lines", "Tags"]
 
 _LONGEST = 2_000_000
 
-Codes = npt.NDArray[np.int16]
+Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 Line = tuple[str | None, str | None]
 
@@ -151,11 +151,11 @@ class Cutter:
         tagged = np.flatnonzero(~further)
         beginnings = words_of(signs, begins[tagged], np.minimum(begins[tagged] + dialect.width, ends[tagged]))
         turn, found = pd.factorize(beginnings)
-        codes = np.array([self.tags.of_beginning(beginning) for beginning in _texts(found)], dtype=np.int16)
+        codes = np.array([self.tags.of_beginning(beginning) for beginning in _texts(found)], dtype=np.int32)
         if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(tagged))):
             return None
         codes = np.repeat(codes[turn], np.diff(tagged, append=len(begins)))
-        values = begins + np.where(further, len(dialect.indent or ""), dialect.width)
+        values = np.minimum(begins + np.where(further, len(dialect.indent or ""), dialect.width), ends)
         return Lines(text, values, ends, codes, numbers + self.n_lines + 1, further)
 
     def _one_by_one(self, text: str) -> Lines:
@@ -167,7 +167,7 @@ class Cutter:
         taken = list(self._taken(zip(numbers.tolist(), texts, strict=True)))
         values = [value for *_, value in taken]
         ends = np.cumsum([len(value) + 1 for value in values], dtype=np.intp) - 1
-        codes = np.array([code for _, code, *_ in taken], dtype=np.int16)
+        codes = np.array([code for _, code, *_ in taken], dtype=np.int32)
         further = np.array([is_further for _, _, is_further, _ in taken], dtype=bool)
         taken_numbers = np.array([number for number, *_ in taken], dtype=np.int64)
         return Lines("\n".join(values), np.append(-1, ends[:-1])[: len(ends)] + 1, ends, codes, taken_numbers, further)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from citenet._support.text import shorten
-from citenet.identifiers import join_ids, normalise_doi, normalise_id
+from citenet.identifiers import join_ids, normalise_id
 from citenet.io._columns import SEPARATOR, Block, Cell, Known, matched, tidied
+from citenet.io._plain_columns import dois_column
 from citenet.io._records import Records
 from citenet.io._signs import Numbers
 
@@ -166,7 +167,7 @@ _YEARS = Known(_year_in)
 
 def _dois(block: Block, records: Records) -> list[Cell]:
     stated = _texts(block, "DI")
-    dois = list(map(normalise_doi, stated))
+    dois = dois_column(stated)
     for at, (doi, text) in enumerate(zip(dois, stated, strict=True)):
         if text and not doi:
             detail = f"DI is {shorten(text)!r}; left out"

@@ -11,7 +11,7 @@ from citenet.errors import ParseError
 from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._columns import SEPARATOR, Block, Cell, Known
 from citenet.io._drafts import settle_columns
-from citenet.io._plain_columns import first_plain, names_column, pages_column, terms_column, texts_column
+from citenet.io._plain_columns import dois_column, first_plain, names_column, pages_column, terms_column, texts_column
 from citenet.io._records import Records
 from citenet.io._tagged import Dialect, Line, TaggedBlock, TaggedReader
 from citenet.io._values import plain, year_of
@@ -196,7 +196,7 @@ def _ids_of(numbers: Cell, databases: Cell, embase_numbers: Cell, of_medline: Ce
 
 def _dois(block: Block, records: Records) -> list[Cell]:
     stated = texts_column(block, "DO")
-    dois = list(map(normalise_doi, stated))
+    dois = dois_column(stated)
     _report_further_dois(block, dois, records)
     if None not in dois:
         return dois
