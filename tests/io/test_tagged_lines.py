@@ -72,6 +72,8 @@ def test_what_continues_a_line_that_is_left_out_is_reported_with_it():
     found = cutter.lines("PT J\nnonsense\n   more of it\nTI A title\n")
     assert [(name, value) for name, value, *_ in rows(cutter, found)] == [("PT", "J"), ("TI", "A title")]
     assert [(row["line"], row["excerpt"]) for row in records.problems] == [(2, "nonsense")]
+    cutter.lines("TI A title\nnonsense\n \n   lost\n")
+    assert [row["line"] for row in records.problems[1:]] == [6, 8]
 
 
 def test_a_part_holds_its_own_text_alone():

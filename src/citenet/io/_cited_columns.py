@@ -58,11 +58,6 @@ class Column:
         self.codes[at] = len(self.values)
         self.values.append(value)
 
-    def behind(self, other: Column) -> Column:
-        """Return the cells of another column and then these."""
-        codes = np.where(self.codes < 0, self.codes, self.codes + len(other.values))
-        return Column(other.values + self.values, np.concatenate((other.codes, codes)))
-
     def taken(self, at: Numbers, dtype: str) -> Any:
         """Return cells in some order, as an array of a type of the corpus."""
         return typed(self.values, dtype).take(self.codes[at], allow_fill=True)

@@ -18,7 +18,7 @@ from citenet.io._rows import Cells, typed
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 20_000  # references
+_TOGETHER = 40_000  # references
 _OFTEN_ALIKE = ("authors", "container", "volume", "first_page")  # their texts are held once
 
 Numbers = npt.NDArray[np.int64]

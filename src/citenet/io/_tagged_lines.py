@@ -189,16 +189,17 @@ class Cutter:
         """Yield number, code of the tag, whether it continues another, and value of each line that says anything."""
         dialect, tags = self._dialect, self.tags
         into: int | None = None  # the tag of the line that a further one continues
-        is_behind = False  # whether the line before is not empty
+        indent = dialect.indent or "\n"  # which no line begins with
+        is_behind = False  # whether an indented line continues the one before it: none that is empty or blank
         for number, line in lines:
-            was_behind, is_behind = is_behind, bool(line)
+            was_behind, is_behind = is_behind, bool(line) and (not line.isspace() or line.startswith(indent))
             code = tags.of_beginning(line[: dialect.width])
             if code >= 0:
                 into = code
                 yield number, code, False, line[dialect.width :]
-            elif was_behind and dialect.indent is not None and line.startswith(dialect.indent):
+            elif was_behind and line.startswith(indent):
                 if into is not None:  # else it continues what is left out
-                    yield number, into, True, line[len(dialect.indent) :]
+                    yield number, into, True, line[len(indent) :]
             elif line and not line.isspace():
                 tag, value = dialect.unusual(line)
                 if tag is not None:
