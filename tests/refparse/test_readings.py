@@ -185,6 +185,13 @@ READINGS = [
         {"authors": "The 1000 Genomes Project Consortium", "title": "A global reference for human genetic variation"},
     ),
     (
+        "Z. Guo, N. Ohta, and S. Tsujikawa Realizing scale-invariant density perturbations, Phys. Rev. D 75, 023520 (2007).",
+        {
+            "authors": "Guo, Z.; Ohta, N.; Tsujikawa, S.",
+            "title": "Realizing scale-invariant density perturbations",
+        },
+    ),
+    (
         "Cox LA Jr, Ricci PF. Dose-response. Risk Anal. 2005;25(1):3–10.",
         {"authors": "Cox, LA Jr; Ricci, PF"},
     ),

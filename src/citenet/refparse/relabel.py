@@ -27,9 +27,6 @@ _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
 _OPENING = ("(", "[", ",")
-_CLOSING = tuple("'’”\"“«»")
-_NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
-_NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
 _SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
 _CONSORTIUM = regex(
     r"((?:The )?(?:(?:[^\W_a-z][\w’'&/-]*|of|for|on|in|and|the) ){1,12}(?:Consortium|Collaboration"
@@ -37,11 +34,6 @@ _CONSORTIUM = regex(
 )
 _HELPED = regex(r"(?:arbeit|collaboration) (?:von|mit|with|of)\s")
 _CJK = regex(r"[\u3400-\u9fff]")
-_TRANSLATED = regex(
-    r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
-    r"|[Tt]rad(?:\.|u\w+)(?: d[eo]| por)?:?)(?: (?:[A-Z]\. ?){1,2})?\s?\Z"
-)
-_TRANSLATED_PARTS = ("rans", "bers", "rad")
 _LETTER = regex(r"[^\W\d_]")
 _NUMBER_MARK = regex(r"\b(?:Nr|No|n[º°])\.? ?\Z")
 _NO_MARK = regex(r"[\s,]{0,2}")
@@ -63,7 +55,6 @@ def relabel(text: str, found: list[Span]) -> None:
     if fields[0] == "editor":
         _authors_first(text, found)
     elif fields[0] == "title":
-        _people_before_quotation(text, found)
         _consortium_first(text, found)
         _body_before_date(text, found)
     elif fields[:2] == ["author", "title"]:
@@ -75,13 +66,11 @@ def relabel(text: str, found: list[Span]) -> None:
 
 
 def _leave_out(text: str, found: list[Span]) -> None:
-    """Drop translators and serial numbers, and words between authors and those who helped them."""
+    """Drop serial numbers, and words between authors and those who helped them."""
     if "arbeit " in text or "collaboration " in text:
         _join_helpers(text, found)
     if "ISSN" in text:
         found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
-    if any(map(text.__contains__, _TRANSLATED_PARTS)):
-        _drop_translators(text, found)
 
 
 def _join_helpers(text: str, found: list[Span]) -> None:
@@ -95,24 +84,15 @@ def _join_helpers(text: str, found: list[Span]) -> None:
 
 def _body_before_date(text: str, found: list[Span]) -> None:
     """Take what stands first for the author where a date and a title follow: European Foundation … (2005): …."""
-    first, date, title = (*found, found[-1])[:3]
+    if len(found) < 3:
+        return
+    first, date, title = found[:3]
     if (first.field, date.field, title.field) != ("title", "date", "title") or _LETTER.search(text, 0, first.start):
         return
     if _DATE_BETWEEN.fullmatch(text, first.end, title.start) and BODY.search(text, first.start, first.end):
         found[0] = first._replace(field="author")
     elif title.start == date.end and _CJK.match(text, title.start) and "date" in {span.field for span in found[3:]}:
         found[:3] = [first._replace(field="author"), title._replace(start=date.start)]  # 2020中国卫生统计年鉴
-
-
-def _people_before_quotation(text: str, found: list[Span]) -> None:
-    """Take what stands before a quoted title for its authors: Jeong Jae Yeop, 'A Study on Capital Structure'."""
-    title = found[0]
-    if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
-        return
-    if quoted := _NAME_QUOTED.match(text, 0, title.end):
-        found[:1] = _parted(text, title, quoted.end(1), quoted.end())
-    elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
-        found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
 
 
 def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
@@ -130,14 +110,6 @@ def _consortium_first(text: str, found: list[Span]) -> None:
     body = _CONSORTIUM.match(text, title.start, title.end)
     if body:
         found[:1] = _parted(text, title, body.end(1), body.end())
-
-
-def _drop_translators(text: str, found: list[Span]) -> None:
-    """Take people behind "translated by" from the editors."""
-    for i in range(len(found) - 1, -1, -1):
-        start = found[i].start
-        if found[i].field == "editor" and _TRANSLATED.search(text, max(0, start - 40), start + 1):
-            del found[i]
 
 
 def _authors_first(text: str, found: list[Span]) -> None:
@@ -204,7 +176,9 @@ def _follows(text: str, before: Span, span: Span) -> bool:
 
 def _ends_volume(text: str, found: list[Span]) -> bool:
     """Whether the last span stands right behind a volume, and that right behind a journal."""
-    container, volume, last = (*found[:1], *found[:1], *found)[-3:]
+    if len(found) < 3:
+        return False
+    container, volume, last = found[-3:]
     if (container.field, volume.field) != ("container", "volume"):
         return False
     start = last.start + text[last.start].isspace()
