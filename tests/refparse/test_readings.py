@@ -279,6 +279,16 @@ LEFT_ALONE = [
         {"title": None, "publisher": "Springer", "place": "Berlin, Heidelberg"},
     ),
     ("B. Alberts et al., Garland, New York (1994).", {"title": None, "place": "Garland, New York"}),
+    # a serial number is no page, and the year behind it is none of it
+    (
+        "Silva A. Saúde e sociedade. Revista de Saúde ISSN 1413-8123, 2005.",
+        {"container": "Revista de Saúde", "year": 2005, "first_page": None},
+    ),
+    (
+        "Roe B. Work today. Discussion Paper No. 12, ISSN 0034-8910; 2011.",
+        {"year": 2011, "first_page": None},
+    ),
+    ("Meier A. Arbeit heute. Working Paper, ISSN: 1234-5678, Köln 2004.", {"year": 2004, "first_page": None}),
     # a word alone is nobody's name
     ("note", {"authors": None, "editors": None, "title": None}),
     ("Anonymous.", {"authors": None}),

@@ -27,7 +27,7 @@ _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
 _OPENING = ("(", "[", ",")
-_SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
+_SERIAL = regex(r"ISSN:? ?\d{4}-\d{3}[\dX](?:[,;] ?\d{4}-\d{3}[\dX])*")
 _CONSORTIUM = regex(
     r"((?:The )?(?:(?:[^\W_a-z][\w’'&/-]*|of|for|on|in|and|the) ){1,12}(?:Consortium|Collaboration"
     r"|(?:Study|Research) Group|Collaborators|Investigators|Core Team))\. (?=[^\W\d_a-z])"
@@ -70,7 +70,8 @@ def _leave_out(text: str, found: list[Span]) -> None:
     if "arbeit " in text or "collaboration " in text:
         _join_helpers(text, found)
     if "ISSN" in text:
-        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
+        for serial in _SERIAL.finditer(text):
+            found[:] = [span for span in found if not serial.start() <= span.start < span.end <= serial.end()]
 
 
 def _join_helpers(text: str, found: list[Span]) -> None:
