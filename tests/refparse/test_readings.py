@@ -185,6 +185,13 @@ READINGS = [
         {"authors": "The 1000 Genomes Project Consortium", "title": "A global reference for human genetic variation"},
     ),
     (
+        "Z. Guo, N. Ohta, and S. Tsujikawa Realizing scale-invariant density perturbations, Phys. Rev. D 75, 023520 (2007).",
+        {
+            "authors": "Guo, Z.; Ohta, N.; Tsujikawa, S.",
+            "title": "Realizing scale-invariant density perturbations",
+        },
+    ),
+    (
         "Cox LA Jr, Ricci PF. Dose-response. Risk Anal. 2005;25(1):3–10.",
         {"authors": "Cox, LA Jr; Ricci, PF"},
     ),
@@ -195,6 +202,112 @@ READINGS = [
 def test_what_is_easily_misread(raw: str, wanted: dict[str, object]) -> None:
     fields = parse_strings([raw])[0].fields
     assert {name: fields.get(name) for name in wanted} == wanted
+
+
+# What a rule must leave alone, beside what it is for.
+LEFT_ALONE = [
+    # the last bracket before a journal "Trans. …" is no translator's
+    (
+        "C. Prandtl and O. Tietjens, Effects of boundary (layer) suction on thin wings, Trans. ASME 78 (1956) 1273.",
+        {"title": "Effects of boundary (layer) suction on thin wings", "container": "Trans. ASME", "volume": "78"},
+    ),
+    (
+        "P. D. Lax, On a class of (nonlinear) hyperbolic operators, Trans. Amer. Math. Soc. 100 (1961) 1-25.",
+        {"title": "On a class of (nonlinear) hyperbolic operators", "container": "Trans. Amer. Math. Soc"},
+    ),
+    (
+        "Smith, J. Cities (old and new) in Europe, Trad. A. Lopez. Madrid: Siglo XXI, 1990.",
+        {"title": "Cities (old and new) in Europe"},
+    ),
+    (
+        "Foucault, M. (1977). Discipline and Punish: The Birth of the Prison (A. Sheridan, Trans.). New York: Pantheon.",
+        {"title": "Discipline and Punish: The Birth of the Prison", "authors": "Foucault, M."},
+    ),
+    # a title that names a body is a title
+    (
+        "The Belt and Road Initiative: China's Global Strategy and its Limits. London: Routledge, 2018.",
+        {"title": "The Belt and Road Initiative: China's Global Strategy and its Limits", "authors": None},
+    ),
+    (
+        "Final report of the Independent Evaluation Committee: Findings and recommendations. Geneva: WHO; 2009.",
+        {
+            "title": "Final report of the Independent Evaluation Committee: Findings and recommendations",
+            "authors": None,
+        },
+    ),
+    (
+        "The Global Polio Eradication Initiative: Progress and challenges. Wkly Epidemiol Rec 2005;80:12-18.",
+        {"title": "The Global Polio Eradication Initiative: Progress and challenges", "authors": None},
+    ),
+    # a year before a town that begins a title is the work's
+    (
+        "Porter R. 1994. London: A Social History. Harmondsworth: Penguin, 1996.",
+        {"title": "London: A Social History", "year": 1994, "publisher": "Penguin", "place": "Harmondsworth"},
+    ),
+    # whoever a mark makes an editor is no author
+    (
+        "Minayo MCS, Deslandes SF, orgs. Caminhos do pensamento: epistemologia e método. Rio de Janeiro: Fiocruz; 2002.",
+        {"authors": None, "editors": "Minayo, MCS; Deslandes, SF"},
+    ),
+    (
+        "Minayo MCS, Deslandes SF (Orgs). Caminhos do pensamento: epistemologia e método. Rio de Janeiro: Fiocruz; 2002.",
+        {"authors": None, "editors": "Minayo, MCS; Deslandes, SF"},
+    ),
+    (
+        "Bruno Rossi, Mario Bianchi (a c. di), La città nuova, Milano, Feltrinelli, 1999.",
+        {"authors": None, "editors": "Rossi, Bruno; Bianchi, Mario"},
+    ),
+    (
+        "Pierre Dupont (dir), La ville nouvelle, Paris, Seuil, 1999.",
+        {"authors": None, "editors": "Dupont, Pierre"},
+    ),
+    (
+        "Silva A, Costa B, compiladores. Historia de la ciudad. Madrid: Alianza; 1999.",
+        {"authors": None, "editors": "Silva, A; Costa, B"},
+    ),
+    (
+        "Silva A, Costa B, org. Cidades e saúde: ensaios. São Paulo: Hucitec; 1999.",
+        {"authors": None, "editors": "Silva, A; Costa, B"},
+    ),
+    # … but journals begin with such words too
+    ("A. Smith, Org. Lett. 5 (2003) 1011.", {"authors": "Smith, A.", "container": "Org. Lett", "editors": None}),
+    # a publisher or a town is no title
+    ("D. D. Perrin, Pergamon Press, 1988.", {"title": None, "publisher": "Pergamon Press"}),
+    ("T. Hastie, Springer-Verlag (1990).", {"title": None, "publisher": "Springer-Verlag"}),
+    (
+        "H. Haag, Berlin, Heidelberg: Springer 1992.",
+        {"title": None, "publisher": "Springer", "place": "Berlin, Heidelberg"},
+    ),
+    ("B. Alberts et al., Garland, New York (1994).", {"title": None, "place": "Garland, New York"}),
+    # a serial number is no page, and the year behind it is none of it
+    (
+        "Silva A. Saúde e sociedade. Revista de Saúde ISSN 1413-8123, 2005.",
+        {"container": "Revista de Saúde", "year": 2005, "first_page": None},
+    ),
+    (
+        "Roe B. Work today. Discussion Paper No. 12, ISSN 0034-8910; 2011.",
+        {"year": 2011, "first_page": None},
+    ),
+    ("Meier A. Arbeit heute. Working Paper, ISSN: 1234-5678, Köln 2004.", {"year": 2004, "first_page": None}),
+    # a word alone is nobody's name
+    ("note", {"authors": None, "editors": None, "title": None}),
+    ("Anonymous.", {"authors": None}),
+]
+
+
+@pytest.mark.parametrize(("raw", "wanted"), LEFT_ALONE, ids=[raw[:25] for raw, _ in LEFT_ALONE])
+def test_rules_leave_alone_what_is_not_theirs(raw: str, wanted: dict[str, object]) -> None:
+    fields = parse_strings([raw])[0].fields
+    assert {name: fields.get(name) for name in wanted} == wanted
+
+
+def test_digits_are_nobody() -> None:
+    raw = "Gaussian 09, Revision A.02, M. J. Frisch, G. W. Trucks, Gaussian, Inc., Wallingford CT, 2009."
+    fields = parse_strings([raw])[0].fields
+    assert fields.get("title") is None
+    names = str(fields["authors"]).split("; ")
+    assert names[-2:] == ["Frisch, M. J.", "Trucks, G. W."]
+    assert all(any(map(str.isalpha, name)) for name in names)
 
 
 LAWS = [

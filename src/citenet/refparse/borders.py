@@ -17,7 +17,8 @@ _OPENS = regex(
 )
 _OPENS_BEHIND = regex(rf"\s?{ANY_YEAR}: (?=[^\W\d_a-z])")  # where another year stands before it
 _BEFORE_OPENING = regex(r"(?:[.?!:»”\"“«)]|\A)\s*\Z")
-_PLACE_FIRST = regex(r"\s?([^\W\d_]+)(?: [^\W\d_]+)?: (?=[^\W\d_a-z])")
+# London: Secker – but not "Paris: A Moveable Feast"
+_PLACE_FIRST = regex(r"\s?([^\W\d_]+)(?: [^\W\d_]+)?: (?!(?:The|An?|Der|Die|Das|La|Le|Une?) )(?=[^\W\d_a-z])")
 _JOURNAL = regex(r",\s(J)\.?\s?\Z")
 _ASTRONOMY = regex(r",\s(A\s?&\s?A)\s?\Z")  # Astronomy & Astrophysics
 _FAIRLY = 0.9  # certainty of what a rule finds that knows one journal
@@ -87,7 +88,8 @@ def _title_is_year(text: str, first: dict[str, Span], found: list[Span]) -> Span
     if author.field != "author" or year.field != "date" or not bare or found[-1].field != "date":
         return None
     named = _PLACE_FIRST.match(text, place.start, place.end)
-    if place.field == "title" and named and is_place(named[1]):
+    bare_place = all(span.field == "date" for span in found[3:])  # no other place or publisher is printed
+    if place.field == "title" and bare_place and named and is_place(named[1]):
         first["publisher"] = place._replace(field="publisher", start=named.end())
     elif place.field != "location" or "title" in first:
         return None

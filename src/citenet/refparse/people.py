@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from citenet._support.patterns import regex
 from citenet.refparse.persons import names
 from citenet.refparse.spans import spans
 from citenet.refparse.tagger import Tagger
 from citenet.refparse.weights import load_lexicon, load_weights
 
 __all__ = ["people", "people_tagger"]
+
+_LETTER = regex(r"[^\W\d_]")
 
 
 @cache
@@ -35,4 +38,5 @@ def people(lists: Sequence[tuple[list[str], str]]) -> Iterator[tuple[str | None,
     tagger = people_tagger()
     tagged = tagger.tag([tokens for tokens, _ in lists])
     for (_, text), found in zip(lists, spans(tagged, tagger.fields), strict=True):
+        found = [span for span in found if _LETTER.search(text, span.start, span.end)]  # A.02 names nobody
         yield names(text, found), min([span.certainty for span in found], default=0.0)

@@ -5,44 +5,35 @@ from __future__ import annotations
 import re
 
 from citenet._support.patterns import regex
+from citenet.refparse.bodies import BODY
 from citenet.refparse.spans import Span
-from citenet.refparse.tokens import tokenize
+from citenet.refparse.tokens import EDITORS, tokenize
 
 __all__ = ["EDITOR_MARK", "relabel"]
 
-# (Hg.) – et al. (eds.) – , organizador: people that it follows are editors.
+_WORDS = [*EDITORS.split(), "dir", "a cura di", r"a c\. ?di", r"(?:organiz|coord[ei]n|compil)ador\w*"]
+_OTHERWISE = ("org", "coord", "red", "cur", "dir", "edited")  # Org. Lett.; edited by another: in brackets alone
+_MARKS = "|".join(_WORDS)
+_CLEAR_MARKS = "|".join(word for word in _WORDS if word not in _OTHERWISE)
+# (Hg.) – et al. (eds.) – , organizador – , org.: people that it follows are editors.
 EDITOR_MARK = regex(
-    r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?[(\[]?(?:eds?\b"
-    r"|edd\b|editors?\b|hrsgg?\b|hgg?\b|herausgeber|éds?\b|orgs?\.\s?\)|coords?\b|dir\.\)|a cura di|red\.\))",
+    r"[\s.,]{0,3}(?:(?:et al|u\. ?a|and others)\b[.,\s]*)?(?:\(?\d{4}[a-z]?\)?[\s,.:]{0,3}(?=[(\[]))?"
+    rf"(?:[(\[]?(?:{_CLEAR_MARKS})\b|[(\[](?:{_MARKS})\b\.?\s?[)\]]|(?-i:org|coord|dir)\.)",
     re.IGNORECASE,
 )
-_BODY_MARK = regex(
-    r"[\s,]{0,2}[(\[](?:eds?|hrsgg?|hgg?|herausgeber|éds?|orgs?|coords?|red)\b\.?[)\]]"
-    r"|, (?:organizador|editor|coordinador)\w*\.",
-    re.IGNORECASE,
-)
-_MARKED = regex(
-    r"[\s(\[,](?:eds?|editors?|hrsgg?|hgg?|éds?|orgs?|coords?|dir)\b\W*\Z", re.IGNORECASE
-)  # the span holds it
+_BODY_MARK = regex(rf"[\s,]{{0,2}}[(\[](?:{_MARKS})\b\.?[)\]]|, (?:organizador|editor|coordinador)\w*\.", re.IGNORECASE)
+_MARKED = regex(rf"[\s(\[,](?:{_MARKS})\b\W*\Z", re.IGNORECASE)  # the span holds it
 _DATE_BETWEEN = regex(r"[\s,]{0,2}\(?\s?\d{4}[a-z]?\s?\)?\s?[:.,]\s?")
 _NUMBERS = ["volume", "volume", "pages"]
 _PEOPLE = ("author", "editor")
 _OPENING = ("(", "[", ",")
-_CLOSING = tuple("'’”\"“«»")
-_NAME_QUOTED = regex(r"([^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){1,3}),? ['‘“\"„«»](?=[^\W\d_a-z])")
-_NUMBER_QUOTED = regex(r"[^\"“„]{3,40}[:,] [\"“„](?=[^\W_a-z])")
-_SERIAL = regex(r"ISSN:? ?(?:\d{4}-\d{3}[\dX][,;] ?)*(?:\d{4}-?)?\s?\Z")
+_SERIAL = regex(r"ISSN:? ?\d{4}-\d{3}[\dX](?:[,;] ?\d{4}-\d{3}[\dX])*")
 _CONSORTIUM = regex(
-    r"((?:The )?[^\W_a-z][^.,:;]{5,80} (?:Consortium|Collaboration|Network|(?:Study|Research) Group|Collaborators"
-    r"|Investigators|Initiative|Committee|Core Team))[.:] (?=[^\W\d_a-z])"
+    r"((?:The )?(?:(?:[^\W_a-z][\w’'&/-]*|of|for|on|in|and|the) ){1,12}(?:Consortium|Collaboration"
+    r"|(?:Study|Research) Group|Collaborators|Investigators|Core Team))\. (?=[^\W\d_a-z])"
 )
 _HELPED = regex(r"(?:arbeit|collaboration) (?:von|mit|with|of)\s")
 _CJK = regex(r"[\u3400-\u9fff]")
-_TRANSLATED = regex(
-    r"(?:[Tt]ranslated (?:from [\w ]{2,20} )?by|[Tt]rans(?:\.|l\.)(?: by)?|[Üü]bers(?:etzt|\.)? ?v(?:on|\.)"
-    r"|[Tt]rad(?:\.|u\w+)(?: d[eo]| por)?:?)(?: (?:[A-Z]\. ?){1,2})?\s?\Z"
-)
-_TRANSLATED_PARTS = ("rans", "bers", "rad")
 _LETTER = regex(r"[^\W\d_]")
 _NUMBER_MARK = regex(r"\b(?:Nr|No|n[º°])\.? ?\Z")
 _NO_MARK = regex(r"[\s,]{0,2}")
@@ -54,6 +45,8 @@ _INITIALS_LAST = regex(r"(?:,| and| &) (?:[^\W\d_a-z]\.[ -]?){0,2}[^\W\d_a-z]\Z"
 
 def relabel(text: str, found: list[Span]) -> None:
     """Change the fields of spans, in place, where the string says so."""
+    if len(found) == 1 and found[0].field in _PEOPLE and " " not in text.strip():
+        found.clear()  # one word, and nothing else: nobody's name
     if len(found) > 1:
         _leave_out(text, found)
     if len(found) < 2:
@@ -62,27 +55,23 @@ def relabel(text: str, found: list[Span]) -> None:
     if fields[0] == "editor":
         _authors_first(text, found)
     elif fields[0] == "title":
-        _people_before_quotation(text, found)
         _consortium_first(text, found)
         _body_before_date(text, found)
     elif fields[:2] == ["author", "title"]:
         _last_family_name(text, found)
     if "container" in fields:
         _editors_of_container(text, found)
-    else:
-        _missing_title(text, found)
     if fields.count("date") > 1 or fields.count("volume") > 1:
         _numbers(text, found)
 
 
 def _leave_out(text: str, found: list[Span]) -> None:
-    """Drop translators and serial numbers, and words between authors and those who helped them."""
+    """Drop serial numbers, and words between authors and those who helped them."""
     if "arbeit " in text or "collaboration " in text:
         _join_helpers(text, found)
     if "ISSN" in text:
-        found[:] = [span for span in found if not _SERIAL.search(text, max(0, span.start - 24), span.start + 1)]
-    if any(map(text.__contains__, _TRANSLATED_PARTS)):
-        _drop_translators(text, found)
+        for serial in _SERIAL.finditer(text):
+            found[:] = [span for span in found if not serial.start() <= span.start < span.end <= serial.end()]
 
 
 def _join_helpers(text: str, found: list[Span]) -> None:
@@ -96,24 +85,15 @@ def _join_helpers(text: str, found: list[Span]) -> None:
 
 def _body_before_date(text: str, found: list[Span]) -> None:
     """Take what stands first for the author where a date and a title follow: European Foundation … (2005): …."""
-    first, date, title = (*found, found[-1])[:3]
+    if len(found) < 3:
+        return
+    first, date, title = found[:3]
     if (first.field, date.field, title.field) != ("title", "date", "title") or _LETTER.search(text, 0, first.start):
         return
-    if _DATE_BETWEEN.fullmatch(text, first.end, title.start):
+    if _DATE_BETWEEN.fullmatch(text, first.end, title.start) and BODY.search(text, first.start, first.end):
         found[0] = first._replace(field="author")
     elif title.start == date.end and _CJK.match(text, title.start) and "date" in {span.field for span in found[3:]}:
         found[:3] = [first._replace(field="author"), title._replace(start=date.start)]  # 2020中国卫生统计年鉴
-
-
-def _people_before_quotation(text: str, found: list[Span]) -> None:
-    """Take what stands before a quoted title for its authors: Jeong Jae Yeop, 'A Study on Capital Structure'."""
-    title = found[0]
-    if title.field != "title" or title.start or text[title.end : title.end + 1] not in _CLOSING:
-        return
-    if quoted := _NAME_QUOTED.match(text, 0, title.end):
-        found[:1] = _parted(text, title, quoted.end(1), quoted.end())
-    elif (number := _NUMBER_QUOTED.match(text, 0, title.end)) and any(map(str.isdigit, number[0])):
-        found[0] = title._replace(start=number.end())  # ISO/IEC 23090-6: "Immersive media metrics"
 
 
 def _parted(text: str, title: Span, end: int, start: int) -> list[Span]:
@@ -131,14 +111,6 @@ def _consortium_first(text: str, found: list[Span]) -> None:
     body = _CONSORTIUM.match(text, title.start, title.end)
     if body:
         found[:1] = _parted(text, title, body.end(1), body.end())
-
-
-def _drop_translators(text: str, found: list[Span]) -> None:
-    """Take people behind "translated by" from the editors."""
-    for i in range(len(found) - 1, -1, -1):
-        start = found[i].start
-        if found[i].field == "editor" and _TRANSLATED.search(text, max(0, start - 40), start + 1):
-            del found[i]
 
 
 def _authors_first(text: str, found: list[Span]) -> None:
@@ -167,24 +139,6 @@ def _editors_of_container(text: str, found: list[Span]) -> None:
             found[i] = span._replace(field="editor")
             if found[i + 1].field in ("title", "publisher", "note"):
                 found[i + 1] = found[i + 1]._replace(field="container")
-
-
-def _missing_title(text: str, found: list[Span]) -> None:
-    """Take for the title what stands right behind people and date, where there is neither title nor container."""
-    fields = [span.field for span in found]
-    if not fields or fields[0] not in _PEOPLE or "title" in fields:
-        return
-    i = next((i for i, field in enumerate(fields) if field not in ("author", "date")), len(fields))
-    i += i == 0
-    while i < len(fields) and fields[i] == "date":
-        i += 1
-    if i == len(fields):
-        return
-    span = found[i]
-    if span.field == "publisher" and "location" not in fields or span.field == "editor" and fields[0] == "editor":
-        found[i] = span._replace(field="title")
-    elif span.field == "location" and (place := text.rfind(", ", span.start, span.end)) > 0:
-        found[i : i + 1] = [span._replace(field="title", end=place), span._replace(start=place + 2)]
 
 
 def _last_family_name(text: str, found: list[Span]) -> None:
@@ -223,7 +177,9 @@ def _follows(text: str, before: Span, span: Span) -> bool:
 
 def _ends_volume(text: str, found: list[Span]) -> bool:
     """Whether the last span stands right behind a volume, and that right behind a journal."""
-    container, volume, last = (*found[:1], *found[:1], *found)[-3:]
+    if len(found) < 3:
+        return False
+    container, volume, last = found[-3:]
     if (container.field, volume.field) != ("container", "volume"):
         return False
     start = last.start + text[last.start].isspace()

@@ -10,7 +10,7 @@ import unicodedata
 
 from citenet._support.patterns import regex
 
-__all__ = ["ANY", "DICTIONARIES", "shape", "tokenize", "word_class"]
+__all__ = ["ANY", "DICTIONARIES", "EDITORS", "shape", "tokenize", "word_class"]
 
 _CJK = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = regex(
@@ -22,10 +22,14 @@ ANY = "any"  # class of a token that the model has never seen the class of
 
 DICTIONARIES = ("family", "given", "place", "publisher", "journal")
 
+# What marks editors.
+EDITORS = (
+    "ed eds editor editors edited hrsg hg hgg hrsgg edd éd éds coord coords org orgs curatore cur red "
+    "editores organizadores organizador coordenadores coordinadores compilador compiladores herausgeber"
+)
 _CLASSES = {
     "in": "in em",
-    "ed": "ed eds editor editors edited hrsg hg hgg hrsgg edd éd éds coord coords org orgs curatore cur red "
-    "editores organizadores organizador coordenadores coordinadores compilador compiladores herausgeber",
+    "ed": EDITORS,
     "dir": "dir ders dies",
     "vol": "vol vols volume band bd bde jg jahrgang tome t tomo",
     "no": "no nr issue number num núm heft h n nº numéro número",

@@ -26,7 +26,7 @@ _BY = regex(
     r"[.,] (?=(?:herausgegeben|hrsg\.|hg\.|edited|translated|übersetzt|aus dem \w+)"
     r"(?: und \w+\.?)?(?: \w+en)? (?:von|v\.|by|and translated by) [^\W\d_a-z])"
 )
-_TRANSLATOR = regex(r",? ?(?:Trans|Übers|Trad)\b")  # … (A. Sheridan, Trans.)
+_TRANSLATOR = regex(r",? ?(?:Trans|Übers|Trad)\b[^()]{0,20}\)")  # … (A. Sheridan, Trans.)
 # With what each needs: looking for that is cheaper than trying the pattern.
 _SHORTEST = 6  # characters that a title keeps
 _AROUND = 14  # characters beside a number in which a date stands
@@ -61,8 +61,10 @@ def trim(text: str, first: dict[str, Span]) -> None:
             for end in _ends(name, text[span.start : span.end]):
                 span = first[name] = _ended(text, span, end)
     title = first.get("title")
-    if title and _TRANSLATOR.match(text, title.end) and (aside := text.rfind(" (", title.start, title.end)) > 0:
-        first["title"] = title._replace(end=aside)
+    if title and _TRANSLATOR.match(text, title.end):
+        aside = text.rfind(" (", title.start, title.end)
+        if aside > 0 and ")" not in text[aside : title.end]:
+            first["title"] = title._replace(end=aside)
     held = first.get("container")
     if held and text[held.end - 1].isdigit() and not any(map(str.isalpha, text[held.start : held.end])):
         del first["container"]  # a day of access
