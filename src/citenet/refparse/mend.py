@@ -22,7 +22,6 @@ _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the 
 _STOP = regex(r"[.?!]\s(?=[^\W\d_a-z])")
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
-_IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
 # … . Schriftenreihe Bad Nauheimer Gespräche, Band 20
 _SERIES = regex(
     r"[.,] (?=(?:Schriftenreihe|Schriften (?:der|des|aus|zur)|Materialien (?:der|des|zur)|Beiträge (?:und|zur|aus)\b"
@@ -31,7 +30,10 @@ _SERIES = regex(
 )
 _SERIES_PARTS = ("Schriften", "Materialien", "Beiträge", "papier", "Jahrbücher", "berichte", "Paper")
 # … des 19. Jahrhunderts; … im Karlsbader System (1818–1848)
-_NAME_GOES_ON = regex(r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])\s?\(\d{4}\s?[–-]\s?\d{4}\)")
+_NAME_GOES_ON = regex(
+    r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])"
+    rf"\s?\({ANY_YEAR}\s?[–-]\s?{ANY_YEAR}\)"
+)
 _PLACE = regex(r"[.,] ([^\W\d_a-z][^\W\d_]{2,})(?:/[^\W\d_a-z][\w.]+)?(?:(:) (?=[^\W\d_a-z])|\Z)")
 # Thomas Luckmann: Die …; Bachmann-Medick, D.: Cultural …; Janich, Peter. Philosophische …
 _PEOPLE_BEFORE = regex(
@@ -90,9 +92,7 @@ def _law_review(text: str, first: dict[str, Span]) -> None:
 def _cut_title(text: str, first: dict[str, Span]) -> None:
     """End a title before "in:"; the container begins behind it."""
     title = first["title"]
-    if goes_on := _IN_BEHIND.match(text, title.end):
-        title = first["title"] = title._replace(end=goes_on.end(1))
-    elif text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
+    if text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
         title = first["title"] = title._replace(end=text.rindex(" ", title.start, title.end - 1))
     elif "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
         _end_quotation(text, title, _CLOSING_QUOTES.get(opened, ""), first)
