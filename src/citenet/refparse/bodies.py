@@ -10,10 +10,15 @@ from citenet._support.patterns import regex
 __all__ = ["BODY", "closed", "is_body"]
 
 BODY = regex(
-    r"(?:stiftung|verband|ministerium|kommission|gesellschaft|landesamt)\b|\b(?:collaborat|consorti|group|team|committee|investigator|network|institut|universi|health|bank|council|"
-    r"foundation|ministry|agency|centre|center|society|association|research|office|bund|amt\b|commission)",
+    r"(?:stiftung|verband|verein|ministerium|kommission|gesellschaft|gruppe|(?<=[a-zß-ÿ]{3})(?:amt|bund|kammer|fonds)"
+    r"|arbeitskreis|(?:bundes|wissenschafts|ethik|sachverständigen|bei)rat)\b"
+    r"|\b(?:collaborat(?:ion|ors?|ive)|consorti(?:um|a)|groups?|teams?|committees?|investigators?|networks?|institut[eo]?s?"
+    r"|universi\w+|health|bank|council|foundation|ministry|agency|cent(?:re|er)s?|society|association|research|office"
+    r"|bund|amt|commission)\b",
     re.IGNORECASE,
 )
+# Arbeitsgruppe Bildungsbericht am Max-Planck-Institut
+_GERMAN_FIRST = regex(r"(?:[^\W\d_]+gruppe|Arbeitskreis|Arbeitsgemeinschaft) [^,;/&.|]+")
 # NHS England, HM Government: the capitals stand first and are no initials.
 _BODY_NAME = regex(
     r"(?:[A-Z]{3,}|HM|UK|US|EU|UN|AG)(?: (?:of|for|and|the|[^\W\d_a-z][\w’'&-]+))*? [^\W\d_a-z][\w’'-]{2,}"
@@ -35,7 +40,8 @@ def is_body(text: str, n_parts: int, is_given: Callable[[str], bool]) -> bool:
     if text.removesuffix(".").endswith(_GROUPS) and _ONE_BODY.fullmatch(text):
         return True
     if n_parts == 1:
-        return _BODY_NAME.fullmatch(text.strip(_EDGES)) is not None
+        name = text.strip(_EDGES)
+        return (_BODY_NAME.fullmatch(name) or _GERMAN_FIRST.fullmatch(name)) is not None
     if _PARTED.search(text.replace("St. ", "")) or is_given(text.split(" ", 1)[0]) or not BODY.search(text):
         return False
     return not _AND_WORD.search(text) or _JOINS.search(text) is not None

@@ -105,6 +105,7 @@ def assemble(text: str, found: list[Span]) -> Parsed:
         first["container"] = series  # a report stands in its series
     mend_borders(text, first, found)
     mend(text, first, found)
+    place = place or first.pop("location", None)
     trim(text, first)
     _take_spans(parsed, text, first)
     years = _take_year(parsed, text, found)

@@ -8,6 +8,7 @@ from citenet._support.patterns import regex
 from citenet.refparse.law import law_review
 from citenet.refparse.persons import is_given, is_place
 from citenet.refparse.spans import Span
+from citenet.refparse.tokens import tokenize
 from citenet.refparse.volumes import find_volume, mend_numbers
 from citenet.refparse.years import ANY_YEAR
 
@@ -22,7 +23,6 @@ _SHORT_WORD = regex(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]{0,4}\Z")  # Phys, Rev: the 
 _STOP = regex(r"[.?!]\s(?=[^\W\d_a-z])")
 # Where the work that holds this one is named: "…, in: ", "…,” in ".
 _INSIDE = regex(r"[.,;?!–-]\s+[Ii]n:\s+(?=\S)|[”“\"»’],?\s+[Ii]n:?\s+(?=[^\W\d_a-z])")
-_IN_BEHIND = regex(r"((?: [^\W_]+){1,3}) [Ii]n:\s")  # words of a title that were left out
 # … . Schriftenreihe Bad Nauheimer Gespräche, Band 20
 _SERIES = regex(
     r"[.,] (?=(?:Schriftenreihe|Schriften (?:der|des|aus|zur)|Materialien (?:der|des|zur)|Beiträge (?:und|zur|aus)\b"
@@ -31,9 +31,12 @@ _SERIES = regex(
 )
 _SERIES_PARTS = ("Schriften", "Materialien", "Beiträge", "papier", "Jahrbücher", "berichte", "Paper")
 # … des 19. Jahrhunderts; … im Karlsbader System (1818–1848)
-_NAME_GOES_ON = regex(r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])\s?\(\d{4}\s?[–-]\s?\d{4}\)")
+_NAME_GOES_ON = regex(
+    r"\. Jahrhunderts?\b(?: bis [^.,;:]{1,20}(?=[.,;:]))?|(?<=[^\W\d_])"
+    rf"\s?\({ANY_YEAR}\s?[–-]\s?{ANY_YEAR}\)"
+)
 _PLACE = regex(r"[.,] ([^\W\d_a-z][^\W\d_]{2,})(?:/[^\W\d_a-z][\w.]+)?(?:(:) (?=[^\W\d_a-z])|\Z)")
-# Thomas Luckmann: Die …; Bachmann-Medick, D.: Cultural …; Janich, Peter. Philosophische …
+# Thomas Luckmann: Die …; Janich, Peter. Philosophische …
 _PEOPLE_BEFORE = regex(
     r"\s?(?:([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)? [^\W\d_a-z][\w’'-]+: "
     r"|[^\W\d_a-z][\w’'-]+, ([^\W\d_a-z][\w-]+)(?: [^\W\d_a-z]\.)?[:.] )(?=[^\W\d_a-z])"
@@ -45,7 +48,8 @@ _SENTENCE = regex(r"[”“\"’»«]?[.?!][”“\"’»]?")
 _HOLDS = regex(
     r"proceeding|proc\.|conf|congr|kongre|symposi|workshop|tagung|meeting|seminar|lecture|journal|zeitschrift|review|revue|"
     r"revista|rivista|annal|bulletin|series|serie|reihe|schrift|studi|estud|étud|paper|papier|report|bericht|thes|dissert|"
-    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\A\W*in\b|\bLNCS|ieee|"
+    r"diplom|manu[sk]|notes|beitr|handb|encyclop|enzykl|times|zeitung|press|news|online|internet|http|\bLNCS|ieee|"
+    r"\A\W*(?:(?:(?:recent|current) )?(?:research|advances|topics|progress|trends|developments|frontiers) )?in\b|"
     r"acm|document|dokument|forum|archiv|magazin|\d",
     re.IGNORECASE,
 )
@@ -90,9 +94,7 @@ def _law_review(text: str, first: dict[str, Span]) -> None:
 def _cut_title(text: str, first: dict[str, Span]) -> None:
     """End a title before "in:"; the container begins behind it."""
     title = first["title"]
-    if goes_on := _IN_BEHIND.match(text, title.end):
-        title = first["title"] = title._replace(end=goes_on.end(1))
-    elif text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
+    if text[title.start : title.end + 1].rstrip().lower().endswith(" in:"):
         title = first["title"] = title._replace(end=text.rindex(" ", title.start, title.end - 1))
     elif "container" not in first and (opened := text[title.start - 1 : title.start + 1].strip()[:1]):
         _end_quotation(text, title, _CLOSING_QUOTES.get(opened, ""), first)
@@ -131,8 +133,10 @@ def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
         span = first.get(name)
         if span is None:
             continue
-        if ("(" in text[span.end : span.end + 2] or "Jahrh" in text) and (more := _NAME_GOES_ON.match(text, span.end)):
-            first[name] = span._replace(end=more.end())
+        if ("(" in text[span.end : span.end + 2] or "Jahrh" in text) and (more := _name_goes_on(text, span, first)):
+            first[name] = span._replace(end=more)
+            if (publisher := first.get("publisher")) and span.end <= publisher.start < more:
+                del first["publisher"]
         elif whole and not any(other.field in ("location", "publisher") for other in found):
             _without_place(text, name, span, first)
     container = first.get("container")
@@ -140,13 +144,25 @@ def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
         _without_people(text, container, first, found)
 
 
+def _name_goes_on(text: str, span: Span, first: dict[str, Span]) -> int:
+    """Where the name ends that goes on behind the span; 0 where it does not: pages may stand in brackets."""
+    more, pages = _NAME_GOES_ON.match(text, span.end), first.get("pages")
+    if more is None or "(" in more[0] and (span.field != "title" or pages and pages.start < more.end()):
+        return 0
+    return more.end()
+
+
 def _without_people(text: str, container: Span, first: dict[str, Span], found: list[Span]) -> None:
-    """Begin a container behind the people it names: Wilfried Steiner: Zensur …; Bachmann-Medick, D.: Cultural …."""
+    """Take the people that a container names first for its editors: In: Thomas Luckmann: Die …."""
     people = _PEOPLE_BEFORE.match(text, container.start, container.end)
-    if people is None or "editor" in {span.field for span in found}:
+    if people is None or "editor" in {span.field for span in found} or _HOLDS.search(people[0]):
         return
     if is_given(people[1] or people[2] or "") and container.end - people.end() > 5:
         first["container"] = container._replace(start=people.end())
+        start, end = people.start(), people.end() - 2
+        n_before, n_people = len(tokenize(text[:start])), len(tokenize(text[start:end]))
+        editor = Span("editor", start, end, n_before, n_before + n_people, True, container.certainty)
+        found.insert(sum(span.start < start for span in found), editor)
 
 
 def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> None:
@@ -154,6 +170,8 @@ def _without_place(text: str, name: str, span: Span, first: dict[str, Span]) -> 
     for place in _PLACE.finditer(text, span.start + 8, span.end):
         if is_place(place[1]) and (name == "container" or place[2] and "container" not in first):
             first[name] = span._replace(end=place.start())
+            end = place.start(2) if place[2] else place.end()
+            first["location"] = span._replace(field="location", start=place.start(1), end=end)
             if place[2] and name == "title" and "publisher" not in first:
                 first["publisher"] = span._replace(field="publisher", start=place.end())
             return

@@ -44,13 +44,11 @@ _GLUED = regex(
 # No name stands behind it: Pohl, Dietmar (o. J.)
 _ASIDE = regex(r"[(\[]\s?(?:o\.\s?J|i\.\s?E|im (?:Ersch|Druck)|in (?:Begut|press)|Orig|\d{4})")
 # T. v. Trotha
-_WITH_INITIALS = regex(r"[a-zß-ÿ] [A-ZÀ-Ý]{1,4}(?:,|;|\Z)")
 _LAST_PARTICLE = regex(
     r"((?:[^\W\d_a-z]\.[ -]?)+) ?((?:v\.|von|van|de|du|la|zu)(?: (?:d\.|der|den|la))? [^\W\d_a-z][\w’'-]+)"
 )
 # CAMPOS, Gastão Wagner de Sousa
 _CAPITALS_FIRST = regex(r"(?=[^,]{3})[^\W\d_a-zß-ÿ][^,a-zß-ÿ]*, [^,;&/]*[a-zß-ÿ][^,;&/]*\.?")
-_TURNED = regex(r"\s?[^\W\d_a-z][\w’'-]+, [^\W\d_a-z][^\W\d_]+ (?!.*\b(?:and|und|et|y|e|og|och)\b)[^,;/&.]+\.?")
 _FULL_NAME = regex(
     r"([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*(?: [^\W\d_a-z]\.?)*) ([^\W\d_a-z][\w’'-]*[^\W\d_A-Z][\w’'-]*)"
 )
@@ -74,6 +72,8 @@ def names(text: str, found: list[Span]) -> str | None:
         return closed(text.strip(_EDGES))
     orders = [[span.field for span in part] for part in parts]
     persons = [_person(text, part, order) for part, order in zip(parts, orders, strict=True)]
+    if ";" not in text:
+        persons = [one for person in persons for one in _as_two(person)]
     if ["given", "family"] in orders:
         persons = [_like_others(person) for person in persons]
     return "; ".join(filter(None, map(_written, persons))) or None
@@ -93,9 +93,18 @@ def _without_help(text: str, found: list[Span]) -> list[Span]:
     return kept
 
 
+def _as_two(person: dict[str, str]) -> list[dict[str, str]]:
+    """People of what was taken for one inverted name: Ashish Vaswani, Noam Shazeer, but not García Ruiz, Juan José."""
+    if person.keys() != {"family", "given"}:
+        return [person]
+    both = [_FULL_NAME.fullmatch(person[field].strip(_EDGES)) for field in ("family", "given")]
+    full = [{"given": name[1], "family": name[2]} for name in both if name and not is_given(name[2])]
+    return full if len(full) == 2 and any(is_given(name["given"].split(" ")[0]) for name in full) else [person]
+
+
 def _like_others(person: dict[str, str]) -> dict[str, str]:
     """Given and family name of what stands in a list of such: Ashish Vaswani, Noam Shazeer."""
-    whole = person.get("group") or person.get("family", "")
+    whole = "".join(person.values())
     full = _FULL_NAME.fullmatch(whole.strip(_EDGES)) if len(person) == 1 else None
     return {"given": full[1], "family": full[2]} if full and not BODY.search(whole) else person
 
@@ -123,7 +132,7 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
     part: list[Span] = []
     before: Span | None = None
     semicolons = ";" in text and all(map(_is_one, text.split(";")))
-    single = "," in text and _is_turned(text, found)
+    single = "," in text and _CAPITALS_FIRST.fullmatch(text.strip()) is not None
     for span in found:
         if before and (semicolons or single) and not _BETWEEN.search(text[before.end : span.start]):
             part.append(span)
@@ -134,15 +143,6 @@ def _parts(text: str, found: list[Span]) -> list[list[Span]]:
             part.append(span)
         before = span
     return parts
-
-
-def _is_turned(text: str, found: list[Span]) -> bool:
-    """Whether the list is one inverted name: CAMPOS, Gastão Wagner de Sousa; Soliman, Mahmoud Abdel-Hamid."""
-    if _CAPITALS_FIRST.fullmatch(text.strip()):
-        return True
-    return (
-        _TURNED.fullmatch(text) is not None and found[0].field == "family" and "group" not in {s.field for s in found}
-    )
 
 
 def _is_one(piece: str) -> bool:
@@ -163,8 +163,6 @@ def _begins(text: str, part: list[Span], before: Span, span: Span) -> bool:
         return False
     held = [one.field for one in part]
     if span.field == "group" or "group" in held or (marks and _BETWEEN.search(between)):
-        if between in (" e ", " y ") and held == ["family"] == [span.field] and _WITH_INITIALS.search(text):
-            return False  # Oliveira e Castro PDT
         initial = span.end - span.start - text[span.start].isspace() == 1
         return not (initial and marks == ";" and held == ["family"] and span.field == "given")  # Birke; M.
     same = None if marks else _goes_on(text, part, before, span)
@@ -261,14 +259,14 @@ def is_given(word: str) -> bool:
 
 
 def is_place(word: str) -> bool:
-    """Whether a word is a place of the lexicon, and no name of people."""
+    """Whether a word is a place of the lexicon; many of those are names of people too."""
     return load_lexicon().get(word.lower(), 0) >> _PLACE & 1 == 1
 
 
 def _is_person(group: str) -> bool:
     """Whether what was taken for a group is a given name and one more word."""
     first, _, rest = group.partition(" ")
-    return rest.isalpha() and rest.istitle() and is_given(first) and not BODY.match(rest)
+    return rest.isalpha() and rest.istitle() and is_given(first) and not BODY.search(rest)
 
 
 def _written(person: dict[str, str]) -> str | None:

@@ -6,7 +6,6 @@ import re
 
 from citenet._support.patterns import regex
 from citenet.refparse.spans import Span
-from citenet.refparse.years import ANY_YEAR
 
 __all__ = ["find_volume", "mend_numbers"]
 
@@ -22,21 +21,14 @@ _HAS_SECTIONS = regex(
 )
 _VOLUME = regex(r"(?<![^\W_])(?:Bd|Band|Vol|Volume|Tome|Tomo)\b\.?\s?(\d{1,3}|[IVX]{1,5})(?![\w–-])", re.IGNORECASE)
 _VOLUME_WORDS = ("Bd", "bd", "Band", "BAND", "Vol", "vol", "VOL", "Tom", "tom", "TOM")
-_ENDS_IN_NUMBER = regex(r"(?:(?<=[^\W\d_]\.)|(?<= \.))\s?(\d{1,4}[A-H]?)\Z")
-_YEAR_BEHIND = regex(rf"\s?\(\s?{ANY_YEAR}\b")
-_TWO_NUMBERS = regex(r"\s?(\d{1,4}) (\d{1,6}(?:[-–]\d{1,6})?)")
 
 
 def mend_numbers(text: str, first: dict[str, Span]) -> None:
     """Change spans of volume, issue and pages, and the end of the journal before them, in place."""
     _mend_volume(text, first)
     _mend_section(text, first)
-    if "pages" in first and "volume" not in first:
-        _volume_of_journal(text, first)
     if "pages" in first:
         _mend_pages(text, first)
-    elif "volume" in first:
-        _find_pages(text, first)
 
 
 def _mend_volume(text: str, first: dict[str, Span]) -> None:
@@ -46,15 +38,6 @@ def _mend_volume(text: str, first: dict[str, Span]) -> None:
         start = issue.start + text[issue.start].isspace()
         if not _ISSUE_BEFORE.search(text, max(0, start - 12), start):
             first["volume"] = first.pop("issue")
-
-
-def _volume_of_journal(text: str, first: dict[str, Span]) -> None:
-    """Take the number that an abbreviated journal ends in for the volume: Phys. Lett. 101B."""
-    container = first.get("container")
-    number = container and _ENDS_IN_NUMBER.search(text, container.start, container.end)
-    if container and number and container.end <= first["pages"].start:
-        first["container"] = container._replace(end=number.start())
-        first["volume"] = container._replace(field="volume", start=number.start(1))
 
 
 def _mend_section(text: str, first: dict[str, Span]) -> None:
@@ -79,17 +62,6 @@ def _mend_pages(text: str, first: dict[str, Span]) -> None:
         return
     if text[pages.start].isdigit() and (letters := _PAGE_LETTER.search(text, 0, pages.start)):
         first["pages"] = pages._replace(start=letters.start())
-
-
-def _find_pages(text: str, first: dict[str, Span]) -> None:
-    """Take the number between volume and year for the page: Eur. Phys. J. A48, 1 (2012)."""
-    volume, issue = first["volume"], first.get("issue")
-    if issue is None:
-        if numbers := _TWO_NUMBERS.fullmatch(text, volume.start, volume.end):
-            first["volume"] = volume._replace(end=numbers.end(1))
-            first["pages"] = volume._replace(field="pages", start=numbers.start(2))
-    elif text[volume.end : issue.start].strip() == "," and _YEAR_BEHIND.match(text, issue.end):
-        first["pages"] = first.pop("issue")._replace(field="pages")
 
 
 def find_volume(text: str, first: dict[str, Span], found: list[Span]) -> None:
