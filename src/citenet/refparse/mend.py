@@ -55,6 +55,7 @@ _HOLDS = regex(
 )
 _ABBREVIATED = regex(r"\s?(?:[^\W\d_a-z][^\W\d_]*\. ?){2,}(?:[^\W\d_a-z][^\W\d_]*\.?)?(?: [A-H])?")
 _NAMED = frozenset({"title", "publisher", "location", "note", "collection"})
+_PLACED = frozenset({"location", "publisher"})
 
 
 def mend(text: str, first: dict[str, Span], found: list[Span]) -> None:
@@ -128,7 +129,8 @@ def _end_quotation(text: str, title: Span, marks: str, first: dict[str, Span]) -
 
 def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
     """Give title and container what belongs to their names, and take away towns and people."""
-    whole = not {"volume", "issue"} & first.keys()
+    of_series = "volume" in first or "issue" in first
+    placed = of_series or not _PLACED.isdisjoint([span.field for span in found])
     for name in ("title", "container"):
         span = first.get(name)
         if span is None:
@@ -137,7 +139,7 @@ def _end_names(text: str, first: dict[str, Span], found: list[Span]) -> None:
             first[name] = span._replace(end=more)
             if (publisher := first.get("publisher")) and span.end <= publisher.start < more:
                 del first["publisher"]
-        elif whole and not any(other.field in ("location", "publisher") for other in found):
+        elif not placed:
             _without_place(text, name, span, first)
     container = first.get("container")
     if container and (":" in text[container.start : container.end] or "," in text[container.start : container.end]):

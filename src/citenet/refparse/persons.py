@@ -95,7 +95,7 @@ def _without_help(text: str, found: list[Span]) -> list[Span]:
 
 def _as_two(person: dict[str, str]) -> list[dict[str, str]]:
     """People of what was taken for one inverted name: Ashish Vaswani, Noam Shazeer, but not García Ruiz, Juan José."""
-    if person.keys() != {"family", "given"}:
+    if len(person) != 2 or " " not in person.get("family", "") or " " not in person.get("given", ""):
         return [person]
     both = [_FULL_NAME.fullmatch(person[field].strip(_EDGES)) for field in ("family", "given")]
     full = [{"given": name[1], "family": name[2]} for name in both if name and not is_given(name[2])]
