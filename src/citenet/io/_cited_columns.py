@@ -7,7 +7,6 @@ once of each text that stands there. The few references of another shape are par
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 
 from citenet.io._cited import parse_cited, parse_tail, plain_dois, plain_sources, take_container, take_dois
 from citenet.io._cited_authors import parse_authors
-from citenet.io._rows import typed
+from citenet.io._coded import Coded
 from citenet.io._signs import (
     Numbers,
     Places,
@@ -29,7 +28,7 @@ from citenet.io._signs import (
     where,
 )
 
-__all__ = ["CitedColumns", "Column"]
+__all__ = ["CitedColumns"]
 
 _LAST_YEAR = 2099
 _LONGEST = 1000  # bytes: what is longer is gone through by itself
@@ -39,28 +38,6 @@ _PRINTED = np.array([32 < code < 127 and code != ord("?") for code in range(256)
 
 Mask = npt.NDArray[np.bool_]
 Part = tuple[Places, Places]  # where it begins and ends in each reference
-
-
-@dataclass
-class Column:
-    """Cells by what they hold: the values, and which of them each cell has, -1 for none."""
-
-    values: list[Any]
-    codes: Numbers
-
-    def cell(self, at: int) -> Any:
-        """Return what a cell holds, None for nothing."""
-        code = self.codes[at]
-        return None if code < 0 else self.values[code]
-
-    def put(self, at: int, value: Any) -> None:
-        """Fill in a cell."""
-        self.codes[at] = len(self.values)
-        self.values.append(value)
-
-    def taken(self, at: Numbers, dtype: str) -> Any:
-        """Return cells in some order, as an array of a type of the corpus."""
-        return typed(self.values, dtype).take(self.codes[at], allow_fill=True)
 
 
 class CitedColumns:
@@ -73,7 +50,7 @@ class CitedColumns:
 
     Attributes
     ----------
-    columns : dict of Column
+    columns : dict of Coded
         By field, a cell a reference.
     doubted : list of int
         Which references may be faulty: not of the usual shape, or with a DOI that could not be read.
@@ -86,7 +63,7 @@ class CitedColumns:
     """
 
     def __init__(self, raws: list[str]) -> None:
-        self.columns: dict[str, Column] = {}
+        self.columns: dict[str, Coded] = {}
         self._n = len(raws)
         text = "\n".join([*raws, ""])
         if text.count("\n") > len(raws):
@@ -113,12 +90,12 @@ class CitedColumns:
         return {name: cell for name, cell in cells.items() if cell is not None}
 
     def _fill(self, name: str, codes: Numbers, values: list[Any], usual: Mask) -> None:
-        self.columns[name] = Column(values, np.where(usual, codes, -1))
+        self.columns[name] = Coded(values, np.where(usual, codes, -1))
 
     def _put(self, at: int, fields: dict[str, Any]) -> None:
         for name, value in fields.items():
             if name not in self.columns:
-                self.columns[name] = Column([], np.full(self._n, -1))
+                self.columns[name] = Coded([], np.full(self._n, -1))
             self.columns[name].put(at, value)
 
     def _put_texts(
@@ -132,7 +109,7 @@ class CitedColumns:
     ) -> None:
         """Put what ``plain`` says of texts into a column; of those it says None of, what ``take`` finds."""
         values = plain(texts)
-        self.columns[name] = Column(values, np.full(self._n, -1))
+        self.columns[name] = Coded(values, np.full(self._n, -1))
         self.columns[name].codes[at] = codes
         if take is not None:
             further: dict[int, dict[str, Any]] = {code: {} for code, value in enumerate(values) if value is None}

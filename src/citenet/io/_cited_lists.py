@@ -63,7 +63,10 @@ class CitedLists:
             column.values = [text if text is None else intern(text) for text in column.values]
         columns: dict[str, Cells] = {"citing": citing, "position": position, "line": lines}
         columns["raw"] = typed(raws, "str").take(printed)
-        columns |= {name: column.taken(printed, REFERENCE_COLUMNS[name]) for name, column in cited.columns.items()}
+        columns |= {
+            name: typed(column.values, REFERENCE_COLUMNS[name]).take(column.codes[printed], allow_fill=True)
+            for name, column in cited.columns.items()
+        }
         self._records.references.extend(columns, file=self._records.file)
         self._citing, self._counts, self._raws, self._lines = [], [], [], []
 
