@@ -124,7 +124,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
             values: pd.Series[Any] = pd.Series(unknown, source.index, "str" if dtype == "str" else "object")
         else:
             values = source[column]
-        columns[column] = _as_type(values, dtype, f"{name}.{column}")
+        columns[column] = as_type(values, dtype, f"{name}.{column}")
     for column in source.columns:
         if column not in columns:
             values = source[column]
@@ -232,9 +232,11 @@ def _is_encodable(text: str) -> bool:
 
 def known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    for at in range(0, len(values), _SLICE):
-        some = np.asarray(values.array[at : at + _SLICE], dtype=object).tolist()
-        yield [cell for cell in some if isinstance(cell, str)]
+    known = values.notna().to_numpy()
+    cells = values.array if known.all() else values.array[known]
+    for at in range(0, len(cells), _SLICE):
+        some = np.asarray(cells[at : at + _SLICE], dtype=object).tolist()
+        yield some if values.dtype == "str" else [cell for cell in some if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -242,7 +244,14 @@ def _whole(numbers: pd.Series[Any]) -> bool:
     return bool(np.isfinite(known).all() and (known == np.round(known)).all())
 
 
-def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
+def as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
+    """Return a column in a type of a schema; ``where`` names it in messages.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as that type.
+    """
     if dtype == "str":
         return as_text(values)
     try:
@@ -277,7 +286,7 @@ def alike(text: str | None, n: int) -> Any:
     """
     chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
     if not _is_in_arrow(chunk):
-        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
+        return chunk.take(np.zeros(n, dtype="int8"))
     return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
 
 
@@ -295,21 +304,21 @@ def _is_in_arrow(cells: Any) -> bool:
     return bool(cells.dtype == "str" and cells.dtype.storage == "pyarrow")
 
 
-def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
-    """Cells of the only array in a list, which is taken out, in another order; never more than twice in memory.
+def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
+    """Cells of the only array in a list, which is taken out, in another order, unknown where that is -1.
 
     Texts that are all alike, or all unknown, stay as they are. Where pandas keeps text in Arrow they may be held
     once, the pieces of others are put together first (else Arrow does, and keeps them), and what it then holds on to
     for later is given back.
     """
     cells = pieces.pop()
-    if cells.dtype == "str" and _are_alike(cells):
+    if cells.dtype == "str" and len(cells) == len(order) and _are_alike(cells):
         return cells
     in_arrow = _is_in_arrow(cells)
     if in_arrow:
         cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
         _release_memory()
-    cells = cells.take(order)
+    cells = cells.take(order, allow_fill=True)
     if in_arrow:
         _release_memory()
     return cells
