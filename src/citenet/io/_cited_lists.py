@@ -17,7 +17,7 @@ from citenet.io._rows import Cells
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 40_000  # references
+_TOGETHER = 30_000  # references
 
 Numbers = npt.NDArray[np.int64]
 

@@ -143,7 +143,8 @@ class Rows:
         pieces = [(n, columns.get(name)) for n, columns in self._pieces]
         values, codes = _as_one(pieces, "str")
         numbers, texts = as_type(pd.Series(values), "str", name).array.factorize()
-        return np.append(numbers, -1)[slice(-1) if codes is None else codes], texts
+        numbers = np.append(numbers.astype(np.int32), np.int32(-1))
+        return numbers[:-1] if codes is None else numbers[codes], texts
 
     def taken_out(self, name: str, dtype: str) -> Any:
         """Hand over a column, which the rows then have no more."""
@@ -171,9 +172,16 @@ class Rows:
         self._close()
         further = sorted(self._last.keys() - schema.keys())
         n, pieces = len(self), self._given_up()
-        columns = {name: _column(pieces, name, dtype, order, f"{what}.{name}") for name, dtype in schema.items()}
+        columns = dict.fromkeys(schema)
+        for name in sorted(schema, key=lambda name: -_size(pieces, name)):  # the largest while the others are small
+            columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
         columns |= {name: cells for name in further if (cells := _further(pieces, name, order)) is not None}
         return pd.DataFrame(columns, index=range(n), copy=False)
+
+
+def _size(parts: list[tuple[int, Piece]], name: str) -> int:
+    """Return how many bytes the pieces of a column take."""
+    return sum(getattr(_values_of(columns.get(name)), "nbytes", 0) for _, columns in parts)
 
 
 def _column(parts: list[tuple[int, Piece]], name: str, dtype: str, order: Order | None = None, where: str = "") -> Any:
@@ -201,7 +209,7 @@ def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
 
 def _are_of(pieces: list[tuple[int, Any]], dtype: str) -> bool:
     kinds = {str(_values_of(cells).dtype) for _, cells in pieces if cells is not None}
-    return dtype in ("str", "Int64") and kinds <= ({dtype, "int64", "int32"} if dtype == "Int64" else {dtype})
+    return dtype in ("str", "Int64") and kinds <= ({dtype, "int64", "int32", "int16"} if dtype == "Int64" else {dtype})
 
 
 def _values_of(cells: Any) -> Any:
@@ -222,7 +230,7 @@ def _as_one(pieces: list[tuple[int, Any]], dtype: str) -> list[Any]:
     begin = offset = 0
     for n, cells in pieces:
         if isinstance(cells, Coded):
-            codes[begin : begin + n] = np.where(cells.codes < 0, -1, cells.codes + offset)
+            codes[begin : begin + n] = np.where(cells.codes < 0, -1, cells.codes.astype(np.int32) + offset)
         elif cells is not None:
             codes[begin : begin + n] = np.arange(offset, offset + n)
         begin += n
@@ -261,12 +269,20 @@ def _packed(cells: Any, n: int) -> Any:
     """So many cells as an array that needs little memory if they are of one type; None where none is known."""
     if isinstance(cells, Coded):
         values = _array(cells.values)
-        return None if values is None else Coded(values, cells.codes.astype(np.int32, copy=False))
+        return None if values is None else Coded(values, _narrowed(cells.codes))
     packed = _array(_as_list(cells, n) if isinstance(cells, list) else cells)
     if isinstance(cells, list) and packed is not None and packed.dtype == "str":
         codes, values = packed.factorize()
-        return Coded(values, codes.astype(np.int32)) if 2 * len(values) <= n else packed
-    return packed
+        return Coded(values, _narrowed(codes)) if 2 * len(values) <= n else packed
+    return _narrowed(packed) if isinstance(packed, np.ndarray) and packed.dtype.kind == "i" else packed
+
+
+def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Whole numbers in the least memory that holds the largest of them."""
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    types = (np.dtype(name) for name in ("int16", "int32", "int64"))
+    fitting = next(dtype for dtype in types if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max)
+    return numbers.astype(fitting, copy=False)
 
 
 def _array(cells: Any) -> Any:
