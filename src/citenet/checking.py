@@ -81,6 +81,7 @@ SOURCE_COLUMNS = {
 }
 
 _Numbers = npt.NDArray[np.int32]
+_Factorized = tuple[npt.NDArray[Any], Any]  # which of some texts each cell has, -1 for none; the texts, each once
 _SLICE = 1 << 16  # rows of which numbers are made together
 
 
@@ -114,10 +115,10 @@ def arranged(tables: Tables) -> Tables:
     """Return tables that conform to their types as `checked` does, and raise as it does."""
     works, references, contexts = (tables.pop(name) for name in ("works", "references", "contexts"))
     places = Places(works.index.to_numpy(), *works["work_id"].array.factorize())
-    places.of(contexts.index.to_numpy(), *contexts["citing"].array.factorize(), "contexts")
+    places.of(contexts.index.to_numpy(), contexts["citing"].array.factorize(), "contexts")
     named = references["citing"].array.factorize()
-    citing = places.of(references.index.to_numpy(), *named, "references")
-    positions, order = in_lists(references["position"].array, citing, *named)
+    citing = places.of(references.index.to_numpy(), named, "references")
+    positions, order = in_lists(references["position"].array, citing, named)
     references["position"] = positions
     works, references = _taken(works, places.order), _taken(references, order)
     return identified({**tables, "works": works, "references": references, "contexts": contexts})
@@ -188,14 +189,15 @@ class Places:
         if len(again):
             raise InputError(f"work ids must be unique; {ids[codes[self.order[again[0]]]]!r} occurs more than once")
 
-    def of(self, parts: npt.NDArray[Any], codes: npt.NDArray[Any], ids: Any, name: str) -> _Numbers:
-        """Place of the work that each row of a table names as ``citing``: those rows' parts and codes of ids.
+    def of(self, parts: npt.NDArray[Any], named: _Factorized, table: str) -> _Numbers:
+        """Place of the work that each row of a table names as ``citing``: the parts of these rows, codes and ids.
 
         Raises
         ------
         InputError
             If there is no such work.
         """
+        codes, ids = named
         known = np.append(self._ids.get_indexer(pd.Index(ids)), -1)  # -1 also where none is named
         places = np.empty(len(codes), dtype="int32")
         for at in range(0, len(codes), _SLICE):
@@ -208,17 +210,17 @@ class Places:
         if unknown.any():
             first = codes[int(unknown.argmax())]
             raise InputError(
-                f"{int(unknown.sum())} of {len(codes)} {name} name a citing work that is not in works, "
+                f"{int(unknown.sum())} of {len(codes)} {table} name a citing work that is not in works, "
                 f"e.g. {np.nan if first < 0 else ids[first]!r}"
             )
         return places
 
 
-def in_lists(positions: Any, citing: _Numbers, codes: npt.NDArray[Any], ids: Any) -> tuple[Any, npt.NDArray[np.intp]]:
+def in_lists(positions: Any, citing: _Numbers, named: _Factorized) -> tuple[Any, npt.NDArray[np.intp]]:
     """Return positions of references within their lists, and the order that puts references in that of their lists.
 
     Positions that are not given follow those of their list that are. ``citing`` is the place of the citing work of
-    each reference, ``codes`` which of ``ids`` it has.
+    each reference, ``named`` are codes and ids of these works.
 
     Raises
     ------
@@ -235,7 +237,7 @@ def in_lists(positions: Any, citing: _Numbers, codes: npt.NDArray[Any], ids: Any
     if repeated.any():
         first = int(order[1:][repeated].min())
         raise InputError(
-            f"work {ids[codes[first]]!r} has two references at position {numbers[first]}; number them 1, 2, …"
+            f"work {named[1][named[0][first]]!r} has two references at position {numbers[first]}; number them 1, 2, …"
         )
     return positions, order
 

@@ -88,10 +88,10 @@ class Gathered:
             return arranged(tables)
         rows = self._rows
         places = Places(self._part("works"), *rows["works"].factorized("work_id"))
-        places.of(self._part("contexts"), *rows["contexts"].factorized("citing"), "contexts")
+        places.of(self._part("contexts"), rows["contexts"].factorized("citing"), "contexts")
         named = rows["references"].factorized("citing")
-        citing = places.of(self._part("references"), *named, "references")
-        positions, order = in_lists(rows["references"].taken_out("position", "Int64"), citing, *named)
+        citing = places.of(self._part("references"), named, "references")
+        positions, order = in_lists(rows["references"].taken_out("position", "Int64"), citing, named)
         references = self._table("references", order)
         references["position"] = positions.take(order)
         works = self._table("works", places.order)
