@@ -13,7 +13,8 @@ from citenet.io import _rows
 from citenet.io._rows import Rows
 
 SCHEMA = {"raw": "str", "year": "Int64"}
-CELLS = {"raw": st.text(max_size=3), "year": st.integers(-5, 2**40), "own": st.text(max_size=3), "n": st.integers()}
+TEXTS = st.text(max_size=3).filter(str.strip)
+CELLS = {"raw": TEXTS, "year": st.integers(-5, 2**40), "own": TEXTS, "n": st.integers()}
 OPTIONAL = {name: st.none() | cell for name, cell in CELLS.items() if name != "raw"}
 ROWS = st.lists(st.fixed_dictionaries({"raw": st.none() | CELLS["raw"]}, optional=OPTIONAL), max_size=6)
 

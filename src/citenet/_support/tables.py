@@ -217,13 +217,29 @@ def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
         return any((some.str.strip() == "").any() for some in slices), False
     if values.dtype == "object" or values.dtype == "str":
         for known in known_texts(values):
-            blank = blank or "" in known or any(map(str.isspace, known))
-            joined = "".join(known)
-            half = half or not (joined.isascii() or _is_encodable(joined))
+            blank = blank or _is_any_blank(known)
+            half = half or not _is_encodable("".join(known))
     return blank, half
 
 
+def are_texts_sound(texts: list[str]) -> bool:
+    """Whether texts are such as tables hold: none blank, and none with half a surrogate pair.
+
+    Raises
+    ------
+    TypeError
+        If one is no text.
+    """
+    return _is_encodable("".join(texts)) and not _is_any_blank(texts)
+
+
+def _is_any_blank(texts: list[str]) -> bool:
+    return "" in texts or any(map(str.isspace, texts))
+
+
 def _is_encodable(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

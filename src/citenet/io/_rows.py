@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, as_type, encodable, taken, together
+from citenet._support.tables import alike, are_texts_sound, as_text, as_type, encodable, taken, together
 from citenet.io._coded import Coded
 
 __all__ = ["Order", "Row", "Rows", "typed"]
@@ -21,6 +21,7 @@ Cells = list[Any] | npt.NDArray[Any] | Array | Coded
 Piece = dict[str, Cells]
 Order = npt.NDArray[np.signedinteger[Any]]
 _PIECE = 2048  # rows
+_SAMPLE = 64  # cells by which a column is told in which the same is said again and again
 
 
 class Rows:
@@ -79,7 +80,8 @@ class Rows:
     def extend(self, columns: Mapping[str, Cells], **same: Any) -> None:
         """Add many rows: their columns, all of one length, and cells that are the same in all of them."""
         n = max(map(len, columns.values()), default=0)
-        self._extend(n, {**columns, **{name: [value] * n for name, value in same.items()}})
+        constant: Any = {name: Coded([value], np.zeros(n, dtype=np.int16)) for name, value in same.items()}
+        self._extend(n, {**columns, **constant})
 
     def _extend(self, n: int, columns: Mapping[str, Cells]) -> None:
         if n >= _PIECE:
@@ -97,7 +99,11 @@ class Rows:
     def absorb(self, other: Rows) -> None:
         """Take over the rows of another table."""
         for n, columns in other._given_up():
-            self._extend(n, columns)
+            if n >= _PIECE:
+                self._close()
+                self._put(n, columns, columns)
+            else:
+                self._extend(n, columns)
 
     def _given_up(self) -> list[tuple[int, dict[str, Cells]]]:
         """Hand over all rows, of which none is left here: cells are then let go one by one."""
@@ -114,9 +120,12 @@ class Rows:
 
     def _add(self, n: int, columns: Mapping[str, Cells]) -> None:
         packed = {name: array for name, cells in columns.items() if (array := _packed(cells, n)) is not None}
-        self._pieces.append((n, packed))
+        self._put(n, packed, columns)
+
+    def _put(self, n: int, columns: Piece, names: Iterable[str]) -> None:
+        self._pieces.append((n, columns))
         self._n_before += n
-        for name in columns:
+        for name in names:
             self._last.setdefault(name, [])
 
     def _parts(self) -> Iterator[tuple[int, Mapping[str, Cells]]]:
@@ -142,7 +151,7 @@ class Rows:
         self._close()
         pieces = [(n, columns.get(name)) for n, columns in self._pieces]
         values, codes = _as_one(pieces, "str")
-        numbers, texts = as_type(pd.Series(values), "str", name).array.factorize()
+        numbers, texts = values.factorize()
         numbers = np.append(numbers.astype(np.int32), np.int32(-1))
         return numbers[:-1] if codes is None else numbers[codes], texts
 
@@ -195,11 +204,10 @@ def _column(parts: list[tuple[int, Piece]], name: str, dtype: str, order: Order 
 
 
 def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
-    """Array of cells, given what `_as_one` found; checked is what they hold, before it is there for each."""
+    """Array of cells, given what `_as_one` found."""
     codes = found.pop()
     if codes is not None and not len(found[0]):
         return _unknown(len(codes), dtype)
-    found[0] = as_type(pd.Series(found[0], copy=False), dtype, "").array
     if codes is None:
         return found[0] if order is None else taken(found, order)
     if len(found[0]) == 1 and codes.min() == 0 and dtype == "str":
@@ -271,10 +279,14 @@ def _packed(cells: Any, n: int) -> Any:
         values = _array(cells.values)
         return None if values is None else Coded(values, _narrowed(cells.codes))
     packed = _array(_as_list(cells, n) if isinstance(cells, list) else cells)
-    if isinstance(cells, list) and packed is not None and packed.dtype == "str":
+    if isinstance(cells, list) and packed is not None and packed.dtype == "str" and _often_alike(cells[:_SAMPLE]):
         codes, values = packed.factorize()
         return Coded(values, _narrowed(codes)) if 2 * len(values) <= n else packed
     return _narrowed(packed) if isinstance(packed, np.ndarray) and packed.dtype.kind == "i" else packed
+
+
+def _often_alike(cells: list[Any]) -> bool:
+    return 2 * len(set(cells)) <= len(cells)
 
 
 def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -286,12 +298,23 @@ def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _array(cells: Any) -> Any:
-    """Cells as an array of the type that all known ones are of; None where none is known."""
+    """Cells as an array of the type that all known ones are of; None where none is known.
+
+    Texts are then as the tables of a corpus have them: none is blank, and all can be written.
+    """
     if isinstance(cells, Array) or (isinstance(cells, np.ndarray) and cells.dtype.kind == "i"):
         return cells
     found = np.asarray(cells, dtype=object)
-    kind = pd.api.types.infer_dtype(found, skipna=True)
-    return None if kind == "empty" else typed(found, {"string": "str", "integer": "Int64"}.get(kind, "object"))
+    known = [cell for cell in cells if cell is not None] if None in cells else cells
+    try:
+        are_sound = are_texts_sound(known)
+    except TypeError:  # not all of them are texts
+        integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
+        return typed(found, "Int64" if integer else "object")
+    if not known:
+        return None
+    texts = pd.array(found, dtype="str", copy=False)
+    return texts if are_sound else as_text(pd.Series(texts)).array
 
 
 def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> Any:
