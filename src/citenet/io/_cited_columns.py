@@ -16,7 +16,7 @@ from citenet.io._cited import parse_cited
 from citenet.io._cited_dois import plain_dois, take_dois
 from citenet.io._cited_parts import LAST_YEAR, MOST_TAILS, Parts
 from citenet.io._cited_persons import parse_authors
-from citenet.io._cited_sources import parse_sources
+from citenet.io._cited_sources import KINDS, parse_sources
 from citenet.io._cited_tails import parse_tails
 from citenet.io._coded import Coded
 from citenet.io._signs import Mask, Places, where
@@ -81,9 +81,9 @@ class CitedColumns:
     def _put(self, name: str, at: Places, values: list[Any], codes: npt.NDArray[np.integer[Any]]) -> None:
         """Put into a column, of those references that may have the field, which of the values they have."""
         column = np.full(self._n, -1, dtype=np.int32)
-        column[at] = codes
-        for none in _places_of_none(values):
-            column[column == none] = -1
+        is_none = np.zeros(len(values), dtype=bool)
+        is_none[list(_places_of_none(values))] = True
+        column[at] = np.where(is_none[codes], -1, codes)
         self.columns[name] = Coded(values, column)
 
     def _put_fields(self, at: int, fields: dict[str, Any]) -> None:
@@ -99,16 +99,14 @@ class CitedColumns:
         at = np.concatenate(having)
         spans = Spans.joined([parts.tail(number)[chosen] for number, chosen in zip(numbers, having, strict=True)])
         distinct, codes = spans.distinct()
-        fields, values = parse_tails(distinct)
+        values, is_volume, is_page = parse_tails(distinct)
         usual = parts.usual.copy()
-        for name in ("volume", "first_page", None):
-            are_such = np.array([field == name for field in fields], dtype=bool)[codes]
-            such = at[are_such]
-            if name is None:
-                usual[such] = False
-            else:
-                usual &= np.bincount(such, minlength=self._n) < 2
-                self._put(name, such, values, codes[are_such])
+        usual[at[~(is_volume | is_page)[codes]]] = False
+        for name, is_such in (("volume", is_volume), ("first_page", is_page)):
+            chosen = is_such[codes]
+            such = at[chosen]
+            usual &= np.bincount(such, minlength=self._n) < 2
+            self._put(name, such, values, codes[chosen])
         for column in self.columns.values():
             column.codes[~usual] = -1
         return usual
@@ -121,18 +119,17 @@ class CitedColumns:
         distinct, codes = sources[at].distinct()
         values, kinds = parse_sources(distinct)
         self._put("container", at, values, codes)
-        different = sorted(set(kinds.values()))
-        kind_codes = np.full(len(values), -1)
-        kind_codes[list(kinds)] = list(map(different.index, kinds.values()))
-        self._put("type", at, different, kind_codes[codes])
+        has_kind = kinds[codes] >= 0
+        self._put("type", at[has_kind], [*KINDS], kinds[codes[has_kind]])
 
     def _put_dois(self, dois: Spans, at: Places) -> None:
         values = plain_dois(dois[at])
         self._put("doi", at, values, np.arange(len(at)))
-        for odd in _places_of_none(values):
+        odd = list(_places_of_none(values))
+        for one, text in zip(at[odd].tolist(), dois[at[odd]].texts(), strict=True):
             fields: dict[str, Any] = {}
-            take_dois(dois[at[odd : odd + 1]].texts()[0], fields)
-            self._put_fields(int(at[odd]), fields)
+            take_dois(text, fields)
+            self._put_fields(one, fields)
 
 
 def _places_of_none(values: list[Any]) -> Iterator[int]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from citenet.io._cited_authors import GROUP_STEMS, GROUPS, parse_author
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, WORD, Mask, Places, Signs, words_of
+from citenet.io._signs import MARGIN, WORD, Mask, Places, Signs, Words, words_of
 from citenet.io._spans import SPREAD, Parted, Spans
 
 __all__ = ["parse_authors"]
@@ -23,8 +22,6 @@ _INITIALS = (*_CAPITALS, *_DOTTED, "A. A.", "A. A. A.", "A.A. A.")
 _TELLING = 6  # letters by which the word of a group is suspected
 _SMALL = np.uint64(int.from_bytes(b" " * WORD, "little"))  # makes letters small, and fills up with blanks
 _SLOT = np.uint64(64 - 16)  # what is left of a product are 16 bits
-
-Words = npt.NDArray[np.uint64]
 
 
 def parse_authors(names: Spans) -> list[Cell]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "are_at", "bytes_of", "is_digit", "is_letter",
+__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of", "is_digit", "is_letter",
            "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
 
 MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
@@ -18,6 +18,7 @@ Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.intp]
 Signs = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
 
 
 def bytes_of(text: str) -> Signs:
@@ -61,9 +62,9 @@ def where(signs: Signs, word: bytes, among: Places | None = None) -> Places:
     return places
 
 
-def words_of(signs: Signs, begins: Places, ends: Places) -> npt.NDArray[np.uint64]:
+def words_of(signs: Signs, begins: Places, ends: Places) -> Words:
     """Return the first eight signs of each span, or as many as it has, as one number."""
-    words: npt.NDArray[np.uint64] = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, WORD)]
+    words: Words = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, WORD)]
     return words
 
 

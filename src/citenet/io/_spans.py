@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Signs, words_of
+from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Signs, Words, words_of
 
 __all__ = ["SPREAD", "Parted", "Spans"]
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd and without a pattern: a product has it that bits of both are mixed
 _HALF = np.uint64(32)
-
-Words = npt.NDArray[np.uint64]
 
 
 class Spans:
@@ -93,40 +89,33 @@ class Spans:
 
     def distinct(self) -> tuple[Spans, Numbers]:
         """Return those that hold something new, and which of them each is the same as."""
-        hashes = (self.ends - self.begins).astype(np.uint64)
-        for at, words in self._by_words():
+        lengths = self.ends - self.begins
+        hashes = lengths.astype(np.uint64)
+        by_words = list(self._by_words())
+        for at, words in by_words:
             mixed = (hashes[at] ^ words) * SPREAD
             hashes[at] = mixed ^ (mixed >> _HALF)
-        codes: Numbers = pd.factorize(hashes)[0]
-        if not self._are_alike(_of_first(codes)[codes]):
-            codes = self._told_apart()
-        return self[_of_first(codes)], codes
+        codes, first = _factorized(hashes)
+        same = first[codes]
+        if not (np.array_equal(lengths, lengths[same]) and _are_alike(by_words, same)):
+            codes, first = self._told_apart()
+        return self[first], codes
 
-    def _by_words(self) -> Iterator[tuple[Any, Words]]:
-        """Yield all that go on, and the next eight signs of each."""
-        yield slice(None), self.words()
-        at, offset = np.flatnonzero(self.ends - self.begins > WORD), WORD
+    def _by_words(self) -> Iterator[tuple[Places, Words]]:
+        """Yield which of them go on, and the next eight signs of each."""
+        yield np.arange(len(self)), self.words()
+        lengths, offset = self.ends - self.begins, WORD
+        at = np.flatnonzero(lengths > offset)
         while len(at):
-            further = self[at]
-            yield at, further.words(offset)
+            yield at, self[at].words(offset)
             offset += WORD
-            at = at[further.ends - further.begins > offset]
+            at = at[lengths[at] > offset]
 
-    def _are_alike(self, others: Places) -> bool:
-        """Whether each holds the same as another of them."""
-        at = np.flatnonzero(others != np.arange(len(self)))
-        ours, theirs = self[at], self[others[at]]
-        if not np.array_equal(ours.ends - ours.begins, theirs.ends - theirs.begins):
-            return False
-        pairs = zip(ours._by_words(), theirs._by_words(), strict=True)
-        return all(np.array_equal(words, same) for (_, words), (_, same) in pairs)
-
-    def _told_apart(self) -> Numbers:
+    def _told_apart(self) -> tuple[Numbers, Places]:
         """Which different one each is, told by what they hold: slower, for texts whose hashes are alike."""
         text = self.signs.tobytes()
-        turn: defaultdict[bytes, int] = defaultdict(count().__next__)
         spans = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
-        return np.array([turn[text[begin:end]] for begin, end in spans], dtype=np.int64)
+        return _factorized(np.array([text[begin:end] for begin, end in spans], dtype=object))
 
 
 class Parted:
@@ -172,6 +161,19 @@ class Parted:
         return self.places[np.maximum(self.behind - 1, self._first)]
 
 
-def _of_first(codes: Numbers) -> Places:
-    """Where each code comes first, of codes that were given in the order of their coming."""
-    return np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+def _factorized(values: npt.NDArray[Any]) -> tuple[Numbers, Places]:
+    """Number of each value, and where each of these numbers comes first."""
+    codes, found = pd.factorize(values)
+    first = np.empty(len(found), dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, first
+
+
+def _are_alike(by_words: list[tuple[Places, Words]], same: Places) -> bool:
+    """Whether each of some spans holds the same, word by word, as another of them that is as long."""
+    place = np.empty(len(same), dtype=np.intp)
+    for at, words in by_words:
+        place[at] = np.arange(len(at))
+        if not np.array_equal(words, words[place[same[at]]]):
+            return False
+    return True
