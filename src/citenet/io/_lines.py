@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 __all__ = ["blocks", "cut_behind_lines", "numbered"]
 
-_PIECE = 1 << 18
+_PIECE = 1 << 20
 
 
 def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -20,7 +20,7 @@ __all__ = ["HEAD", "LONGEST_LINE", "HeldText", "Pieces", "survey"]
 
 LONGEST_LINE = 200_000_000
 HEAD = 20_000  # characters by which formats are told
-_PIECE = 1 << 18
+_PIECE = 1 << 20
 _CONTROLS_OF_TEXT = b"\t\n\r"
 
 

@@ -103,10 +103,6 @@ def work_ids(block: Block, records: Records) -> list[str]:
 def cited_references(block: Block) -> tuple[Numbers, list[str], Numbers]:
     """How many references each record cites, these references, and the lines that they stand in."""
     of_record, raws, lines = block.items("CR")
-    raws = list(map(str.strip, raws))
-    if "" in raws:
-        known = np.array(list(map(bool, raws)))
-        of_record, raws, lines = of_record[known], list(filter(None, raws)), lines[known]
     return np.bincount(of_record, minlength=len(block)), raws, lines
 
 
