@@ -232,7 +232,8 @@ def in_lists(positions: Any, citing: _Numbers, named: _Factorized) -> tuple[Any,
     numbers = positions.to_numpy(dtype="int64")
     if (numbers < 1).any():
         raise InputError(f"references.position counts from 1; found {numbers.min()}")
-    order = np.lexsort((numbers, citing))
+    ascend = bool(((np.diff(numbers) > 0) | (np.diff(citing) != 0)).all())
+    order = np.argsort(citing, kind="stable") if ascend else np.lexsort((numbers, citing))
     repeated = (citing[order[1:]] == citing[order[:-1]]) & (numbers[order[1:]] == numbers[order[:-1]])
     if repeated.any():
         first = int(order[1:][repeated].min())

@@ -218,7 +218,7 @@ def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
     if values.dtype == "object" or values.dtype == "str":
         for known in known_texts(values):
             blank = blank or _is_any_blank(known)
-            half = half or not _is_encodable("".join(known))
+            half = half or not is_encodable("".join(known))
     return blank, half
 
 
@@ -230,14 +230,15 @@ def are_texts_sound(texts: list[str]) -> bool:
     TypeError
         If one is no text.
     """
-    return _is_encodable("".join(texts)) and not _is_any_blank(texts)
+    return is_encodable("".join(texts)) and not _is_any_blank(texts)
 
 
 def _is_any_blank(texts: list[str]) -> bool:
     return "" in texts or any(map(str.isspace, texts))
 
 
-def _is_encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
+    """Whether a text holds no half of a surrogate pair, which UTF-8 cannot hold."""
     if text.isascii():
         return True
     try:

@@ -276,8 +276,8 @@ def _as_list(cells: Cells, n: int = 0) -> list[Any]:
 def _packed(cells: Any, n: int) -> Any:
     """So many cells as an array that needs little memory if they are of one type; None where none is known."""
     if isinstance(cells, Coded):
-        values = _array(cells.values)
-        return None if values is None else Coded(values, _narrowed(cells.codes))
+        values = _as_texts(cells.values) if cells.sound else _array(cells.values)
+        return None if values is None else Coded(values, _narrowed(cells.codes), cells.sound)
     packed = _array(_as_list(cells, n) if isinstance(cells, list) else cells)
     if isinstance(cells, list) and packed is not None and packed.dtype == "str" and _often_alike(cells[:_SAMPLE]):
         codes, values = packed.factorize()
@@ -304,17 +304,23 @@ def _array(cells: Any) -> Any:
     """
     if isinstance(cells, Array) or (isinstance(cells, np.ndarray) and cells.dtype.kind == "i"):
         return cells
-    found = np.asarray(cells, dtype=object)
-    known = [cell for cell in cells if cell is not None] if None in cells else cells
     try:
-        are_sound = are_texts_sound(known)
-    except TypeError:  # not all of them are texts
-        integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
-        return typed(found, "Int64" if integer else "object")
-    if not known:
-        return None
-    texts = pd.array(found, dtype="str", copy=False)
-    return texts if are_sound else as_text(pd.Series(texts)).array
+        are_sound = are_texts_sound(cells)
+    except TypeError:
+        known = [cell for cell in cells if cell is not None]
+        if not known:
+            return None
+        try:
+            are_sound = are_texts_sound(known)
+        except TypeError:  # not all of them are texts
+            found = np.asarray(cells, dtype=object)
+            integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
+            return typed(found, "Int64" if integer else "object")
+    return _as_texts(cells) if are_sound else as_text(pd.Series(_as_texts(cells))).array
+
+
+def _as_texts(cells: Any) -> Any:
+    return pd.array(np.asarray(cells, dtype=object), dtype="str", copy=False)
 
 
 def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> Any:
