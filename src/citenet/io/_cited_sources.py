@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Words, numbers_of_four, where, words_of
-from citenet.io._spans import Spans
+from citenet.io._signs import WORD, Mask, Numbers, Places, Words, numbers_of_four, where, words_of
+from citenet.io._spans import Spans, fill_in, texts_of_lines
 
 __all__ = ["KINDS", "parse_sources", "take_source"]
 
@@ -31,21 +31,27 @@ _UPPER = np.uint8(0xDF)  # leaves out what tells small letters from capitals
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 
 
-def parse_sources(texts: Spans) -> tuple[list[Cell], Numbers]:
-    """Return the source of each text, and which of `KINDS` of work it gives away, -1 for none.
+def parse_sources(texts: Spans) -> tuple[list[Cell], list[int], Numbers]:
+    """Return the source of each text, which of them are None, and which of `KINDS` of work each gives away, -1 for none.
 
-    >>> parse_sources(Spans.of(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI"]))
-    (['AM J SOCIOL', 'CHINA Q', 'SOC SCI'], array([-1, -1,  0]))
+    >>> parse_sources(Spans.of(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI", "UNPUB"]))
+    (['AM J SOCIOL', 'CHINA Q', 'SOC SCI', None], [3], array([-1, -1,  0,  1]))
     """
     kinds, widths = _plain_kinds(texts)
     begins = texts.begins + widths
     lines = Spans(texts.signs, begins, _before_dates(Spans(texts.signs, begins, texts.ends))).lines()
-    sources: list[Cell] = [*lines.signs[:-MARGIN].tobytes().decode("latin-1").split("\n")[:-1]]
-    odd = _are_odd(lines, kinds)  # so is what is not ASCII
-    for at, text in zip(np.flatnonzero(odd).tolist(), texts[odd].texts(), strict=True):
-        sources[at], kind = _source(text)
-        kinds[at] = KINDS.index(kind) if kind else -1
-    return sources, kinds
+    sources = texts_of_lines(lines.signs.tobytes())
+    odd = _are_odd(lines, kinds)
+    further: list[str | None] = []
+
+    def parse(text: str) -> str | None:
+        source, kind = _source(text)
+        further.append(kind)
+        return source
+
+    nothing = fill_in(sources, texts, odd, parse)
+    kinds[odd] = [KINDS.index(kind) if kind else -1 for kind in further]
+    return sources, nothing, kinds
 
 
 def take_source(text: str, fields: dict[str, Any]) -> None:
