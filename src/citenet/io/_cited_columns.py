@@ -97,7 +97,7 @@ class CitedColumns:
         spans = Spans.joined([parts.tail(number)[chosen] for number, chosen in zip(numbers, having, strict=True)])
         distinct, codes = spans.distinct()
         values, is_volume, is_page = parse_tails(distinct)
-        usual = parts.usual.copy()
+        usual: Mask = parts.usual.copy()
         usual[at[~(is_volume | is_page)[codes]]] = False
         for name, is_such in (("volume", is_volume), ("first_page", is_page)):
             chosen = is_such[codes]

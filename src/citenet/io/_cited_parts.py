@@ -81,7 +81,7 @@ class Parts:
         return found & is_letter(signs[source.ends - 2]) & is_letter(signs[source.ends - 1])
 
     def _bracketed(self, brackets: Places) -> Mask:
-        """Whether one of the closing brackets stands between the first comma and the DOI, so that it may hold commas."""
+        """Whether a closing bracket stands between the first comma and the DOI, so that it may hold commas."""
         at = np.searchsorted(self.lines.ends, brackets)
         found = np.zeros(len(self.lines), dtype=bool)
         found[at[(brackets > self.author.ends[at]) & (brackets < self._parted.ends[at])]] = True
@@ -122,17 +122,20 @@ def _are_sources(parts: Spans) -> Mask:
 
 
 def _are_pages(parts: Spans) -> Mask:
-    return (parts.first() == ord("P")) & is_digit(parts.signs[parts.begins + 1])
+    found: Mask = (parts.first() == ord("P")) & is_digit(parts.signs[parts.begins + 1])
+    return found
 
 
 def _are_numbered(parts: Spans) -> Mask:
     """Whether each part begins as a volume or a page does."""
     first, second = parts.first(), parts.signs[parts.begins + 1]
-    of_number = is_digit(second) | (second == ord("["))
-    return ((first == ord("V")) | (first == ord("P")) | (first == ord("p"))) & of_number
+    is_sign = (first == ord("V")) | (first == ord("P")) | (first == ord("p"))
+    found: Mask = is_sign & (is_digit(second) | (second == ord("[")))
+    return found
 
 
 def _are_numbers(parts: Spans) -> Mask:
     """Whether each part may be a year, a volume or a page, or is nothing."""
     first = parts.first()
-    return is_digit(first) | (first == ord("(")) | _are_numbered(parts) | (parts.begins >= parts.ends)
+    found: Mask = is_digit(first) | (first == ord("(")) | (parts.begins >= parts.ends) | _are_numbered(parts)
+    return found

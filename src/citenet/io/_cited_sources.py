@@ -16,7 +16,8 @@ __all__ = ["KINDS", "parse_sources", "take_source"]
 KINDS = ("in press", "unpublished", "thesis", "communication")
 _IN_PRESS = re.compile(r"(?:^|\b)\(?IN[ -]PRESS\)?(?:\b|$)", re.IGNORECASE)
 _KIND = re.compile(
-    r"(?P<unpublished>UNPUB|MANUSCRIPT|SUBMITTED)|(?P<thesis>THESIS|DISSERTATION|(?:DOCTORAL|PHD|MASTERS?) (?:DISS|THES))"
+    r"(?P<unpublished>UNPUB|MANUSCRIPT|SUBMITTED)"
+    r"|(?P<thesis>THESIS|DISSERTATION|(?:DOCTORAL|PHD|MASTERS?) (?:DISS|THES))"
     r"|(?P<communication>(?:PERSONAL |PRIVATE )?COMMUNICATION$|PERS COMMUN)",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or
 
 
 def parse_sources(texts: Spans) -> tuple[list[Cell], list[int], Numbers]:
-    """Return the source of each text, which of them are None, and which of `KINDS` of work each gives away, -1 for none.
+    """Return the source of each text, which of them are None, and which of `KINDS` each gives away, -1 for none.
 
     >>> parse_sources(Spans.of(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI", "UNPUB"]))
     (['AM J SOCIOL', 'CHINA Q', 'SOC SCI', None], [3], array([-1, -1,  0,  1]))
@@ -66,7 +67,7 @@ def take_source(text: str, fields: dict[str, Any]) -> None:
 
 
 def _plain_kinds(texts: Spans) -> tuple[Numbers, Numbers]:
-    """Return which of `KINDS` of work the usual words before a source say, and the width of what is none of its name."""
+    """Return which of `KINDS` the usual words say that sources begin with, and the width of those to be left out."""
     kinds, widths = np.full(len(texts), -1), np.zeros(len(texts), dtype=np.int64)
     words, ninth = texts.words(), texts.signs[np.minimum(texts.begins + WORD, texts.ends)]
     in_press = _begin(words, "IN PRESS") & (ninth == ord(" "))
@@ -110,7 +111,7 @@ def _are_odd(lines: Spans, kinds: Numbers) -> Mask:
     for beginning in _KIND_BEGINNINGS:
         odd |= _begin(words, beginning)
     odd &= kinds < 0
-    odd |= lines.with_signs(_IS_UNPRINTED) | (lines.begins >= lines.ends)
+    odd |= lines.with_signs(_IS_UNPRINTED) | (lines.begins >= lines.ends) | (lines.first() == ord(" "))
     return odd | lines.holding(where(lines.signs, b"  ")) | lines.holding(where(upper, b"PRESS"))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of_lines", "is_digit", "is_letter",
-           "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
+__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of_lines", "is_digit",
+           "is_letter", "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
 
 MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
 WORD = 8  # signs that are looked at as one number

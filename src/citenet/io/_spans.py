@@ -150,7 +150,8 @@ class Parted:
     @property
     def begins(self) -> Places:
         """Where each line begins, as long as none was cut short."""
-        return np.append(-1, self.ends)[:-1] + 1
+        begins: Places = np.append(-1, self.ends)[:-1] + 1
+        return begins
 
     @property
     def ends(self) -> Places:
@@ -163,7 +164,8 @@ class Parted:
 
     def last(self) -> Places:
         """Return the place of the last separator of each line; the line's end where there is none."""
-        return self.places[np.maximum(self.behind - 1, self._first)]
+        last: Places = self.places[np.maximum(self.behind - 1, self._first)]
+        return last
 
 
 def texts_of_lines(lines: bytes) -> list[Cell]:
@@ -188,7 +190,7 @@ def fill_in(values: list[Cell], spans: Spans, odd: Mask, parse: Callable[[str], 
 
 
 def _factorized(values: npt.NDArray[Any]) -> tuple[Numbers, Places]:
-    """Number of each value, and where each of these numbers comes first."""
+    """Return the number of each value, and where each of these numbers comes first."""
     codes, found = pd.factorize(values)
     first = np.empty(len(found), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
