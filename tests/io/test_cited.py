@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citenet.io import _spans
 from citenet.io._cited import parse_cited
-from citenet.io._cited_authors import parse_author, parse_authors
+from citenet.io._cited_authors import parse_author
 from citenet.io._cited_columns import CitedColumns
+from citenet.io._cited_persons import parse_authors
+from citenet.io._spans import Spans
 
 CASES = {
     # the usual shape
@@ -199,12 +203,13 @@ def test_each_part_is_known_by_what_it_looks_like(raw):
         ("[ANONYMOUS]", None),
         ("Anonymous", None),
         ("*", None),
+        (".", None),
         ("", None),
     ],
 )
 def test_authors(printed, name):
     assert parse_author(printed) == name
-    assert parse_authors([printed, "BATE P", printed]) == [name, "BATE, P", name]
+    assert parse_authors(Spans.of([printed, "BATE P", printed])) == ([name, "BATE, P", name], [0, 2] * (name is None))
 
 
 @pytest.mark.parametrize("piece", [" ", "IN PRESS ", "A. ", "V", "[, ", "x, ", "DOI [", "1999, "])
@@ -251,8 +256,87 @@ _PARTS = [
 ]
 
 
+_NAME_PIECES = st.sampled_from(
+    [*"ABab.-'* ;é&,", "Smith", "de", "la", "De", "van", "Jr", "WORLD", "Bank", "Univ", "US", "Anon", "anonymous",
+     "A. ", "J. B.", " JK", " ", "Don ", "Mc", "O'", "ABCDE", "2", "[", "]", "Ö", "Strøm"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(_NAME_PIECES, max_size=7).map("".join), max_size=8))
+def test_many_names_are_parsed_as_each_of_them_is(names):
+    authors, nobodies = parse_authors(Spans.of(names))
+    assert authors == list(map(parse_author, names))
+    assert nobodies == [at for at, author in enumerate(authors) if author is None]
+
+
+_SOURCE_PIECES = st.sampled_from(
+    ["IN PRESS ", "IN PRESS", "IN PRESS  ", "in-press", "UNPUB ", "UNPUB", "unpub", "THESIS ", "THESES", "PHD DISS",
+     "COMMUNICATION", "PERS COMMUN ACM", "J ", "SOC ", "SOC", "SCI MED", " ", "          ", "0712", "1313", " 0229", "DEC", "DE",
+     "MASTERS ", "?", "ß", "PREß", "(IN PRESS)", "A", "7"]
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.lists(_SOURCE_PIECES, min_size=1, max_size=6).map(lambda pieces: "".join(pieces).strip()), max_size=8)
+)
+def test_many_sources_are_parsed_as_each_of_them_is(texts):
+    raws = [f"BATE P, 1999, {text}" for text in texts if text.strip()]
+    cited = CitedColumns(raws)
+    assert [cited.fields(at) for at in range(len(raws))] == list(map(parse_cited, raws))
+
+
+@pytest.mark.parametrize("last", ["0101", "1231", "0100", "1232", "1301", "0931", "12 1", "1a31", "DEC", "XYZ", " DEC"])
+@pytest.mark.parametrize("width", [14, 15, 16])
+def test_a_date_counts_in_the_last_columns_only(last, width):
+    raw = f"1983, {'CHINA QUART':{width}}{last}"
+    assert CitedColumns([raw]).fields(0) == parse_cited(raw)
+
+
 @given(st.lists(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=7).map(", ".join).filter(str.strip), max_size=6))
 def test_a_list_is_parsed_as_each_of_its_references_is(raws):
     cited = CitedColumns(raws)
     assert all(len(column.codes) == len(raws) for column in cited.columns.values())
     assert [cited.fields(at) for at in range(len(raws))] == list(map(parse_cited, raws))
+
+
+@given(st.lists(st.sampled_from(list(CASES)), min_size=1, max_size=6), st.data())
+def test_misprints_are_parsed_alike_in_a_list_and_alone(raws, data):
+    changed = []
+    for raw in raws:
+        at = data.draw(st.integers(0, len(raw)))
+        until = data.draw(st.integers(at, min(at + 6, len(raw))))
+        changed.append(raw[:at] + data.draw(st.text(", VPpD.[]*19Aaé\ud800", max_size=4)) + raw[until:])
+    cited = CitedColumns(changed)
+    assert [cited.fields(at) for at in range(len(changed))] == list(map(parse_cited, changed))
+
+
+def test_what_tells_nothing_is_doubted():
+    raws = [
+        "BATE P, 2006, CARE",
+        "[Anonymous], HDB OF CARE",
+        "BATE P, 2006, CARE, DOI none",
+        "DOI 10.1000/a",
+        "",
+        "1999",
+    ]
+    assert CitedColumns(raws).doubted == [1, 2, 4]
+    assert CitedColumns([]).doubted == []
+
+
+def test_a_line_end_in_a_reference_is_a_blank():
+    assert CitedColumns(["BATE P, 2006, QUAL\nSAF"]).fields(0)["container"] == "QUAL SAF"
+
+
+def test_spans_of_the_same_hash_are_told_apart(monkeypatch):
+    monkeypatch.setattr(_spans, "SPREAD", np.uint64(0))
+    spans = Spans.of(["VOLUNTAS", "VOLUNTEE", "VOLUNTAS", "VOLUNTARY SECTOR", "VOLUNTARY SECTION"])
+    different, which = spans.distinct()
+    assert different.texts() == ["VOLUNTAS", "VOLUNTEE", "VOLUNTARY SECTOR", "VOLUNTARY SECTION"]
+    assert which.tolist() == [0, 1, 0, 2, 3]
+
+
+@given(st.lists(st.text("ab", max_size=20), max_size=8))
+def test_distinct_spans_are_those_of_distinct_texts(texts):
+    different, which = Spans.of(texts).distinct()
+    assert different.texts() == list(dict.fromkeys(texts))
+    assert [different.texts()[one] for one in which.tolist()] == texts

@@ -55,7 +55,7 @@ def parse_author(text: str) -> str | None:
     family, blank, given = name.rstrip(".").partition(" ")
     if blank and family[:1].isupper() and len(given.split()) <= 2:
         return f"{family}, {given}"
-    return name.rstrip(".").replace(",", "")
+    return name.rstrip(".").replace(",", "") or None
 
 
 def is_group(name: str) -> bool:

@@ -6,7 +6,6 @@ are parsed one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from citenet.io._cited_persons import parse_authors
 from citenet.io._cited_sources import KINDS, parse_sources
 from citenet.io._cited_tails import parse_tails
 from citenet.io._coded import Coded
-from citenet.io._signs import Mask, Places, where
+from citenet.io._signs import Mask, Numbers, Places, bytes_of_lines, where
 from citenet.io._spans import Spans
 
 __all__ = ["CitedColumns"]
@@ -52,10 +51,10 @@ class CitedColumns:
     def __init__(self, raws: list[str]) -> None:
         self.columns: dict[str, Coded] = {}
         self._n = len(raws)
-        lines = Spans.of(raws)
-        if len(lines) > self._n:
-            lines = Spans.of([raw.replace("\n", " ") for raw in raws])
-        parts = Parts(lines)
+        parts = Parts(bytes_of_lines(raws))
+        if len(parts.lines) > self._n:
+            raws = [raw.replace("\n", " ") for raw in raws]
+            parts = Parts(bytes_of_lines(raws))
         usual = self._put_tails(parts)
         dated = np.flatnonzero(usual & (parts.years > 0))
         self._put("year", dated, [*range(LAST_YEAR + 1)], parts.years[dated])
@@ -63,9 +62,9 @@ class CitedColumns:
         self._put_sources(parts.source, np.flatnonzero(usual & parts.has_source))
         self._put_dois(parts.doi, np.flatnonzero(usual & parts.has_doi))
         for one in np.flatnonzero(~usual).tolist():
-            self._put_fields(one, parse_cited(raws[one].replace("\n", " ")))
+            self._put_fields(one, parse_cited(raws[one]))
         known = self._has("year") | self._has("authors") | self._has("type")
-        faulty = ~self._has("doi") & (~known | lines.holding(where(lines.signs, b"DOI ")))
+        faulty = ~self._has("doi") & (~known | parts.lines.holding(where(parts.lines.signs, b"DOI ")))
         self.doubted: list[int] = np.flatnonzero(faulty).tolist()
 
     def fields(self, at: int) -> dict[str, Any]:
@@ -79,11 +78,9 @@ class CitedColumns:
         return found
 
     def _put(self, name: str, at: Places, values: list[Any], codes: npt.NDArray[np.integer[Any]]) -> None:
-        """Put into a column, of those references that may have the field, which of the values they have."""
+        """Put into a column which of the values some references have."""
         column = np.full(self._n, -1, dtype=np.int32)
-        is_none = np.zeros(len(values), dtype=bool)
-        is_none[list(_places_of_none(values))] = True
-        column[at] = np.where(is_none[codes], -1, codes)
+        column[at] = codes
         self.columns[name] = Coded(values, column)
 
     def _put_fields(self, at: int, fields: dict[str, Any]) -> None:
@@ -100,7 +97,7 @@ class CitedColumns:
         spans = Spans.joined([parts.tail(number)[chosen] for number, chosen in zip(numbers, having, strict=True)])
         distinct, codes = spans.distinct()
         values, is_volume, is_page = parse_tails(distinct)
-        usual = parts.usual.copy()
+        usual: Mask = parts.usual.copy()
         usual[at[~(is_volume | is_page)[codes]]] = False
         for name, is_such in (("volume", is_volume), ("first_page", is_page)):
             chosen = is_such[codes]
@@ -113,27 +110,29 @@ class CitedColumns:
 
     def _put_authors(self, authors: Spans, at: Places) -> None:
         distinct, codes = authors[at].distinct()
-        self._put("authors", at, parse_authors(distinct), codes)
+        values, nobodies = parse_authors(distinct)
+        self._put("authors", at, values, _without(codes, nobodies, len(values)))
 
     def _put_sources(self, sources: Spans, at: Places) -> None:
         distinct, codes = sources[at].distinct()
-        values, kinds = parse_sources(distinct)
-        self._put("container", at, values, codes)
+        values, nothing, kinds = parse_sources(distinct)
+        self._put("container", at, values, _without(codes, nothing, len(values)))
         has_kind = kinds[codes] >= 0
         self._put("type", at[has_kind], [*KINDS], kinds[codes[has_kind]])
 
     def _put_dois(self, dois: Spans, at: Places) -> None:
-        values = plain_dois(dois[at])
-        self._put("doi", at, values, np.arange(len(at)))
-        odd = list(_places_of_none(values))
+        values, odd = plain_dois(dois[at])
+        self._put("doi", at, values, _without(np.arange(len(at)), odd, len(at)))
         for one, text in zip(at[odd].tolist(), dois[at[odd]].texts(), strict=True):
             fields: dict[str, Any] = {}
             take_dois(text, fields)
             self._put_fields(one, fields)
 
 
-def _places_of_none(values: list[Any]) -> Iterator[int]:
-    at = -1
-    for _ in range(values.count(None)):
-        at = values.index(None, at + 1)
-        yield at
+def _without(codes: Numbers, nothing: list[int], n_values: int) -> Numbers:
+    """Return codes with -1 in place of those of values that are None."""
+    if not nothing:
+        return codes
+    kept = np.arange(n_values)
+    kept[nothing] = -1
+    return kept[codes]

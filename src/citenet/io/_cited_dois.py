@@ -9,14 +9,13 @@ import numpy as np
 
 from citenet.identifiers import join_ids, normalise_doi
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, Mask, are_at, is_digit, is_letter, numbers_of_four
-from citenet.io._spans import Spans
+from citenet.io._signs import Mask, are_at, is_digit, is_letter, numbers_of_four
+from citenet.io._spans import Spans, fill_in, texts_of_lines
 
 __all__ = ["plain_dois", "take_dois"]
 
-_DOIS = re.compile(
-    r"^(?:(?:doi )?(10\.\d{4,9}+/[\w.()/:;-]++(?:<[\w.()/;-]*+:[\w.()/:;-]*+>[\w.()/:;-]*+)*+)(?<=\w)|.*)$",
-    re.MULTILINE | re.ASCII,
+_DOI = re.compile(
+    r"(?:doi )?(10\.\d{4,9}+/[\w.()/:;-]++(?:<[\w.()/;-]*+:[\w.()/:;-]*+>[\w.()/:;-]*+)*+)(?<=\w)$", re.ASCII
 )
 _IS_ODD = bytes(re.fullmatch(rb"[\w.()/:;-]", bytes([code])) is None for code in range(256))
 _TEN = np.uint64(int.from_bytes(b"10.", "little"))
@@ -33,19 +32,16 @@ def take_dois(text: str, fields: dict[str, Any]) -> None:
         fields["ids"] = join_ids(f"doi:{doi}" for doi in dois[1:])
 
 
-def plain_dois(texts: Spans) -> list[Cell]:
-    """DOIs of texts that are one, or one behind "DOI"; None for what takes a second look.
+def plain_dois(texts: Spans) -> tuple[list[Cell], list[int]]:
+    """DOIs of texts that are one, or one behind "DOI"; None for what takes a second look, and where it stands.
 
     >>> plain_dois(Spans.of(["10.1000/A", "DOI 10.1000/b", "10.1000/1<2:A>b", "[10.1000/c, 10.1000/d]"]))
-    ['10.1000/a', '10.1000/b', '10.1000/1<2:a>b', None]
+    (['10.1000/a', '10.1000/b', '10.1000/1<2:a>b', None], [3])
     """
     doubled = are_at(texts.signs, texts.begins, b"DOI ")
     lines = Spans(texts.signs, texts.begins + 4 * doubled, texts.ends).lines()
-    dois: list[Cell] = [*lines.signs[:-MARGIN].tobytes().lower().decode("latin-1").split("\n")[:-1]]
-    odd = lines.with_signs(_IS_ODD) | ~_are_dois(lines)  # so is what is not ASCII
-    for at, doi in zip(np.flatnonzero(odd).tolist(), _second_look(texts[odd].texts()), strict=True):
-        dois[at] = doi
-    return dois
+    dois = texts_of_lines(lines.signs.tobytes().lower())
+    return dois, fill_in(dois, texts, lines.with_signs(_IS_ODD) | ~_are_dois(lines), _plain_doi)
 
 
 def _are_dois(lines: Spans) -> Mask:
@@ -59,5 +55,6 @@ def _are_dois(lines: Spans) -> Mask:
     return found
 
 
-def _second_look(texts: list[str]) -> list[Cell]:
-    return _DOIS.split("\n".join(texts).lower())[1::2] if texts else []
+def _plain_doi(text: str) -> str | None:
+    found = _DOI.match(text.lower())
+    return found and found.group(1)

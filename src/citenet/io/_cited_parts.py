@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from citenet.io._signs import Mask, Numbers, Signs, are_at, is_digit, is_letter, numbers_of_four
+from citenet.io._signs import Mask, Numbers, Places, Signs, are_at, is_digit, is_letter, numbers_of_four
 from citenet.io._spans import Parted, Spans
 
 __all__ = ["LAST_YEAR", "MOST_TAILS", "Parts"]
@@ -16,7 +16,7 @@ __all__ = ["LAST_YEAR", "MOST_TAILS", "Parts"]
 LAST_YEAR = 2099
 MOST_TAILS = 2  # parts behind the source: volume and page
 _LONGEST = 1000  # bytes: what is longer is gone through by itself
-_SHORTEST = 5  # signs of a source that cannot be initials of an author
+_SHORTEST = 5  # signs of a source that, where it ends with two letters, cannot be the initials of an author
 _PRINTED = np.array([32 < code < 127 and code != ord("?") for code in range(256)])  # "?" may stand for a blank
 
 
@@ -25,11 +25,13 @@ class Parts:
 
     Parameters
     ----------
-    lines : Spans
-        The references, each on a line.
+    signs : array of uint8
+        The references, a line end behind each, and a margin.
 
     Attributes
     ----------
+    lines : Spans
+        The references.
     usual : array of bool, shape (n,)
         References in which one author or none, the year or none and the source or none come first, as far as can be
         told without a look at the tails, the parts behind them.
@@ -43,25 +45,26 @@ class Parts:
         How many parts stand behind the source.
     """
 
-    def __init__(self, lines: Spans) -> None:
-        self._signs, self._begins = lines.signs, lines.begins
-        self._parted = parted = _parted(lines.signs)
-        self.has_doi = _cut_dois_off(parted, lines.signs)
-        self.doi = Spans(lines.signs, parted.ends + len(", DOI "), lines.ends)
-        self.author = Spans(lines.signs, lines.begins, parted.at(0))
+    def __init__(self, signs: Signs) -> None:
+        self._signs = signs
+        self._parted, brackets = _parted(signs)
+        self.lines = lines = Spans(signs, self._parted.begins, self._parted.ends)
+        self.has_doi = _cut_dois_off(self._parted, signs)
+        self.doi = Spans(signs, self._parted.ends + len(", DOI "), lines.ends)
+        self.author = Spans(signs, lines.begins, self._parted.at(0))
         alone, second = _years(self.author), _years(self._part(1))
         self.has_author = alone == 0
         self.years = np.where(self.has_author, second, alone)
         n_before = self.has_author + (self.years > 0).astype(np.int64)  # parts before the source
         self.source = self._part(n_before)
-        n_behind = parted.counts - n_before
+        n_behind = self._parted.counts - n_before
         self.has_source = (n_behind > 0) | (self.years == 0) | ~_are_pages(self.source)
         self._first_tail = n_before + self.has_source
         self.n_tails = n_behind + ~self.has_source
         self.usual = (n_behind >= 0) & (self.n_tails <= MOST_TAILS) & (lines.ends - lines.begins <= _LONGEST)
         self.usual &= ~self.has_source | _are_sources(self.source)
         self.usual &= (self.years > 0) | self._are_plain_without_year()
-        self.usual &= ~(self._bracketed(lines) | are_at(lines.signs, lines.begins, b"DOI "))
+        self.usual &= ~(self._bracketed(brackets) | are_at(signs, lines.begins, b"DOI "))
 
     def tail(self, number: int) -> Spans:
         """Return a part behind the source, of those that have it."""
@@ -75,28 +78,29 @@ class Parts:
         """Whether the first part is an author and the next the source, as neither looks like anything else."""
         source, signs = self.source, self._signs
         found: Mask = ~_are_numbers(self.author) & ~_are_numbers(source) & (source.ends - source.begins >= _SHORTEST)
-        return found & is_letter(signs[source.begins + 1]) & is_letter(signs[source.begins + 2])
+        return found & is_letter(signs[source.ends - 2]) & is_letter(signs[source.ends - 1])
 
-    def _bracketed(self, lines: Spans) -> Mask:
-        """Whether a bracket stands between the first comma and the DOI."""
-        brackets = np.flatnonzero((lines.signs == ord("[")) | (lines.signs == ord("]")))
-        at = np.searchsorted(lines.ends, brackets)
-        found = np.zeros(len(lines), dtype=bool)
+    def _bracketed(self, brackets: Places) -> Mask:
+        """Whether a closing bracket stands between the first comma and the DOI, so that it may hold commas."""
+        at = np.searchsorted(self.lines.ends, brackets)
+        found = np.zeros(len(self.lines), dtype=bool)
         found[at[(brackets > self.author.ends[at]) & (brackets < self._parted.ends[at])]] = True
         return found
 
 
-def _parted(signs: Signs) -> Parted:
-    """Lines parted by commas with a blank behind."""
-    places = np.flatnonzero((signs == ord(",")) | (signs == ord("\n")))
-    are_ends = signs[places] == ord("\n")
-    kept = are_ends | (signs[places + 1] == ord(" "))
-    return Parted(places[kept], are_ends[kept])
+def _parted(signs: Signs) -> tuple[Parted, Places]:
+    """Lines parted by commas with a blank behind; and where closing brackets stand."""
+    places = np.flatnonzero((signs == ord(",")) | (signs == ord("\n")) | (signs == ord("]")))
+    stands = signs[places]
+    are_ends = stands == ord("\n")
+    kept = are_ends | ((stands == ord(",")) & (signs[places + 1] == ord(" ")))
+    return Parted(places[kept], are_ends[kept]), places[stands == ord("]")]
 
 
 def _cut_dois_off(parted: Parted, signs: Signs) -> Mask:
     """Let each line end where its DOI begins, and tell whether it has one."""
-    begun = np.flatnonzero((signs[parted.places] == ord(",")) & are_at(signs, parted.places + 2, b"DOI "))
+    begun = np.flatnonzero(signs[parted.places + 2] == ord("D"))
+    begun = begun[(signs[parted.places[begun]] == ord(",")) & are_at(signs, parted.places[begun] + 2, b"DOI ")]
     lines = np.searchsorted(parted.behind, begun)
     parted.behind[lines[::-1]] = begun[::-1]  # the first of each line is set last
     found = np.zeros(len(parted.behind), dtype=bool)
@@ -118,17 +122,20 @@ def _are_sources(parts: Spans) -> Mask:
 
 
 def _are_pages(parts: Spans) -> Mask:
-    return (parts.first() == ord("P")) & is_digit(parts.signs[parts.begins + 1])
+    found: Mask = (parts.first() == ord("P")) & is_digit(parts.signs[parts.begins + 1])
+    return found
 
 
 def _are_numbered(parts: Spans) -> Mask:
     """Whether each part begins as a volume or a page does."""
     first, second = parts.first(), parts.signs[parts.begins + 1]
-    of_number = is_digit(second) | (second == ord("["))
-    return ((first == ord("V")) | (first == ord("P")) | (first == ord("p"))) & of_number
+    is_sign = (first == ord("V")) | (first == ord("P")) | (first == ord("p"))
+    found: Mask = is_sign & (is_digit(second) | (second == ord("[")))
+    return found
 
 
 def _are_numbers(parts: Spans) -> Mask:
     """Whether each part may be a year, a volume or a page, or is nothing."""
     first = parts.first()
-    return is_digit(first) | (first == ord("(")) | _are_numbered(parts) | (parts.begins >= parts.ends)
+    found: Mask = is_digit(first) | (first == ord("(")) | (parts.begins >= parts.ends) | _are_numbered(parts)
+    return found

@@ -7,7 +7,7 @@ import numpy as np
 from citenet.io._cited_authors import GROUP_STEMS, GROUPS, parse_author
 from citenet.io._columns import Cell
 from citenet.io._signs import MARGIN, WORD, Mask, Places, Signs, Words, words_of
-from citenet.io._spans import SPREAD, Parted, Spans
+from citenet.io._spans import SPREAD, Parted, Spans, fill_in, texts_of_lines
 
 __all__ = ["parse_authors"]
 
@@ -24,24 +24,21 @@ _SMALL = np.uint64(int.from_bytes(b" " * WORD, "little"))  # makes letters small
 _SLOT = np.uint64(64 - 16)  # what is left of a product are 16 bits
 
 
-def parse_authors(names: Spans) -> list[Cell]:
-    """`parse_author` of each of some distinct names.
+def parse_authors(names: Spans) -> tuple[list[Cell], list[int]]:
+    """`parse_author` of each of some distinct names; and which of them name nobody.
 
     >>> parse_authors(Spans.of(["BATE P", "Robert G. B.", "Locock Louise", "World Bank", "[Anonymous]"]))
-    ['BATE, P', 'Robert, G. B.', 'Locock, Louise', 'World Bank', None]
+    (['BATE, P', 'Robert, G. B.', 'Locock, Louise', 'World Bank', None], [4])
     """
     are_bodies = names.first() == ord("*")
     lines = Spans(names.signs, names.begins + are_bodies, names.ends).lines()
     commas, odd = _parse(lines, are_bodies)
     lines.signs[commas] = 0
-    text = lines.signs[:-MARGIN].tobytes().replace(b"\0", b", ").decode("latin-1")  # what is not ASCII is odd
-    authors: list[Cell] = [*text.split("\n")[:-1]]
-    for at, name in zip(odd.tolist(), names[odd].texts(), strict=True):
-        authors[at] = parse_author(name)
-    return authors
+    authors = texts_of_lines(lines.signs.tobytes().replace(b"\0", b", "))
+    return authors, fill_in(authors, names, odd, parse_author)
 
 
-def _parse(lines: Spans, are_bodies: Mask) -> tuple[Places, Places]:
+def _parse(lines: Spans, are_bodies: Mask) -> tuple[Places, Mask]:
     """Return the blanks in whose place a comma and a blank belong, and which lines have to be parsed by themselves."""
     shapes = np.frombuffer(lines.signs.tobytes().translate(_SHAPES), dtype=np.uint8)
     apart = np.flatnonzero((shapes[:-MARGIN] | 32) != ord("a"))
@@ -53,7 +50,7 @@ def _parse(lines: Spans, are_bodies: Mask) -> tuple[Places, Places]:
     odd |= lines.holding(_words_of_groups(lines.signs, apart))
     commas[are_bodies], odd[are_bodies] = -1, False
     odd |= lines.holding(apart[stands == ord("?")]) | lines.holding(places[np.diff(places, prepend=-1) == 1])
-    return commas[(commas >= 0) & ~odd], np.flatnonzero(odd)
+    return commas[(commas >= 0) & ~odd], odd
 
 
 def _commas(lines: Spans, shapes: Signs, words: Parted) -> tuple[Places, Mask]:

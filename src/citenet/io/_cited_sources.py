@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Words, numbers_of_four, where, words_of
-from citenet.io._spans import Spans
+from citenet.io._signs import WORD, Mask, Numbers, Places, Words, numbers_of_four, where, words_of
+from citenet.io._spans import Spans, fill_in, texts_of_lines
 
 __all__ = ["KINDS", "parse_sources", "take_source"]
 
 KINDS = ("in press", "unpublished", "thesis", "communication")
 _IN_PRESS = re.compile(r"(?:^|\b)\(?IN[ -]PRESS\)?(?:\b|$)", re.IGNORECASE)
 _KIND = re.compile(
-    r"(?P<unpublished>UNPUB|MANUSCRIPT|SUBMITTED)|(?P<thesis>THESIS|DISSERTATION|(?:DOCTORAL|PHD|MASTERS?) (?:DISS|THES))"
+    r"(?P<unpublished>UNPUB|MANUSCRIPT|SUBMITTED)"
+    r"|(?P<thesis>THESIS|DISSERTATION|(?:DOCTORAL|PHD|MASTERS?) (?:DISS|THES))"
     r"|(?P<communication>(?:PERSONAL |PRIVATE )?COMMUNICATION$|PERS COMMUN)",
     re.IGNORECASE,
 )
@@ -31,21 +32,27 @@ _UPPER = np.uint8(0xDF)  # leaves out what tells small letters from capitals
 _WIDTH = 20  # sources are cut there; a date is set flush right in the last 3 or 4 columns
 
 
-def parse_sources(texts: Spans) -> tuple[list[Cell], Numbers]:
-    """Return the source of each text, and which of `KINDS` of work it gives away, -1 for none.
+def parse_sources(texts: Spans) -> tuple[list[Cell], list[int], Numbers]:
+    """Return the source of each text, which of them are None, and which of `KINDS` each gives away, -1 for none.
 
-    >>> parse_sources(Spans.of(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI"]))
-    (['AM J SOCIOL', 'CHINA Q', 'SOC SCI'], array([-1, -1,  0]))
+    >>> parse_sources(Spans.of(["AM J SOCIOL", "CHINA Q          DEC", "IN PRESS SOC SCI", "UNPUB"]))
+    (['AM J SOCIOL', 'CHINA Q', 'SOC SCI', None], [3], array([-1, -1,  0,  1]))
     """
     kinds, widths = _plain_kinds(texts)
     begins = texts.begins + widths
     lines = Spans(texts.signs, begins, _before_dates(Spans(texts.signs, begins, texts.ends))).lines()
-    sources: list[Cell] = [*lines.signs[:-MARGIN].tobytes().decode("latin-1").split("\n")[:-1]]
-    odd = _are_odd(lines, kinds)  # so is what is not ASCII
-    for at, text in zip(np.flatnonzero(odd).tolist(), texts[odd].texts(), strict=True):
-        sources[at], kind = _source(text)
-        kinds[at] = KINDS.index(kind) if kind else -1
-    return sources, kinds
+    sources = texts_of_lines(lines.signs.tobytes())
+    odd = _are_odd(lines, kinds)
+    further: list[str | None] = []
+
+    def parse(text: str) -> str | None:
+        source, kind = _source(text)
+        further.append(kind)
+        return source
+
+    nothing = fill_in(sources, texts, odd, parse)
+    kinds[odd] = [KINDS.index(kind) if kind else -1 for kind in further]
+    return sources, nothing, kinds
 
 
 def take_source(text: str, fields: dict[str, Any]) -> None:
@@ -60,7 +67,7 @@ def take_source(text: str, fields: dict[str, Any]) -> None:
 
 
 def _plain_kinds(texts: Spans) -> tuple[Numbers, Numbers]:
-    """Return which of `KINDS` of work the usual words before a source say, and the width of what is none of its name."""
+    """Return which of `KINDS` the usual words say that sources begin with, and the width of those to be left out."""
     kinds, widths = np.full(len(texts), -1), np.zeros(len(texts), dtype=np.int64)
     words, ninth = texts.words(), texts.signs[np.minimum(texts.begins + WORD, texts.ends)]
     in_press = _begin(words, "IN PRESS") & (ninth == ord(" "))
@@ -104,7 +111,7 @@ def _are_odd(lines: Spans, kinds: Numbers) -> Mask:
     for beginning in _KIND_BEGINNINGS:
         odd |= _begin(words, beginning)
     odd &= kinds < 0
-    odd |= lines.with_signs(_IS_UNPRINTED) | (lines.begins >= lines.ends)
+    odd |= lines.with_signs(_IS_UNPRINTED) | (lines.begins >= lines.ends) | (lines.first() == ord(" "))
     return odd | lines.holding(where(lines.signs, b"  ")) | lines.holding(where(upper, b"PRESS"))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from citenet.io._cited import parse_tail
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, Mask, is_digit
-from citenet.io._spans import Spans
+from citenet.io._signs import Mask, is_digit
+from citenet.io._spans import Spans, texts_of_lines
 
 __all__ = ["parse_tails"]
 
@@ -23,7 +23,7 @@ def parse_tails(parts: Spans) -> tuple[list[Cell], Mask, Mask]:
     (['15', 'S48', None, None], [True, False, False, False], [False, True, False, False])
     """
     lines = Spans(parts.signs, np.minimum(parts.begins + 1, parts.ends), parts.ends).lines()
-    values: list[Cell] = [*lines.signs[:-MARGIN].tobytes().decode("latin-1").split("\n")[:-1]]
+    values = texts_of_lines(lines.signs.tobytes())
     first, lengths = parts.first(), parts.ends - parts.begins - 1
     has_number = is_digit(lines.first())
     are_volumes = (first == ord("V")) & has_number

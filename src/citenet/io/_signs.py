@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of", "is_digit", "is_letter",
-           "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
+__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of_lines", "is_digit",
+           "is_letter", "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
 
 MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
 WORD = 8  # signs that are looked at as one number
@@ -21,9 +21,9 @@ Signs = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
 
 
-def bytes_of(text: str) -> Signs:
-    """UTF-8 of a text: no byte of any other sign looks like a sign of ASCII."""
-    return np.frombuffer(text.encode("utf-8", "surrogatepass") + bytes(MARGIN), dtype=np.uint8)
+def bytes_of_lines(texts: list[str]) -> Signs:
+    """UTF-8 of texts, a line end behind each, and a margin: no byte of any other sign looks like a sign of ASCII."""
+    return np.frombuffer("\n".join([*texts, "\0" * MARGIN]).encode("utf-8", "surrogatepass"), dtype=np.uint8)
 
 
 def signs_of(text: str) -> Signs:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Signs, Words, words_of
+from citenet.io._columns import Cell
+from citenet.io._signs import MARGIN, WORD, Mask, Numbers, Places, Signs, Words, bytes_of_lines, words_of
 
-__all__ = ["SPREAD", "Parted", "Spans"]
+__all__ = ["SPREAD", "Parted", "Spans", "fill_in", "texts_of_lines"]
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd and without a pattern: a product has it that bits of both are mixed
 _HALF = np.uint64(32)
@@ -22,8 +23,7 @@ class Spans:
 
     Examples
     --------
-    >>> from citenet.io._signs import bytes_of
-    >>> spans = Spans(bytes_of("VOLUNTAS VOLUNTAS VOLUME"), np.array([0, 9, 18]), np.array([8, 17, 24]))
+    >>> spans = Spans.of(["VOLUNTAS", "VOLUNTAS", "VOLUME"])
     >>> different, which = spans.distinct()
     >>> different.texts(), which.tolist()
     (['VOLUNTAS', 'VOLUME'], [0, 0, 1])
@@ -41,7 +41,7 @@ class Spans:
     @classmethod
     def of(cls, texts: list[str]) -> Spans:
         """Put texts that hold no line end behind one another."""
-        signs = np.frombuffer("\n".join([*texts, "\0" * MARGIN]).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+        signs = bytes_of_lines(texts)
         ends = np.flatnonzero(signs == ord("\n"))
         return cls(signs, np.append(-1, ends)[:-1] + 1, ends)
 
@@ -148,6 +148,12 @@ class Parted:
         return counts
 
     @property
+    def begins(self) -> Places:
+        """Where each line begins, as long as none was cut short."""
+        begins: Places = np.append(-1, self.ends)[:-1] + 1
+        return begins
+
+    @property
     def ends(self) -> Places:
         """Where each line ends."""
         return self.places[self.behind]
@@ -158,11 +164,33 @@ class Parted:
 
     def last(self) -> Places:
         """Return the place of the last separator of each line; the line's end where there is none."""
-        return self.places[np.maximum(self.behind - 1, self._first)]
+        last: Places = self.places[np.maximum(self.behind - 1, self._first)]
+        return last
+
+
+def texts_of_lines(lines: bytes) -> list[Cell]:
+    r"""Return lines in front of a margin as texts; those with other signs than ASCII are not what they were.
+
+    >>> texts_of_lines(b"BATE P\nLocock L\n\0\0")
+    ['BATE P', 'Locock L']
+    """
+    texts: list[Cell] = [*lines.decode("latin-1").split("\n")]
+    texts.pop()
+    return texts
+
+
+def fill_in(values: list[Cell], spans: Spans, odd: Mask, parse: Callable[[str], Cell]) -> list[int]:
+    """Put in place of some values what is parsed of their spans one by one; return which of them are None."""
+    nothing = []
+    for at, text in zip(np.flatnonzero(odd).tolist(), spans[odd].texts(), strict=True):
+        values[at] = parse(text)
+        if values[at] is None:
+            nothing.append(at)
+    return nothing
 
 
 def _factorized(values: npt.NDArray[Any]) -> tuple[Numbers, Places]:
-    """Number of each value, and where each of these numbers comes first."""
+    """Return the number of each value, and where each of these numbers comes first."""
     codes, found = pd.factorize(values)
     first = np.empty(len(found), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
