@@ -27,7 +27,9 @@ def rows(cutter, lines):
     names = [cutter.tags.names[code] for code in np.repeat(lines.codes, lines.counts)]
     further = np.ones(len(names), dtype=bool)
     further[np.cumsum(lines.counts) - lines.counts] = False
-    return list(zip(names, lines.values_apart(every), lines.numbers_apart(every).tolist(), further.tolist(), strict=True))
+    return list(
+        zip(names, lines.values_apart(every), lines.numbers_apart(every).tolist(), further.tolist(), strict=True)
+    )
 
 
 def all_usual(cutter, text):
