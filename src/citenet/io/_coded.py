@@ -20,11 +20,14 @@ class Coded:
     ['b', 'a', None]
     """
 
-    values: list[Any]
+    values: Any  # a list or an array
     codes: npt.NDArray[np.signedinteger[Any]]
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __getitem__(self, rows: slice) -> Coded:
+        return Coded(self.values, self.codes[rows])
 
     def cell(self, at: int) -> Any:
         """Return what a cell holds, None for nothing."""

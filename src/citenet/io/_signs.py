@@ -6,23 +6,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-__all__ = ["Numbers", "Places", "Signs", "bytes_of", "is_digit", "lines_of", "numbered", "numbers_of_four", "signs_of",
-           "spans_of_lines", "where", "words_of"]  # fmt: skip
+__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of", "is_digit", "is_letter",
+           "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
 
-_MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
-_WORD = 8
-_KEPT = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], dtype=np.uint64)  # by how many signs of a word
+MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
+WORD = 8  # signs that are looked at as one number
+_KEPT = np.array([(1 << 8 * n) - 1 for n in range(WORD + 1)], dtype=np.uint64)  # by how many signs of a word
 
+Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.intp]
 Signs = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
 
 
 def bytes_of(text: str) -> Signs:
     """UTF-8 of a text: no byte of any other sign looks like a sign of ASCII."""
-    return np.frombuffer(text.encode("utf-8", "surrogatepass") + bytes(_MARGIN), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-8", "surrogatepass") + bytes(MARGIN), dtype=np.uint8)
 
 
 def signs_of(text: str) -> Signs:
@@ -31,19 +32,19 @@ def signs_of(text: str) -> Signs:
     >>> signs_of("A–\n")[:4].tolist()
     [65, 63, 10, 0]
     """
-    return np.frombuffer(text.encode("latin-1", "replace") + bytes(_MARGIN), dtype=np.uint8)
+    return np.frombuffer(text.encode("latin-1", "replace") + bytes(MARGIN), dtype=np.uint8)
 
 
-def is_digit(signs: Signs) -> npt.NDArray[np.bool_]:
+def is_digit(signs: Signs) -> Mask:
     """Whether each sign is one of 0 to 9."""
-    digits: npt.NDArray[np.bool_] = signs - np.uint8(ord("0")) < 10  # those below 0 become large
+    digits: Mask = signs - np.uint8(ord("0")) < 10  # those below 0 become large
     return digits
 
 
-def spans_of_lines(signs: Signs) -> tuple[Places, Places]:
-    """Where lines begin and end, each of which has a line end."""
-    ends = np.flatnonzero(signs == ord("\n"))
-    return np.append(-1, ends)[:-1] + 1, ends
+def is_letter(signs: Signs) -> Mask:
+    """Whether each sign is one of A to Z or a to z."""
+    letters: Mask = (signs | 32) - np.uint8(ord("a")) < 26
+    return letters
 
 
 def where(signs: Signs, word: bytes, among: Places | None = None) -> Places:
@@ -52,67 +53,42 @@ def where(signs: Signs, word: bytes, among: Places | None = None) -> Places:
     >>> where(signs_of("cocoa"), b"co").tolist()
     [0, 2]
     """
-    places = np.flatnonzero(signs == word[0]) if among is None else among[signs[among] == word[0]]
+    if among is None:
+        places = np.flatnonzero((signs[:-1] == word[0]) & (signs[1:] == word[1]))
+    else:
+        places = among[signs[among] == word[0]]
     for at, sign in enumerate(word[1:], start=1):
         places = places[signs[places + at] == sign]
     return places
 
 
-def numbered(signs: Signs, begins: Places, ends: Places) -> tuple[Places, Numbers]:
-    """Which of some spans hold something new, and which of those each span is the same as.
-
-    >>> numbered(signs_of("VOLUNTAS VOLUNTAS VOLUME"), np.array([0, 9, 18]), np.array([8, 17, 24]))
-    (array([0, 2]), array([0, 0, 1]))
-    """
-    at, rest = np.arange(len(begins)), ends - begins
-    codes = np.zeros(len(begins), dtype=np.int64)
-    n_codes = offset = 0
-    while len(at):  # word by word, of spans that go on; what is the same so far has one code
-        code, n_found = _factorized(words_of(signs, begins[at] + offset, ends[at]))
-        if offset:
-            code, n_found = _factorized(codes[at] * n_found + code)
-        codes[at] = n_codes + code
-        n_codes += n_found
-        at, rest = at[rest > _WORD], rest[rest > _WORD] - _WORD
-        offset += _WORD
-    first = np.full(n_codes, -1)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    kept = first >= 0  # the others were given up as their spans went on
-    return first[kept], (np.cumsum(kept) - 1)[codes]
-
-
-def words_of(signs: Signs, begins: Places, ends: Places) -> npt.NDArray[np.uint64]:
+def words_of(signs: Signs, begins: Places, ends: Places) -> Words:
     """Return the first eight signs of each span, or as many as it has, as one number."""
-    words: npt.NDArray[np.uint64] = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, _WORD)]
+    words: Words = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, WORD)]
     return words
 
 
-def lines_of(signs: Signs, begins: Places, ends: Places) -> Signs:
-    r"""Spans as lines of an array of their own; a sign stands behind each.
+def are_at(signs: Signs, places: Places, word: bytes) -> Mask:
+    """Whether a word of four signs begins in each place.
 
-    >>> bytes(lines_of(signs_of("A 1, B"), np.array([2, 0]), np.array([3, 1])))
-    b'1\nA\n'
+    >>> are_at(signs_of("P DOI 1"), np.array([0, 2]), b"DOI ").tolist()
+    [False, True]
     """
-    lengths = ends - begins + 1
-    behind = np.cumsum(lengths)
-    lines: Signs = signs[np.arange(behind[-1] if len(behind) else 0) + np.repeat(begins - behind + lengths, lengths)]
-    lines[behind - 1] = ord("\n")
-    return lines
+    found: Mask = _windows(signs, "<u4")[places] == np.uint32(int.from_bytes(word, "little"))
+    return found
 
 
 def numbers_of_four(signs: Signs, begins: Places) -> Numbers:
     """Return the number of four digits that begins in each place, -1 where there is none.
 
-    >>> numbers_of_four(signs_of("in 1985"), np.array([0, 3])).tolist()
-    [-1, 1985]
+    >>> numbers_of_four(signs_of("in 1985, 198/"), np.array([0, 3, 9])).tolist()
+    [-1, 1985, -1]
     """
-    digits = _windows(signs, "<u4")[begins].view(np.uint8).reshape(-1, 4) - np.uint8(ord("0"))
-    return np.where((digits < 10).all(axis=1), digits @ np.array([1000, 100, 10, 1]), -1)
-
-
-def _factorized(values: npt.NDArray[Any]) -> tuple[Numbers, int]:
-    codes, found = pd.factorize(values)
-    return codes, len(found)
+    digits = _windows(signs, "<u4")[begins] ^ np.uint32(0x30303030)  # 0 to 9 in each byte
+    above = (digits | digits + np.uint32(0x06060606)) & np.uint32(0xF0F0F0F0)
+    tens, ones = (digits >> 16) & 15, digits >> 24
+    numbers = (digits & 15) * 1000 + ((digits >> 8) & 15) * 100 + tens * 10 + ones
+    return np.where(above == 0, numbers.astype(np.int64), -1)
 
 
 def _windows(signs: Signs, dtype: str) -> npt.NDArray[Any]:
