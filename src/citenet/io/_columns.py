@@ -49,7 +49,7 @@ class Block:
         return [None] * len(self) if found is None else found
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
-        """Values of a field that say anything, the record of each, and the lines they stand in, if only of the records."""
+        """Values of a field that say anything, the record of each, and the line it stands in (that of the record)."""
         cells = self.column(name) or []
         values = [[] if cell is None else cell.split(SEPARATOR) for cell in cells]
         records = np.repeat(np.arange(len(values)), list(map(len, values)))

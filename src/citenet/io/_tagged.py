@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from citenet.errors import ParseError
 from citenet.io._columns import SEPARATOR, Block, Cell, trimmed
-from citenet.io._lines import blocks
+from citenet.io._lines import blocks, first_line
 from citenet.io._records import Records
 from citenet.io._signs import Numbers, Places
 from citenet.io._tagged_lines import Cutter, Dialect, Line, Lines, Tags
@@ -51,9 +51,8 @@ class TaggedReader:
             If the text is of another format.
         """
         if not any(map(self._dialect.sign.search, pieces)):
-            first = next((line for piece in pieces for line in piece.split("\n") if line.strip()), None)
             detail = f"no line looks like {self._dialect.name}: the file is of another format"
-            raise ParseError(detail, file=self._records.file, line=1, excerpt=first)
+            raise ParseError(detail, file=self._records.file, line=1, excerpt=first_line(pieces) or None)
         for text in blocks(pieces, self._dialect.opening):
             block = self._block(text)
             if block is not None:
@@ -158,7 +157,8 @@ class TaggedBlock(Block):
 
 def _joined(values: list[str], records: Numbers) -> tuple[list[str], Numbers]:
     """Join the values of each record."""
-    first = np.flatnonzero(np.diff(records, prepend=-1))
-    if len(first) == len(values):
+    is_further = records[1:] == records[:-1]
+    if not is_further.any():
         return values, records
+    first = np.flatnonzero(np.append(True, ~is_further))
     return [SEPARATOR.join(values[i:j]) for i, j in pairwise([*first.tolist(), len(values)])], records[first]

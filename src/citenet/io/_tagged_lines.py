@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -75,18 +75,24 @@ class Lines:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def only(self, kept: Mask) -> Lines:
+    def only(self, kept: Mask | slice) -> Lines:
         """Return some of the lines, each with what continues it."""
-        of_each = (self.begins, self.ends, self.codes, self.firsts, self.counts, self.padded)
-        return Lines(self.text, *(values[kept] for values in of_each), self.numbers, self.fold)
+        begins, ends, codes = self.begins[kept], self.ends[kept], self.codes[kept]
+        firsts, counts, padded = self.firsts[kept], self.counts[kept], self.padded[kept]
+        return Lines(self.text, begins, ends, codes, firsts, counts, padded, self.numbers, self.fold)
 
     def part(self, begin: int, end: int) -> Lines:
         """Return lines from one to another, which is not of them, with no more text than theirs."""
-        first, last = self.begins[begin], self.ends[end - 1]
-        upper, lower = self.firsts[begin], self.firsts[end - 1] + self.counts[end - 1]
-        of_each = (self.begins - first, self.ends - first, self.codes, self.firsts - upper, self.counts, self.padded)
-        cut = (values[begin:end] for values in of_each)
-        return Lines(self.text[first:last], *cut, self.numbers[upper:lower], self.fold)
+        some = self.only(slice(begin, end))
+        first, upper = some.begins[0], some.firsts[0]
+        return replace(
+            some,
+            text=self.text[first : some.ends[-1]],
+            begins=some.begins - first,
+            ends=some.ends - first,
+            firsts=some.firsts - upper,
+            numbers=self.numbers[upper : some.firsts[-1] + some.counts[-1]],
+        )
 
     def values(self, at: Places) -> list[str]:
         """Return the values of some lines, with what continues them."""
@@ -110,7 +116,8 @@ class Lines:
         """Return the number of each line, those that continue some lines behind them."""
         counts = self.counts[at]
         skipped = self.firsts[at] - np.cumsum(counts) + counts
-        return self.numbers[np.repeat(skipped, counts) + np.arange(counts.sum())]
+        numbers: Numbers = self.numbers[np.repeat(skipped, counts) + np.arange(counts.sum())]
+        return numbers
 
 
 class Tags:
@@ -203,7 +210,7 @@ class Cutter:
         codes = np.array([code for _, code, *_ in taken], dtype=np.int32)[firsts]
         counts = np.diff(firsts, append=len(taken))
         of_taken = np.array([number for number, *_ in taken], dtype=np.int64)
-        padded = _in_each(np.array([value != value.strip() or not value for *_, value in taken]), firsts)
+        padded = _in_each(np.array([value != value.strip() or not value for *_, value in taken], dtype=bool), firsts)
         return Lines("".join(folded), begins[:-1] + 1, begins[1:], codes, firsts, counts, padded, of_taken, self._fold)
 
     def _torn_lines(
@@ -254,9 +261,8 @@ class Cutter:
 
 def _in_each(truths: Mask, firsts: Places) -> Mask:
     """Whether any is true, from each of some places up to the next."""
-    if not len(firsts):
-        return np.zeros(0, dtype=bool)
-    found: Mask = np.logical_or.reduceat(truths, firsts)
+    found = np.zeros(len(firsts), dtype=bool)
+    found[np.searchsorted(firsts, np.flatnonzero(truths), side="right") - 1] = True
     return found
 
 
