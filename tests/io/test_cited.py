@@ -271,8 +271,8 @@ def test_many_names_are_parsed_as_each_of_them_is(names):
 
 _SOURCE_PIECES = st.sampled_from(
     ["IN PRESS ", "IN PRESS", "IN PRESS  ", "in-press", "UNPUB ", "UNPUB", "unpub", "THESIS ", "THESES", "PHD DISS",
-     "COMMUNICATION", "PERS COMMUN ACM", "J ", "SOC ", "SOC", "SCI MED", " ", "          ", "0712", "1313", " 0229", "DEC", "DE",
-     "MASTERS ", "?", "ß", "PREß", "(IN PRESS)", "A", "7"]
+     "COMMUNICATION", "PERS COMMUN ACM", "J ", "SOC ", "SOC", "SCI MED", " ", "          ", "0712", "1313", " 0229",
+     "DEC", "DE", "MASTERS ", "?", "ß", "PREß", "(IN PRESS)", "A", "7"]
 )  # fmt: skip
 
 
