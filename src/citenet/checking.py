@@ -20,9 +20,13 @@ __all__ = [
     "REFERENCE_COLUMNS",
     "SOURCE_COLUMNS",
     "WORK_COLUMNS",
+    "Places",
     "Tables",
+    "arranged",
     "checked",
     "counted",
+    "identified",
+    "in_lists",
     "of_part",
     "problems_in_order",
 ]
@@ -77,6 +81,7 @@ SOURCE_COLUMNS = {
 }
 
 _Numbers = npt.NDArray[np.int32]
+_Factorized = tuple[npt.NDArray[Any], Any]  # which of some texts each cell has, -1 for none; the texts, each once
 _SLICE = 1 << 16  # rows of which numbers are made together
 
 
@@ -96,21 +101,38 @@ def checked(tables: Tables) -> Tables:
         If a column cannot be read as its type, a citing work is none of ``works``, or a position is below 1 or taken
         twice within a list.
     """
-    works = conform(tables.pop("works"), {"work_id": "str", **WORK_COLUMNS}, "works")
-    places = _Places(works)
-    works = _taken(works, places.order)
-    contexts = conform(tables.pop("contexts"), CONTEXT_COLUMNS, "contexts")
-    places.of(contexts, "contexts")
-    references = conform(tables.pop("references"), REFERENCE_COLUMNS, "references")
-    references = _in_order(references, places.of(references, "references"))
-    malformed = _tidy_identifiers(works) + _tidy_identifiers(references)
-    sources = conform(tables.pop("sources"), SOURCE_COLUMNS, "sources")
+    schemas = {
+        "works": {"work_id": "str", **WORK_COLUMNS},
+        "references": REFERENCE_COLUMNS,
+        "contexts": CONTEXT_COLUMNS,
+        "problems": PROBLEM_COLUMNS,
+        "sources": SOURCE_COLUMNS,
+    }
+    return arranged({name: conform(tables.pop(name), columns, name) for name, columns in schemas.items()})
+
+
+def arranged(tables: Tables) -> Tables:
+    """Return tables that conform to their types as `checked` does, and raise as it does."""
+    works, references, contexts = (tables.pop(name) for name in ("works", "references", "contexts"))
+    places = Places(works.index.to_numpy(), *works["work_id"].array.factorize())
+    places.of(contexts.index.to_numpy(), contexts["citing"].array.factorize(), "contexts")
+    named = references["citing"].array.factorize()
+    citing = places.of(references.index.to_numpy(), named, "references")
+    positions, order = in_lists(references["position"].array, citing, named)
+    references["position"] = positions
+    works, references = _taken(works, places.order), _taken(references, order)
+    return identified({**tables, "works": works, "references": references, "contexts": contexts})
+
+
+def identified(tables: Tables) -> Tables:
+    """Return works and references in order, and what goes with them, with identifiers in the normal form."""
+    malformed = _tidy_identifiers(tables["works"]) + _tidy_identifiers(tables["references"])
     return {
-        "works": works,
-        "references": references,
-        "contexts": contexts.sort_values(["citing", "passage", "position"], kind="stable"),
-        "problems": problems_in_order(tables.pop("problems"), malformed),
-        "sources": sources.sort_values(["file", "sha256"], ignore_index=True),
+        "works": tables["works"],
+        "references": tables["references"],
+        "contexts": tables["contexts"].sort_values(["citing", "passage", "position"], kind="stable"),
+        "problems": problems_in_order(tables["problems"], malformed),
+        "sources": tables["sources"].sort_values(["file", "sha256"], ignore_index=True),
     }
 
 
@@ -136,10 +158,19 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-class _Places:
+class Places:
     """The place of each work in the order of its part and id, and of whatever names a work.
 
     ``order`` puts works in this order.
+
+    Parameters
+    ----------
+    parts : array of int
+        The part that each work is of.
+    codes : array of int
+        Which of ``ids`` each work has.
+    ids : array of str
+        Ids of works, each once.
 
     Raises
     ------
@@ -147,66 +178,69 @@ class _Places:
         If a work has no id, or one that another of its part has.
     """
 
-    def __init__(self, works: pd.DataFrame) -> None:
-        codes, ids = pd.factorize(works["work_id"], sort=True)
-        keys = works.index.to_numpy(dtype="int64") * len(ids) + codes
-        self.order = np.argsort(keys, kind="stable")
-        self._ids, self._keys = pd.Index(ids), keys[self.order]
+    def __init__(self, parts: npt.NDArray[Any], codes: npt.NDArray[Any], ids: Any) -> None:
         if (codes < 0).any():
-            raise InputError(f"{int((codes < 0).sum())} of {len(works)} works have no id; give each one, as text")
+            raise InputError(f"{int((codes < 0).sum())} of {len(codes)} works have no id; give each one, as text")
+        ranks, ordered = pd.factorize(ids, sort=True)
+        keys = parts.astype("int64") * len(ids) + ranks[codes]
+        self.order = np.argsort(keys, kind="stable")
+        self._ids, self._keys = pd.Index(ordered), keys[self.order]
         again = np.flatnonzero(np.diff(self._keys) == 0)
         if len(again):
-            twice = works["work_id"].iloc[self.order[again[0]]]
-            raise InputError(f"work ids must be unique; {twice!r} occurs more than once")
+            raise InputError(f"work ids must be unique; {ids[codes[self.order[again[0]]]]!r} occurs more than once")
 
-    def of(self, table: pd.DataFrame, name: str) -> _Numbers:
-        """Place of the work that each row names as ``citing``.
+    def of(self, parts: npt.NDArray[Any], named: _Factorized, table: str) -> _Numbers:
+        """Place of the work that each row of a table names as ``citing``: the parts of these rows, codes and ids.
 
         Raises
         ------
         InputError
             If there is no such work.
         """
-        codes, named = table["citing"].array.factorize()
-        known = np.append(self._ids.get_indexer(pd.Index(named)), -1)  # -1 also where none is named
-        places = np.empty(len(table), dtype="int32")
-        for at in range(0, len(table), _SLICE):
+        codes, ids = named
+        known = np.append(self._ids.get_indexer(pd.Index(ids)), -1)  # -1 also where none is named
+        places = np.empty(len(codes), dtype="int32")
+        for at in range(0, len(codes), _SLICE):
             some = known[codes[at : at + _SLICE]]
-            keys = table.index[at : at + _SLICE].to_numpy(dtype="int64") * len(self._ids) + some
+            keys = parts[at : at + _SLICE].astype("int64") * len(self._ids) + some
             found = np.searchsorted(self._keys, keys)
             found[(some < 0) | (np.append(self._keys, -1)[found] != keys)] = -1
             places[at : at + _SLICE] = found
         unknown = places < 0
         if unknown.any():
+            first = codes[int(unknown.argmax())]
             raise InputError(
-                f"{int(unknown.sum())} of {len(table)} {name} name a citing work that is not in works, "
-                f"e.g. {table['citing'][unknown].iloc[0]!r}"
+                f"{int(unknown.sum())} of {len(codes)} {table} name a citing work that is not in works, "
+                f"e.g. {np.nan if first < 0 else ids[first]!r}"
             )
         return places
 
 
-def _in_order(references: pd.DataFrame, citing: _Numbers) -> pd.DataFrame:
-    """Put references in the order of the place of their citing work and of their position.
+def in_lists(positions: Any, citing: _Numbers, named: _Factorized) -> tuple[Any, npt.NDArray[np.intp]]:
+    """Return positions of references within their lists, and the order that puts references in that of their lists.
 
-    Positions that are not given follow those of their list that are.
+    Positions that are not given follow those of their list that are. ``citing`` is the place of the citing work of
+    each reference, ``named`` are codes and ids of these works.
 
     Raises
     ------
     InputError
         If a position is below 1 or taken twice within a list.
     """
-    if references["position"].isna().any():
-        references["position"] = _filled_positions(references["position"].array, citing)
-    positions = references["position"].to_numpy(dtype="int64")
-    if (positions < 1).any():
-        raise InputError(f"references.position counts from 1; found {positions.min()}")
-    order = np.lexsort((positions, citing))
-    repeated = (citing[order[1:]] == citing[order[:-1]]) & (positions[order[1:]] == positions[order[:-1]])
+    if positions.isna().any():
+        positions = _filled_positions(positions, citing)
+    numbers = positions.to_numpy(dtype="int64")
+    if (numbers < 1).any():
+        raise InputError(f"references.position counts from 1; found {numbers.min()}")
+    ascend = bool(((np.diff(numbers) > 0) | (np.diff(citing) != 0)).all())
+    order = np.argsort(citing, kind="stable") if ascend else np.lexsort((numbers, citing))
+    repeated = (citing[order[1:]] == citing[order[:-1]]) & (numbers[order[1:]] == numbers[order[:-1]])
     if repeated.any():
         first = int(order[1:][repeated].min())
-        who, position = references["citing"].iloc[first], references["position"].iloc[first]
-        raise InputError(f"work {who!r} has two references at position {position}; number them 1, 2, …")
-    return _taken(references, order)
+        raise InputError(
+            f"work {named[1][named[0][first]]!r} has two references at position {numbers[first]}; number them 1, 2, …"
+        )
+    return positions, order
 
 
 def _filled_positions(positions: Any, citing: _Numbers) -> Any:
@@ -232,10 +266,11 @@ def _tidy_identifiers(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Put the identifiers of a table in their normal form; return a problem for each text of a file that is none."""
     problems: list[dict[str, Any]] = []
     for column, kind in (("doi", "malformed DOI"), ("ids", "malformed identifier")):
-        odd = {text for known in known_texts(table[column]) for text in untidy(known, column)}
+        texts = {text for known in known_texts(table[column]) for text in untidy(known, column)}
+        tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in texts}
+        odd = {text for text, kept in tidy.items() if kept != (text, [])}
         if not odd:
             continue
-        tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in odd}
         is_odd = table[column].isin(odd)
         rows = table.loc[is_odd, [column, "file", "line"]].reset_index(drop=True)
         table.loc[is_odd, column] = [tidy[text][0] for text in rows[column]]

@@ -41,7 +41,7 @@ _TIDY_ID = (
 )
 _TIDY = {"doi": _TIDY_DOI, "ids": f"{_TIDY_ID}(?: {_TIDY_ID})*"}
 _IS_TIDY = {column: regex(form, re.ASCII) for column, form in _TIDY.items()}
-_UNTIDY = {column: regex(rf"^(?!(?:{form})$).*$", re.ASCII | re.MULTILINE) for column, form in _TIDY.items()}
+_TIDY_LINES = {column: regex(rf"^(?:(?:{form})\n)++", re.ASCII | re.MULTILINE) for column, form in _TIDY.items()}
 _AFTER_COLON = regex(r"\b(doi|openalex|pmc?id|wos):\s+", re.IGNORECASE)
 _BETWEEN = regex(r"[;,|]+(?=[A-Za-z]+:|$)")
 
@@ -147,7 +147,7 @@ def untidy(texts: list[str], column: str) -> list[str]:
     joined = "\n".join(texts)
     if joined.count("\n") >= len(texts) > 0:  # a cell of several lines
         return [text for text in texts if not _IS_TIDY[column].fullmatch(text)]
-    return _UNTIDY[column].findall(joined) if texts else []
+    return _TIDY_LINES[column].sub("", f"{joined}\n").split("\n")[:-1] if texts else []
 
 
 def _tidy_term(text: str) -> tuple[str | None, str]:

@@ -13,7 +13,8 @@ from citenet.io import _rows
 from citenet.io._rows import Rows
 
 SCHEMA = {"raw": "str", "year": "Int64"}
-CELLS = {"raw": st.text(max_size=3), "year": st.integers(-5, 2**40), "own": st.text(max_size=3), "n": st.integers()}
+TEXTS = st.text(max_size=3).filter(str.strip)
+CELLS = {"raw": TEXTS, "year": st.integers(-5, 2**40), "own": TEXTS, "n": st.integers()}
 OPTIONAL = {name: st.none() | cell for name, cell in CELLS.items() if name != "raw"}
 ROWS = st.lists(st.fixed_dictionaries({"raw": st.none() | CELLS["raw"]}, optional=OPTIONAL), max_size=6)
 
@@ -42,6 +43,9 @@ def test_a_table_has_the_columns_of_the_schema_and_what_else_is_known(rows, size
         whole.absorb(Rows(rows[:2]))
         whole.absorb(Rows(rows[2:]))
         table = whole.frame(SCHEMA)
+    rows = [
+        {name: cell for name, cell in row.items() if not (isinstance(cell, str) and not cell.strip())} for row in rows
+    ]
     known = {name for row in rows for name, cell in row.items() if cell is not None}
     assert list(table.columns) == ["raw", "year", *sorted(known - SCHEMA.keys())]
     assert table[["raw", "year"]].dtypes.astype(str).tolist() == ["str", "Int64"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from citenet.io import nbib, ris, wos
 from citenet.io._records import Records
+from citenet.io._signs import signs_of
 from citenet.io._tagged_lines import Cutter
 
 USUAL = {
@@ -22,9 +23,18 @@ ODD = ["  x", " AU x", "é", "au  - x", "AU", "TI  -x", "T", "PMID-2", "AU\t", "
 
 
 def rows(cutter, lines):
-    names = [cutter.tags.names[code] for code in lines.codes]
-    values = lines.values(np.arange(len(lines)))
-    return list(zip(names, values, lines.numbers.tolist(), lines.further.tolist(), strict=True))
+    every = np.arange(len(lines))
+    names = [cutter.tags.names[code] for code in np.repeat(lines.codes, lines.counts)]
+    further = np.ones(len(names), dtype=bool)
+    further[np.cumsum(lines.counts) - lines.counts] = False
+    return list(
+        zip(names, lines.values_apart(every), lines.numbers_apart(every).tolist(), further.tolist(), strict=True)
+    )
+
+
+def all_usual(cutter, text):
+    signs = signs_of(text)
+    return cutter._all_usual(text, signs, np.append(np.flatnonzero(signs == ord("\n")), len(text)))
 
 
 @pytest.mark.parametrize("module", USUAL)
@@ -32,7 +42,7 @@ def rows(cutter, lines):
 def test_both_ways_find_the_same_lines(module, data):
     text = "\n".join(data.draw(st.lists(st.sampled_from(USUAL[module]), max_size=12)))
     cutter = Cutter(module._DIALECT, Records("x"))
-    told = cutter._all_usual(text)
+    told = all_usual(cutter, text)
     one_by_one = rows(cutter, cutter._one_by_one(text))
     if told is None:  # a line is indented behind an empty one
         assert "\n\n  " in f"\n\n{text}"
@@ -92,7 +102,8 @@ def test_any_part_holds_its_lines(module, data):
     begin = data.draw(st.integers(0, len(lines)))
     end = data.draw(st.integers(begin, len(lines)))
     if begin < end:
-        assert rows(cutter, lines.part(begin, end)) == rows(cutter, lines)[begin:end]
+        of_part = slice(lines.counts[:begin].sum(), lines.counts[:end].sum())
+        assert rows(cutter, lines.part(begin, end)) == rows(cutter, lines)[of_part]
 
 
 def test_any_number_of_tags_is_told_apart():

@@ -22,6 +22,7 @@ from citenet.errors import InputError, ParseError
 Schema = Mapping[str, str]
 _SLICE = 8192  # rows
 _ALIKE = 2048  # rows that are alike held once
+_TAKEN = 1 << 17  # rows put in another order together
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -124,7 +125,7 @@ def conform(frame: pd.DataFrame | None, schema: Schema, name: str) -> pd.DataFra
             values: pd.Series[Any] = pd.Series(unknown, source.index, "str" if dtype == "str" else "object")
         else:
             values = source[column]
-        columns[column] = _as_type(values, dtype, f"{name}.{column}")
+        columns[column] = as_type(values, dtype, f"{name}.{column}")
     for column in source.columns:
         if column not in columns:
             values = source[column]
@@ -216,13 +217,30 @@ def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
         return any((some.str.strip() == "").any() for some in slices), False
     if values.dtype == "object" or values.dtype == "str":
         for known in known_texts(values):
-            blank = blank or "" in known or any(map(str.isspace, known))
-            joined = "".join(known)
-            half = half or not (joined.isascii() or _is_encodable(joined))
+            blank = blank or _is_any_blank(known)
+            half = half or not is_encodable("".join(known))
     return blank, half
 
 
-def _is_encodable(text: str) -> bool:
+def are_texts_sound(texts: list[str]) -> bool:
+    """Whether texts are such as tables hold: none blank, and none with half a surrogate pair.
+
+    Raises
+    ------
+    TypeError
+        If one is no text.
+    """
+    return is_encodable("".join(texts)) and not _is_any_blank(texts)
+
+
+def _is_any_blank(texts: list[str]) -> bool:
+    return "" in texts or any(map(str.isspace, texts))
+
+
+def is_encodable(text: str) -> bool:
+    """Whether a text holds no half of a surrogate pair, which UTF-8 cannot hold."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -232,9 +250,11 @@ def _is_encodable(text: str) -> bool:
 
 def known_texts(values: pd.Series[Any]) -> Iterator[list[str]]:
     """Yield the texts of a column some thousands at a time."""
-    for at in range(0, len(values), _SLICE):
-        some = np.asarray(values.array[at : at + _SLICE], dtype=object).tolist()
-        yield [cell for cell in some if isinstance(cell, str)]
+    known = values.notna().to_numpy()
+    cells = values.array if known.all() else values.array[known]
+    for at in range(0, len(cells), _SLICE):
+        some = np.asarray(cells[at : at + _SLICE], dtype=object).tolist()
+        yield some if values.dtype == "str" else [cell for cell in some if isinstance(cell, str)]
 
 
 def _whole(numbers: pd.Series[Any]) -> bool:
@@ -242,7 +262,14 @@ def _whole(numbers: pd.Series[Any]) -> bool:
     return bool(np.isfinite(known).all() and (known == np.round(known)).all())
 
 
-def _as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
+def as_type(values: pd.Series[Any], dtype: Any, where: str) -> pd.Series[Any]:
+    """Return a column in a type of a schema; ``where`` names it in messages.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as that type.
+    """
     if dtype == "str":
         return as_text(values)
     try:
@@ -277,7 +304,7 @@ def alike(text: str | None, n: int) -> Any:
     """
     chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
     if not _is_in_arrow(chunk):
-        return pd.array(np.full(n, text, dtype=object), dtype="str", copy=False)
+        return chunk.take(np.zeros(n, dtype="int8"))
     return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
 
 
@@ -295,23 +322,23 @@ def _is_in_arrow(cells: Any) -> bool:
     return bool(cells.dtype == "str" and cells.dtype.storage == "pyarrow")
 
 
-def taken(pieces: list[Any], order: npt.NDArray[np.intp]) -> Any:
-    """Cells of the only array in a list, which is taken out, in another order; never more than twice in memory.
+def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
+    """Cells of the only array in a list, which is taken out, in another order, unknown where that is -1.
 
     Texts that are all alike, or all unknown, stay as they are. Where pandas keeps text in Arrow they may be held
     once, the pieces of others are put together first (else Arrow does, and keeps them), and what it then holds on to
     for later is given back.
     """
     cells = pieces.pop()
-    if cells.dtype == "str" and _are_alike(cells):
+    if cells.dtype == "str" and len(cells) == len(order) and _are_alike(cells):
         return cells
-    in_arrow = _is_in_arrow(cells)
-    if in_arrow:
-        cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
-        _release_memory()
-    cells = cells.take(order)
-    if in_arrow:
-        _release_memory()
+    if not _is_in_arrow(cells):
+        return cells.take(order, allow_fill=True)
+    cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
+    _release_memory()
+    slices = range(0, max(len(order), 1), _TAKEN)  # else Arrow makes room for twice as much
+    cells = together([cells.take(order[at : at + _TAKEN], allow_fill=True) for at in slices])
+    _release_memory()
     return cells
 
 

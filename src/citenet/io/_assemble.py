@@ -17,7 +17,7 @@ from citenet.checking import (
     REFERENCE_COLUMNS,
     WORK_COLUMNS,
     Tables,
-    checked,
+    arranged,
     of_part,
     problems_in_order,
 )
@@ -43,11 +43,10 @@ _SAYING = ["title", "authors", "year", "container"]
 
 def together(gathered: Gathered, strict: bool) -> Corpus:
     """Put what was gathered into one corpus: a database record that several files hold is kept once."""
-    tables = checked(gathered.tables())
+    tables = gathered.tables()
     if len(gathered) > 1:
         tables = _without_repeated_records(tables, gathered, strict)
-        tables = of_part(joined(join_named(tables, gathered.formats)), 0)
-        tables = checked(tables)
+        tables = arranged(of_part(joined(join_named(tables, gathered.formats)), 0))
     return Corpus._of(tables)
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import count
-from sys import intern
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from citenet.corpus import REFERENCE_COLUMNS
+from citenet._support.tables import is_encodable
 from citenet.io._cited_columns import CitedColumns
+from citenet.io._coded import Coded
 from citenet.io._records import Records
-from citenet.io._rows import Cells, typed
+from citenet.io._rows import Cells
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 40_000  # references
-_OFTEN_ALIKE = ("authors", "container", "volume", "first_page")  # their texts are held once
+_TOGETHER = 30_000  # references
 
 Numbers = npt.NDArray[np.int64]
 
@@ -35,7 +33,10 @@ class CitedLists:
         self._lines: list[Numbers] = []
 
     def add(self, citing: list[str], counts: ArrayLike, raws: list[str], lines: ArrayLike) -> None:
-        """Add the lists of some works, one behind the other, with the line that each reference stands in."""
+        """Add the lists of some works, one behind the other, with the line that each reference stands in.
+
+        References are stripped, and none is empty.
+        """
         self._citing += citing
         self._counts.append(np.asarray(counts))
         self._raws += raws
@@ -47,26 +48,25 @@ class CitedLists:
         """Put what was added and waits into the records; what could not be taken apart is reported."""
         if not self._raws:
             return
-        turn: defaultdict[str, int] = defaultdict(count().__next__)  # of all that is printed, by its first time
-        printed = np.fromiter(map(turn.__getitem__, self._raws), dtype=np.int64, count=len(self._raws))
-        raws = list(turn)
+        printed, distinct = pd.factorize(np.array(self._raws, dtype=object))
+        raws = distinct.tolist()
         cited = CitedColumns(raws)
+        sound = is_encodable("".join(raws))  # and what is taken from them is as well; none is blank
         counts, lines = np.concatenate(self._counts), np.concatenate(self._lines)
-        citing = np.repeat(np.array(self._citing, dtype=object), counts)
         position = np.arange(1, len(printed) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
         faults = {at: fault for at in cited.doubted if (fault := _fault(cited.fields(at), raws[at]))}
         for one in np.flatnonzero(np.isin(printed, list(faults))).tolist():
             kind, what = faults[int(printed[one])]
-            self._records.problem(kind, int(lines[one]), f"a reference of {citing[one]!r} {what}", raws[printed[one]])
-        for name in _OFTEN_ALIKE:
-            column = cited.columns[name]
-            column.values = [text if text is None else intern(text) for text in column.values]
-        columns: dict[str, Cells] = {"citing": citing, "position": position, "line": lines}
-        columns["raw"] = typed(raws, "str").take(printed)
-        columns |= {
-            name: typed(column.values, REFERENCE_COLUMNS[name]).take(column.codes[printed], allow_fill=True)
-            for name, column in cited.columns.items()
+            citing = self._citing[np.searchsorted(np.cumsum(counts), one, side="right")]
+            self._records.problem(kind, int(lines[one]), f"a reference of {citing!r} {what}", raws[printed[one]])
+        columns: dict[str, Cells] = {
+            "citing": Coded(self._citing, np.repeat(np.arange(len(counts), dtype=np.int32), counts)),
+            "position": position.astype(np.int32),
+            "line": lines.astype(np.int32),
+            "raw": Coded(raws, printed, sound),
         }
+        for name, cells in cited.columns.items():
+            columns[name] = Coded(cells.values, cells.codes[printed], sound and name != "year")
         self._records.references.extend(columns, file=self._records.file)
         self._citing, self._counts, self._raws, self._lines = [], [], [], []
 

@@ -15,16 +15,22 @@ __all__ = ["Coded"]
 class Coded:
     """Cells by what they hold: the values, and which of them each cell has, -1 for none.
 
+    Values that are ``sound`` are texts, or None, of which none is blank and all can be written as UTF-8.
+
     >>> cells = Coded(["a", "b"], np.array([1, 0, -1]))
     >>> [cells.cell(at) for at in range(len(cells))]
     ['b', 'a', None]
     """
 
-    values: list[Any]
+    values: Any  # a list or an array
     codes: npt.NDArray[np.signedinteger[Any]]
+    sound: bool = False
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __getitem__(self, rows: slice) -> Coded:
+        return Coded(self.values, self.codes[rows], self.sound)
 
     def cell(self, at: int) -> Any:
         """Return what a cell holds, None for nothing."""

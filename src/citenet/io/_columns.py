@@ -11,7 +11,7 @@ import numpy as np
 
 from citenet.io._signs import Numbers
 
-__all__ = ["SEPARATOR", "Block", "Cell", "Known", "matched", "tidied"]
+__all__ = ["SEPARATOR", "Block", "Cell", "Known", "matched", "tidied", "trimmed"]
 
 SEPARATOR = "\0"  # of the values in a cell; no text holds one, as control characters are taken out before
 _MOST_KNOWN = 20_000
@@ -49,11 +49,11 @@ class Block:
         return [None] * len(self) if found is None else found
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
-        """Values of a field, the record of each, and the lines they stand in; in a block, those of the records."""
+        """Values of a field that say anything, the record of each, and the line it stands in (that of the record)."""
         cells = self.column(name) or []
         values = [[] if cell is None else cell.split(SEPARATOR) for cell in cells]
         records = np.repeat(np.arange(len(values)), list(map(len, values)))
-        return records, list(chain.from_iterable(values)), np.array(self.lines, dtype=np.int64)[records]
+        return trimmed(records, list(chain.from_iterable(values)), np.array(self.lines, dtype=np.int64)[records])
 
     def record(self, at: int) -> dict[str, str]:
         """Return what one record holds."""
@@ -64,6 +64,15 @@ class Block:
         if (begin, end) == (0, len(self)):
             return self
         return Block(self.lines[begin:end], {name: cells[begin:end] for name, cells in self._columns.items()})
+
+
+def trimmed(records: Numbers, values: list[str], lines: Numbers) -> tuple[Numbers, list[str], Numbers]:
+    """Values without blanks around them, where they say anything, with the record and the line of each."""
+    values = list(map(str.strip, values))
+    if "" in values:
+        known = np.array(list(map(bool, values)))
+        records, values, lines = records[known], list(filter(None, values)), lines[known]
+    return records, values, lines
 
 
 class Known(dict[str | None, Any]):

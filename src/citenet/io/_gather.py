@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from citenet.checking import CONTEXT_COLUMNS, PROBLEM_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Tables
+from citenet._support.tables import conform
+from citenet.checking import (
+    CONTEXT_COLUMNS,
+    PROBLEM_COLUMNS,
+    REFERENCE_COLUMNS,
+    SOURCE_COLUMNS,
+    WORK_COLUMNS,
+    Places,
+    Tables,
+    arranged,
+    identified,
+    in_lists,
+)
 from citenet.corpus import Corpus
 from citenet.io._records import Records
-from citenet.io._rows import Row, Rows
+from citenet.io._rows import Order, Row, Rows
 from citenet.joining import as_parts
 
 __all__ = ["Gathered"]
@@ -68,12 +79,30 @@ class Gathered:
         self.files.append(sources["file"].iloc[0] if len(sources) == 1 else "")
 
     def tables(self) -> Tables:
-        """Hand over the tables, indexed by the number of the part that each row is of."""
-        tables: dict[str, Any] = {}
-        for name, columns in _COLUMNS.items():
-            part = np.repeat(np.array(self._parts[name], dtype="int32"), self._lengths[name])
-            tables[name] = self._rows[name].frame(columns).set_axis(part, axis=0)
-        tables["sources"] = pd.DataFrame(self._sources)
-        for saved in self._saved:
-            tables = {name: pd.concat([table, saved[name]]) for name, table in tables.items()}
-        return {name: table.sort_index(kind="stable") if self._saved else table for name, table in tables.items()}
+        """Hand over the tables as `citenet.checking.checked` has them, indexed by the part that each row is of."""
+        tables: Tables = {"sources": conform(pd.DataFrame(self._sources), SOURCE_COLUMNS, "sources")}
+        if self._saved:
+            tables |= {name: self._table(name) for name in _COLUMNS}
+            for saved in self._saved:
+                tables = {name: pd.concat([table, saved[name]]) for name, table in tables.items()}
+            return arranged(tables)
+        rows = self._rows
+        places = Places(self._part("works"), *rows["works"].factorized("work_id"))
+        places.of(self._part("contexts"), rows["contexts"].factorized("citing"), "contexts")
+        named = rows["references"].factorized("citing")
+        citing = places.of(self._part("references"), named, "references")
+        positions, order = in_lists(rows["references"].taken_out("position", "Int64"), citing, named)
+        references = self._table("references", order)
+        references["position"] = positions.take(order)
+        works = self._table("works", places.order)
+        others = {name: self._table(name) for name in ("contexts", "problems")}
+        return identified({**tables, **others, "works": works, "references": references})
+
+    def _table(self, name: str, order: Order | None = None) -> pd.DataFrame:
+        part = self._part(name)
+        table = self._rows[name].frame(_COLUMNS[name], order=order, what=name)
+        return table.set_axis(part if order is None else part[order], axis=0)
+
+    def _part(self, name: str) -> npt.NDArray[np.int32]:
+        """Return the part that each row of a table is of."""
+        return np.repeat(np.array(self._parts[name], dtype="int32"), self._lengths[name])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
-__all__ = ["blocks", "cut_behind_lines", "numbered"]
+__all__ = ["blocks", "cut_behind_lines", "first_line", "numbered"]
 
-_PIECE = 1 << 18
+_FILLED = re.compile(r"^.*\S.*$", re.MULTILINE)
+_PIECE = 1 << 19
 
 
 def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -25,8 +27,17 @@ def numbered(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
+def first_line(pieces: Iterable[str]) -> str:
+    r"""Return the first line that is not blank; nothing where all are.
+
+    >>> first_line(["\n \n", "\n a\tb\nc"])
+    ' a\tb'
+    """
+    return next((found.group() for found in map(_FILLED.search, pieces) if found), "")
+
+
 def blocks(pieces: Iterable[str], opening: str) -> Iterator[str]:
-    r"""Yield blocks of whole records, some 250,000 characters each: cut before the last line that opens a record.
+    r"""Yield blocks of whole records, some 500,000 characters each: cut before the last line that opens a record.
 
     >>> list(blocks(["A 1\nx\n", "A 2\nA 3\n", "x"], "\nA "))
     ['A 1\nx\nA 2\n', 'A 3\nx']
@@ -45,9 +56,9 @@ def blocks(pieces: Iterable[str], opening: str) -> Iterator[str]:
 
 
 def cut_behind_lines(text: str) -> Iterator[str]:
-    """Yield pieces of about a quarter of a million characters, each cut behind a line end."""
+    """Yield pieces of half a million to a million characters, each cut behind a line end."""
     begin = 0
-    while len(text) - begin > _PIECE:
+    while len(text) - begin >= 2 * _PIECE:
         end = text.find("\n", begin + _PIECE)
         if end < 0:
             break

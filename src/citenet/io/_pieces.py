@@ -20,7 +20,8 @@ __all__ = ["HEAD", "LONGEST_LINE", "HeldText", "Pieces", "survey"]
 
 LONGEST_LINE = 200_000_000
 HEAD = 20_000  # characters by which formats are told
-_PIECE = 1 << 18
+_PIECE = 1 << 19
+_SURVEYED = 1 << 17  # bytes at a time: memory of that size is used again and again
 _CONTROLS_OF_TEXT = b"\t\n\r"
 
 
@@ -34,7 +35,7 @@ def survey(stream: BinaryIO) -> tuple[str, bool]:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     plain = True
-    while data := stream.read(_PIECE):
+    while data := stream.read(_SURVEYED):
         plain = (
             plain and not (stream.tell() == len(data) and data.startswith(BINARY_MAGIC)) and not _holds_controls(data)
         )
@@ -46,11 +47,13 @@ def survey(stream: BinaryIO) -> tuple[str, bool]:
 
 def _holds_controls(data: bytes) -> bool:
     codes = np.frombuffer(data, dtype=np.uint8)
-    of_text = sum(np.count_nonzero(codes == code) for code in _CONTROLS_OF_TEXT)
+    of_text = sum(np.count_nonzero(codes == code) for code in _CONTROLS_OF_TEXT if code in data)
     return np.count_nonzero(codes < 32) != of_text or b"\x7f" in data
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = False) -> bool:
+    if not final and data.isascii() and not decoder.getstate()[0]:
+        return True
     try:
         decoder.decode(data, final)
     except UnicodeDecodeError:
@@ -104,7 +107,7 @@ class Pieces:
                     begun.append(data)
                     self._refuse_endless_line(begun, stream.tell())
                     continue
-                yield _text(b"".join([*begun, data[:cut]]))
+                yield _text(b"".join([*begun, memoryview(data)[:cut]]))
                 begun = [data[cut:]]
             if any(begun):
                 yield _text(b"".join(begun))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from citenet._support.text import shorten
 from citenet.errors import ParseError
 from citenet.io._fields import work_key
 from citenet.io._rows import Row, Rows
 
-__all__ = ["Records"]
+__all__ = ["Reading", "Records", "read_comparing_copies"]
 
 
 @dataclass
@@ -85,3 +86,33 @@ class Records:
         """Return the row of the file in ``sources``."""
         counts = {"n_works": len(self.works), "n_references": len(self.references)}
         return {"file": self.file, "format": format, "sha256": sha256, **counts, "retrieved": None}
+
+
+class Reading(Protocol):
+    """One way through a file; ``repeated`` are ids that it found to come again and did not await."""
+
+    @property
+    def repeated(self) -> Collection[str]: ...
+
+    def read(self, pieces: Iterable[str]) -> None:
+        """Go through the text."""
+
+    def finish(self) -> None:
+        """Put what had to wait until all was gone through."""
+
+
+def read_comparing_copies(
+    begin: Callable[[Records, Collection[str]], Reading], pieces: Iterable[str], records: Records
+) -> None:
+    """Read text that comes in pieces; where it turns out to hold a record more than once it is read again.
+
+    All copies of a record have to be compared: ``begin`` is told of which ids they are to be awaited.
+    """
+    n_problems = len(records.problems)
+    reading = begin(records, ())
+    reading.read(pieces)
+    if reading.repeated:
+        records.works, records.references, records.problems = Rows(), Rows(), records.problems[:n_problems]
+        reading = begin(records, reading.repeated)
+        reading.read(pieces)
+    reading.finish()

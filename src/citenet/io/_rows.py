@@ -10,13 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, together
+from citenet._support.tables import alike, are_texts_sound, as_text, as_type, encodable, taken, together
+from citenet.io._coded import Coded
 
-__all__ = ["Row", "Rows", "typed"]
+__all__ = ["Order", "Row", "Rows", "typed"]
 
 Row = dict[str, Any]
-Cells = list[Any] | npt.NDArray[Any] | pd.api.extensions.ExtensionArray
+Array = pd.api.extensions.ExtensionArray
+Cells = list[Any] | npt.NDArray[Any] | Array | Coded
+Piece = dict[str, Cells]
+Order = npt.NDArray[np.signedinteger[Any]]
 _PIECE = 2048  # rows
+_SAMPLE = 64  # cells by which a column is told in which the same is said again and again
 
 
 class Rows:
@@ -75,7 +80,8 @@ class Rows:
     def extend(self, columns: Mapping[str, Cells], **same: Any) -> None:
         """Add many rows: their columns, all of one length, and cells that are the same in all of them."""
         n = max(map(len, columns.values()), default=0)
-        self._extend(n, {**columns, **{name: [value] * n for name, value in same.items()}})
+        constant: Any = {name: Coded([value], np.zeros(n, dtype=np.int16)) for name, value in same.items()}
+        self._extend(n, {**columns, **constant})
 
     def _extend(self, n: int, columns: Mapping[str, Cells]) -> None:
         if n >= _PIECE:
@@ -93,7 +99,11 @@ class Rows:
     def absorb(self, other: Rows) -> None:
         """Take over the rows of another table."""
         for n, columns in other._given_up():
-            self._extend(n, columns)
+            if n >= _PIECE:
+                self._close()
+                self._put(n, columns, columns)
+            else:
+                self._extend(n, columns)
 
     def _given_up(self) -> list[tuple[int, dict[str, Cells]]]:
         """Hand over all rows, of which none is left here: cells are then let go one by one."""
@@ -110,9 +120,12 @@ class Rows:
 
     def _add(self, n: int, columns: Mapping[str, Cells]) -> None:
         packed = {name: array for name, cells in columns.items() if (array := _packed(cells, n)) is not None}
-        self._pieces.append((n, packed))
+        self._put(n, packed, columns)
+
+    def _put(self, n: int, columns: Piece, names: Iterable[str]) -> None:
+        self._pieces.append((n, columns))
         self._n_before += n
-        for name in columns:
+        for name in names:
             self._last.setdefault(name, [])
 
     def _parts(self) -> Iterator[tuple[int, Mapping[str, Cells]]]:
@@ -130,59 +143,197 @@ class Rows:
 
     def distinct(self, name: str) -> list[Any]:
         """Return what stands in a column, each once, in the order in which it comes."""
-        parts = (pd.Series(columns[name], dtype=object) for _, columns in self._parts() if name in columns)
-        return list(dict.fromkeys(cell for part in parts for cell in part.dropna().unique()))
+        parts = (_distinct(columns[name]) for _, columns in self._parts() if name in columns)
+        return list(dict.fromkeys(chain.from_iterable(parts)))
 
-    def frame(self, schema: Mapping[str, str]) -> pd.DataFrame:
+    def factorized(self, name: str) -> tuple[Order, Array]:
+        """Return the texts of a column, each once, and which of them each cell has, -1 for none."""
+        self._close()
+        pieces = [(n, columns.get(name)) for n, columns in self._pieces]
+        values, codes = _as_one(pieces, "str")
+        numbers, texts = values.factorize()
+        numbers = np.append(numbers.astype(np.int32), np.int32(-1))
+        return numbers[:-1] if codes is None else numbers[codes], texts
+
+    def taken_out(self, name: str, dtype: str) -> Any:
+        """Hand over a column, which the rows then have no more."""
+        self._close()
+        self._last.pop(name, None)
+        return _column(self._pieces, name, dtype)
+
+    def frame(self, schema: Mapping[str, str], *, order: Order | None = None, what: str = "table") -> pd.DataFrame:
         """Hand over the rows as a table; none is left here, as the cells would else be held twice.
 
-        Columns of the schema come first, in their types; further ones that are known follow, typed by content.
+        Parameters
+        ----------
+        schema : mapping of str to str
+            Columns that come first, and their types. Further ones that are known follow, typed by content.
+        order : array of int, optional
+            Which row comes first, second … A column is made in this order at once, column by column.
+        what : str
+            What the table is called in messages.
+
+        Returns
+        -------
+        DataFrame
+            As `citenet._support.tables.conform` would have it: blank text is unknown.
         """
         self._close()
         further = sorted(self._last.keys() - schema.keys())
         n, pieces = len(self), self._given_up()
-        columns = {name: typed(_taken(pieces, name, dtype), dtype) for name, dtype in schema.items()}
-        columns |= {name: cells for name in further if (cells := _further(_taken(pieces, name, "str"))) is not None}
+        columns = dict.fromkeys(schema)
+        for name in sorted(schema, key=lambda name: -_size(pieces, name)):  # the largest while the others are small
+            columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
+        columns |= {name: cells for name in further if (cells := _further(pieces, name, order)) is not None}
         return pd.DataFrame(columns, index=range(n), copy=False)
 
 
-def _taken(parts: list[tuple[int, dict[str, Cells]]], name: str, dtype: str) -> Any:
-    """Cells of a column, which are let go there: an array of one type where all pieces are of it."""
+def _size(parts: list[tuple[int, Piece]], name: str) -> int:
+    """Return how many bytes the pieces of a column take."""
+    return sum(getattr(_values_of(columns.get(name)), "nbytes", 0) for _, columns in parts)
+
+
+def _column(parts: list[tuple[int, Piece]], name: str, dtype: str, order: Order | None = None, where: str = "") -> Any:
+    """Cells of a column, which are let go there, as an array of a type."""
     pieces = [(n, columns.pop(name, None)) for n, columns in parts]
-    types = {str(cells.dtype) for _, cells in pieces if not (cells is None or isinstance(cells, list))} or {dtype}
-    if len(types) > 1 or not types <= {"str", "Int64"}:
+    if not _are_of(pieces, dtype):
         lists = (_as_list([] if cells is None else cells, n) for n, cells in pieces)
-        return np.array(list(chain.from_iterable(lists)), dtype=object)
-    return together([_unknown(n, *types) if cells is None else cells for n, cells in pieces] or [_unknown(0, *types)])
+        cells = np.array(list(chain.from_iterable(lists)), dtype=object)
+        return as_type(pd.Series(typed(cells if order is None else cells[order], dtype)), dtype, where).array
+    return _in_order(_as_one(pieces, dtype), order, dtype)
+
+
+def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
+    """Array of cells, given what `_as_one` found."""
+    codes = found.pop()
+    if codes is not None and not len(found[0]):
+        return _unknown(len(codes), dtype)
+    if codes is None:
+        return found[0] if order is None else taken(found, order)
+    if len(found[0]) == 1 and codes.min() == 0 and dtype == "str":
+        return alike(found[0][0], len(codes))
+    return taken(found, codes if order is None else codes[order])
+
+
+def _are_of(pieces: list[tuple[int, Any]], dtype: str) -> bool:
+    kinds = {str(_values_of(cells).dtype) for _, cells in pieces if cells is not None}
+    return dtype in ("str", "Int64") and kinds <= ({dtype, "int64", "int32", "int16"} if dtype == "Int64" else {dtype})
+
+
+def _values_of(cells: Any) -> Any:
+    return cells.values if isinstance(cells, Coded) else cells  # noqa: PD011 - of Coded
+
+
+def _as_one(pieces: list[tuple[int, Any]], dtype: str) -> list[Any]:
+    """Values that stand in the pieces of a column, which are let go, and which of them each cell has, -1 for none.
+
+    Where the cells themselves are the values, None stands for their numbers. A text may be there more than once.
+    """
+    known = [typed(_values_of(cells), dtype) for _, cells in pieces if cells is not None]
+    values = together(known) if known else typed([], dtype)
+    if len(known) == len(pieces) and not any(isinstance(cells, Coded) for _, cells in pieces):
+        pieces.clear()
+        return [values, None]
+    codes = np.full(sum(n for n, _ in pieces), -1, dtype=np.int32)
+    begin = offset = 0
+    for n, cells in pieces:
+        if isinstance(cells, Coded):
+            codes[begin : begin + n] = np.where(cells.codes < 0, -1, cells.codes.astype(np.int32) + offset)
+        elif cells is not None:
+            codes[begin : begin + n] = np.arange(offset, offset + n)
+        begin += n
+        offset += 0 if cells is None else len(_values_of(cells))
+    if 1 < len(values) <= len(pieces):  # one or two each, perhaps always the same
+        numbers, values = values.factorize()
+        codes = np.append(numbers, -1)[codes]
+    pieces.clear()
+    return [values, codes]
+
+
+def _distinct(cells: Any) -> list[Any]:
+    if isinstance(cells, Coded):
+        codes = pd.unique(cells.codes)
+        cells = typed(cells.values, "object").take(codes[codes >= 0])
+    return pd.Series(cells, dtype=object).dropna().unique().tolist()
 
 
 def _as_list(cells: Cells, n: int = 0) -> list[Any]:
     """Cells as a list, None where there is none, with None behind them where there are to be more."""
     if isinstance(cells, list):
         return [*cells, *repeat(None, n - len(cells))] if len(cells) < n else cells
-    if isinstance(cells, pd.api.extensions.ExtensionArray):
+    if isinstance(cells, Coded):
+        known = cells.codes >= 0
+        found = np.full(len(cells), None, dtype=object)
+        found[known] = _as_list(typed(cells.values, "object").take(cells.codes[known]))
+        cells = found
+    if isinstance(cells, Array):
         unknown = np.asarray(cells.isna())
         cells = np.array(cells.astype("object"))
         cells[unknown] = None
     return _as_list(list(cells.tolist()), n)
 
 
-def _packed(cells: Cells, n: int) -> Any:
+def _packed(cells: Any, n: int) -> Any:
     """So many cells as an array that needs little memory if they are of one type; None where none is known."""
-    if isinstance(cells, list):
-        if cells and isinstance(cells[0], str) and cells.count(cells[0]) == n:
-            return alike(cells[0], n)
-        cells = np.array(_as_list(cells, n), dtype=object)
-    if not isinstance(cells, np.ndarray):
+    if isinstance(cells, Coded):
+        values = _as_texts(cells.values) if cells.sound else _array(cells.values)
+        return None if values is None else Coded(values, _narrowed(cells.codes), cells.sound)
+    packed = _array(_as_list(cells, n) if isinstance(cells, list) else cells)
+    if isinstance(cells, list) and packed is not None and packed.dtype == "str" and _often_alike(cells[:_SAMPLE]):
+        codes, values = packed.factorize()
+        return Coded(values, _narrowed(codes)) if 2 * len(values) <= n else packed
+    return _narrowed(packed) if isinstance(packed, np.ndarray) and packed.dtype.kind == "i" else packed
+
+
+def _often_alike(cells: list[Any]) -> bool:
+    return 2 * len(set(cells)) <= len(cells)
+
+
+def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Whole numbers in the least memory that holds the largest of them."""
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    types = (np.dtype(name) for name in ("int16", "int32", "int64"))
+    fitting = next(dtype for dtype in types if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max)
+    return numbers.astype(fitting, copy=False)
+
+
+def _array(cells: Any) -> Any:
+    """Cells as an array of the type that all known ones are of; None where none is known.
+
+    Texts are then as the tables of a corpus have them: none is blank, and all can be written.
+    """
+    if isinstance(cells, Array) or (isinstance(cells, np.ndarray) and cells.dtype.kind == "i"):
         return cells
-    found = pd.api.types.infer_dtype(cells, skipna=True)
-    return None if found == "empty" else typed(cells, {"string": "str", "integer": "Int64"}.get(found, "object"))
+    try:
+        are_sound = are_texts_sound(cells)
+    except TypeError:
+        known = [cell for cell in cells if cell is not None]
+        if not known:
+            return None
+        try:
+            are_sound = are_texts_sound(known)
+        except TypeError:  # not all of them are texts
+            found = np.asarray(cells, dtype=object)
+            integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
+            return typed(found, "Int64" if integer else "object")
+    return _as_texts(cells) if are_sound else as_text(pd.Series(_as_texts(cells))).array
 
 
-def _further(cells: Cells) -> Any:
+def _as_texts(cells: Any) -> Any:
+    return pd.array(np.asarray(cells, dtype=object), dtype="str", copy=False)
+
+
+def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> Any:
     """Cells of a column that no schema names: truths, numbers or text, whichever they all are; None if unknown."""
-    if isinstance(cells, pd.api.extensions.ExtensionArray):
-        return None if cells.isna().all() else cells
+    pieces = [(n, columns.pop(name, None)) for n, columns in parts]
+    for dtype in ("str", "Int64"):
+        if _are_of(pieces, dtype):
+            found = _in_order(_as_one(pieces, dtype), order, dtype)
+            return None if found.isna().all() else found
+    lists = (_as_list([] if cells is None else cells, n) for n, cells in pieces)
+    cells = list(chain.from_iterable(lists))
+    if order is not None:
+        cells = [cells[at] for at in order.tolist()]
     kinds = set(map(type, cells)) - {type(None)}
     if not kinds:
         return None
@@ -191,18 +342,17 @@ def _further(cells: Cells) -> Any:
     if float in kinds and kinds <= {int, float}:
         return np.array([np.nan if cell is None else float(cell) for cell in cells])
     dtype = "Int64" if kinds <= {int, bool} else "str"
-    return typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+    found = typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
+    return encodable(pd.Series(found))
 
 
 def _unknown(n: int, dtype: str) -> Any:
     if dtype == "str":
         return alike(None, n)
-    if dtype == "Int64":
-        return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
-    return np.full(n, None, dtype=object)
+    return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
 
 
-def typed(cells: Cells, dtype: str) -> Any:
+def typed(cells: Any, dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
     if isinstance(cells, pd.api.extensions.ExtensionArray):
         return cells

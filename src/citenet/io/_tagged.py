@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from citenet.errors import ParseError
-from citenet.io._columns import SEPARATOR, Block, Cell
-from citenet.io._lines import blocks
+from citenet.io._columns import SEPARATOR, Block, Cell, trimmed
+from citenet.io._lines import blocks, first_line
 from citenet.io._records import Records
 from citenet.io._signs import Numbers, Places
 from citenet.io._tagged_lines import Cutter, Dialect, Line, Lines, Tags
@@ -51,9 +51,8 @@ class TaggedReader:
             If the text is of another format.
         """
         if not any(map(self._dialect.sign.search, pieces)):
-            first = next((line for piece in pieces for line in piece.split("\n") if line.strip()), None)
             detail = f"no line looks like {self._dialect.name}: the file is of another format"
-            raise ParseError(detail, file=self._records.file, line=1, excerpt=first)
+            raise ParseError(detail, file=self._records.file, line=1, excerpt=first_line(pieces) or None)
         for text in blocks(pieces, self._dialect.opening):
             block = self._block(text)
             if block is not None:
@@ -71,7 +70,7 @@ class TaggedReader:
             return None
         is_end = lines.codes == self._ends
         behind_end = np.concatenate(([True], is_end[:-1]))
-        opens = ((lines.codes == self._begins) & ~lines.further | behind_end) & ~is_end
+        opens = ((lines.codes == self._begins) | behind_end) & ~is_end
         block = TaggedBlock(lines.only(~is_end), opens[~is_end], self._tags, self._dialect.joint)
         if len(block):
             self._report(block, lines.codes[opens] == self._begins, behind_end[opens])
@@ -104,15 +103,9 @@ class TaggedBlock(Block):
     """Records by tag, of which a column is made when it is asked for."""
 
     def __init__(self, lines: Lines, opens: _Mask, tags: Tags, joint: str) -> None:
-        super().__init__(lines.numbers[opens].tolist(), {})
+        super().__init__(lines.numbers[lines.firsts[opens]].tolist(), {})
         self._held, self._tags, self._joint = lines, tags, joint
         self._record = np.cumsum(opens) - 1
-        small = lines.codes.astype(np.min_scalar_type(lines.codes.max(initial=0)))  # sorted in a tenth of the time
-        places = np.argsort(small, kind="stable")
-        first = np.flatnonzero(np.diff(lines.codes[places], prepend=-1))  # of each tag
-        self._places: dict[int, Places] = dict(
-            zip(lines.codes[places[first]].tolist(), np.split(places, first[1:]), strict=False)
-        )
 
     def column(self, name: str) -> list[Cell] | None:
         if name not in self._columns:
@@ -124,17 +117,17 @@ class TaggedBlock(Block):
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
         at = self._at(name)
-        return self._record[at], self._held.values(at), self._held.numbers[at]
+        held = self._held
+        found = np.repeat(self._record[at], held.counts[at]), held.values_apart(at), held.numbers_apart(at)
+        return trimmed(*found) if held.padded[at].any() else found
 
     def record(self, at: int) -> dict[str, str]:
         begin, end = np.searchsorted(self._record, [at, at + 1]).tolist()
-        held = self._held
         cells: dict[str, str] = {}
-        columns = (held.codes[begin:end], held.further[begin:end], held.values(np.arange(begin, end)))
-        for code, further, value in zip(*columns, strict=True):
+        values = self._held.values_joined(np.arange(begin, end), self._joint)
+        for code, value in zip(self._held.codes[begin:end].tolist(), values, strict=True):
             name = self._tags.names[code]
-            joint = self._joint if further else SEPARATOR
-            cells[name] = f"{cells[name]}{joint}{value}" if name in cells else value
+            cells[name] = f"{cells[name]}{SEPARATOR}{value}" if name in cells else value
         return cells
 
     def bare(self, name: str) -> list[int]:
@@ -150,23 +143,22 @@ class TaggedBlock(Block):
         return TaggedBlock(self._held.part(first, behind), opens, self._tags, self._joint)
 
     def _at(self, name: str) -> Places:
-        return self._places.get(self._tags.code(name), np.zeros(0, dtype=np.intp))
+        return np.flatnonzero(self._held.codes == self._tags.code(name))
 
     def _cells(self, at: Places) -> list[Cell]:
-        values, records = self._held.values(at), self._record[at]
-        if self._joint != SEPARATOR and self._held.further[at].any():
-            values, records = _joined(values, records, ~self._held.further[at], self._joint)
-        values, records = _joined(values, records, np.diff(records, prepend=-1) > 0, SEPARATOR)
-        cells: list[Cell] = [*values] if len(values) == len(self) else [None] * len(self)
-        if len(values) < len(self):
-            for record, value in zip(records.tolist(), values, strict=True):
-                cells[record] = value
+        values, records = _joined(self._held.values_joined(at, self._joint), self._record[at])
+        if len(values) == len(self):
+            return [*values]
+        cells: list[Cell] = [None] * len(self)
+        for record, value in zip(records.tolist(), values, strict=True):
+            cells[record] = value
         return cells
 
 
-def _joined(values: list[str], records: Numbers, opens: _Mask, joint: str) -> tuple[list[str], Numbers]:
-    """Join values up to the next that opens another."""
-    first = np.flatnonzero(opens)
-    if len(first) == len(values):
+def _joined(values: list[str], records: Numbers) -> tuple[list[str], Numbers]:
+    """Join the values of each record."""
+    is_further = records[1:] == records[:-1]
+    if not is_further.any():
         return values, records
-    return [joint.join(values[i:j]) for i, j in pairwise([*first.tolist(), len(values)])], records[first]
+    first = np.flatnonzero(np.append(True, ~is_further))
+    return [SEPARATOR.join(values[i:j]) for i, j in pairwise([*first.tolist(), len(values)])], records[first]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -22,6 +22,7 @@ from citenet.io._signs import Numbers, Places, Signs, signs_of, where, words_of
 __all__ = ["Cutter", "Dialect", "Line", "Lines", "Tags"]
 
 _LONGEST = 2_000_000
+_MAY_BE_BLANK = np.array([chr(code).isspace() or chr(code) in "\0?" for code in range(256)])  # "?" as in `signs_of`
 
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -54,37 +55,69 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Lines:
-    """Where the values of lines begin and end in a text, the codes of their tags, and the numbers of the lines.
+    """Lines with a tag in a text: where their values begin and end, and the codes of their tags.
 
-    A line that goes ``further`` continues the one before it, and has its tag.
+    A value goes on with the lines that continue it: a ``fold`` stands before what each of them says, and nowhere else
+    in a value. ``firsts`` and ``counts`` tell which of the ``numbers`` of all lines are those of a value. Of a value
+    that is not ``padded`` no line is empty, begins with a blank or ends with one.
     """
 
     text: str
     begins: Places
     ends: Places
     codes: Codes
+    firsts: Places
+    counts: Places
+    padded: Mask
     numbers: Numbers
-    further: Mask
+    fold: str
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def only(self, kept: Mask) -> Lines:
-        """Return some of the lines."""
+    def only(self, kept: Mask | slice) -> Lines:
+        """Return some of the lines, each with what continues it."""
         begins, ends, codes = self.begins[kept], self.ends[kept], self.codes[kept]
-        return Lines(self.text, begins, ends, codes, self.numbers[kept], self.further[kept])
+        firsts, counts, padded = self.firsts[kept], self.counts[kept], self.padded[kept]
+        return Lines(self.text, begins, ends, codes, firsts, counts, padded, self.numbers, self.fold)
 
     def part(self, begin: int, end: int) -> Lines:
         """Return lines from one to another, which is not of them, with no more text than theirs."""
-        at = slice(begin, end)
-        first, last = self.begins[begin], self.ends[end - 1]
-        text, begins, ends = self.text[first:last], self.begins[at] - first, self.ends[at] - first
-        return Lines(text, begins, ends, self.codes[at], self.numbers[at], self.further[at])
+        some = self.only(slice(begin, end))
+        first, upper = some.begins[0], some.firsts[0]
+        return replace(
+            some,
+            text=self.text[first : some.ends[-1]],
+            begins=some.begins - first,
+            ends=some.ends - first,
+            firsts=some.firsts - upper,
+            numbers=self.numbers[upper : some.firsts[-1] + some.counts[-1]],
+        )
 
     def values(self, at: Places) -> list[str]:
-        """Return the values of some lines."""
+        """Return the values of some lines, with what continues them."""
         text = self.text
         return [text[begin:end] for begin, end in zip(self.begins[at].tolist(), self.ends[at].tolist(), strict=True)]
+
+    def values_joined(self, at: Places, joint: str) -> list[str]:
+        """Return the values of some lines with another joint for the fold."""
+        values = self.values(at)
+        return [value.replace(self.fold, joint) for value in values] if (self.counts[at] > 1).any() else values
+
+    def values_apart(self, at: Places) -> list[str]:
+        """Return what each line says, those that continue some lines behind them."""
+        values, fold = self.values(at), self.fold
+        if (self.counts[at] > 1).any():
+            # from behind, as a line end, with which a fold begins, is rarer than the blanks with which it ends
+            return list(chain.from_iterable([value.rsplit(fold) for value in values]))
+        return values
+
+    def numbers_apart(self, at: Places) -> Numbers:
+        """Return the number of each line, those that continue some lines behind them."""
+        counts = self.counts[at]
+        skipped = self.firsts[at] - np.cumsum(counts) + counts
+        numbers: Numbers = self.numbers[np.repeat(skipped, counts) + np.arange(counts.sum())]
+        return numbers
 
 
 class Tags:
@@ -124,39 +157,44 @@ class Cutter:
         self.tags = Tags(dialect)
         self.n_lines = 0
         self._dialect, self._records = dialect, records
+        self._fold = "\n" + (dialect.indent or "")
         self._torn = False
 
     def lines(self, text: str) -> Lines:
         """Lines that begin with a tag, each with what continues it."""
         if len(text) > _LONGEST:
             self._refuse_long_lines(text)
-        lines = self._all_usual(text)
-        lines = self._one_by_one(text) if lines is None else lines
-        self.n_lines += text.count("\n")
-        return lines
-
-    def _all_usual(self, text: str) -> Lines | None:
-        """Lines of a text in which each begins with a tag, is empty, or continues the one before it; None else."""
-        dialect = self._dialect
         signs = signs_of(text)
         ends = np.append(np.flatnonzero(signs == ord("\n")), len(text))
+        lines = self._all_usual(text, signs, ends)
+        lines = self._one_by_one(text) if lines is None else lines
+        self.n_lines += len(ends) - 1
+        return lines
+
+    def _all_usual(self, text: str, signs: Signs, ends: Places) -> Lines | None:
+        """Lines of a text in which each begins with a tag, is empty, or continues the one before it; None else."""
+        dialect = self._dialect
         begins = np.append(-1, ends[:-1]) + 1
-        numbers = np.flatnonzero(begins < ends)  # of lines that are not empty, counted from 0
-        begins, ends = begins[numbers], ends[numbers]
-        further = np.zeros(len(begins), dtype=bool)
+        filled = np.flatnonzero(begins < ends)
+        further = np.zeros(len(filled), dtype=bool)
         if dialect.indent is not None:
-            further[np.searchsorted(begins, where(signs, dialect.indent.encode(), begins))] = True
-            if (further & (np.diff(numbers, prepend=-2) > 1)).any():
+            further = signs[begins[filled]] == ord(" ")
+            n_indented = len(where(signs, dialect.indent.encode(), begins[filled[further]]))
+            if n_indented < np.count_nonzero(further) or (further & (np.diff(filled, prepend=-2) > 1)).any():
                 return None
-        tagged = np.flatnonzero(~further)
-        beginnings = words_of(signs, begins[tagged], np.minimum(begins[tagged] + dialect.width, ends[tagged]))
-        turn, found = pd.factorize(beginnings)
+        firsts = np.flatnonzero(~further)
+        counts = np.diff(firsts, append=len(filled))
+        tagged, last = filled[firsts], filled[firsts + counts - 1]
+        values = np.minimum(begins[tagged] + dialect.width, ends[tagged])
+        turn, found = pd.factorize(words_of(signs, begins[tagged], values))
         codes = np.array([self.tags.of_beginning(beginning) for beginning in _texts(found)], dtype=np.int32)
         if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(tagged))):
             return None
-        codes = np.repeat(codes[turn], np.diff(tagged, append=len(begins)))
-        values = np.minimum(begins + np.where(further, len(dialect.indent or ""), dialect.width), ends)
-        return Lines(text, values, ends, codes, numbers + self.n_lines + 1, further)
+        inner = begins[filled] + len(self._fold) - 1
+        inner[firsts] = values
+        padded = _in_each(_MAY_BE_BLANK[signs[inner]] | _MAY_BE_BLANK[signs[ends[filled] - 1]], firsts)
+        numbers = filled + (self.n_lines + 1)
+        return Lines(text, values, ends[last], codes[turn], firsts, counts, padded, numbers, self._fold)
 
     def _one_by_one(self, text: str) -> Lines:
         """Lines of a text in which some begin otherwise."""
@@ -165,12 +203,15 @@ class Cutter:
         if self._dialect.tear is not None:
             texts, numbers = self._torn_lines(self._dialect.tear, texts, numbers)
         taken = list(self._taken(zip(numbers.tolist(), texts, strict=True)))
-        values = [value for *_, value in taken]
-        ends = np.cumsum([len(value) + 1 for value in values], dtype=np.intp) - 1
-        codes = np.array([code for _, code, *_ in taken], dtype=np.int32)
         further = np.array([is_further for _, _, is_further, _ in taken], dtype=bool)
-        taken_numbers = np.array([number for number, *_ in taken], dtype=np.int64)
-        return Lines("\n".join(values), np.append(-1, ends[:-1])[: len(ends)] + 1, ends, codes, taken_numbers, further)
+        folded = [(self._fold if is_further else "\n") + value for _, _, is_further, value in taken]
+        firsts = np.flatnonzero(~further)
+        begins = np.append(0, np.cumsum(list(map(len, folded)), dtype=np.intp))[np.append(firsts, len(taken))]
+        codes = np.array([code for _, code, *_ in taken], dtype=np.int32)[firsts]
+        counts = np.diff(firsts, append=len(taken))
+        of_taken = np.array([number for number, *_ in taken], dtype=np.int64)
+        padded = _in_each(np.array([value != value.strip() or not value for *_, value in taken], dtype=bool), firsts)
+        return Lines("".join(folded), begins[:-1] + 1, begins[1:], codes, firsts, counts, padded, of_taken, self._fold)
 
     def _torn_lines(
         self, tear: Callable[[str], list[str]], texts: list[str], numbers: Numbers
@@ -216,6 +257,13 @@ class Cutter:
             if len(line) > _LONGEST:
                 message = f"a line of {len(line):,} characters is no {self._dialect.name}; the limit is {_LONGEST:,}"
                 raise ParseError(message, file=self._records.file, line=number, excerpt=line[:80])
+
+
+def _in_each(truths: Mask, firsts: Places) -> Mask:
+    """Whether any is true, from each of some places up to the next."""
+    found = np.zeros(len(firsts), dtype=bool)
+    found[np.searchsorted(firsts, np.flatnonzero(truths), side="right") - 1] = True
+    return found
 
 
 def _may_hold_stuck_tags(signs: Signs, n_tags: int) -> bool:

@@ -26,6 +26,7 @@ _USUAL_NAMES = re.compile(
 )
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _ACCESSION = re.compile(r"\A(?:WOS|ISI|UT):\s*", re.IGNORECASE)
+_USUAL_NUMBER = re.compile(r"WOS:[A-Z0-9]{15}")
 _OTHER_DATABASE = re.compile(r"(?!(?:WOS|ISI|UT):)([A-Z]{2,10}):(?=\S)")  # BCI, MEDLINE, KJD …
 
 
@@ -47,9 +48,9 @@ def work_columns(block: Block, ids: list[str], counts: Numbers, records: Records
         "last_page": text("EP"),
         "doi": _dois(block, records),
         "ids": list(map(_ids, text("UT"), text("PM"))),
-        "categories": list(map(_terms, text("WC"))),
-        "research_areas": list(map(_terms, text("SC"))),
-        "keywords": list(map(_terms, text("DE"))),
+        "categories": _terms(text("WC")),
+        "research_areas": _terms(text("SC")),
+        "keywords": _terms(text("DE")),
         "n_cited_references": _stated_counts(block, counts.tolist(), records),
     }
 
@@ -73,7 +74,9 @@ def content(block: Block, at: int) -> str:
     return repr(sorted((name, text.replace(SEPARATOR, " ").split()) for name, text in block.record(at).items()))
 
 
-def _accession(text: str | None) -> str | None:
+def _accession(text: Cell) -> Cell:
+    if text is not None and _USUAL_NUMBER.fullmatch(text):
+        return text
     number = _ACCESSION.sub("", text or "").replace(" ", "_").upper()
     if not number:
         return None
@@ -82,6 +85,8 @@ def _accession(text: str | None) -> str | None:
 
 def _ids(number: str | None, pmid: str | None) -> str | None:
     """Join the identifiers of a record; other databases of the Web of Science have numbers of their own."""
+    if number is not None and pmid is None and _USUAL_NUMBER.fullmatch(number):
+        return f"wos:{number[4:]}"
     other = _OTHER_DATABASE.match((number or "").upper())
     named = None if other is None else "pmid" if other.group(1) == "MEDLINE" else other.group(1).lower()
     own = normalise_id("wos", number) if named is None else normalise_id(named, (number or "").partition(":")[2])
@@ -103,10 +108,6 @@ def work_ids(block: Block, records: Records) -> list[str]:
 def cited_references(block: Block) -> tuple[Numbers, list[str], Numbers]:
     """How many references each record cites, these references, and the lines that they stand in."""
     of_record, raws, lines = block.items("CR")
-    raws = list(map(str.strip, raws))
-    if "" in raws:
-        known = np.array(list(map(bool, raws)))
-        of_record, raws, lines = of_record[known], list(filter(None, raws)), lines[known]
     return np.bincount(of_record, minlength=len(block)), raws, lines
 
 
@@ -168,6 +169,8 @@ _YEARS = Known(_year_in)
 def _dois(block: Block, records: Records) -> list[Cell]:
     stated = _texts(block, "DI")
     dois = dois_column(stated)
+    if dois.count(None) == stated.count(None):
+        return dois
     for at, (doi, text) in enumerate(zip(dois, stated, strict=True)):
         if text and not doi:
             detail = f"DI is {shorten(text)!r}; left out"
@@ -175,10 +178,15 @@ def _dois(block: Block, records: Records) -> list[Cell]:
     return dois
 
 
-def _terms(text: str | None) -> str | None:
-    """Write a list of terms as "one; two" whatever the blanks between them."""
-    if text is None:
-        return None
+def _terms(texts: list[Cell]) -> list[Cell]:
+    """Write lists of terms as "one; two" whatever the blanks between them."""
+    known = "\n".join(["", *filter(None, texts), ""])
+    if known.count("; ") == known.count(";") and " ;" not in known and "; \n" not in known:
+        return texts  # by far the most frequent
+    return [text and _list_of_terms(text) for text in texts]
+
+
+def _list_of_terms(text: str) -> str | None:
     if text.count("; ") == text.count(";") and " ;" not in text and not text.endswith("; "):
-        return text  # by far the most frequent
+        return text
     return "; ".join(filter(None, map(str.strip, text.split(";")))) or None

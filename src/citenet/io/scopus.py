@@ -11,7 +11,7 @@ from citenet.io._author_lists import paired_names
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, settle
 from citenet.io._fields import work_key
-from citenet.io._records import Records
+from citenet.io._records import Records, read_comparing_copies
 from citenet.io._rows import Row, Rows
 from citenet.io._scopus_references import scopus_references
 from citenet.io._strings import fill_in
@@ -59,24 +59,14 @@ def read(text: str, records: Records) -> None:
 
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
-    """Read an export that comes in pieces, each cut behind a line end.
-
-    Where it turns out to hold a record more than once it is read again, as all copies have to be compared.
-    """
-    n_problems = len(records.problems)
-    reading = _Reading(records)
-    reading.read(pieces)
-    if reading.repeated:
-        records.works, records.references, records.problems = Rows(), Rows(), records.problems[:n_problems]
-        reading = _Reading(records, reading.repeated)
-        reading.read(pieces)
-    reading.finish()
+    """Read an export that comes in pieces, each cut behind a line end."""
+    read_comparing_copies(_Reading, pieces, records)
 
 
 class _Reading:
     """One way through an export: works are put as they come, but for those of the ids that are ``awaited``."""
 
-    def __init__(self, records: Records, awaited: Collection[str] = ()) -> None:
+    def __init__(self, records: Records, awaited: Collection[str]) -> None:
         self.repeated: set[str] = set()
         self._records, self._awaited = records, awaited
         self._taken: set[str] = set()

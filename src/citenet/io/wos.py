@@ -8,8 +8,8 @@ from itertools import groupby
 
 from citenet.io._cited_lists import CitedLists
 from citenet.io._columns import SEPARATOR, Block
-from citenet.io._records import Records
-from citenet.io._rows import Rows
+from citenet.io._lines import first_line
+from citenet.io._records import Records, read_comparing_copies
 from citenet.io._tagged import Dialect, Line, TaggedReader
 from citenet.io._wos_fields import cited_references, content, title, work_columns, work_ids
 from citenet.io._wos_table import is_header, table_blocks
@@ -51,32 +51,21 @@ def read(text: str, records: Records) -> None:
 
 
 def read_pieces(pieces: Iterable[str], records: Records) -> None:
-    """Read an export that comes in pieces, each cut behind a line end.
-
-    Where it turns out to hold a record more than once it is read again, as all copies have to be compared.
-    """
-    n_problems = len(records.problems)
-    reading = _Reading(records)
-    reading.read(pieces)
-    if reading.repeated:
-        records.works, records.references, records.problems = Rows(), Rows(), records.problems[:n_problems]
-        reading = _Reading(records, reading.repeated)
-        reading.read(pieces)
-    reading.cited.put()
+    """Read an export that comes in pieces, each cut behind a line end."""
+    read_comparing_copies(_Reading, pieces, records)
 
 
 class _Reading:
     """One way through an export; records of the ids that are ``awaited`` are held until all copies are there."""
 
-    def __init__(self, records: Records, awaited: Iterable[str] = ()) -> None:
+    def __init__(self, records: Records, awaited: Iterable[str]) -> None:
         self.repeated: set[str] = set()
-        self.cited = CitedLists(records)
-        self._records = records
+        self._records, self._cited = records, CitedLists(records)
         self._copies: dict[str, list[Block]] = {work_id: [] for work_id in sorted(awaited)}
         self._seen: set[str] = set()
 
     def read(self, pieces: Iterable[str]) -> None:
-        tabbed = "\t" in next((line for piece in pieces for line in piece.split("\n") if line.strip()), "")
+        tabbed = "\t" in first_line(pieces)
         for block in table_blocks(pieces, self._records) if tabbed else _tagged(pieces, self._records):
             ids = work_ids(block, self._records)
             self._note_repeated(ids)
@@ -88,8 +77,12 @@ class _Reading:
                     self._take(ids[places[0] : places[-1] + 1], block.part(places[0], places[-1] + 1))
                 for at in places if awaited else ():
                     self._copies[ids[at]].append(block.part(at, at + 1))
+
+    def finish(self) -> None:
+        """Take the copies that had to wait, and put the references that wait."""
         for work_id, copies in self._copies.items():
             self._take_longest(work_id, copies)
+        self._cited.put()
 
     def _note_repeated(self, ids: list[str]) -> None:
         for work_id in ids:
@@ -109,7 +102,7 @@ class _Reading:
     def _take(self, ids: list[str], block: Block) -> None:
         """Put records into the works and their references to those that are put together later."""
         counts, raws, lines = cited_references(block)
-        self.cited.add(ids, counts, raws, lines)
+        self._cited.add(ids, counts, raws, lines)
         self._records.works.extend(work_columns(block, ids, counts, self._records), file=self._records.file)
 
 
