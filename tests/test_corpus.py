@@ -51,6 +51,12 @@ def test_rows_are_in_order_of_id_and_position(corpus):
     ]
 
 
+@given(st.permutations([(citing, position) for citing in "ab" for position in (1, 2, 4)]))
+def test_references_given_in_any_order_are_put_in_the_same(rows):
+    table = Corpus(pd.DataFrame(index=["a", "b"]), pd.DataFrame(rows, columns=["citing", "position"])).references
+    assert list(zip(table["citing"], table["position"], strict=True)) == sorted(rows)
+
+
 def test_every_column_of_the_schema_is_there_in_its_type(corpus):
     assert {column: str(corpus.works[column].dtype) for column in WORK_COLUMNS} == WORK_COLUMNS
     assert {column: str(corpus.references[column].dtype) for column in REFERENCE_COLUMNS} == REFERENCE_COLUMNS

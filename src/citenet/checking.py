@@ -252,15 +252,22 @@ def in_lists(positions: Any, citing: _Numbers, named: _Factorized) -> tuple[Any,
     numbers = positions.to_numpy(dtype="int64")
     if (numbers < 1).any():
         raise InputError(f"references.position counts from 1; found {numbers.min()}")
-    ascend = bool(((np.diff(numbers) > 0) | (np.diff(citing) != 0)).all())
-    order = np.argsort(citing, kind="stable") if ascend else np.lexsort((numbers, citing))
-    repeated = (citing[order[1:]] == citing[order[:-1]]) & (numbers[order[1:]] == numbers[order[:-1]])
+    order = np.argsort(citing, kind="stable")
+    if not _steps(order, citing, numbers).all():  # the positions are in no order, or some are taken twice
+        order = np.lexsort((numbers, citing))
+    repeated = ~_steps(order, citing, numbers)
     if repeated.any():
         first = int(order[1:][repeated].min())
         raise InputError(
             f"work {named[1][named[0][first]]!r} has two references at position {numbers[first]}; number them 1, 2, …"
         )
     return positions, order
+
+
+def _steps(order: npt.NDArray[np.intp], citing: _Numbers, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether each but the first, in some order, is of another list than the one before it or has a higher position."""
+    later: npt.NDArray[np.bool_] = np.diff(numbers[order]) > 0
+    return later | (np.diff(citing[order]) != 0)
 
 
 def _filled_positions(positions: Any, citing: _Numbers) -> Any:

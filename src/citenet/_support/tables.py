@@ -314,7 +314,7 @@ def together(arrays: list[Any]) -> Any:
     >>> list(together([pd.array(["a"], "str"), pd.array(["b"], "str")]))
     ['a', 'b']
     """
-    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
+    return type(arrays[0])._concat_same_type(arrays)
 
 
 def _is_in_arrow(cells: Any) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, are_texts_sound, as_text, as_type, encodable, taken, together
+from citenet._support.tables import alike, are_texts_sound, as_text, as_type, encodable, known_texts, taken, together
 from citenet.io._coded import Coded
 
 __all__ = ["Order", "Row", "Rows", "typed"]
@@ -150,8 +150,7 @@ class Rows:
         """Yield the texts that stand in a column, piece by piece, perhaps some of them more than once."""
         self._close()
         for _, columns in self._pieces:
-            held = _values_of(columns.get(name, []))
-            yield [cell for cell in _as_list(held) if isinstance(cell, str)]
+            yield from known_texts(pd.Series(_values_of(columns.get(name, typed([], "str"))), copy=False))
 
     def factorized(self, name: str) -> tuple[Order, Array]:
         """Return the texts of a column, each once, and which of them each cell has, -1 for none."""
