@@ -266,8 +266,8 @@ def in_lists(positions: Any, citing: _Numbers, named: _Factorized) -> tuple[Any,
 
 def _steps(order: npt.NDArray[np.intp], citing: _Numbers, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether each but the first, in some order, is of another list than the one before it or has a higher position."""
-    later: npt.NDArray[np.bool_] = np.diff(numbers[order]) > 0
-    return later | (np.diff(citing[order]) != 0)
+    steps: npt.NDArray[np.bool_] = (np.diff(numbers[order]) > 0) | (np.diff(citing[order]) != 0)
+    return steps
 
 
 def _filled_positions(positions: Any, citing: _Numbers) -> Any:
