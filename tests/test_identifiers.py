@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citenet import identifiers
 from citenet.identifiers import join_ids, normalise_doi, normalise_id, tidy_ids
 
 SICI = "10.1002/(sici)1097-0001(199901)41:6<391::aid-xyz1>3.0.co;2-9"
@@ -94,6 +97,11 @@ def test_ids_of_each_scheme(scheme, text, expected):
 def test_terms_join_sorted_once_each():
     assert join_ids(["wos:A1", None, "pmid:1", "pmid:1", ""]) == "pmid:1 wos:A1"
     assert join_ids([None, ""]) is None
+
+
+@given(st.from_regex(re.compile(identifiers._TIDY_DOI, re.ASCII), fullmatch=True))
+def test_what_is_taken_for_a_doi_in_its_normal_form_is_one(doi):
+    assert normalise_doi(doi) == doi
 
 
 @pytest.mark.parametrize(

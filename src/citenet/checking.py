@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,15 @@ from citenet.identifiers import tidy_doi, tidy_ids, untidy
 __all__ = [
     "CONTEXT_COLUMNS",
     "DESCRIPTION",
+    "IDENTIFIED",
+    "IDENTIFIERS",
     "PROBLEM_COLUMNS",
     "REFERENCE_COLUMNS",
     "SOURCE_COLUMNS",
     "WORK_COLUMNS",
     "Places",
     "Tables",
+    "amendments",
     "arranged",
     "checked",
     "counted",
@@ -32,6 +35,7 @@ __all__ = [
 ]
 
 Tables = dict[str, pd.DataFrame]
+Amendments = dict[str, tuple[str | None, list[str]]]
 
 WORK_COLUMNS = {
     "title": "str",
@@ -80,6 +84,9 @@ SOURCE_COLUMNS = {
     "retrieved": "str",
 }
 
+IDENTIFIED = ("works", "references")
+IDENTIFIERS = {"doi": "malformed DOI", "ids": "malformed identifier"}  # by column, what a problem with them is called
+
 _Numbers = npt.NDArray[np.int32]
 _Factorized = tuple[npt.NDArray[Any], Any]  # which of some texts each cell has, -1 for none; the texts, each once
 _SLICE = 1 << 16  # rows of which numbers are made together
@@ -120,13 +127,26 @@ def arranged(tables: Tables) -> Tables:
     citing = places.of(references.index.to_numpy(), named, "references")
     positions, order = in_lists(references["position"].array, citing, named)
     references["position"] = positions
-    works, references = _taken(works, places.order), _taken(references, order)
-    return identified({**tables, "works": works, "references": references, "contexts": contexts})
+    tables |= {"works": _taken(works, places.order), "references": _taken(references, order), "contexts": contexts}
+    amended = {
+        name: {column: amendments(column, known_texts(tables[name][column])) for column in IDENTIFIERS}
+        for name in IDENTIFIED
+    }
+    return identified(tables, amended)
 
 
-def identified(tables: Tables) -> Tables:
-    """Return works and references in order, and what goes with them, with identifiers in the normal form."""
-    malformed = _tidy_identifiers(tables["works"]) + _tidy_identifiers(tables["references"])
+def identified(tables: Tables, amended: Mapping[str, Mapping[str, Amendments]]) -> Tables:
+    """Return tables with identifiers in the normal form, and what goes with works and references in order.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Works and references are in order.
+    amended : dict
+        By table and column what `amendments` says.
+    """
+    cells = ((name, column, said) for name, columns in amended.items() for column, said in columns.items())
+    malformed = [row for name, column, said in cells for row in _amend(tables[name], column, said)]
     return {
         "works": tables["works"],
         "references": tables["references"],
@@ -142,8 +162,8 @@ def of_part(tables: Tables, at: int) -> Tables:
 
 
 def problems_in_order(problems: pd.DataFrame, further: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-    """Problems and further ones, in their types and in order."""
-    table = conform(problems, PROBLEM_COLUMNS, "problems")
+    """Put problems, which are in their types, and further ones in order."""
+    table = problems
     if further:
         table = pd.concat([table, conform(pd.DataFrame(further), PROBLEM_COLUMNS, "problems")])
     return table.sort_values(["file", "line", "kind", "detail"], ignore_index=True)
@@ -262,25 +282,32 @@ def _taken(table: pd.DataFrame, order: npt.NDArray[np.intp]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=table.index.take(order), copy=False)
 
 
-def _tidy_identifiers(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Put the identifiers of a table in their normal form; return a problem for each text of a file that is none."""
-    problems: list[dict[str, Any]] = []
-    for column, kind in (("doi", "malformed DOI"), ("ids", "malformed identifier")):
-        texts = {text for known in known_texts(table[column]) for text in untidy(known, column)}
-        tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in texts}
-        odd = {text for text, kept in tidy.items() if kept != (text, [])}
-        if not odd:
-            continue
-        is_odd = table[column].isin(odd)
-        rows = table.loc[is_odd, [column, "file", "line"]].reset_index(drop=True)
-        table.loc[is_odd, column] = [tidy[text][0] for text in rows[column]]
-        lost: dict[tuple[str, str], list[int]] = {}
-        for at, (text, file) in enumerate(zip(rows[column], rows["file"].fillna(""), strict=True)):
-            new, others = tidy[text]
-            for malformed in others or ([text] if new is None else ()):
-                lost.setdefault((file, malformed), []).append(at)
-        for (_, text), found in lost.items():
-            detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({counted(len(found), 'row')})"
-            place = {"file": rows.loc[found[0], "file"], "line": rows.loc[found[0], "line"]}
-            problems.append({**place, "kind": kind, "detail": detail, "excerpt": text[:200]})
+def amendments(column: str, texts: Iterable[list[str]]) -> Amendments:
+    """Return what becomes of cells of a column ``doi`` or ``ids``, by what they hold: of those not in the normal form.
+
+    That is the normal form, or None, and what is no identifier.
+    """
+    found = {text for some in texts for text in untidy(some, column)}
+    tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in found}
+    return {text: amended for text, amended in tidy.items() if amended != (text, [])}
+
+
+def _amend(table: pd.DataFrame, column: str, amended: Amendments) -> list[dict[str, Any]]:
+    """Put the identifiers of a column in their normal form; return a problem for each text of a file that is none."""
+    if not amended:
+        return []
+    is_odd = table[column].isin(list(amended))
+    rows = table.loc[is_odd, [column, "file", "line"]].reset_index(drop=True)
+    table.loc[is_odd, column] = [amended[text][0] for text in rows[column]]
+    lost: dict[tuple[str, str], list[int]] = {}
+    for at, (text, file) in enumerate(zip(rows[column], rows["file"].fillna(""), strict=True)):
+        new, others = amended[text]
+        for malformed in others or ([text] if new is None else ()):
+            lost.setdefault((file, malformed), []).append(at)
+    problems = []
+    for (_, text), found in lost.items():
+        kind = IDENTIFIERS[column]
+        detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({counted(len(found), 'row')})"
+        place = {"file": rows.loc[found[0], "file"], "line": rows.loc[found[0], "line"]}
+        problems.append({**place, "kind": kind, "detail": detail, "excerpt": text[:200]})
     return problems

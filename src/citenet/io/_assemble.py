@@ -244,8 +244,9 @@ def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
 def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
     """Report cited years that cannot be: long before print, or later than the citing work; nothing is changed."""
     references = corpus.references
-    codes, named = references["citing"].array.factorize()
-    citing = corpus.works["year"].reindex(pd.Index(named)).array.take(codes)
+    begins = references["citing"].array.searchsorted(corpus.works.index.array)  # both are in order of the ids
+    lengths = np.diff(begins, append=len(references))
+    citing = corpus.works["year"].array.take(np.repeat(np.arange(len(begins)), lengths))
     odd = ((references["year"] > citing + _AHEAD) | (references["year"] < _EARLIEST)).fillna(False).to_numpy()
     cells = _cells(references, odd, "citing", "year", "file", "line", "raw")
     for (work_id, year, file, line, raw), own in zip(cells, citing[odd], strict=True):

@@ -6,15 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import conform
 from citenet.checking import (
     CONTEXT_COLUMNS,
+    IDENTIFIED,
+    IDENTIFIERS,
     PROBLEM_COLUMNS,
     REFERENCE_COLUMNS,
     SOURCE_COLUMNS,
     WORK_COLUMNS,
     Places,
     Tables,
+    amendments,
     arranged,
     identified,
     in_lists,
@@ -80,13 +82,17 @@ class Gathered:
 
     def tables(self) -> Tables:
         """Hand over the tables as `citenet.checking.checked` has them, indexed by the part that each row is of."""
-        tables: Tables = {"sources": conform(pd.DataFrame(self._sources), SOURCE_COLUMNS, "sources")}
+        tables: Tables = {"sources": Rows(self._sources).frame(SOURCE_COLUMNS, what="sources")}
         if self._saved:
             tables |= {name: self._table(name) for name in _COLUMNS}
             for saved in self._saved:
                 tables = {name: pd.concat([table, saved[name]]) for name, table in tables.items()}
             return arranged(tables)
         rows = self._rows
+        amended = {
+            name: {column: amendments(column, rows[name].texts(column)) for column in IDENTIFIERS}
+            for name in IDENTIFIED
+        }
         places = Places(self._part("works"), *rows["works"].factorized("work_id"))
         places.of(self._part("contexts"), rows["contexts"].factorized("citing"), "contexts")
         named = rows["references"].factorized("citing")
@@ -96,7 +102,7 @@ class Gathered:
         references["position"] = positions.take(order)
         works = self._table("works", places.order)
         others = {name: self._table(name) for name in ("contexts", "problems")}
-        return identified({**tables, **others, "works": works, "references": references})
+        return identified({**tables, **others, "works": works, "references": references}, amended)
 
     def _table(self, name: str, order: Order | None = None) -> pd.DataFrame:
         part = self._part(name)

@@ -146,6 +146,13 @@ class Rows:
         parts = (_distinct(columns[name]) for _, columns in self._parts() if name in columns)
         return list(dict.fromkeys(chain.from_iterable(parts)))
 
+    def texts(self, name: str) -> Iterator[list[str]]:
+        """Yield the texts that stand in a column, piece by piece, perhaps some of them more than once."""
+        self._close()
+        for _, columns in self._pieces:
+            held = _values_of(columns.get(name, []))
+            yield [cell for cell in _as_list(held) if isinstance(cell, str)]
+
     def factorized(self, name: str) -> tuple[Order, Array]:
         """Return the texts of a column, each once, and which of them each cell has, -1 for none."""
         self._close()
