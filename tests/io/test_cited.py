@@ -321,5 +321,18 @@ def test_what_tells_nothing_is_doubted():
     assert CitedColumns([]).doubted == []
 
 
+def test_a_doi_that_is_none_is_doubted_wherever_it_stands():
+    raws = [
+        "BATE P, 2006, CARE DOI 7",
+        "BATE P, 2006, CARE, DOI 10.1000/a, DOI 8",
+        "BATE P, 2006, DOI, V7",
+        "DOI 9, 2006",
+    ]
+    raws += ["BATE P, 2006, CARE, DOI 10.1000/a"]
+    expected = [at for at, raw in enumerate(raws) if "DOI " in raw and "doi" not in parse_cited(raw)]
+    assert CitedColumns(raws).doubted == expected
+    assert 0 in expected
+
+
 def test_a_line_end_in_a_reference_is_a_blank():
     assert CitedColumns(["BATE P, 2006, QUAL\nSAF"]).fields(0)["container"] == "QUAL SAF"

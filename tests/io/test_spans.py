@@ -27,6 +27,13 @@ def test_spans_of_the_same_hash_are_told_apart(monkeypatch):
     assert which.tolist() == [0, 1, 0, 2, 3]
 
 
+def test_long_spans_are_told_apart_by_their_last_sign():
+    long = "VOLUNTARY SECTOR " * 6
+    different, which = Spans.of([long + "A", long + "B", "VOLUNTAS", long + "A", long[:-17]]).distinct()
+    assert different.texts() == [long + "A", long + "B", "VOLUNTAS", long[:-17]]
+    assert which.tolist() == [0, 1, 2, 0, 3]
+
+
 @given(_LINES)
 def test_spans_become_lines_of_their_own(lines):
     back = Spans.of(lines)[np.arange(len(lines))[::-1]]

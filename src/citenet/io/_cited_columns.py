@@ -18,7 +18,7 @@ from citenet.io._cited_persons import parse_authors
 from citenet.io._cited_sources import KINDS, parse_sources
 from citenet.io._cited_tails import parse_tails
 from citenet.io._coded import Coded
-from citenet.io._signs import Mask, Numbers, Places, bytes_of_lines, where
+from citenet.io._signs import Mask, Numbers, Places, bytes_of_lines
 from citenet.io._spans import Spans
 
 __all__ = ["CitedColumns"]
@@ -64,7 +64,7 @@ class CitedColumns:
         for one in np.flatnonzero(~usual).tolist():
             self._put_fields(one, parse_cited(raws[one]))
         known = self._has("year") | self._has("authors") | self._has("type")
-        faulty = ~self._has("doi") & (~known | parts.lines.holding(where(parts.lines.signs, b"DOI ")))
+        faulty = ~self._has("doi") & (~known | parts.told_of_doi())
         self.doubted: list[int] = np.flatnonzero(faulty).tolist()
 
     def fields(self, at: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from citenet.io._signs import Mask, Numbers, Places, Signs, are_at, is_digit, is_letter, numbers_of_four
+from citenet.io._signs import Mask, Numbers, Places, Signs, are_at, is_digit, is_letter, numbers_of_four, where
 from citenet.io._spans import Parted, Spans
 
 __all__ = ["LAST_YEAR", "MOST_TAILS", "Parts"]
@@ -69,6 +69,11 @@ class Parts:
     def tail(self, number: int) -> Spans:
         """Return a part behind the source, of those that have it."""
         return self._part(self._first_tail + number)
+
+    def told_of_doi(self) -> Mask:
+        """Whether "DOI" stands somewhere in each reference."""
+        places = where(self._signs, b"DOI ")
+        return self.has_doi | self.lines.holding(places[self._signs[places - 2] != ord(",")])
 
     def _part(self, number: int | Numbers) -> Spans:
         """Return a part of each reference by its number, which is above 0."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ __all__ = ["SPREAD", "Parted", "Spans", "fill_in", "texts_of_lines"]
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd and without a pattern: a product has it that bits of both are mixed
 _HALF = np.uint64(32)
+_LONG = 6 * WORD
 
 
 class Spans:
@@ -98,24 +99,24 @@ class Spans:
         codes, first = _factorized(hashes)
         same = first[codes]
         if not (np.array_equal(lengths, lengths[same]) and _are_alike(by_words, same)):
-            codes, first = self._told_apart()
+            codes, first = self._told_apart()  # as two that differ have one hash
         return self[first], codes
 
     def _by_words(self) -> Iterator[tuple[Places, Words]]:
-        """Yield which of them go on, and the next eight signs of each."""
+        """Yield which of them go on, and the next eight signs of each; in the end all the rest of the few long ones."""
+        lengths = self.ends - self.begins
         yield np.arange(len(self)), self.words()
-        lengths, offset = self.ends - self.begins, WORD
-        at = np.flatnonzero(lengths > offset)
-        while len(at):
+        at = np.flatnonzero(lengths > WORD)
+        for offset in range(WORD, _LONG, WORD):
             yield at, self[at].words(offset)
-            offset += WORD
-            at = at[lengths[at] > offset]
+            at = at[lengths[at] > offset + WORD]
+        if len(at):
+            yield at, Spans(self.signs, self.begins[at] + _LONG, self.ends[at])._told_apart()[0].astype(np.uint64)
 
     def _told_apart(self) -> tuple[Numbers, Places]:
-        """Which different one each is, told by what they hold: slower, for texts whose hashes are alike."""
-        text = self.signs.tobytes()
+        """Give each a number by what it holds, one by one, and tell where each number comes first."""
         spans = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
-        return _factorized(np.array([text[begin:end] for begin, end in spans], dtype=object))
+        return _factorized(np.array([self.signs[begin:end].tobytes() for begin, end in spans], dtype=object))
 
 
 class Parted:
@@ -174,9 +175,9 @@ def texts_of_lines(lines: bytes) -> list[Cell]:
     >>> texts_of_lines(b"BATE P\nLocock L\n\0\0")
     ['BATE P', 'Locock L']
     """
-    texts: list[Cell] = [*lines.decode("latin-1").split("\n")]
+    texts = lines.decode("latin-1").split("\n")
     texts.pop()
-    return texts
+    return cast("list[Cell]", texts)
 
 
 def fill_in(values: list[Cell], spans: Spans, odd: Mask, parse: Callable[[str], Cell]) -> list[int]:
