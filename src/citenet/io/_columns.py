@@ -104,9 +104,9 @@ def tidied(cells: list[Cell], tidy: Callable[[str], Cell], marks: Iterable[str] 
     ['one', 'two three', None, None]
     """
     marks = ("  ", *marks)
-    known = "".join(filter(None, cells))
-    if known.isprintable() and not any(mark in known for mark in marks):
-        return [cell.strip() or None if cell else None for cell in cells]
+    known = " ".join(["", *filter(None, cells), ""])  # with two blanks in a row where a cell begins or ends with one
+    if known.isprintable() and not any(map(known.__contains__, marks)):
+        return cells if "" not in cells else [cell or None for cell in cells]
     return [
         (cell.strip() or None if cell.isprintable() and not any(map(cell.__contains__, marks)) else tidy(cell))
         if cell

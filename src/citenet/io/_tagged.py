@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from citenet.errors import ParseError
 from citenet.io._columns import SEPARATOR, Block, Cell, trimmed
 from citenet.io._lines import blocks, first_line
 from citenet.io._records import Records
-from citenet.io._signs import Numbers, Places
+from citenet.io._signs import Mask, Numbers
 from citenet.io._tagged_lines import Cutter, Dialect, Line, Lines, Tags
 
 __all__ = ["Dialect", "Line", "TaggedBlock", "TaggedReader"]
-
-_Mask = npt.NDArray[np.bool_]
 
 
 class TaggedReader:
@@ -80,7 +78,7 @@ class TaggedReader:
             self._open = (block.lines[-1], self._dialect.title(block.record(len(block) - 1)))
         return block if len(block) else None
 
-    def _report(self, block: Block, begun: _Mask, behind_end: _Mask) -> None:
+    def _report(self, block: Block, begun: Mask, behind_end: Mask) -> None:
         """Report records that begin with another tag than they should, or before the one before them has ended."""
         dialect = self._dialect
         if dialect.headless is not None:
@@ -102,29 +100,33 @@ class TaggedReader:
 class TaggedBlock(Block):
     """Records by tag, of which a column is made when it is asked for."""
 
-    def __init__(self, lines: Lines, opens: _Mask, tags: Tags, joint: str) -> None:
+    def __init__(self, lines: Lines, opens: Mask, tags: Tags, joint: str) -> None:
         super().__init__(lines.numbers[lines.firsts[opens]].tolist(), {})
         self._held, self._tags, self._joint = lines, tags, joint
         self._record = np.cumsum(opens) - 1
 
+    @cached_property
+    def _by_tag(self) -> _ByTag:
+        return _ByTag(self._held, self._record)
+
     def column(self, name: str) -> list[Cell] | None:
         if name not in self._columns:
-            at = self._at(name)
-            if not len(at):
+            values, records = self._by_tag.values(self._tags.code(name), self._joint)
+            if not values:
                 return None
-            self._columns[name] = self._cells(at)
+            self._columns[name] = _cells(values, records, len(self))
         return self._columns[name]
 
     def items(self, name: str) -> tuple[Numbers, list[str], Numbers]:
-        at = self._at(name)
-        held = self._held
-        found = np.repeat(self._record[at], held.counts[at]), held.values_apart(at), held.numbers_apart(at)
-        return trimmed(*found) if held.padded[at].any() else found
+        at, lines = self._by_tag.at(self._tags.code(name)), self._by_tag.lines
+        records = np.repeat(self._by_tag.records[at], lines.counts[at])
+        found = records, lines.values_apart(at), lines.numbers_apart(at)
+        return trimmed(*found) if lines.padded[at].any() else found
 
     def record(self, at: int) -> dict[str, str]:
         begin, end = np.searchsorted(self._record, [at, at + 1]).tolist()
         cells: dict[str, str] = {}
-        values = self._held.values_joined(np.arange(begin, end), self._joint)
+        values = self._held.values_joined(slice(begin, end), self._joint)
         for code, value in zip(self._held.codes[begin:end].tolist(), values, strict=True):
             name = self._tags.names[code]
             cells[name] = f"{cells[name]}{SEPARATOR}{value}" if name in cells else value
@@ -142,23 +144,46 @@ class TaggedBlock(Block):
         opens = np.diff(self._record[first:behind], prepend=-1) > 0
         return TaggedBlock(self._held.part(first, behind), opens, self._tags, self._joint)
 
-    def _at(self, name: str) -> Places:
-        return np.flatnonzero(self._held.codes == self._tags.code(name))
 
-    def _cells(self, at: Places) -> list[Cell]:
-        values, records = _joined(self._held.values_joined(at, self._joint), self._record[at])
-        if len(values) == len(self):
-            return [*values]
-        cells: list[Cell] = [None] * len(self)
-        for record, value in zip(records.tolist(), values, strict=True):
-            cells[record] = value
-        return cells
+class _ByTag:
+    """Lines of a block and their records in the order of their tags, so that those of one tag are next to each other.
+
+    Lines of the ``folded`` tags go on, records have several of the ``repeated``.
+    """
+
+    def __init__(self, lines: Lines, records: Numbers) -> None:
+        small = lines.codes.astype(np.min_scalar_type(lines.codes.max(initial=0)))  # sorted in a tenth of the time
+        order = np.argsort(small, kind="stable")
+        self.lines, self.records = lines.only(order), records[order]
+        codes = self.lines.codes
+        first = np.flatnonzero(np.diff(codes, prepend=-1)).tolist()
+        spans = map(slice, first, [*first[1:], len(codes)])
+        self._at: dict[int, slice] = dict(zip(codes[first].tolist(), spans, strict=True))
+        is_again = (codes[1:] == codes[:-1]) & (self.records[1:] == self.records[:-1])
+        self._folded = set(codes[self.lines.counts > 1].tolist())
+        self._repeated = set(codes[1:][is_again].tolist())
+
+    def at(self, code: int) -> slice:
+        """Return where the lines of a tag stand."""
+        return self._at.get(code, slice(0, 0))
+
+    def values(self, code: int, joint: str) -> tuple[list[str], list[int]]:
+        """Return the values of a tag, those of a record joined, and their records."""
+        at = self.at(code)
+        values = self.lines.values_joined(at, joint) if code in self._folded else self.lines.values(at)
+        records = self.records[at].tolist()
+        if code not in self._repeated:
+            return values, records
+        first = [i for i, record in enumerate(records) if i == 0 or record != records[i - 1]]
+        joined = [SEPARATOR.join(values[i:j]) for i, j in pairwise([*first, len(values)])]
+        return joined, [records[i] for i in first]
 
 
-def _joined(values: list[str], records: Numbers) -> tuple[list[str], Numbers]:
-    """Join the values of each record."""
-    is_further = records[1:] == records[:-1]
-    if not is_further.any():
-        return values, records
-    first = np.flatnonzero(np.append(True, ~is_further))
-    return [SEPARATOR.join(values[i:j]) for i, j in pairwise([*first.tolist(), len(values)])], records[first]
+def _cells(values: list[str], records: list[int], n: int) -> list[Cell]:
+    """Values as cells of so many records, None where a record has none."""
+    if len(values) == n:
+        return [*values]
+    cells: list[Cell] = [None] * n
+    for record, value in zip(records, values, strict=True):
+        cells[record] = value
+    return cells

@@ -17,15 +17,13 @@ import pandas as pd
 
 from citenet.errors import ParseError
 from citenet.io._records import Records
-from citenet.io._signs import Numbers, Places, Signs, signs_of, where, words_of
+from citenet.io._signs import Mask, Numbers, Places, Signs, signs_of, words_of
 
 __all__ = ["Cutter", "Dialect", "Line", "Lines", "Tags"]
 
 _LONGEST = 2_000_000
-_MAY_BE_BLANK = np.array([chr(code).isspace() or chr(code) in "\0?" for code in range(256)])  # "?" as in `signs_of`
 
 Codes = npt.NDArray[np.int32]
-Mask = npt.NDArray[np.bool_]
 Line = tuple[str | None, str | None]
 
 
@@ -75,7 +73,7 @@ class Lines:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def only(self, kept: Mask | slice) -> Lines:
+    def only(self, kept: Mask | Places | slice) -> Lines:
         """Return some of the lines, each with what continues it."""
         begins, ends, codes = self.begins[kept], self.ends[kept], self.codes[kept]
         firsts, counts, padded = self.firsts[kept], self.counts[kept], self.padded[kept]
@@ -94,17 +92,17 @@ class Lines:
             numbers=self.numbers[upper : some.firsts[-1] + some.counts[-1]],
         )
 
-    def values(self, at: Places) -> list[str]:
+    def values(self, at: Places | slice) -> list[str]:
         """Return the values of some lines, with what continues them."""
         text = self.text
         return [text[begin:end] for begin, end in zip(self.begins[at].tolist(), self.ends[at].tolist(), strict=True)]
 
-    def values_joined(self, at: Places, joint: str) -> list[str]:
+    def values_joined(self, at: Places | slice, joint: str) -> list[str]:
         """Return the values of some lines with another joint for the fold."""
         values = self.values(at)
         return [value.replace(self.fold, joint) for value in values] if (self.counts[at] > 1).any() else values
 
-    def values_apart(self, at: Places) -> list[str]:
+    def values_apart(self, at: Places | slice) -> list[str]:
         """Return what each line says, those that continue some lines behind them."""
         values, fold = self.values(at), self.fold
         if (self.counts[at] > 1).any():
@@ -112,7 +110,7 @@ class Lines:
             return list(chain.from_iterable([value.rsplit(fold) for value in values]))
         return values
 
-    def numbers_apart(self, at: Places) -> Numbers:
+    def numbers_apart(self, at: Places | slice) -> Numbers:
         """Return the number of each line, those that continue some lines behind them."""
         counts = self.counts[at]
         skipped = self.firsts[at] - np.cumsum(counts) + counts
@@ -128,6 +126,7 @@ class Tags:
         self._codes: dict[str, int] = {}
         self._dialect = dialect
         self._of_beginnings: dict[str, int] = {}
+        self._of_words: dict[int, int] = {}
 
     def code(self, tag: str) -> int:
         """Return the code of a tag."""
@@ -144,6 +143,15 @@ class Tags:
             code = self.code(whole.rstrip("- ")) if self._dialect.is_usual(whole) else -1
             if code >= 0:
                 self._of_beginnings[beginning] = code
+        return code
+
+    def of_word(self, word: int) -> int:
+        """Return the code of the tag that a line begins with, whose first signs are the bytes of a number."""
+        code = self._of_words.get(word)
+        if code is None:
+            code = self.of_beginning(word.to_bytes(8, "little").rstrip(b"\0").decode("latin-1"))
+            if code >= 0:
+                self._of_words[word] = code
         return code
 
 
@@ -176,25 +184,25 @@ class Cutter:
         dialect = self._dialect
         begins = np.append(-1, ends[:-1]) + 1
         filled = np.flatnonzero(begins < ends)
-        further = np.zeros(len(filled), dtype=bool)
+        begins, ends = begins[filled], ends[filled]
+        words = words_of(signs, begins, ends)
+        further = np.zeros(len(words), dtype=bool)
         if dialect.indent is not None:
-            further = signs[begins[filled]] == ord(" ")
-            n_indented = len(where(signs, dialect.indent.encode(), begins[filled[further]]))
-            if n_indented < np.count_nonzero(further) or (further & (np.diff(filled, prepend=-2) > 1)).any():
+            further = words & _first(len(dialect.indent)) == int.from_bytes(dialect.indent.encode(), "little")
+            if further[np.diff(filled, prepend=-2) > 1].any():
                 return None
         firsts = np.flatnonzero(~further)
-        counts = np.diff(firsts, append=len(filled))
-        tagged, last = filled[firsts], filled[firsts + counts - 1]
-        values = np.minimum(begins[tagged] + dialect.width, ends[tagged])
-        turn, found = pd.factorize(words_of(signs, begins[tagged], values))
-        codes = np.array([self.tags.of_beginning(beginning) for beginning in _texts(found)], dtype=np.int32)
-        if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(tagged))):
+        counts = np.diff(firsts, append=len(words))
+        turn, found = pd.factorize(words[firsts] & _first(dialect.width))
+        codes = np.array(list(map(self.tags.of_word, found.tolist())), dtype=np.int32)
+        if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(firsts))):
             return None
-        inner = begins[filled] + len(self._fold) - 1
+        values = np.minimum(begins[firsts] + dialect.width, ends[firsts])
+        inner = begins + len(self._fold) - 1
         inner[firsts] = values
-        padded = _in_each(_MAY_BE_BLANK[signs[inner]] | _MAY_BE_BLANK[signs[ends[filled] - 1]], firsts)
+        padded = _in_each(_may_be_blank(signs[inner]) | _may_be_blank(signs[ends - 1]), firsts)
         numbers = filled + (self.n_lines + 1)
-        return Lines(text, values, ends[last], codes[turn], firsts, counts, padded, numbers, self._fold)
+        return Lines(text, values, ends[firsts + counts - 1], codes[turn], firsts, counts, padded, numbers, self._fold)
 
     def _one_by_one(self, text: str) -> Lines:
         """Lines of a text in which some begin otherwise."""
@@ -273,5 +281,12 @@ def _may_hold_stuck_tags(signs: Signs, n_tags: int) -> bool:
     return int(np.count_nonzero(behind_blanks)) > n_tags
 
 
-def _texts(words: Iterable[np.uint64]) -> list[str]:
-    return [int(word).to_bytes(8, "little").rstrip(b"\0").decode("latin-1") for word in words]
+def _may_be_blank(signs: Signs) -> Mask:
+    """Whether each sign may be a blank, as each that Latin-1 does not have."""
+    found: Mask = (signs <= ord(" ")) | (signs == 0x85) | (signs == 0xA0) | (signs == ord("?"))
+    return found
+
+
+def _first(n: int) -> np.uint64:
+    """Return what leaves the first so many signs of a word."""
+    return np.uint64((1 << 8 * n) - 1)
