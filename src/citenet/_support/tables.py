@@ -218,7 +218,7 @@ def _odd_texts(values: pd.Series[Any]) -> tuple[bool, bool]:
     if values.dtype == "object" or values.dtype == "str":
         for known in known_texts(values):
             blank = blank or _is_any_blank(known)
-            half = half or not is_encodable("".join(known))
+            half = half or not _is_encodable("".join(known))
     return blank, half
 
 
@@ -230,15 +230,14 @@ def are_texts_sound(texts: list[str]) -> bool:
     TypeError
         If one is no text.
     """
-    return is_encodable("".join(texts)) and not _is_any_blank(texts)
+    return _is_encodable("".join(texts)) and not _is_any_blank(texts)
 
 
 def _is_any_blank(texts: list[str]) -> bool:
     return "" in texts or any(map(str.isspace, texts))
 
 
-def is_encodable(text: str) -> bool:
-    """Whether a text holds no half of a surrogate pair, which UTF-8 cannot hold."""
+def _is_encodable(text: str) -> bool:
     if text.isascii():
         return True
     try:
@@ -303,9 +302,7 @@ def alike(text: str | None, n: int) -> Any:
     ['a', 'a']
     """
     chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
-    if not _is_in_arrow(chunk):
-        return chunk.take(np.zeros(n, dtype="int8"))
-    return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0]])
+    return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0].copy()])
 
 
 def together(arrays: list[Any]) -> Any:

@@ -18,10 +18,12 @@ from citenet.io._cited_persons import parse_authors
 from citenet.io._cited_sources import KINDS, parse_sources
 from citenet.io._cited_tails import parse_tails
 from citenet.io._coded import Coded
-from citenet.io._signs import Mask, Numbers, Places, bytes_of_lines
+from citenet.io._signs import Mask, Numbers, Places, Signs, bytes_of_lines
 from citenet.io._spans import Spans
 
 __all__ = ["CitedColumns"]
+
+_HALF = (0xED, 0xA0)  # with which, and from which on, half of a surrogate pair is written
 
 Codes = npt.NDArray[np.int32]
 
@@ -38,6 +40,8 @@ class CitedColumns:
     ----------
     columns : dict of Coded
         By field, a cell a reference.
+    sound : bool
+        Whether all can be written as UTF-8: none holds half a surrogate pair.
     doubted : list of int
         Which references are faulty: neither author nor year nor kind nor DOI is known, or what is called a DOI is none.
 
@@ -55,6 +59,7 @@ class CitedColumns:
         if len(parts.lines) > self._n:
             raws = [raw.replace("\n", " ") for raw in raws]
             parts = Parts(bytes_of_lines(raws))
+        self.sound = _is_encodable(parts.lines.signs)
         usual = self._put_tails(parts)
         dated = np.flatnonzero(usual & (parts.years > 0))
         self._put("year", dated, [*range(LAST_YEAR + 1)], parts.years[dated])
@@ -136,3 +141,9 @@ def _without(codes: Numbers, nothing: list[int], n_values: int) -> Numbers:
     kept = np.arange(n_values)
     kept[nothing] = -1
     return kept[codes]
+
+
+def _is_encodable(signs: Signs) -> bool:
+    """Whether a text that was made bytes whatever it held can be made bytes by the book."""
+    begins = np.flatnonzero(signs[:-1] == _HALF[0])
+    return not bool((signs[begins + 1] >= _HALF[1]).any())

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from citenet._support.tables import is_encodable
 from citenet.io._cited_columns import CitedColumns
 from citenet.io._coded import Coded
 from citenet.io._records import Records
@@ -51,7 +50,6 @@ class CitedLists:
         printed, distinct = pd.factorize(np.array(self._raws, dtype=object))
         raws = distinct.tolist()
         cited = CitedColumns(raws)
-        sound = is_encodable("".join(raws))  # and what is taken from them is as well; none is blank
         counts, lines = np.concatenate(self._counts), np.concatenate(self._lines)
         position = np.arange(1, len(printed) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
         faults = {at: fault for at in cited.doubted if (fault := _fault(cited.fields(at), raws[at]))}
@@ -61,12 +59,12 @@ class CitedLists:
             self._records.problem(kind, int(lines[one]), f"a reference of {citing!r} {what}", raws[printed[one]])
         columns: dict[str, Cells] = {
             "citing": Coded(self._citing, np.repeat(np.arange(len(counts), dtype=np.int32), counts)),
-            "position": position.astype(np.int32),
-            "line": lines.astype(np.int32),
-            "raw": Coded(raws, printed, sound),
+            "position": position,
+            "line": lines,
+            "raw": Coded(raws, printed, cited.sound),
         }
         for name, cells in cited.columns.items():
-            columns[name] = Coded(cells.values, cells.codes[printed], sound and name != "year")
+            columns[name] = Coded(cells.values, cells.codes[printed], cited.sound and name != "year")
         self._records.references.extend(columns, file=self._records.file)
         self._citing, self._counts, self._raws, self._lines = [], [], [], []
 
