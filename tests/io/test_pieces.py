@@ -23,7 +23,7 @@ TEXTS = st.text(alphabet="aé\n\r\t\ufeff\x00\x7f ", max_size=40).map(str.encode
 
 @given(data=TEXTS, size=st.integers(5, 12))  # the first piece holds what binary files begin with
 def test_pieces_put_together_are_the_text_and_each_ends_with_a_line(tmp_path_factory, data, size):
-    with mock.patch.object(_pieces, "_PIECE", size):
+    with mock.patch.multiple(_pieces, _PIECE=size, _SURVEYED=size):
         digest, in_pieces = survey(io.BytesIO(data))
         text, oddities = decode(data)
         if not in_pieces:
@@ -39,6 +39,12 @@ def test_pieces_put_together_are_the_text_and_each_ends_with_a_line(tmp_path_fac
 @pytest.mark.parametrize("data", [b"%PDF-1.4", b"a\0b", b"\xe9", "é".encode()[:1], "é".encode("utf-16"), b"a\x1a"])
 def test_what_is_not_plain_text_is_not_read_in_pieces(data):
     assert survey(io.BytesIO(data))[1] is False
+
+
+def test_a_sign_begun_in_one_part_has_to_end_in_the_next(monkeypatch):
+    monkeypatch.setattr(_pieces, "_SURVEYED", 4)
+    assert survey(io.BytesIO("abcéde".encode()))[1] is True
+    assert survey(io.BytesIO(b"abc\xc3abcd"))[1] is False
 
 
 @given(st.lists(st.sampled_from(["PT J\n", "ER\n", "\n", "   x\n", "ERx\n"]), max_size=12))

@@ -52,6 +52,17 @@ def test_both_ways_find_the_same_lines(module, data):
 
 @pytest.mark.parametrize("module", USUAL)
 @given(data=st.data())
+def test_what_is_not_padded_says_something_and_has_no_blanks_around(module, data):
+    ends = st.sampled_from(["", " ", "\t", "\xa0", "\u2003", "?", "x"])
+    known = st.sampled_from([*USUAL[module], *data.draw(st.sampled_from([[], ODD]))])
+    lines = data.draw(st.lists(st.tuples(known, ends).map("".join), max_size=12))
+    found = Cutter(module._DIALECT, Records("x")).lines("\n".join(lines))
+    values = found.values_apart(np.flatnonzero(~found.padded))
+    assert all(value and value == value.strip() for value in values)
+
+
+@pytest.mark.parametrize("module", USUAL)
+@given(data=st.data())
 def test_each_line_is_taken_or_reported_or_continues_what_is_left_out(module, data):
     lines = data.draw(st.lists(st.sampled_from([*USUAL[module], *ODD]), max_size=12))
     records = Records("x")
