@@ -302,7 +302,7 @@ def alike(text: str | None, n: int) -> Any:
     ['a', 'a']
     """
     chunk: Any = _chunk(text, pd.get_option("mode.string_storage"))
-    return together([chunk[: n - at].copy() for at in range(0, n, _ALIKE)] or [chunk[:0].copy()])
+    return together([*[chunk] * (n // _ALIKE), chunk[: n % _ALIKE]])
 
 
 def together(arrays: list[Any]) -> Any:

@@ -212,7 +212,8 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    alone = (references["ids"].notna() & references["doi"].isna()).to_numpy(copy=True)
+    alone = references["ids"].notna().to_numpy(copy=True)
+    alone[alone] = references["doi"].array[alone].isna()
     alone[alone] = [_KEY.fullmatch(ids) is not None for ids in references["ids"].array[alone]]
     named = _cells(references, alone, "citing", "ids", "file", "line")
     known = {f"work:{work_id}" for work_id in corpus.works.index} if alone.any() else set()
