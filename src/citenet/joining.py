@@ -48,7 +48,9 @@ def as_parts(corpus: Corpus, at: int) -> Tables:
 
 def described(works: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether more is known of each work than its id and where it stands."""
-    return np.asarray(works[DESCRIPTION].notna().any(axis=1))
+    found = works["title"].notna().to_numpy(copy=True)  # as good as all have one
+    found[~found] = works.loc[~found, DESCRIPTION].notna().any(axis=1)
+    return found
 
 
 def joined(tables: Tables) -> Tables:
