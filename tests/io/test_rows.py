@@ -53,6 +53,19 @@ def test_a_table_has_the_columns_of_the_schema_and_what_else_is_known(rows, size
         assert [None if pd.isna(cell) else cell for cell in table[name]] == [row.get(name) for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("others", "own"), [([], []), ([1], [1]), (["a"], ["a"]), (["a", 1], ["a", "1"]), ([True], [True])]
+)
+@given(size=PIECES)
+def test_blank_text_is_unknown_whatever_stands_beside_it(others, own, size):
+    with mock.patch.object(_rows, "_PIECE", size):
+        table = Rows([{"raw": cell, "own": cell} for cell in ["\u3000", "", *others]]).frame(SCHEMA)
+    assert ("own" in table) == bool(own)
+    for name, known in (("raw", list(map(str, others))), ("own", own)):
+        cells = table[name].tolist() if name in table else [None, None]
+        assert [None if pd.isna(cell) else cell for cell in cells] == [None, None, *known]
+
+
 def test_cells_of_several_types_become_text_and_truth_a_number():
     rows = Rows([{"mixed": "a", "flag": True}, {"mixed": 1.5, "flag": 3}, {"mixed": None}])
     table = rows.frame(SCHEMA)

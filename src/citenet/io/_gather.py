@@ -87,7 +87,7 @@ class Gathered:
             tables |= {name: self._table(name) for name in _COLUMNS}
             for saved in self._saved:
                 tables = {name: pd.concat([table, saved[name]]) for name, table in tables.items()}
-            return arranged(tables)
+            return arranged({name: table.sort_index(kind="stable") for name, table in tables.items()})
         rows = self._rows
         amended = {
             name: {column: amendments(column, rows[name].texts(column)) for column in IDENTIFIERS}

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, are_texts_sound, as_text, as_type, encodable, known_texts, taken, together
+from citenet._support.tables import alike, are_texts_sound, as_text, as_type, known_texts, taken, together
 from citenet.io._coded import Coded
 
 __all__ = ["Order", "Row", "Rows", "typed"]
@@ -150,13 +150,18 @@ class Rows:
         """Yield the texts that stand in a column, piece by piece, perhaps some of them more than once."""
         self._close()
         for _, columns in self._pieces:
-            yield from known_texts(pd.Series(_values_of(columns.get(name, typed([], "str"))), copy=False))
+            if name in columns:
+                held = pd.Series(_values_of(columns[name]), copy=False)
+                yield from known_texts(held if held.dtype == "str" else as_text(held))
 
     def factorized(self, name: str) -> tuple[Order, Array]:
         """Return the texts of a column, each once, and which of them each cell has, -1 for none."""
         self._close()
         pieces = [(n, columns.get(name)) for n, columns in self._pieces]
-        values, codes = _as_one(pieces, "str")
+        if _are_of(pieces, "str"):
+            values, codes = _as_one(pieces, "str")
+        else:
+            values, codes = as_text(pd.Series(self.column(name), dtype=object)).array, None
         numbers, texts = values.factorize()
         numbers = np.append(numbers.astype(np.int32), np.int32(-1))
         return numbers[:-1] if codes is None else numbers[codes], texts
@@ -165,7 +170,7 @@ class Rows:
         """Hand over a column, which the rows then have no more."""
         self._close()
         self._last.pop(name, None)
-        return _column(self._pieces, name, dtype)
+        return _column(self._pieces, name, dtype, where=name)
 
     def frame(self, schema: Mapping[str, str], *, order: Order | None = None, what: str = "table") -> pd.DataFrame:
         """Hand over the rows as a table; none is left here, as the cells would else be held twice.
@@ -182,7 +187,7 @@ class Rows:
         Returns
         -------
         DataFrame
-            As `citenet._support.tables.conform` would have it: blank text is unknown.
+            In the types of the schema; blank text is unknown in any column, and further columns are known somewhere.
         """
         self._close()
         further = sorted(self._last.keys() - schema.keys())
@@ -306,7 +311,7 @@ def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _array(cells: Any) -> Any:
     """Cells as an array of the type that all known ones are of; None where none is known.
 
-    Texts are then as the tables of a corpus have them: none is blank, and all can be written.
+    Blank text is unknown, whatever stands beside it, and of half a surrogate pair is made what can be written.
     """
     if isinstance(cells, Array) or (isinstance(cells, np.ndarray) and cells.dtype.kind == "i"):
         return cells
@@ -319,10 +324,15 @@ def _array(cells: Any) -> Any:
         try:
             are_sound = are_texts_sound(known)
         except TypeError:  # not all of them are texts
-            found = np.asarray(cells, dtype=object)
+            found = np.array(
+                [None if isinstance(cell, str) and not cell.strip() else cell for cell in cells], dtype=object
+            )
             integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
             return typed(found, "Int64" if integer else "object")
-    return _as_texts(cells) if are_sound else as_text(pd.Series(_as_texts(cells))).array
+    if are_sound:
+        return _as_texts(cells)
+    texts = as_text(pd.Series(_as_texts(cells))).array
+    return None if texts.isna().all() else texts
 
 
 def _as_texts(cells: Any) -> Any:
@@ -346,10 +356,12 @@ def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> 
     if kinds == {bool}:
         return pd.Series(cells, dtype="boolean" if None in cells else "bool").array
     if float in kinds and kinds <= {int, float}:
-        return np.array([np.nan if cell is None else float(cell) for cell in cells])
-    dtype = "Int64" if kinds <= {int, bool} else "str"
-    found = typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype)
-    return encodable(pd.Series(found))
+        found = pd.Series([np.nan if cell is None else float(cell) for cell in cells])
+    else:
+        dtype = "Int64" if kinds <= {int, bool} else "str"
+        found = pd.Series(typed(cells, dtype) if len(kinds) == 1 else pd.Series(cells, dtype=dtype))
+        found = as_text(found) if found.dtype == "str" else found.infer_objects()
+    return None if found.isna().all() else found.array
 
 
 def _unknown(n: int, dtype: str) -> Any:
