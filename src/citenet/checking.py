@@ -119,8 +119,11 @@ def checked(tables: Tables) -> Tables:
 
 
 def arranged(tables: Tables) -> Tables:
-    """Return tables that conform to their types as `checked` does, and raise as it does."""
-    works, references, contexts = (tables.pop(name) for name in ("works", "references", "contexts"))
+    """Return tables that conform to their types as `checked` does, and raise as it does.
+
+    Further columns of Python objects get the type that all of these are of.
+    """
+    works, references, contexts = (tables.pop(name).infer_objects() for name in ("works", "references", "contexts"))
     places = Places(works.index.to_numpy(), *works["work_id"].array.factorize())
     places.of(contexts.index.to_numpy(), contexts["citing"].array.factorize(), "contexts")
     named = references["citing"].array.factorize()

@@ -304,8 +304,14 @@ def test_misprints_are_parsed_alike_in_a_list_and_alone(raws, data):
         at = data.draw(st.integers(0, len(raw)))
         until = data.draw(st.integers(at, min(at + 6, len(raw))))
         changed.append(raw[:at] + data.draw(st.text(", VPpD.[]*19Aaé\ud800", max_size=4)) + raw[until:])
-    cited = CitedColumns(changed)
-    assert [cited.fields(at) for at in range(len(changed))] == list(map(parse_cited, changed))
+    cited, alone = CitedColumns(changed), list(map(parse_cited, changed))
+    assert [cited.fields(at) for at in range(len(changed))] == alone
+    doubted = [
+        at
+        for at, (raw, fields) in enumerate(zip(changed, alone, strict=True))
+        if "doi" not in fields and ("DOI " in raw or not fields.keys() & {"year", "authors", "type"})
+    ]
+    assert cited.doubted == doubted
 
 
 def test_what_tells_nothing_is_doubted():
@@ -316,8 +322,9 @@ def test_what_tells_nothing_is_doubted():
         "DOI 10.1000/a",
         "",
         "1999",
+        "BATE P, 2006, CARE,,DOI 7",
     ]
-    assert CitedColumns(raws).doubted == [1, 2, 4]
+    assert CitedColumns(raws).doubted == [1, 2, 4, 6]
     assert CitedColumns([]).doubted == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import citenet as cn
@@ -63,3 +64,13 @@ def test_a_saved_corpus_that_was_changed_is_refused_where_it_is_named_and_told_w
 def test_a_file_that_is_only_called_like_the_header_is_read_for_what_it_is(tmp_path):
     (tmp_path / "corpus.json").write_text('[{"id": "x", "type": "book", "title": "On ropes"}]', encoding="utf-8")
     assert cn.read(tmp_path).works["title"].tolist() == ["On ropes"]
+
+
+def test_columns_of_ones_own_keep_their_types_when_saved_corpora_are_read_together(tmp_path):
+    for key in "ab":
+        works = pd.DataFrame({"title": [key], "open": [True], "score": [1.5]}, index=[key])
+        references = pd.DataFrame({"citing": [key], "position": [1], "raw": ["a string"], "checked": [False]})
+        cn.Corpus(works, references).save(tmp_path / key)
+    corpus = cn.read([tmp_path / "a", tmp_path / "b"])
+    assert corpus.works[["open", "score"]].dtypes.astype(str).tolist() == ["bool", "float64"]
+    assert corpus.references["checked"].dtype == bool

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from citenet.io._cells import Cells
 from citenet.io._cited_columns import CitedColumns
 from citenet.io._coded import Coded
 from citenet.io._records import Records
-from citenet.io._rows import Cells
 
 __all__ = ["CitedLists"]
 

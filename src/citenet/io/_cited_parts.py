@@ -72,8 +72,7 @@ class Parts:
 
     def told_of_doi(self) -> Mask:
         """Whether "DOI" stands somewhere in each reference."""
-        places = where(self._signs, b"DOI ")
-        return self.has_doi | self.lines.holding(places[self._signs[places - 2] != ord(",")])
+        return self.lines.holding(where(self._signs, b"DOI "))
 
     def _part(self, number: int | Numbers) -> Spans:
         """Return a part of each reference by its number, which is above 0."""

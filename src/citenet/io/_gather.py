@@ -84,10 +84,9 @@ class Gathered:
         """Hand over the tables as `citenet.checking.checked` has them, indexed by the part that each row is of."""
         tables: Tables = {"sources": Rows(self._sources).frame(SOURCE_COLUMNS, what="sources")}
         if self._saved:
-            tables |= {name: self._table(name) for name in _COLUMNS}
-            for saved in self._saved:
-                tables = {name: pd.concat([table, saved[name]]) for name, table in tables.items()}
-            return arranged({name: table.sort_index(kind="stable") for name, table in tables.items()})
+            parts = [tables | {name: self._table(name) for name in _COLUMNS}, *self._saved]
+            whole = {name: pd.concat([part[name] for part in parts]) for name in parts[0]}
+            return arranged({name: table.sort_index(kind="stable") for name, table in whole.items()})
         rows = self._rows
         amended = {
             name: {column: amendments(column, rows[name].texts(column)) for column in IDENTIFIERS}

@@ -10,18 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, are_texts_sound, as_text, as_type, known_texts, taken, together
+from citenet._support.tables import alike, as_text, as_type, known_texts, taken, together
+from citenet.io._cells import Array, Cells, as_list, distinct_cells, packed, typed, values_of
 from citenet.io._coded import Coded
 
-__all__ = ["Order", "Row", "Rows", "typed"]
+__all__ = ["Order", "Row", "Rows"]
 
 Row = dict[str, Any]
-Array = pd.api.extensions.ExtensionArray
-Cells = list[Any] | npt.NDArray[Any] | Array | Coded
 Piece = dict[str, Cells]
 Order = npt.NDArray[np.signedinteger[Any]]
 _PIECE = 2048  # rows
-_SAMPLE = 64  # cells by which a column is told in which the same is said again and again
 
 
 class Rows:
@@ -53,11 +51,11 @@ class Rows:
         while at >= n:
             at -= n
             n, columns = next(parts)
-        return {name: (*_as_list(columns.get(name, [])[at : at + 1]), None)[0] for name in self._last}
+        return {name: (*as_list(columns.get(name, [])[at : at + 1]), None)[0] for name in self._last}
 
     def __iter__(self) -> Iterator[Row]:
         for n, columns in self._parts():
-            lists = [_as_list(columns.get(name, []), n) for name in self._last]
+            lists = [as_list(columns.get(name, []), n) for name in self._last]
             for cells in zip(*lists, strict=True) if lists else repeat((), n):
                 yield dict(zip(self._last, cells, strict=True))
 
@@ -91,7 +89,7 @@ class Rows:
         for name, cells in columns.items():
             before = self._last.setdefault(name, [])
             before.extend(repeat(None, self._n_last - len(before)))
-            before.extend(_as_list(cells, n))
+            before.extend(as_list(cells, n))
         self._n_last += n
         if self._n_last >= _PIECE:
             self._close()
@@ -119,8 +117,8 @@ class Rows:
             self._add(n, last)
 
     def _add(self, n: int, columns: Mapping[str, Cells]) -> None:
-        packed = {name: array for name, cells in columns.items() if (array := _packed(cells, n)) is not None}
-        self._put(n, packed, columns)
+        piece = {name: array for name, cells in columns.items() if (array := packed(cells, n)) is not None}
+        self._put(n, piece, columns)
 
     def _put(self, n: int, columns: Piece, names: Iterable[str]) -> None:
         self._pieces.append((n, columns))
@@ -135,7 +133,7 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """Cells of a column, None where none was given."""
-        return [cell for n, columns in self._parts() for cell in _as_list(columns.get(name, []), n)]
+        return [cell for n, columns in self._parts() for cell in as_list(columns.get(name, []), n)]
 
     def columns(self) -> dict[str, list[Any]]:
         """Cells by column."""
@@ -143,7 +141,7 @@ class Rows:
 
     def distinct(self, name: str) -> list[Any]:
         """Return what stands in a column, each once, in the order in which it comes."""
-        parts = (_distinct(columns[name]) for _, columns in self._parts() if name in columns)
+        parts = (distinct_cells(columns[name]) for _, columns in self._parts() if name in columns)
         return list(dict.fromkeys(chain.from_iterable(parts)))
 
     def texts(self, name: str) -> Iterator[list[str]]:
@@ -151,7 +149,7 @@ class Rows:
         self._close()
         for _, columns in self._pieces:
             if name in columns:
-                held = pd.Series(_values_of(columns[name]), copy=False)
+                held = pd.Series(values_of(columns[name]), copy=False)
                 yield from known_texts(held if held.dtype == "str" else as_text(held))
 
     def factorized(self, name: str) -> tuple[Order, Array]:
@@ -201,14 +199,14 @@ class Rows:
 
 def _size(parts: list[tuple[int, Piece]], name: str) -> int:
     """Return how many bytes the pieces of a column take."""
-    return sum(getattr(_values_of(columns.get(name)), "nbytes", 0) for _, columns in parts)
+    return sum(getattr(values_of(columns.get(name)), "nbytes", 0) for _, columns in parts)
 
 
 def _column(parts: list[tuple[int, Piece]], name: str, dtype: str, order: Order | None = None, where: str = "") -> Any:
     """Cells of a column, which are let go there, as an array of a type."""
     pieces = [(n, columns.pop(name, None)) for n, columns in parts]
     if not _are_of(pieces, dtype):
-        lists = (_as_list([] if cells is None else cells, n) for n, cells in pieces)
+        lists = (as_list([] if cells is None else cells, n) for n, cells in pieces)
         cells = np.array(list(chain.from_iterable(lists)), dtype=object)
         return as_type(pd.Series(typed(cells if order is None else cells[order], dtype)), dtype, where).array
     return _in_order(_as_one(pieces, dtype), order, dtype)
@@ -227,12 +225,8 @@ def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
 
 
 def _are_of(pieces: list[tuple[int, Any]], dtype: str) -> bool:
-    kinds = {str(_values_of(cells).dtype) for _, cells in pieces if cells is not None}
+    kinds = {str(values_of(cells).dtype) for _, cells in pieces if cells is not None}
     return dtype in ("str", "Int64") and kinds <= ({dtype, "int64", "int32", "int16"} if dtype == "Int64" else {dtype})
-
-
-def _values_of(cells: Any) -> Any:
-    return cells.values if isinstance(cells, Coded) else cells  # noqa: PD011 - of Coded
 
 
 def _as_one(pieces: list[tuple[int, Any]], dtype: str) -> list[Any]:
@@ -240,7 +234,7 @@ def _as_one(pieces: list[tuple[int, Any]], dtype: str) -> list[Any]:
 
     Where the cells themselves are the values, None stands for their numbers. A text may be there more than once.
     """
-    known = [typed(_values_of(cells), dtype) for _, cells in pieces if cells is not None]
+    known = [typed(values_of(cells), dtype) for _, cells in pieces if cells is not None]
     values = together(known) if known else typed([], dtype)
     if len(known) == len(pieces) and not any(isinstance(cells, Coded) for _, cells in pieces):
         pieces.clear()
@@ -253,90 +247,12 @@ def _as_one(pieces: list[tuple[int, Any]], dtype: str) -> list[Any]:
         elif cells is not None:
             codes[begin : begin + n] = np.arange(offset, offset + n)
         begin += n
-        offset += 0 if cells is None else len(_values_of(cells))
+        offset += 0 if cells is None else len(values_of(cells))
     if 1 < len(values) <= len(pieces):  # one or two each, perhaps always the same
         numbers, values = values.factorize()
         codes = np.append(numbers, -1)[codes]
     pieces.clear()
     return [values, codes]
-
-
-def _distinct(cells: Any) -> list[Any]:
-    if isinstance(cells, Coded):
-        codes = pd.unique(cells.codes)
-        cells = typed(cells.values, "object").take(codes[codes >= 0])
-    return pd.Series(cells, dtype=object).dropna().unique().tolist()
-
-
-def _as_list(cells: Cells, n: int = 0) -> list[Any]:
-    """Cells as a list, None where there is none, with None behind them where there are to be more."""
-    if isinstance(cells, list):
-        return [*cells, *repeat(None, n - len(cells))] if len(cells) < n else cells
-    if isinstance(cells, Coded):
-        known = cells.codes >= 0
-        found = np.full(len(cells), None, dtype=object)
-        found[known] = _as_list(typed(cells.values, "object").take(cells.codes[known]))
-        cells = found
-    if isinstance(cells, Array):
-        unknown = np.asarray(cells.isna())
-        cells = np.array(cells.astype("object"))
-        cells[unknown] = None
-    return _as_list(list(cells.tolist()), n)
-
-
-def _packed(cells: Any, n: int) -> Any:
-    """So many cells as an array that needs little memory if they are of one type; None where none is known."""
-    if isinstance(cells, Coded):
-        values = _as_texts(cells.values) if cells.sound else _array(cells.values)
-        return None if values is None else Coded(values, _narrowed(cells.codes), cells.sound)
-    packed = _array(_as_list(cells, n) if isinstance(cells, list) else cells)
-    if isinstance(cells, list) and packed is not None and packed.dtype == "str" and _often_alike(cells[:_SAMPLE]):
-        codes, values = packed.factorize()
-        return Coded(values, _narrowed(codes)) if 2 * len(values) <= n else packed
-    return _narrowed(packed) if isinstance(packed, np.ndarray) and packed.dtype.kind == "i" else packed
-
-
-def _often_alike(cells: list[Any]) -> bool:
-    return 2 * len(set(cells)) <= len(cells)
-
-
-def _narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Whole numbers in the least memory that holds the largest of them."""
-    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
-    types = (np.dtype(name) for name in ("int16", "int32", "int64"))
-    fitting = next(dtype for dtype in types if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max)
-    return numbers.astype(fitting, copy=False)
-
-
-def _array(cells: Any) -> Any:
-    """Cells as an array of the type that all known ones are of; None where none is known.
-
-    Blank text is unknown, whatever stands beside it, and of half a surrogate pair is made what can be written.
-    """
-    if isinstance(cells, Array) or (isinstance(cells, np.ndarray) and cells.dtype.kind == "i"):
-        return cells
-    try:
-        are_sound = are_texts_sound(cells)
-    except TypeError:
-        known = [cell for cell in cells if cell is not None]
-        if not known:
-            return None
-        try:
-            are_sound = are_texts_sound(known)
-        except TypeError:  # not all of them are texts
-            found = np.array(
-                [None if isinstance(cell, str) and not cell.strip() else cell for cell in cells], dtype=object
-            )
-            integer = pd.api.types.infer_dtype(found, skipna=True) == "integer"
-            return typed(found, "Int64" if integer else "object")
-    if are_sound:
-        return _as_texts(cells)
-    texts = as_text(pd.Series(_as_texts(cells))).array
-    return None if texts.isna().all() else texts
-
-
-def _as_texts(cells: Any) -> Any:
-    return pd.array(np.asarray(cells, dtype=object), dtype="str", copy=False)
 
 
 def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> Any:
@@ -346,7 +262,7 @@ def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> 
         if _are_of(pieces, dtype):
             found = _in_order(_as_one(pieces, dtype), order, dtype)
             return None if found.isna().all() else found
-    lists = (_as_list([] if cells is None else cells, n) for n, cells in pieces)
+    lists = (as_list([] if cells is None else cells, n) for n, cells in pieces)
     cells = list(chain.from_iterable(lists))
     if order is not None:
         cells = [cells[at] for at in order.tolist()]
@@ -368,22 +284,3 @@ def _unknown(n: int, dtype: str) -> Any:
     if dtype == "str":
         return alike(None, n)
     return pd.arrays.IntegerArray(np.zeros(n, dtype="int64"), np.ones(n, dtype=bool))
-
-
-def typed(cells: Any, dtype: str) -> Any:
-    """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
-    if isinstance(cells, pd.api.extensions.ExtensionArray):
-        return cells
-    values = np.array(cells, dtype=object) if isinstance(cells, list) else cells
-    if values.dtype.kind == "i":
-        return pd.arrays.IntegerArray(values.astype("int64"), np.zeros(len(values), dtype=bool))
-    if dtype == "str" and pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty"):
-        return pd.array(values, dtype="str", copy=False)
-    if dtype == "Int64" and pd.api.types.infer_dtype(values, skipna=True) in ("integer", "empty"):
-        unknown = np.asarray(pd.isna(values))
-        known = np.where(unknown, 0, values) if unknown.any() else values
-        try:
-            return pd.arrays.IntegerArray(known.astype("int64"), unknown)
-        except OverflowError:
-            pass
-    return values
