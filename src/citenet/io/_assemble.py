@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citenet._support.tables import known_texts
 from citenet.checking import (
     CONTEXT_COLUMNS,
     DESCRIPTION,
@@ -212,8 +213,9 @@ def _report_unknown_works(corpus: Corpus, report: _Report) -> None:
 def _report_unknown_keys(corpus: Corpus, report: _Report) -> None:
     """Report references to a work of the same corpus, by its id, that is not there and that nothing else identifies."""
     references = corpus.references
-    alone = references["ids"].notna().to_numpy(copy=True)
-    alone[alone] = references["doi"].array[alone].isna()
+    if not any("work:" in "\n".join(texts) for texts in known_texts(references["ids"])):
+        return
+    alone = (references["ids"].notna() & references["doi"].isna()).to_numpy(copy=True)
     alone[alone] = [_KEY.fullmatch(ids) is not None for ids in references["ids"].array[alone]]
     named = _cells(references, alone, "citing", "ids", "file", "line")
     known = {f"work:{work_id}" for work_id in corpus.works.index} if alone.any() else set()

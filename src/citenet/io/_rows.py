@@ -78,8 +78,11 @@ class Rows:
     def extend(self, columns: Mapping[str, Cells], **same: Any) -> None:
         """Add many rows: their columns, all of one length, and cells that are the same in all of them."""
         n = max(map(len, columns.values()), default=0)
-        constant: Any = {name: Coded([value], np.zeros(n, dtype=np.int16)) for name, value in same.items()}
-        self._extend(n, {**columns, **constant})
+        cells: dict[str, Cells] = {
+            name: [value] * n if n < _PIECE else Coded([value], np.zeros(n, dtype=np.int16))
+            for name, value in same.items()
+        }
+        self._extend(n, {**columns, **cells})
 
     def _extend(self, n: int, columns: Mapping[str, Cells]) -> None:
         if n >= _PIECE:
@@ -133,7 +136,7 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """Cells of a column, None where none was given."""
-        return [cell for n, columns in self._parts() for cell in as_list(columns.get(name, []), n)]
+        return list(chain.from_iterable(as_list(columns.get(name, []), n) for n, columns in self._parts()))
 
     def columns(self) -> dict[str, list[Any]]:
         """Cells by column."""
