@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,6 @@ from citenet.identifiers import tidy_doi, tidy_ids, untidy
 __all__ = [
     "CONTEXT_COLUMNS",
     "DESCRIPTION",
-    "IDENTIFIED",
-    "IDENTIFIERS",
     "PROBLEM_COLUMNS",
     "REFERENCE_COLUMNS",
     "SOURCE_COLUMNS",
@@ -35,7 +33,8 @@ __all__ = [
 ]
 
 Tables = dict[str, pd.DataFrame]
-Amendments = dict[str, tuple[str | None, list[str]]]
+_Amended = dict[str, tuple[str | None, list[str]]]
+Amendments = dict[tuple[str, str], _Amended]
 
 WORK_COLUMNS = {
     "title": "str",
@@ -84,8 +83,7 @@ SOURCE_COLUMNS = {
     "retrieved": "str",
 }
 
-IDENTIFIED = ("works", "references")
-IDENTIFIERS = {"doi": "malformed DOI", "ids": "malformed identifier"}  # by column, what a problem with them is called
+_IDENTIFIERS = {"doi": "malformed DOI", "ids": "malformed identifier"}  # by column, what a problem with them is called
 
 _Numbers = npt.NDArray[np.int32]
 _Factorized = tuple[npt.NDArray[Any], Any]  # which of some texts each cell has, -1 for none; the texts, each once
@@ -131,14 +129,10 @@ def arranged(tables: Tables) -> Tables:
     positions, order = in_lists(references["position"].array, citing, named)
     references["position"] = positions
     tables |= {"works": _taken(works, places.order), "references": _taken(references, order), "contexts": contexts}
-    amended = {
-        name: {column: amendments(column, known_texts(tables[name][column])) for column in IDENTIFIERS}
-        for name in IDENTIFIED
-    }
-    return identified(tables, amended)
+    return identified(tables, amendments(lambda name, column: known_texts(tables[name][column])))
 
 
-def identified(tables: Tables, amended: Mapping[str, Mapping[str, Amendments]]) -> Tables:
+def identified(tables: Tables, amended: Amendments) -> Tables:
     """Return tables with identifiers in the normal form, and what goes with works and references in order.
 
     Parameters
@@ -146,10 +140,9 @@ def identified(tables: Tables, amended: Mapping[str, Mapping[str, Amendments]]) 
     tables : dict of DataFrame
         Works and references are in order.
     amended : dict
-        By table and column what `amendments` says.
+        What `amendments` says.
     """
-    cells = ((name, column, said) for name, columns in amended.items() for column, said in columns.items())
-    malformed = [row for name, column, said in cells for row in _amend(tables[name], column, said)]
+    malformed = [row for (name, column), said in amended.items() for row in _amend(tables[name], column, said)]
     return {
         "works": tables["works"],
         "references": tables["references"],
@@ -292,17 +285,22 @@ def _taken(table: pd.DataFrame, order: npt.NDArray[np.intp]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=table.index.take(order), copy=False)
 
 
-def amendments(column: str, texts: Iterable[list[str]]) -> Amendments:
-    """Return what becomes of cells of a column ``doi`` or ``ids``, by what they hold: of those not in the normal form.
+def amendments(texts_of: Callable[[str, str], Iterable[list[str]]]) -> Amendments:
+    """Return what becomes of identifiers that are not in their normal form, by table and column and what they hold.
 
-    That is the normal form, or None, and what is no identifier.
+    That is the normal form, or None, and what of it is no identifier. ``texts_of`` gives the texts that stand in a
+    column of a table, some at a time.
     """
-    found = {text for some in texts for text in untidy(some, column)}
-    tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in found}
-    return {text: amended for text, amended in tidy.items() if amended != (text, [])}
+    amended: Amendments = {}
+    for name in ("works", "references"):
+        for column in _IDENTIFIERS:
+            found = {text for some in texts_of(name, column) for text in untidy(some, column)}
+            tidy = {text: tidy_ids(text) if column == "ids" else (tidy_doi(text), []) for text in found}
+            amended[name, column] = {text: kept for text, kept in tidy.items() if kept != (text, [])}
+    return amended
 
 
-def _amend(table: pd.DataFrame, column: str, amended: Amendments) -> list[dict[str, Any]]:
+def _amend(table: pd.DataFrame, column: str, amended: _Amended) -> list[dict[str, Any]]:
     """Put the identifiers of a column in their normal form; return a problem for each text of a file that is none."""
     if not amended:
         return []
@@ -316,7 +314,7 @@ def _amend(table: pd.DataFrame, column: str, amended: Amendments) -> list[dict[s
             lost.setdefault((file, malformed), []).append(at)
     problems = []
     for (_, text), found in lost.items():
-        kind = IDENTIFIERS[column]
+        kind = _IDENTIFIERS[column]
         detail = f"{text[:80]!r} is no {kind.split()[1]}; left out ({counted(len(found), 'row')})"
         place = {"file": rows.loc[found[0], "file"], "line": rows.loc[found[0], "line"]}
         problems.append({**place, "kind": kind, "detail": detail, "excerpt": text[:200]})

@@ -105,7 +105,7 @@ def _as_texts(cells: Any) -> Any:
 
 def typed(cells: Any, dtype: str) -> Any:
     """Array of the type where the cells are of it; anything else is left to the checks of the corpus."""
-    if isinstance(cells, pd.api.extensions.ExtensionArray):
+    if isinstance(cells, Array):
         return cells
     values = np.array(cells, dtype=object) if isinstance(cells, list) else cells
     if values.dtype.kind == "i":

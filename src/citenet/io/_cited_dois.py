@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
-
 from citenet.identifiers import join_ids, normalise_doi
 from citenet.io._columns import Cell
-from citenet.io._signs import Mask, are_at, is_digit, is_letter, numbers_of_four
+from citenet.io._signs import Mask, are_at, begin_with, is_digit, is_letter, numbers_of_four
 from citenet.io._spans import Spans, fill_in, texts_of_lines
 
 __all__ = ["plain_dois", "take_dois"]
@@ -18,8 +16,6 @@ _DOI = re.compile(
     r"(?:doi )?(10\.\d{4,9}+/[\w.()/:;-]++(?:<[\w.()/;-]*+:[\w.()/:;-]*+>[\w.()/:;-]*+)*+)(?<=\w)$", re.ASCII
 )
 _IS_ODD = bytes(re.fullmatch(rb"[\w.()/:;-]", bytes([code])) is None for code in range(256))
-_TEN = np.uint64(int.from_bytes(b"10.", "little"))
-_THREE = np.uint64((1 << 8 * 3) - 1)
 
 
 def take_dois(text: str, fields: dict[str, Any]) -> None:
@@ -48,7 +44,7 @@ def _are_dois(lines: Spans) -> Mask:
     """Whether each line begins with a prefix of four or five digits, and ends with a letter or digit behind it."""
     signs, begins, ends = lines.signs, lines.begins, lines.ends
     last, fifth = signs[ends - 1], signs[begins + 7]
-    found: Mask = (lines.words() & _THREE) == _TEN
+    found = begin_with(lines.words(), "10.")
     found &= numbers_of_four(signs, begins + 3) >= 0
     found &= (fifth == ord("/")) | (is_digit(fifth) & (signs[begins + 8] == ord("/")))
     found &= (ends - begins > len("10.12345/")) & (is_digit(last) | is_letter(last))

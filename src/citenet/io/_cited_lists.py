@@ -52,7 +52,7 @@ class CitedLists:
         cited = CitedColumns(raws)
         counts, lines = np.concatenate(self._counts), np.concatenate(self._lines)
         position = np.arange(1, len(printed) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
-        faults = {at: fault for at in cited.doubted if (fault := _fault(cited.fields(at), raws[at]))}
+        faults = {at: _fault(cited.fields(at)) for at in cited.doubted}
         for one in np.flatnonzero(np.isin(printed, list(faults))).tolist():
             kind, what = faults[int(printed[one])]
             citing = self._citing[np.searchsorted(np.cumsum(counts), one, side="right")]
@@ -69,12 +69,8 @@ class CitedLists:
         self._citing, self._counts, self._raws, self._lines = [], [], [], []
 
 
-def _fault(fields: dict[str, Any], raw: str) -> tuple[str, str] | None:
-    """Kind of problem and what is wrong with a reference, if anything."""
-    if "doi" in fields:
-        return None
-    if not fields.keys() & {"year", "authors", "type"}:
-        return "unparsed reference", "has no author, year or DOI; kept as printed"
-    if "DOI " in raw:
+def _fault(fields: dict[str, Any]) -> tuple[str, str]:
+    """Kind of problem and what is wrong with a reference of which too little is known, or whose DOI is none."""
+    if fields.keys() & {"year", "authors", "type"}:
         return "malformed DOI", "has a DOI that is none; the rest is kept"
-    return None
+    return "unparsed reference", "has no author, year or DOI; kept as printed"

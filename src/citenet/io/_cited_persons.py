@@ -6,7 +6,7 @@ import numpy as np
 
 from citenet.io._cited_authors import GROUP_STEMS, GROUPS, parse_author
 from citenet.io._columns import Cell
-from citenet.io._signs import MARGIN, WORD, Mask, Places, Signs, Words, words_of
+from citenet.io._signs import MARGIN, WORD, Mask, Places, Signs, Words, number_of, words_of
 from citenet.io._spans import SPREAD, Parted, Spans, fill_in, texts_of_lines
 
 __all__ = ["parse_authors"]
@@ -20,7 +20,7 @@ _CAPITALS = ("A", "AA", "AAA", "AAAA")
 _DOTTED = ("A.", "A.A.", "A.-A.", "A.A.A.")
 _INITIALS = (*_CAPITALS, *_DOTTED, "A. A.", "A. A. A.", "A.A. A.")
 _TELLING = 6  # letters by which the word of a group is suspected
-_SMALL = np.uint64(int.from_bytes(b" " * WORD, "little"))  # makes letters small, and fills up with blanks
+_SMALL = number_of(" " * WORD)  # makes letters small, and fills up with blanks
 _SLOT = np.uint64(64 - 16)  # what is left of a product are 16 bits
 
 
@@ -88,13 +88,8 @@ def _are_among(words: Words, few: tuple[str, ...]) -> Mask:
     """Whether each word is one of a few."""
     found = np.zeros(len(words), dtype=bool)
     for word in few:
-        found |= words == _number(word)
+        found |= words == number_of(word)
     return found
-
-
-def _number(word: str) -> np.uint64:
-    """Return a word as the number that `words_of` gives for it."""
-    return np.uint64(int.from_bytes(word.encode(), "little"))
 
 
 def _slots(words: Words) -> Words:
@@ -102,4 +97,6 @@ def _slots(words: Words) -> Words:
 
 
 _IS_TELLING = np.zeros(1 << 16, dtype=bool)
-_IS_TELLING[_slots(np.array([_number(f"{word[:_TELLING]:8}") for word in (*GROUPS, *GROUP_STEMS, "la", "le")]))] = True
+_IS_TELLING[_slots(np.array([number_of(f"{word[:_TELLING]:8}") for word in (*GROUPS, *GROUP_STEMS, "la", "le")]))] = (
+    True
+)

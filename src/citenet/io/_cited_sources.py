@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from citenet.io._columns import Cell
-from citenet.io._signs import WORD, Mask, Numbers, Places, Words, numbers_of_four, where, words_of
+from citenet.io._signs import WORD, Mask, Numbers, Places, begin_with, number_of, numbers_of_four, where, words_of
 from citenet.io._spans import Spans, fill_in, texts_of_lines
 
 __all__ = ["KINDS", "parse_sources", "take_source"]
@@ -70,19 +70,12 @@ def _plain_kinds(texts: Spans) -> tuple[Numbers, Numbers]:
     """Return which of `KINDS` the usual words say that sources begin with, and the width of those to be left out."""
     kinds, widths = np.full(len(texts), -1), np.zeros(len(texts), dtype=np.int64)
     words, ninth = texts.words(), texts.signs[np.minimum(texts.begins + WORD, texts.ends)]
-    in_press = _begin(words, "IN PRESS") & (ninth == ord(" "))
-    unpublished = _begin(words, "UNPUB ")
+    in_press = begin_with(words, "IN PRESS") & (ninth == ord(" "))
+    unpublished = begin_with(words, "UNPUB ")
     kinds[in_press], kinds[unpublished] = KINDS.index("in press"), KINDS.index("unpublished")
     widths[in_press], widths[unpublished] = len("IN PRESS "), len("UNPUB ")
-    kinds[_begin(words, "THESIS")] = KINDS.index("thesis")
+    kinds[begin_with(words, "THESIS")] = KINDS.index("thesis")
     return kinds, widths
-
-
-def _begin(words: Words, beginning: str) -> Mask:
-    """Whether each of some words of eight signs has a beginning."""
-    kept = np.uint64((1 << 8 * len(beginning)) - 1)
-    found: Mask = (words & kept) == np.uint64(int.from_bytes(beginning.encode(), "little"))
-    return found
 
 
 def _before_dates(texts: Spans) -> Places:
@@ -95,7 +88,7 @@ def _before_dates(texts: Spans) -> Places:
     dated = (lengths[wide] == _WIDTH) & (days >= 100) & (days < 1300) & (days % 100 <= 31)
     words = words_of(texts.signs, last + 1, texts.ends[wide])
     for month in _MONTHS:
-        dated |= words == np.uint64(int.from_bytes(month.encode(), "little"))
+        dated |= words == number_of(month)
     at, last = wide[dated], last[dated]
     for _ in range(_WIDTH):
         last -= texts.signs[last - 1] == ord(" ")
@@ -109,7 +102,7 @@ def _are_odd(lines: Spans, kinds: Numbers) -> Mask:
     words = Spans(upper, lines.begins, lines.ends).words()
     odd = np.zeros(len(lines), dtype=bool)
     for beginning in _KIND_BEGINNINGS:
-        odd |= _begin(words, beginning)
+        odd |= begin_with(words, beginning)
     odd &= kinds < 0
     odd |= lines.with_signs(_IS_UNPRINTED) | (lines.begins >= lines.ends) | (lines.first() == ord(" "))
     return odd | lines.holding(where(lines.signs, b"  ")) | lines.holding(where(upper, b"PRESS"))

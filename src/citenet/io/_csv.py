@@ -9,6 +9,7 @@ from itertools import islice
 
 from citenet._support.progress import progress
 from citenet.errors import ParseError
+from citenet.io._lines import first_line
 from citenet.io._records import Records
 
 __all__ = ["Cells", "header_of", "read_rows", "split_rows"]
@@ -66,7 +67,7 @@ def read_rows(
     head = _head(text)
     found = _find_header(head, frozenset(needed))
     if found is None:
-        first = next((line for line in head.split("\n") if line.strip()), "")
+        first = first_line([head])
         message = f"no header with the columns {', '.join(needed)}"
         raise ParseError(message, file=records.file, line=1, excerpt=first)
     at, delimiter, columns = found

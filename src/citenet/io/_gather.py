@@ -8,8 +8,6 @@ import pandas as pd
 
 from citenet.checking import (
     CONTEXT_COLUMNS,
-    IDENTIFIED,
-    IDENTIFIERS,
     PROBLEM_COLUMNS,
     REFERENCE_COLUMNS,
     SOURCE_COLUMNS,
@@ -88,10 +86,7 @@ class Gathered:
             whole = {name: pd.concat([part[name] for part in parts]) for name in parts[0]}
             return arranged({name: table.sort_index(kind="stable") for name, table in whole.items()})
         rows = self._rows
-        amended = {
-            name: {column: amendments(column, rows[name].texts(column)) for column in IDENTIFIERS}
-            for name in IDENTIFIED
-        }
+        amended = amendments(lambda name, column: rows[name].texts(column))
         places = Places(self._part("works"), *rows["works"].factorized("work_id"))
         places.of(self._part("contexts"), rows["contexts"].factorized("citing"), "contexts")
         named = rows["references"].factorized("citing")

@@ -15,6 +15,7 @@ from citenet.io import _assemble
 from citenet.io._decode import check_encoding, decode, without_pages
 from citenet.io._files import InputFile, list_files
 from citenet.io._gather import Gathered
+from citenet.io._lines import first_line
 from citenet.io._pieces import LONGEST_LINE, HeldText
 from citenet.io._records import Records
 from citenet.io._rows import Row
@@ -145,7 +146,7 @@ def _parse(file: InputFile, chosen: str | None, encoding: str | None, records: R
         head, found = _parse_whole(file, chosen, encoding, records)
     if not (records.works or records.references or records.contexts or records.labels or records.problems):
         detail = f"no record found, read as {found.NAME}"
-        raise ParseError(detail, file=file.name, line=1, excerpt=_first_line(head))
+        raise ParseError(detail, file=file.name, line=1, excerpt=first_line([head]))
     return found
 
 
@@ -161,7 +162,7 @@ def _parse_whole(file: InputFile, chosen: str | None, encoding: str | None, reco
     found = find_format(text, chosen)
     if found is None:
         detail = f"{_described(text)}. {_known()}"
-        raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=_first_line(text))
+        raise _UnknownFormatError(detail, file=file.name, line=1, excerpt=first_line([text]))
     _refuse_endless_lines(text, file.name)
     if hasattr(found, "read_pieces"):
         found.read_pieces(HeldText(text, file.name), records)
@@ -170,10 +171,6 @@ def _parse_whole(file: InputFile, chosen: str | None, encoding: str | None, reco
     for kind, line, detail in oddities:  # behind what the reader says: it refuses a file of which it has nothing to say
         records.problem(kind, line, detail)
     return text, found
-
-
-def _first_line(text: str) -> str:
-    return next(line for line in text.split("\n") if line.strip())
 
 
 def _refuse_endless_lines(text: str, name: str) -> None:

@@ -136,7 +136,7 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """Cells of a column, None where none was given."""
-        return list(chain.from_iterable(as_list(columns.get(name, []), n) for n, columns in self._parts()))
+        return _listed([(n, columns.get(name)) for n, columns in self._parts()], None)
 
     def columns(self) -> dict[str, list[Any]]:
         """Cells by column."""
@@ -209,10 +209,14 @@ def _column(parts: list[tuple[int, Piece]], name: str, dtype: str, order: Order 
     """Cells of a column, which are let go there, as an array of a type."""
     pieces = [(n, columns.pop(name, None)) for n, columns in parts]
     if not _are_of(pieces, dtype):
-        lists = (as_list([] if cells is None else cells, n) for n, cells in pieces)
-        cells = np.array(list(chain.from_iterable(lists)), dtype=object)
-        return as_type(pd.Series(typed(cells if order is None else cells[order], dtype)), dtype, where).array
+        return as_type(pd.Series(typed(_listed(pieces, order), dtype)), dtype, where).array
     return _in_order(_as_one(pieces, dtype), order, dtype)
+
+
+def _listed(pieces: list[tuple[int, Any]], order: Order | None) -> list[Any]:
+    """Cells of the pieces of a column, None where none was given."""
+    cells = list(chain.from_iterable(as_list([] if some is None else some, n) for n, some in pieces))
+    return cells if order is None else [cells[at] for at in order.tolist()]
 
 
 def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
@@ -265,10 +269,7 @@ def _further(parts: list[tuple[int, Piece]], name: str, order: Order | None) -> 
         if _are_of(pieces, dtype):
             found = _in_order(_as_one(pieces, dtype), order, dtype)
             return None if found.isna().all() else found
-    lists = (as_list([] if cells is None else cells, n) for n, cells in pieces)
-    cells = list(chain.from_iterable(lists))
-    if order is not None:
-        cells = [cells[at] for at in order.tolist()]
+    cells = _listed(pieces, order)
     kinds = set(map(type, cells)) - {type(None)}
     if not kinds:
         return None

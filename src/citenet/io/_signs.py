@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "bytes_of_lines", "is_digit",
-           "is_letter", "numbers_of_four", "signs_of", "where", "words_of"]  # fmt: skip
+__all__ = ["MARGIN", "WORD", "Mask", "Numbers", "Places", "Signs", "Words", "are_at", "begin_with", "bytes_of_lines",
+           "first_of", "is_digit", "is_letter", "number_of", "numbers_of_four", "signs_of", "where",
+           "words_of"]  # fmt: skip
 
 MARGIN = 8  # zeros behind the text, so that a look ahead needs no care
 WORD = 8  # signs that are looked at as one number
@@ -66,6 +67,27 @@ def words_of(signs: Signs, begins: Places, ends: Places) -> Words:
     """Return the first eight signs of each span, or as many as it has, as one number."""
     words: Words = _windows(signs, "<u8")[begins] & _KEPT[np.minimum(ends - begins, WORD)]
     return words
+
+
+def number_of(word: str) -> np.uint64:
+    """Return a word of up to eight signs as the number that `words_of` gives for it."""
+    return np.uint64(int.from_bytes(word.encode(), "little"))
+
+
+def first_of(words: Words, n: int) -> Words:
+    """Return the first so many signs of each word."""
+    first: Words = words & _KEPT[n]
+    return first
+
+
+def begin_with(words: Words, beginning: str) -> Mask:
+    """Whether each word has a beginning.
+
+    >>> begin_with(np.array([number_of("IN PRESS"), number_of("INST")]), "IN ").tolist()
+    [True, False]
+    """
+    found: Mask = first_of(words, len(beginning)) == number_of(beginning)
+    return found
 
 
 def are_at(signs: Signs, places: Places, word: bytes) -> Mask:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from citenet.errors import ParseError
 from citenet.io._records import Records
-from citenet.io._signs import Mask, Numbers, Places, Signs, signs_of, words_of
+from citenet.io._signs import Mask, Numbers, Places, Signs, begin_with, first_of, signs_of, words_of
 
 __all__ = ["Cutter", "Dialect", "Line", "Lines", "Tags"]
 
@@ -188,12 +188,12 @@ class Cutter:
         words = words_of(signs, begins, ends)
         further = np.zeros(len(words), dtype=bool)
         if dialect.indent is not None:
-            further = words & _first(len(dialect.indent)) == int.from_bytes(dialect.indent.encode(), "little")
+            further = begin_with(words, dialect.indent)
             if further[np.diff(filled, prepend=-2) > 1].any():
                 return None
         firsts = np.flatnonzero(~further)
         counts = np.diff(firsts, append=len(words))
-        turn, found = pd.factorize(words[firsts] & _first(dialect.width))
+        turn, found = pd.factorize(first_of(words[firsts], dialect.width))
         codes = np.array(list(map(self.tags.of_word, found.tolist())), dtype=np.int32)
         if (codes < 0).any() or (dialect.tear is not None and _may_hold_stuck_tags(signs, len(firsts))):
             return None
@@ -285,8 +285,3 @@ def _may_be_blank(signs: Signs) -> Mask:
     """Whether each sign may be a blank, as each that Latin-1 does not have."""
     found: Mask = (signs <= ord(" ")) | (signs == 0x85) | (signs == 0xA0) | (signs == ord("?"))
     return found
-
-
-def _first(n: int) -> np.uint64:
-    """Return what leaves the first so many signs of a word."""
-    return np.uint64((1 << 8 * n) - 1)

@@ -18,6 +18,7 @@ from citenet.io._bibtex_syntax import RawEntry, parse
 from citenet.io._cited_lists import CitedLists
 from citenet.io._fields import split_pages, work_key
 from citenet.io._latex import decode, unescape
+from citenet.io._lines import first_line
 from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._scopus_references import scopus_references
@@ -106,7 +107,7 @@ def read(text: str, records: Records) -> None:
     """
     found, take = parse(text, records)
     if not found and not records.problems:
-        first = next((line for line in text.split("\n") if line.strip()), "")
+        first = first_line([text])
         raise ParseError("no BibTeX entry found", file=records.file, line=1, excerpt=first)
     _report_case_clashes(found, records)
     taken: set[str] = set()

@@ -16,6 +16,7 @@ from citenet.io._cell_references import cite_cell, cite_wos_cell
 from citenet.io._csv import Cells, header_of, read_rows
 from citenet.io._drafts import Draft, first_id, settle
 from citenet.io._fields import split_pages, work_key
+from citenet.io._lines import first_line
 from citenet.io._records import Records
 from citenet.io._values import inverted, join_people, plain, year_of
 
@@ -69,7 +70,7 @@ def sniff(head: str) -> bool:
 
 def _header(text: str) -> list[str] | None:
     """Columns of the header, if they are those of a bibliographic table."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    first = first_line([text])
     for needed in (
         *_COLUMNS["title"],
         *(name for scheme in _IDS for name in _COLUMNS[scheme]),

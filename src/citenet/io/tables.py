@@ -23,6 +23,7 @@ from citenet.identifiers import join_ids, normalise_doi, normalise_id
 from citenet.io._author_lists import split_people
 from citenet.io._csv import split_rows
 from citenet.io._fields import split_pages, work_key
+from citenet.io._lines import first_line
 from citenet.io._records import Records
 from citenet.io._rows import Row
 from citenet.io._values import find_id, inverted, join_people
@@ -73,7 +74,7 @@ def read(text: str, records: Records) -> None:
     """
     layout = _layout(text)
     if layout is None:
-        first = next((line for line in text.split("\n") if line.strip()), "")
+        first = first_line([text])
         raise ParseError(
             "the header is no table of works (id, title, year), citations (citing, cited), passages (passage, citing, "
             "position) or labels (work, then the labels), separated by comma, semicolon or tab.",
