@@ -33,7 +33,7 @@ def resident(what: str) -> float:
 
 
 def content(corpus: cn.Corpus) -> float:
-    """Megabytes that the tables need at least: the cells, and each text or piece of texts once."""
+    """Megabytes that the tables need at least: the cells, and each text or piece of texts once, whoever shares it."""
     texts: dict[int, int] = {}
     cells = 0
     for table in (corpus.works, corpus.references, corpus.problems):
@@ -42,8 +42,9 @@ def content(corpus: cn.Corpus) -> float:
             if column.dtype != "str":
                 cells += column.nbytes
             elif column.dtype.storage == "python":
-                cells += column.nbytes
-                texts |= {id(cell): sys.getsizeof(cell) for cell in table[name].to_numpy()}
+                pointers = table[name].to_numpy()
+                texts[pointers.ctypes.data] = pointers.nbytes
+                texts |= {id(cell): sys.getsizeof(cell) for cell in pointers}
             else:
                 buffers = (b for chunk in column.array.__arrow_array__().chunks for b in chunk.buffers() if b)
                 texts |= {buffer.address: buffer.size for buffer in buffers}

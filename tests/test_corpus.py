@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from citenet.corpus import CONTEXT_COLUMNS, REFERENCE_COLUMNS, WORK_COLUMNS, Corpus
 from citenet.errors import InputError, ParseError
+from citenet.io import read
 from citenet.joining import concat
 
 TABLES = ("works", "references", "contexts", "problems", "sources")
@@ -386,3 +387,30 @@ def test_references_whose_position_is_unknown_follow_those_that_have_one():
     corpus = Corpus(pd.DataFrame(index=["a"]), references)
     assert corpus.references["raw"].tolist() == ["z", "x", "w", "y"]
     assert corpus.references["position"].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("of", [lambda corpus: corpus, lambda corpus: corpus + corpus], ids=["read", "joined"])
+def test_what_is_written_into_an_unknown_column_stands_in_no_other(tmp_path, of):
+    (tmp_path / "works.csv").write_text("id,title\nb,B\na,A\n")
+    (tmp_path / "citations.csv").write_text("citing,cited\nb,X\na,Y\n")
+    corpus = of(read(tmp_path))
+    references = corpus.references
+    unknown = [name for name in references if references[name].dtype == "str" and references[name].isna().all()]
+    assert {"issue", "last_page", "publisher"} <= set(unknown)
+    for name in unknown:
+        references.loc[0, name] = name
+        assert references.loc[0, unknown[unknown.index(name) + 1 :]].isna().all()
+        assert references.loc[1:, name].isna().all()
+    assert references.loc[0, unknown].tolist() == unknown
+    assert corpus.references[unknown].isna().all(axis=None)
+
+
+def test_columns_that_share_their_cells_are_told_apart_when_they_are_put_in_order():
+    shared = pd.Series([None, None], ["b", "a"], dtype="str")
+    corpus = Corpus(pd.DataFrame({"title": ["B", "A"], "issue": shared, "note": shared}, index=["b", "a"], copy=False))
+    works = corpus.works
+    works.loc["a", "note"] = "own"
+    assert works.index.tolist() == ["a", "b"]
+    assert works["issue"].isna().all()
+    assert works["note"].tolist()[0] == "own"
+    assert corpus.works["note"].isna().all()

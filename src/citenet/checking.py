@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import conform, known_texts, taken
+from citenet._support.tables import are_alike, conform, known_texts, taken
 from citenet.errors import InputError
 from citenet.identifiers import tidy_doi, tidy_ids, untidy
 
@@ -281,8 +281,14 @@ def _taken(table: pd.DataFrame, order: npt.NDArray[np.intp]) -> pd.DataFrame:
     """Rows in another order, column by column, so that no more than one of them is there twice."""
     if (np.diff(order) == 1).all():
         return table
-    columns = {name: taken([table.pop(name).array], order) for name in list(table.columns)}
-    return pd.DataFrame(columns, index=table.index.take(order), copy=False)
+    columns: dict[Any, Any] = {}
+    index = table.index.take(order)
+    for name in list(table.columns):
+        if are_alike(table[name].array):  # perhaps the cells of another column, too: pandas has to know
+            columns[name] = table.pop(name).set_axis(index)
+        else:
+            columns[name] = taken([table.pop(name).array], order)
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 def amendments(texts_of: Callable[[str, str], Iterable[list[str]]]) -> Amendments:

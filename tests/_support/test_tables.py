@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from citenet._support.tables import Record, Table, as_text, conform, index_by, load_tables, plain_values, save_tables
+from citenet._support import tables
+from citenet._support.tables import (
+    Record,
+    Table,
+    as_text,
+    conform,
+    index_by,
+    load_tables,
+    plain_values,
+    returning_memory,
+    save_tables,
+    taken,
+    together,
+)
 from citenet.errors import InputError, ParseError
 
 
@@ -126,3 +142,28 @@ def test_half_a_surrogate_pair_is_replaced_however_text_is_kept():
     given = pd.DataFrame({"title": ["a\ud83d", "b", None]}, dtype="object")
     table = conform(given, {"title": "str"}, "works")
     assert table["title"].tolist()[:2] == ["a\ufffd", "b"]
+
+
+@given(st.lists(st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=5), min_size=1, max_size=4), st.data())
+def test_cells_in_another_order_are_those_of_their_places(pieces, data):
+    cells = [cell for piece in pieces for cell in piece]
+    order = data.draw(st.lists(st.integers(-1, len(cells) - 1)))
+    with mock.patch.object(tables, "_TAKEN", 3):
+        given_up = [together([pd.array(piece, "str") for piece in pieces])]
+        found = taken(given_up, np.array(order, dtype=np.intp))
+    assert found.dtype == "str"
+    assert [None if pd.isna(cell) else cell for cell in found] == [None if at < 0 else cells[at] for at in order]
+
+
+def test_the_allocator_of_arrow_is_as_before_even_after_an_error():
+    arrow = pytest.importorskip("pyarrow")
+    before = arrow.default_memory_pool().backend_name
+
+    @returning_memory()
+    def fail() -> None:
+        assert arrow.default_memory_pool().backend_name == "system"
+        raise InputError("no")
+
+    with pytest.raises(InputError, match="no"):
+        fail()
+    assert arrow.default_memory_pool().backend_name == before

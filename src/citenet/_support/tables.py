@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from citenet.errors import InputError, ParseError
 Schema = Mapping[str, str]
 _SLICE = 8192  # rows
 _ALIKE = 2048  # rows that are alike held once
-_TAKEN = 1 << 17  # rows put in another order together
+_TAKEN = 1 << 14  # rows put in another order together
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -322,25 +323,33 @@ def _is_in_arrow(cells: Any) -> bool:
 def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
     """Cells of the only array in a list, which is taken out, in another order, unknown where that is -1.
 
-    Texts that are all alike, or all unknown, stay as they are. Where pandas keeps text in Arrow they may be held
-    once, the pieces of others are put together first (else Arrow does, and keeps them), and what it then holds on to
-    for later is given back.
+    Where pandas keeps text in Arrow the pieces are put together first: else Arrow does, and keeps them.
     """
     cells = pieces.pop()
-    if cells.dtype == "str" and len(cells) == len(order) and _are_alike(cells):
-        return cells
     if not _is_in_arrow(cells):
         return cells.take(order, allow_fill=True)
-    cells = pd.array(cells.__arrow_array__().combine_chunks(), dtype=cells.dtype)
-    _release_memory()
-    slices = range(0, max(len(order), 1), _TAKEN)  # else Arrow makes room for twice as much
-    cells = together([cells.take(order[at : at + _TAKEN], allow_fill=True) for at in slices])
-    _release_memory()
-    return cells
+    arrow, take = sys.modules["pyarrow"], sys.modules["pyarrow.compute"].take
+    pool = arrow.default_memory_pool()
+    pool.release_unused()
+    texts, dtype = cells.__arrow_array__().combine_chunks(), cells.dtype
+    del cells
+    for at in range(0, max(len(order), 1), _TAKEN):
+        pool.release_unused()  # of the room that Arrow makes the half is not needed
+        places = order[at : at + _TAKEN]
+        pieces.append(take(texts, arrow.array(places, mask=places < 0), memory_pool=pool))
+    del texts
+    pool.release_unused()
+    return pd.array(arrow.chunked_array(pieces), dtype=dtype)
 
 
-def _are_alike(texts: Any) -> bool:
-    """Whether all texts are the same, or all unknown; three of them tell most columns where they are not."""
+def are_alike(texts: Any) -> bool:
+    """Whether all cells of a column are the same text, or all unknown; three of them tell most columns apart.
+
+    >>> are_alike(pd.array([None, None], "str")), are_alike(pd.array(["a", None], "str"))
+    (True, False)
+    """
+    if texts.dtype != "str":
+        return False
     some = [texts[at] for at in (0, len(texts) // 2, -1)] if len(texts) else []
     known = {text for text in some if not pd.isna(text)}
     if not known:
@@ -348,8 +357,22 @@ def _are_alike(texts: Any) -> bool:
     return len(known) == 1 and bool((texts == known.pop()).all())
 
 
-def _release_memory() -> None:
-    sys.modules["pyarrow"].default_memory_pool().release_unused()
+@contextmanager
+def returning_memory() -> Iterator[None]:
+    """Let Arrow, where pandas keeps text in it, use the allocator of the C library: its own keeps what it lets go.
+
+    That is a setting of the whole process, which is as before afterwards.
+    """
+    arrow: Any = sys.modules.get("pyarrow")
+    if arrow is None:
+        yield
+        return
+    before = arrow.default_memory_pool()
+    arrow.set_memory_pool(arrow.system_memory_pool())
+    try:
+        yield
+    finally:
+        arrow.set_memory_pool(before)
 
 
 def save_tables(folder: str | Path, kind: str, version: int, tables: Mapping[str, pd.DataFrame], **meta: Any) -> None:

@@ -38,6 +38,7 @@ _ACCESSIONED = frozenset(
 )  # fmt: skip
 _KEY = re.compile(r"work:\S+")
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
+_NO_YEAR = 1 << 62  # of a citing work: no reference is later
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
 _SAYING = ["title", "authors", "year", "container"]
 
@@ -247,13 +248,16 @@ def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
 def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
     """Report cited years that cannot be: long before print, or later than the citing work; nothing is changed."""
     references = corpus.references
-    begins = references["citing"].array.searchsorted(corpus.works.index.array)  # both are in order of the ids
-    lengths = np.diff(begins, append=len(references))
-    citing = corpus.works["year"].array.take(np.repeat(np.arange(len(begins)), lengths))
-    odd = ((references["year"] > citing + _AHEAD) | (references["year"] < _EARLIEST)).fillna(False).to_numpy()
+    numbers, ids = references["citing"].array.factorize()
+    own = corpus.works["year"].array[corpus.works.index.get_indexer(pd.Index(ids))]
+    latest = own.to_numpy("int64", na_value=_NO_YEAR)[numbers] + _AHEAD
+    cited = references["year"].to_numpy("int64", na_value=_EARLIEST)
+    odd = (cited > latest) | (cited < _EARLIEST)
     cells = _cells(references, odd, "citing", "year", "file", "line", "raw")
-    for (work_id, year, file, line, raw), own in zip(cells, citing[odd], strict=True):
-        detail = f"{work_id!r} cites a work of the year {year}{'' if year < _EARLIEST else f', but is of {own} itself'}"
+    for (work_id, year, file, line, raw), dated in zip(cells, own[numbers[odd]], strict=True):
+        detail = (
+            f"{work_id!r} cites a work of the year {year}{'' if year < _EARLIEST else f', but is of {dated} itself'}"
+        )
         detail += "; kept as read, but perhaps it is no year: compare with what is printed"
         report.add("impossible year", file, line, detail, raw)
 

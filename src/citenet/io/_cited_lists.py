@@ -16,7 +16,7 @@ from citenet.io._records import Records
 
 __all__ = ["CitedLists"]
 
-_TOGETHER = 48_000  # references
+_TOGETHER = 30_000  # references
 
 Numbers = npt.NDArray[np.int64]
 

@@ -92,6 +92,7 @@ class Gathered:
         named = rows["references"].factorized("citing")
         citing = places.of(self._part("references"), named, "references")
         positions, order = in_lists(rows["references"].taken_out("position", "Int64"), citing, named)
+        del citing, named  # as memory is scarce from here on
         references = self._table("references", order)
         references["position"] = positions.take(order)
         works = self._table("works", places.order)

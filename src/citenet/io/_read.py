@@ -9,6 +9,7 @@ from pathlib import Path
 
 from citenet._support.choices import check_choice
 from citenet._support.progress import progress
+from citenet._support.tables import returning_memory
 from citenet.corpus import Corpus
 from citenet.errors import ParseError
 from citenet.io import _assemble
@@ -26,6 +27,7 @@ __all__ = ["read"]
 PathLike = str | os.PathLike[str]
 
 
+@returning_memory()
 def read(
     path: PathLike | Iterable[PathLike],
     *,
