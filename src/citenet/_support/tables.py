@@ -361,13 +361,13 @@ def are_alike(texts: Any) -> bool:
 def returning_memory() -> Iterator[None]:
     """Let Arrow, where pandas keeps text in it, use the allocator of the C library: its own keeps what it lets go.
 
-    That is a setting of the whole process, which is as before afterwards.
+    That is a setting of the whole process, which is as before afterwards. Arrays keep the allocator they were made by.
     """
     arrow: Any = sys.modules.get("pyarrow")
-    if arrow is None:
+    before = arrow and arrow.default_memory_pool()
+    if before is None or before.backend_name == "system":  # perhaps set by another thread, which then sets it back
         yield
         return
-    before = arrow.default_memory_pool()
     arrow.set_memory_pool(arrow.system_memory_pool())
     try:
         yield

@@ -194,15 +194,10 @@ class Rows:
         further = sorted(self._last.keys() - schema.keys())
         n, pieces = len(self), self._given_up()
         columns = dict.fromkeys(schema)
-        index = pd.RangeIndex(n)
-        unknown = pd.Series(alike(None, n), index)  # pandas knows that columns share it, and copies before it writes
         for name in sorted(schema, key=lambda name: -_size(pieces, name)):  # the largest while the others are small
-            if schema[name] == "str" and not any(name in piece for _, piece in pieces):
-                columns[name] = unknown
-            else:
-                columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
+            columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
         columns |= {name: cells for name in further if (cells := _further(pieces, name, order)) is not None}
-        return pd.DataFrame(columns, index=index, copy=False)
+        return pd.DataFrame(columns, index=range(n), copy=False)
 
 
 def _size(parts: list[tuple[int, Piece]], name: str) -> int:
