@@ -38,8 +38,8 @@ _ACCESSIONED = frozenset(
 )  # fmt: skip
 _KEY = re.compile(r"work:\S+")
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
-_NO_YEAR = 1 << 62  # of a citing work: no reference is later
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
+_NO_YEAR = (1 << 63) - 1 - _AHEAD  # of a citing work: no reference is later
 _SAYING = ["title", "authors", "year", "container"]
 
 
