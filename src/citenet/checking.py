@@ -284,7 +284,7 @@ def _taken(table: pd.DataFrame, order: npt.NDArray[np.intp]) -> pd.DataFrame:
     columns: dict[Any, Any] = {}
     index = table.index.take(order)
     for name in list(table.columns):
-        if are_alike(table[name].array):  # as a Series: pandas has to know whose cells these are, too
+        if are_alike(table[name].array):  # not copied: pandas has to know that they are the caller's, too
             columns[name] = table.pop(name).set_axis(index)
         else:
             columns[name] = taken([table.pop(name).array], order)

@@ -39,7 +39,6 @@ _ACCESSIONED = frozenset(
 _KEY = re.compile(r"work:\S+")
 _EARLIEST = 1500  # before the first scholarly journals there is little to cite, but many a page number
 _AHEAD = 2  # years by which what is cited in press may be later than what cites it
-_NO_YEAR = (1 << 63) - 1 - _AHEAD  # of a citing work: no reference is later
 _SAYING = ["title", "authors", "year", "container"]
 
 
@@ -250,9 +249,9 @@ def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
     references = corpus.references
     numbers, ids = references["citing"].array.factorize()
     own = corpus.works["year"].array[corpus.works.index.get_indexer(pd.Index(ids))]
-    latest = own.to_numpy("int64", na_value=_NO_YEAR)[numbers] + _AHEAD
-    cited = references["year"].to_numpy("int64", na_value=_EARLIEST)
-    odd = (cited > latest) | (cited < _EARLIEST)
+    is_dated, latest = (~own.isna())[numbers], own.to_numpy("int64", na_value=0)[numbers] + _AHEAD
+    cited = references["year"].to_numpy("int64", na_value=0)
+    odd = references["year"].notna().to_numpy() & ((is_dated & (cited > latest)) | (cited < _EARLIEST))
     cells = _cells(references, odd, "citing", "year", "file", "line", "raw")
     for (work_id, year, file, line, raw), dated in zip(cells, own[numbers[odd]], strict=True):
         detail = (
