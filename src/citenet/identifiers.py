@@ -35,7 +35,8 @@ _SCHEMES = {
 
 # What is in its normal form already, as almost all that enters is.
 _TIDY_DOI = (
-    r"10\.\d{4,9}(?:\.\d+)*/[a-z0-9_.()/:;-]*(?:\+?<[a-z0-9_.()/;-]*:[a-z0-9_.()/:;-]*>[a-z0-9_.()/:;-]*)?[a-z0-9_]"
+    r"10\.\d{4,9}+(?:\.\d++)*+/[a-z0-9_.()/:;-]*+"
+    r"(?:\+?<[a-z0-9_.()/;-]*+:[a-z0-9_.()/:;-]*+>[a-z0-9_.()/:;-]*+)?+(?<=[a-z0-9_])"
 )
 _TIDY_ID = (
     r"(?:pmid:[1-9]\d{0,8}|pmcid:PMC\d+|openalex:W\d+|wos:[A-Z0-9]{15}"

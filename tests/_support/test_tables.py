@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from unittest import mock
 
@@ -16,11 +17,13 @@ from citenet._support import tables
 from citenet._support.tables import (
     Record,
     Table,
+    are_new,
     as_text,
     conform,
     index_by,
     load_tables,
     plain_values,
+    reordered,
     returning_memory,
     save_tables,
     taken,
@@ -153,6 +156,28 @@ def test_cells_in_another_order_are_those_of_their_places(pieces, data):
         found = taken(given_up, np.array(order, dtype=np.intp))
     assert found.dtype == "str"
     assert [None if pd.isna(cell) else cell for cell in found] == [None if at < 0 else cells[at] for at in order]
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+@given(cells=st.lists(st.none() | st.text(max_size=3), min_size=1), data=st.data())
+def test_all_cells_in_another_order_are_those_of_their_places(storage, cells, data):
+    if storage == "pyarrow":
+        pytest.importorskip("pyarrow")
+    order = data.draw(st.permutations(range(len(cells))))
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(cells)))) | {len(cells)})
+    kind = pd.StringDtype(storage, na_value=np.nan)
+    pieces = [pd.array(cells[begin:end], kind) for begin, end in pairwise([0, *cuts])]
+    with mock.patch.object(tables, "_PARTS", 3):
+        found = reordered([together(pieces)], np.array(order, dtype=np.intp))
+    assert found.dtype == kind
+    assert [None if pd.isna(cell) else cell for cell in found] == [cells[at] for at in order]
+
+
+@pytest.mark.parametrize(
+    ("cells", "new"), [([], []), (["a"], [True]), (["a", "a", "b", "a"], [True, False, True, True])]
+)
+def test_a_text_is_new_where_another_stands_before_it(cells, new):
+    assert are_new(pd.array(cells, "str")).tolist() == new
 
 
 def test_the_allocator_of_arrow_is_as_before_even_after_an_error():

@@ -24,6 +24,7 @@ Schema = Mapping[str, str]
 _SLICE = 8192  # rows
 _ALIKE = 2048  # rows that are alike held once
 _TAKEN = 1 << 14  # rows put in another order together
+_PARTS = 16  # of a column that is put in another order
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -342,6 +343,43 @@ def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
     return pd.array(arrow.chunked_array(pieces), dtype=dtype)
 
 
+def reordered(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
+    """All cells of the only array in a list, which is taken out, in another order.
+
+    Where pandas keeps text in Arrow, chunks are dealt out to parts of the result, some at a time, and let go: the texts
+    are never all there twice.
+    """
+    if not _is_in_arrow(pieces[0]):
+        return taken(pieces, order)
+    arrow, take = sys.modules["pyarrow"], sys.modules["pyarrow.compute"].take
+    pool, dtype, texts = arrow.default_memory_pool(), pieces[0].dtype, pieces.pop().__arrow_array__()
+    kind, chunks = texts.type, texts.chunks[::-1]
+    target = np.empty(len(order), dtype=np.intp)
+    target[order] = np.arange(len(order))
+    size = len(order) // _PARTS + 1
+    parts: list[list[tuple[Any, npt.NDArray[np.intp]]]] = [[] for _ in range(0, len(order), size)]
+    while chunks:
+        some = [chunks.pop()]
+        while chunks and sum(map(len, some)) < size:
+            some.append(chunks.pop())
+        texts = arrow.concat_arrays(some, memory_pool=pool)
+        some.clear()
+        pool.release_unused()
+        places, target = target[: len(texts)], target[len(texts) :]
+        for at, part in enumerate(parts):
+            dealt = np.flatnonzero(places // size == at)
+            part.append((take(texts, arrow.array(dealt), memory_pool=pool), places[dealt]))
+    found = []
+    for part in parts:
+        texts = arrow.concat_arrays([some for some, _ in part], memory_pool=pool)
+        within = np.argsort(np.concatenate([places for _, places in part]))
+        part.clear()
+        found.append(take(texts, arrow.array(within), memory_pool=pool))
+        del texts
+        pool.release_unused()
+    return pd.array(arrow.chunked_array(found, type=kind), dtype=dtype)
+
+
 def are_alike(texts: Any) -> bool:
     """Whether all cells of a column are the same text, or all unknown; three of them tell most columns apart.
 
@@ -355,6 +393,17 @@ def are_alike(texts: Any) -> bool:
     if not known:
         return bool(texts.isna().all())
     return len(known) == 1 and bool((texts == known.pop()).all())
+
+
+def are_new(texts: Any) -> npt.NDArray[np.bool_]:
+    """Whether each text of a column is another than the one before it.
+
+    >>> are_new(pd.array(["a", "a", "b"], "str")).tolist()
+    [True, False, True]
+    """
+    cells = texts if _is_in_arrow(texts) else np.asarray(texts, dtype=object)  # a sixth of the time
+    changes = np.asarray(cells[1:] != cells[:-1], dtype=bool)
+    return np.append(True, changes)[: len(texts)]
 
 
 @contextmanager

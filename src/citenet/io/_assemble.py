@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import known_texts
+from citenet._support.tables import are_new, known_texts
 from citenet.checking import (
     CONTEXT_COLUMNS,
     DESCRIPTION,
@@ -247,13 +247,15 @@ def _report_unknown_positions(corpus: Corpus, report: _Report) -> None:
 def _report_impossible_years(corpus: Corpus, report: _Report) -> None:
     """Report cited years that cannot be: long before print, or later than the citing work; nothing is changed."""
     references = corpus.references
-    numbers, ids = references["citing"].array.factorize()
-    own = corpus.works["year"].array[corpus.works.index.get_indexer(pd.Index(ids))]
-    is_dated, latest = (~own.isna())[numbers], own.to_numpy("int64", na_value=0)[numbers] + _AHEAD
+    citing = references["citing"].array
+    begins = are_new(citing)  # as references are in the order of what cites them
+    works = corpus.works.index.get_indexer(pd.Index(citing[begins]))[np.cumsum(begins) - 1]
+    own = corpus.works["year"].array
+    is_dated, latest = (~own.isna())[works], own.to_numpy("int64", na_value=0)[works] + _AHEAD
     cited = references["year"].to_numpy("int64", na_value=0)
     odd = references["year"].notna().to_numpy() & ((is_dated & (cited > latest)) | (cited < _EARLIEST))
     cells = _cells(references, odd, "citing", "year", "file", "line", "raw")
-    for (work_id, year, file, line, raw), dated in zip(cells, own[numbers[odd]], strict=True):
+    for (work_id, year, file, line, raw), dated in zip(cells, own[works[odd]], strict=True):
         detail = (
             f"{work_id!r} cites a work of the year {year}{'' if year < _EARLIEST else f', but is of {dated} itself'}"
         )

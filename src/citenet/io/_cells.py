@@ -100,7 +100,8 @@ def _array(cells: Any) -> Any:
 
 
 def _as_texts(cells: Any) -> Any:
-    return pd.array(np.asarray(cells, dtype=object), dtype="str", copy=False)
+    values = np.fromiter(cells, dtype=object, count=len(cells)) if isinstance(cells, list) else cells
+    return pd.array(values, dtype="str", copy=False)
 
 
 def typed(cells: Any, dtype: str) -> Any:

@@ -61,7 +61,7 @@ class CitedLists:
             "citing": Coded(self._citing, np.repeat(np.arange(len(counts), dtype=np.int32), counts)),
             "position": position,
             "line": lines,
-            "raw": Coded(raws, printed, cited.sound),
+            "raw": Coded(distinct, printed, cited.sound),
         }
         for name, cells in cited.columns.items():
             columns[name] = Coded(cells.values, cells.codes[printed], cited.sound and name != "year")

@@ -20,6 +20,7 @@ from citenet.checking import (
     in_lists,
 )
 from citenet.corpus import Corpus
+from citenet.io._cells import Array
 from citenet.io._records import Records
 from citenet.io._rows import Order, Row, Rows
 from citenet.joining import as_parts
@@ -93,15 +94,15 @@ class Gathered:
         citing = places.of(self._part("references"), named, "references")
         positions, order = in_lists(rows["references"].taken_out("position", "Int64"), citing, named)
         del citing, named  # as memory is scarce from here on
-        references = self._table("references", order)
-        references["position"] = positions.take(order)
+        references = self._table("references", order, position=positions)
         works = self._table("works", places.order)
         others = {name: self._table(name) for name in ("contexts", "problems")}
         return identified({**tables, **others, "works": works, "references": references}, amended)
 
-    def _table(self, name: str, order: Order | None = None) -> pd.DataFrame:
+    def _table(self, name: str, order: Order | None = None, **known: Array) -> pd.DataFrame:
+        """Hand over a table; columns that are ``known`` already, in their types, are put in order with the others."""
         part = self._part(name)
-        table = self._rows[name].frame(_COLUMNS[name], order=order, what=name)
+        table = self._rows[name].frame(_COLUMNS[name], order=order, known=known, what=name)
         return table.set_axis(part if order is None else part[order], axis=0)
 
     def _part(self, name: str) -> npt.NDArray[np.int32]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citenet._support.tables import alike, as_text, as_type, known_texts, taken, together
+from citenet._support.tables import alike, as_text, as_type, known_texts, reordered, taken, together
 from citenet.io._cells import Array, Cells, as_list, distinct_cells, packed, typed, values_of
 from citenet.io._coded import Coded
 
@@ -173,7 +174,14 @@ class Rows:
         self._last.pop(name, None)
         return _column(self._pieces, name, dtype, where=name)
 
-    def frame(self, schema: Mapping[str, str], *, order: Order | None = None, what: str = "table") -> pd.DataFrame:
+    def frame(
+        self,
+        schema: Mapping[str, str],
+        *,
+        order: Order | None = None,
+        known: Mapping[str, Array] = MappingProxyType({}),
+        what: str = "table",
+    ) -> pd.DataFrame:
         """Hand over the rows as a table; none is left here, as the cells would else be held twice.
 
         Parameters
@@ -182,6 +190,8 @@ class Rows:
             Columns that come first, and their types. Further ones that are known follow, typed by content.
         order : array of int, optional
             Which row comes first, second … A column is made in this order at once, column by column.
+        known : mapping of str to array, optional
+            Columns of the schema that were taken out, in their types.
         what : str
             What the table is called in messages.
 
@@ -195,7 +205,10 @@ class Rows:
         n, pieces = len(self), self._given_up()
         columns = dict.fromkeys(schema)
         for name in sorted(schema, key=lambda name: -_size(pieces, name)):  # the largest while the others are small
-            columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
+            if name in known:
+                columns[name] = known[name] if order is None else known[name].take(order)
+            else:
+                columns[name] = _column(pieces, name, schema[name], order, f"{what}.{name}")
         columns |= {name: cells for name in further if (cells := _further(pieces, name, order)) is not None}
         return pd.DataFrame(columns, index=range(n), copy=False)
 
@@ -225,7 +238,7 @@ def _in_order(found: list[Any], order: Order | None, dtype: str) -> Any:
     if codes is not None and not len(found[0]):
         return _unknown(len(codes), dtype)
     if codes is None:
-        return found[0] if order is None else taken(found, order)
+        return found[0] if order is None else reordered(found, order)
     if len(found[0]) == 1 and codes.min() == 0 and dtype == "str":
         return alike(found[0][0], len(codes))
     return taken(found, codes if order is None else codes[order])
