@@ -147,27 +147,32 @@ def test_half_a_surrogate_pair_is_replaced_however_text_is_kept():
     assert table["title"].tolist()[:2] == ["a\ufffd", "b"]
 
 
-@given(st.lists(st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=5), min_size=1, max_size=4), st.data())
-def test_cells_in_another_order_are_those_of_their_places(pieces, data):
+@pytest.mark.parametrize("large", [-1, tables._LARGE])
+@given(
+    pieces=st.lists(st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=5), min_size=1, max_size=4),
+    data=st.data(),
+)
+def test_cells_in_another_order_are_those_of_their_places(large, pieces, data):
     cells = [cell for piece in pieces for cell in piece]
     order = data.draw(st.lists(st.integers(-1, len(cells) - 1)))
-    with mock.patch.object(tables, "_TAKEN", 3):
+    with mock.patch.multiple(tables, _LARGE=large, _TAKEN=3):
         given_up = [together([pd.array(piece, "str") for piece in pieces])]
         found = taken(given_up, np.array(order, dtype=np.intp))
     assert found.dtype == "str"
     assert [None if pd.isna(cell) else cell for cell in found] == [None if at < 0 else cells[at] for at in order]
 
 
+@pytest.mark.parametrize("large", [-1, tables._LARGE])
 @pytest.mark.parametrize("storage", ["python", "pyarrow"])
 @given(cells=st.lists(st.none() | st.text(max_size=3), min_size=1), data=st.data())
-def test_all_cells_in_another_order_are_those_of_their_places(storage, cells, data):
+def test_all_cells_in_another_order_are_those_of_their_places(storage, large, cells, data):
     if storage == "pyarrow":
         pytest.importorskip("pyarrow")
     order = data.draw(st.permutations(range(len(cells))))
     cuts = sorted(data.draw(st.sets(st.integers(1, len(cells)))) | {len(cells)})
     kind = pd.StringDtype(storage, na_value=np.nan)
     pieces = [pd.array(cells[begin:end], kind) for begin, end in pairwise([0, *cuts])]
-    with mock.patch.object(tables, "_PARTS", 3):
+    with mock.patch.multiple(tables, _LARGE=large, _PARTS=3):
         found = reordered([together(pieces)], np.array(order, dtype=np.intp))
     assert found.dtype == kind
     assert [None if pd.isna(cell) else cell for cell in found] == [cells[at] for at in order]

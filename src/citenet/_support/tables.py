@@ -23,7 +23,8 @@ from citenet.errors import InputError, ParseError
 Schema = Mapping[str, str]
 _SLICE = 8192  # rows
 _ALIKE = 2048  # rows that are alike held once
-_TAKEN = 1 << 14  # rows put in another order together
+_LARGE = 1 << 23  # bytes of a column of which memory is given back as soon as it is let go, which takes time
+_TAKEN = 1 << 14  # rows of a large column put in another order together
 _PARTS = 16  # of a column that is put in another order
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -321,6 +322,11 @@ def _is_in_arrow(cells: Any) -> bool:
     return bool(cells.dtype == "str" and cells.dtype.storage == "pyarrow")
 
 
+def _is_large(texts: Any, n: int) -> bool:
+    """Whether so many texts, if they are on average as long as these, are a large column."""
+    return bool(n * texts.nbytes > _LARGE * len(texts))
+
+
 def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
     """Cells of the only array in a list, which is taken out, in another order, unknown where that is -1.
 
@@ -331,12 +337,12 @@ def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
         return cells.take(order, allow_fill=True)
     arrow, take = sys.modules["pyarrow"], sys.modules["pyarrow.compute"].take
     pool = arrow.default_memory_pool()
-    pool.release_unused()
+    step = _TAKEN if _is_large(cells, len(order)) else max(len(order), 1)
     texts, dtype = cells.__arrow_array__().combine_chunks(), cells.dtype
     del cells
-    for at in range(0, max(len(order), 1), _TAKEN):
+    for at in range(0, max(len(order), 1), step):
         pool.release_unused()  # of the room that Arrow makes the half is not needed
-        places = order[at : at + _TAKEN]
+        places = order[at : at + step]
         pieces.append(take(texts, arrow.array(places, mask=places < 0), memory_pool=pool))
     del texts
     pool.release_unused()
@@ -346,10 +352,10 @@ def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
 def reordered(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
     """All cells of the only array in a list, which is taken out, in another order.
 
-    Where pandas keeps text in Arrow, chunks are dealt out to parts of the result, some at a time, and let go: the texts
-    are never all there twice.
+    Where pandas keeps texts in Arrow, the chunks of a large column are dealt out to parts of the result, some at a time,
+    and let go: the texts are never all there twice.
     """
-    if not _is_in_arrow(pieces[0]):
+    if not (_is_in_arrow(pieces[0]) and _is_large(pieces[0], len(order))):
         return taken(pieces, order)
     arrow, take = sys.modules["pyarrow"], sys.modules["pyarrow.compute"].take
     pool, dtype, texts = arrow.default_memory_pool(), pieces[0].dtype, pieces.pop().__arrow_array__()
