@@ -352,8 +352,8 @@ def taken(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
 def reordered(pieces: list[Any], order: npt.NDArray[np.signedinteger[Any]]) -> Any:
     """All cells of the only array in a list, which is taken out, in another order.
 
-    Where pandas keeps texts in Arrow, the chunks of a large column are dealt out to parts of the result, some at a time,
-    and let go: the texts are never all there twice.
+    Where pandas keeps texts in Arrow, the chunks of a large column are dealt out to parts of the result, some at a
+    time, and let go: the texts are never all there twice.
     """
     if not (_is_in_arrow(pieces[0]) and _is_large(pieces[0], len(order))):
         return taken(pieces, order)
